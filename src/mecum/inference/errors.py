@@ -1,0 +1,45 @@
+"""What can go wrong with a model, in four vendor-neutral kinds, translated once, in the integration."""
+
+from mecum.kernel.errors import Denied, Invalid, Limit, NotFound, Unavailable
+
+
+class ModelUnavailable(Unavailable):
+    """The model does not answer now."""
+
+    code = "model.unavailable"
+
+
+class ModelCrashed(ModelUnavailable):
+    """The model's process ended in the middle of the answer."""
+
+    code = "model.crashed"
+
+
+class ModelRefused(Invalid):
+    """The model's server refused this request."""
+
+    code = "model.refused"
+
+
+class ModelLimited(Limit):
+    """The model's server asks to slow down."""
+
+    code = "model.limited"
+
+
+class ModelAuthFailed(Denied):
+    """The model's server did not accept the key."""
+
+    code = "model.auth_failed"
+
+
+class ModelNotFound(NotFound):
+    """There is no such model here."""
+
+    code = "model.not_found"
+
+
+class ContextTooLong(Invalid):
+    """The message does not fit the model's context window."""
+
+    code = "model.context_too_long"

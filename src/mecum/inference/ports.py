@@ -1,0 +1,208 @@
+"""The port every model implements, and the provider-neutral request, answer and events it speaks.
+
+One canonical history (`Turnable` messages of ours) goes in; each adapter projects it to its wire. What comes out is
+pushed into an `AnswerSink` as it arrives: a coroutine wake-up per token would cost more than all other work of a
+stream together, so the only thing awaited is the end of the answer.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant", "tool"]
+Mode = Literal["chat", "raw"]
+StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    """Plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageContent:
+    """An image, as bytes; adapters encode it for their wire."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallContent:
+    """A tool call the assistant made; `arguments` is JSON text."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContent:
+    """The result of a tool call."""
+
+    call_id: str
+    name: str
+    content: str
+    is_error: bool = False
+
+
+Content = TextContent | ImageContent | CallContent | ResultContent
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMessage:
+    """One message of the canonical history as a model sees it."""
+
+    role: Role
+    content: tuple[Content, ...]
+
+    @property
+    def text(self) -> str:
+        """The text contents, joined."""
+        return "".join(item.text for item in self.content if isinstance(item, TextContent))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An extract that `recall` put into the request, with where it came from (UTF-16-free character span)."""
+
+    title: str
+    text: str
+    start: int
+    end: int
+    conversation_id: str | None = None
+    message_id: str | None = None
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool the model may call: name, description, JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """Everything a model gets for one answer.
+
+    `mode="raw"` means: `messages` carry one text to continue, untemplated, with no system prompt. `parameters` holds
+    what the caller asked for beyond temperature in the OpenAI names (max_tokens, top_p, stop, seed, response_format,
+    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user); an adapter
+    refuses one it cannot honour with ModelRefused.
+    """
+
+    model: str
+    messages: tuple[ModelMessage, ...]
+    mode: Mode = "chat"
+    temperature: float | None = None
+    context_length: int | None = None
+    passages: tuple[Passage, ...] = ()
+    tools: tuple[ToolSpec, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    raw: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an answer ended. What it said went to the sink."""
+
+    stop_reason: StopReason
+    usage: Usage
+    model: str | None = None
+
+
+class AnswerSink(Protocol):
+    """Where an adapter pushes what arrives, in order. Never blocks; called on the event loop."""
+
+    def text(self, escaped: bytes, size: int) -> None:
+        """Answer text: the inside of a JSON string (escaped, UTF-8, no quotes) and its decoded size in UTF-8 bytes.
+
+        Only for slices known to hold no NUL and no surrogate; anything else goes through `raw_text`.
+        """
+        ...
+
+    def raw_text(self, text: str) -> None:
+        """Answer text as a Python string; may hold NUL or unpaired surrogates, which the sink handles."""
+        ...
+
+    def reasoning(self, text: str) -> None:
+        """Reasoning text."""
+        ...
+
+    def tool_call(self, index: int, call_id: str | None, name: str | None, arguments: str) -> None:
+        """A piece of the tool call number `index`: id and name once, `arguments` (JSON text) piece by piece."""
+        ...
+
+    def citation(self, passage: Passage) -> None:
+        """The text so far ends in a statement that this passage proves."""
+        ...
+
+    def phase(self, name: Literal["loading", "searching", "thinking", "writing"]) -> None:
+        """What the person should be told while nothing is there to read."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A model that answers. Raises the errors of `mecum.inference.errors`; cancelling the task stops the upstream."""
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Answer `request` into `sink` and return how it ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is known of a model; None is unknown, never false.
+
+    `ref` is `endpoint/name`, unique in this instance. `detail` is a sentence for people ("8B · Q4_K_M · 4.7 GB").
+    """
+
+    ref: str
+    name: str
+    provider: str
+    endpoint: str
+    local: bool
+    context_length: int | None = None
+    vision: bool | None = None
+    tools: bool | None = None
+    reasoning: bool | None = None
+    raw_only: bool = False
+    size_bytes: int | None = None
+    available: bool = True
+    detail: str = ""
+    rank: int = 0
+
+
+class Provider(Protocol):
+    """An endpoint that has models: it lists them and opens one. One instance per configured endpoint."""
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name, the first part of its models' refs."""
+        ...
+
+    async def models(self) -> list[ModelInfo]:
+        """Ask the endpoint what it has; raises ModelUnavailable when it does not answer."""
+        ...
+
+    def open(self, model: ModelInfo) -> ChatModel:
+        """Return the model; no work happens before `answer`."""
+        ...
+
+    async def close(self) -> None:
+        """Stop whatever this provider started."""
+        ...

@@ -1,0 +1,1 @@
+"""Values and rules that everything else stands on; imports nothing of ours."""
