@@ -1,0 +1,1 @@
+"""Mechanism without business words: storage, network, jobs, secrets, blobs."""

@@ -1,0 +1,6 @@
+"""The one door out: every byte that leaves the process for a network goes through here."""
+
+from mecum.infra.net.calls import EgressGate, NetUnavailable, Outgoing, PrivateAddressRefused, Receiver, Response
+from mecum.infra.net.client import Net
+
+__all__ = ["EgressGate", "Net", "NetUnavailable", "Outgoing", "PrivateAddressRefused", "Receiver", "Response"]

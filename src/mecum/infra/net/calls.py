@@ -1,0 +1,86 @@
+"""What a call out is, who is asked before it, and who takes what comes back."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from mecum.kernel.errors import Denied, Invalid, Unavailable
+from mecum.kernel.subject import Subject
+
+
+class NetUnavailable(Unavailable):
+    """The server could not be reached, or ended the connection early."""
+
+    code = "net.unavailable"
+
+
+class PrivateAddressRefused(Denied):
+    """The name leads to a private address, and that was not granted."""
+
+    code = "net.private_address"
+
+
+class BadAddress(Invalid):
+    """This is not an http or https address."""
+
+    code = "net.bad_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One HTTP request out.
+
+    `purpose` says why ("model.chat"), `data_class` what kind of data is in it; both reach the egress policy and log.
+    `timeout` is in seconds: to the head of the response and between two reads. `private` grants private addresses.
+    """
+
+    method: str
+    url: str
+    purpose: str
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    data_class: str = "conversation"
+    timeout: float = 600.0
+    connect_timeout: float = 5.0
+    private: bool = False
+    subject: Subject | None = None
+
+    def target(self) -> SplitResult:
+        """Return the parsed address; raises BadAddress for anything but http and https with a host."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadAddress(details_url=self.url)
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole response; header names are lower case."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+
+class Receiver(Protocol):
+    """Takes a response as it arrives; called on the event loop, must not block."""
+
+    def head(self, status: int, headers: dict[bytes, bytes]) -> None:
+        """The status line and headers (names in lower case) are there."""
+        ...
+
+    def body(self, data: bytes) -> None:
+        """Some bytes of the body, dechunked, split anywhere."""
+        ...
+
+
+class EgressGate(Protocol):
+    """The policy that is asked before a name is resolved, and the log that is written after."""
+
+    async def admit(self, call: Outgoing, host: str) -> None:
+        """Return when the call may leave this machine; raise Denied otherwise."""
+        ...
+
+    async def record(self, call: Outgoing, host: str, status: int | None) -> None:
+        """Write down that `call` left this machine: ids, class and counts, never its content."""
+        ...

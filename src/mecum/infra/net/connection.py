@@ -1,0 +1,125 @@
+"""One keep-alive HTTP/1.1 connection as an asyncio protocol; httptools parses, we only route."""
+
+import asyncio
+from typing import Protocol, cast
+
+import httptools
+
+from mecum.infra.net.calls import NetUnavailable, Outgoing, Receiver
+from mecum.kernel import clock
+
+
+class _Parser(Protocol):
+    """What we use of httptools.HttpResponseParser (it ships no types)."""
+
+    def feed_data(self, data: bytes) -> None: ...
+    def get_status_code(self) -> int: ...
+    def should_keep_alive(self) -> bool: ...
+
+
+class Connection(asyncio.Protocol):
+    """Carries one exchange at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._parser: _Parser = self._fresh_parser()
+        self._receiver: Receiver | None = None
+        self._done: asyncio.Future[int] | None = None
+        self._headers: dict[bytes, bytes] = {}
+        self._until_close = False
+        self._timeout = 0.0
+        self._last_read = 0.0
+        self.untouched = True
+        self.reusable = True
+        self.idle_since = 0.0
+
+    async def exchange(self, call: Outgoing, receiver: Receiver) -> int:
+        """Send `call`, push the response, return its status; raises NetUnavailable."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            raise NetUnavailable("The connection was closed.")
+        self._receiver, self._done = receiver, asyncio.get_running_loop().create_future()
+        self._headers, self.untouched, self._until_close = {}, True, False
+        self._timeout, self._last_read = call.timeout, clock.monotonic()
+        transport.write(_request_bytes(call))
+        try:
+            return await self._done
+        finally:
+            self._receiver = self._done = None
+
+    def close(self) -> None:
+        """Hang up now."""
+        self.reusable = False
+        if self._transport is not None:
+            self._transport.abort()
+
+    def check_silence(self, now: float) -> None:
+        """Fail the exchange when nothing was read for its timeout."""
+        if now - self._last_read > self._timeout:
+            self._fail(NetUnavailable(f"Nothing arrived for {self._timeout:.0f} seconds."))
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._last_read = clock.monotonic()
+        self.untouched = False
+        if self._receiver is None:
+            self.close()
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._fail(NetUnavailable("The server's answer is not HTTP.", reason=str(error)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.reusable = False
+        if self._done is None or self._done.done():
+            return
+        if self._until_close and exc is None:
+            self._done.set_result(self._parser.get_status_code())
+        else:
+            self._done.set_exception(NetUnavailable("The server ended the connection early.", reason=str(exc or "closed")))
+
+    # httptools callbacks
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        headers = self._headers
+        self._until_close = b"content-length" not in headers and b"transfer-encoding" not in headers
+        if self._receiver is not None:
+            self._receiver.head(self._parser.get_status_code(), headers)
+
+    def on_body(self, data: bytes) -> None:
+        if self._receiver is not None:
+            self._receiver.body(data)
+
+    def on_message_complete(self) -> None:
+        self.reusable = self.reusable and self._parser.should_keep_alive()
+        if self._done is not None and not self._done.done():
+            self._done.set_result(self._parser.get_status_code())
+
+    def _fresh_parser(self) -> _Parser:
+        return cast(_Parser, httptools.HttpResponseParser(self))
+
+    def _fail(self, error: NetUnavailable) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(error)
+        self.close()
+
+
+def _request_bytes(call: Outgoing) -> bytes:
+    parts = call.target()
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [f"{call.method} {path} HTTP/1.1", f"Host: {parts.netloc.rpartition('@')[2]}"]
+    lines += [f"{name}: {value}" for name, value in call.headers.items()]
+    if call.body or call.method in ("POST", "PUT", "PATCH"):
+        lines.append(f"Content-Length: {len(call.body)}")
+    head = "\r\n".join(lines)
+    if any(character in head.replace("\r\n", "") for character in "\r\n"):
+        raise ValueError("a line break inside a header")
+    return head.encode("latin-1") + b"\r\n\r\n" + call.body
