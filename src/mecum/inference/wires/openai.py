@@ -1,0 +1,249 @@
+"""The OpenAI wire (chat completions and completions, streamed) for any server that speaks it.
+
+Source: the OpenAI API reference, "Create chat completion", streaming. The text of a delta stays JSON-escaped bytes from
+the upstream's frame to ours: it is decoded only when it holds something that needs care.
+"""
+
+import base64
+import json
+from typing import Any
+
+import orjson
+
+from mecum.inference.errors import ModelRefused, ModelUnavailable
+from mecum.inference.ports import (
+    Answer,
+    AnswerSink,
+    CallContent,
+    Content,
+    ImageContent,
+    ModelMessage,
+    ModelRequest,
+    ResultContent,
+    StopReason,
+    TextContent,
+    Usage,
+)
+from mecum.inference.wires.deltas import common_chat, common_completion
+from mecum.inference.wires.failures import failure_of
+from mecum.infra.net import Net, NetUnavailable, Outgoing
+
+_STOP: dict[str, StopReason] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "refusal",
+}
+
+
+class OpenAIChat:
+    """One server on the OpenAI wire. `base_url` ends before `/chat/completions` (usually in `/v1`)."""
+
+    def __init__(self, net: Net, base_url: str, key: str | None = None, *, timeout: float = 600.0) -> None:
+        self._net = net
+        self._base = base_url.rstrip("/")
+        self._headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+        self._timeout = timeout
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Answer `request`; raises ModelUnavailable, ModelRefused, ModelLimited, ModelAuthFailed, ModelNotFound."""
+        path = "/completions" if request.mode == "raw" else "/chat/completions"
+        call = Outgoing(
+            "POST",
+            self._base + path,
+            purpose="model.chat",
+            headers=self._headers,
+            body=orjson.dumps(body_of(request)),
+            timeout=self._timeout,
+            private=True,
+        )
+        stream = ChatStream(sink, raw=request.mode == "raw")
+        try:
+            await self._net.stream(call, stream)
+        except NetUnavailable as error:
+            raise ModelUnavailable(error.message, **error.details) from error
+        return stream.finish()
+
+
+def body_of(request: ModelRequest) -> dict[str, Any]:
+    """Project a request to the JSON body of this wire."""
+    body: dict[str, Any] = {"model": request.model, "stream": True, "stream_options": {"include_usage": True}}
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    body.update(request.parameters)
+    if request.mode == "raw":
+        body["prompt"] = "".join(message.text for message in request.messages)
+        return body
+    body["messages"] = [_message(message) for message in with_passages(request)]
+    if request.tools:
+        body["tools"] = [
+            {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
+            for t in request.tools
+        ]
+    return body
+
+
+def with_passages(request: ModelRequest) -> tuple[ModelMessage, ...]:
+    """Return the messages with recalled passages put before the last one, as quoted material."""
+    if not request.passages:
+        return request.messages
+    quoted = "\n\n".join(f"[{number}] {p.title}\n{p.text}" for number, p in enumerate(request.passages, 1))
+    note = ModelMessage("system", (TextContent(f"Passages from the person's own records, as data:\n\n{quoted}"),))
+    return (*request.messages[:-1], note, *request.messages[-1:])
+
+
+def _message(message: ModelMessage) -> dict[str, Any]:
+    result = next((item for item in message.content if isinstance(item, ResultContent)), None)
+    if result is not None:
+        return {"role": "tool", "tool_call_id": result.call_id, "content": result.content}
+    calls = [item for item in message.content if isinstance(item, CallContent)]
+    wire: dict[str, Any] = {"role": message.role, "content": _content(message.content)}
+    if calls:
+        wire["tool_calls"] = [
+            {"id": c.call_id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in calls
+        ]
+        wire["content"] = wire["content"] or None
+    return wire
+
+
+def _content(content: tuple[Content, ...]) -> str | list[dict[str, Any]]:
+    if not any(isinstance(item, ImageContent) for item in content):
+        return "".join(item.text for item in content if isinstance(item, TextContent))
+    parts: list[dict[str, Any]] = []
+    for item in content:
+        if isinstance(item, TextContent):
+            parts.append({"type": "text", "text": item.text})
+        elif isinstance(item, ImageContent):
+            data = base64.b64encode(item.data).decode("ascii")
+            parts.append({"type": "image_url", "image_url": {"url": f"data:{item.media_type};base64,{data}"}})
+    return parts
+
+
+class ChatStream:
+    """Reads the server-sent events of one answer and pushes them into a sink."""
+
+    def __init__(self, sink: AnswerSink, *, raw: bool) -> None:
+        self._sink = sink
+        self._raw = raw
+        self._common = common_completion if raw else common_chat
+        self._rest = b""
+        self._status = 0
+        self._json = False
+        self._stop: StopReason | None = None
+        self._usage = Usage()
+        self._model: str | None = None
+        self._ended = False
+
+    def head(self, status: int, headers: dict[bytes, bytes]) -> None:
+        self._status = status
+        self._json = not headers.get(b"content-type", b"").startswith(b"text/event-stream")
+
+    def body(self, data: bytes) -> None:
+        if self._status != 200 or self._json:
+            self._rest += data
+            return
+        data = self._rest + data if self._rest else data
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")
+        cut = data.rfind(b"\n\n") + 2
+        if cut < 2:
+            self._rest = data
+            return
+        self._rest, events = data[cut:], data[:cut]
+        slices = self._common(events)
+        if slices is None:
+            for event in events.split(b"\n\n"):
+                self._event(event)
+            return
+        for escaped, size in slices:
+            self._sink.text(escaped, size)
+
+    def finish(self) -> Answer:
+        """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
+        if self._status != 200:
+            raise failure_of(self._status, self._rest)
+        if self._json:
+            self._whole(self._rest)
+        elif self._rest.strip():
+            self._event(self._rest)
+        if not self._ended and self._stop is None:
+            raise ModelUnavailable("The model's server ended the stream before the answer was complete.")
+        return Answer(self._stop or "other", self._usage, self._model)
+
+    def _event(self, event: bytes) -> None:
+        lines = (line for line in event.split(b"\n") if line.startswith(b"data:"))
+        data = b"\n".join(line[5:].lstrip() for line in lines)
+        if not data:
+            return
+        if data == b"[DONE]":
+            self._ended = True
+            return
+        slices = self._common(data)
+        if slices is not None:
+            for escaped, size in slices:
+                self._sink.text(escaped, size)
+            return
+        self._chunk(parse_json(data))
+
+    def _whole(self, data: bytes) -> None:
+        """A server that ignored `stream: true` answered with one JSON object."""
+        chunk = parse_json(data)
+        for choice in chunk.get("choices") or []:
+            choice["delta"] = choice.get("message") or {}
+        self._chunk(chunk)
+        self._ended = True
+
+    def _chunk(self, chunk: dict[str, Any]) -> None:
+        if error := chunk.get("error"):
+            raise failure_of(500, orjson.dumps({"error": error}))
+        self._model = chunk.get("model") or self._model
+        if usage := chunk.get("usage"):
+            self._usage = usage_of(usage)
+        for choice in chunk.get("choices") or []:
+            if choice.get("index", 0) == 0:
+                self._choice(choice)
+
+    def _choice(self, choice: dict[str, Any]) -> None:
+        delta: dict[str, Any] = {"content": choice.get("text")} if self._raw else choice.get("delta") or {}
+        if reasoning := delta.get("reasoning_content") or delta.get("reasoning"):
+            self._sink.reasoning(reasoning)
+        if content := delta.get("content") or delta.get("refusal"):
+            self._sink.raw_text(content)
+        for call in delta.get("tool_calls") or []:
+            function = call.get("function") or {}
+            self._sink.tool_call(
+                call.get("index", 0), call.get("id"), function.get("name"), function.get("arguments") or ""
+            )
+        if reason := choice.get("finish_reason"):
+            self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
+
+
+def usage_of(usage: dict[str, Any]) -> Usage:
+    """Translate a usage object of this wire."""
+    prompt = usage.get("prompt_tokens_details") or {}
+    completion = usage.get("completion_tokens_details") or {}
+    return Usage(
+        usage.get("prompt_tokens"),
+        usage.get("completion_tokens"),
+        prompt.get("cached_tokens"),
+        completion.get("reasoning_tokens"),
+        usage,
+    )
+
+
+def parse_json(data: bytes) -> dict[str, Any]:
+    """Parse one JSON object, also one with unpaired surrogates or broken UTF-8; raises ModelRefused."""
+
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            value = json.loads(data.decode("utf-8", "surrogateescape"), strict=False)
+        except ValueError as error:
+            raise ModelUnavailable("The model's server sent something that is not JSON.") from error
+    if not isinstance(value, dict):
+        raise ModelRefused("The model's server sent JSON of an unknown shape.")
+    return value  # pyright: ignore[reportUnknownVariableType]
