@@ -1,0 +1,377 @@
+"""A fake model server on the true OpenAI and Ollama wires, on loopback, in a thread or a process of its own.
+
+    with Upstream() as upstream:                     # the pytest fixture `upstream` does the same
+        upstream.script("my-model", says("Hello", " there"))
+        OpenAIChat(net, f"{upstream.url}/v1", ...)   # or Ollama at upstream.url
+        upstream.requests[-1].json; upstream.aborts; upstream.open_connections
+
+A model without a script behaves as its name says (`fakes.steps.of_name`): `fake-ttft50-n100-itl10`,
+`fake-echo`, `fake-think`, `fake-tool`, `fake-error429`, `fake-hang`, `fake-silent`, `fake-drop5`,
+`fake-malformed`, `fake-nul`, `fake-surrogate`, `fake-pair`, `fake-unicode`. A name that does not begin with
+`fake` and was neither added nor scripted is not found.
+
+In a process: `python -m fakes.upstream [--port N]` prints its URL and takes POST /__script and /__reset, GET
+/__stats and /__requests.
+"""
+
+import argparse
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from fakes import ollama_wire, openai_wire
+from fakes.http1 import Connection, Exchange, Received, Watch
+from fakes.ollama_wire import OllamaModel, OllamaWriter
+from fakes.openai_wire import OpenAIWriter
+from fakes.steps import (
+    Bytes,
+    Call,
+    Drop,
+    Fail,
+    Finish,
+    Hang,
+    Say,
+    Split,
+    Step,
+    Think,
+    Wait,
+    from_json,
+    of_name,
+)
+from mecum.kernel import clock
+
+Writer = OpenAIWriter | OllamaWriter
+DEFAULT_MODELS: Final = (
+    OllamaModel("fake-ttft0-n16-itl0"),
+    OllamaModel("fake-ttft50-n100-itl10"),
+    OllamaModel("fake-echo"),
+)
+
+
+@dataclass(frozen=True)
+class Abort:
+    """A client left before its answer was complete. `at` is `clock.monotonic()` seconds."""
+
+    at: float
+    request: Received
+
+
+@dataclass
+class _Script:
+    steps: list[Step]
+    times: int | None
+
+
+class Upstream:
+    """The server and its control. Every public method may be called from any thread."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.requests: list[Received] = []
+        self.aborts: list[Abort] = []
+        self.models: list[OllamaModel] = list(DEFAULT_MODELS)
+        self.loaded: list[str] = []
+        self.key: str | None = None
+        self.port = port
+        self._scripts: dict[str, list[_Script]] = {}
+        self._connections: set[Connection] = set()
+        self._changed = threading.Condition()
+        self._number = 0
+        self._connected = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="fake-upstream", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._stop is not None, timeout=10):
+                raise TimeoutError("the fake upstream did not start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        loop, stop = self._loop, self._stop
+        if loop is not None and stop is not None:
+            loop.call_soon_threadsafe(stop.set)
+        self._thread.join(timeout=10)
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, the base of the Ollama wire; the OpenAI wire is below `/v1`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open now."""
+        with self._changed:
+            return len(self._connections)
+
+    def script(self, model: str, steps: Sequence[Step], times: int | None = None) -> None:
+        """Let `model` do this: always, or for `times` requests and then the script that was given before."""
+        with self._changed:
+            self._scripts.setdefault(model, []).append(_Script(list(steps), times))
+
+    def add(self, *models: OllamaModel) -> None:
+        """Let the server have these models too."""
+        with self._changed:
+            self.models.extend(models)
+
+    def require_key(self, key: str) -> None:
+        """Answer 401 to whoever does not bring this key."""
+        self.key = key
+
+    def reset(self) -> None:
+        """Forget requests, aborts and scripts."""
+        with self._changed:
+            self.requests.clear()
+            self.aborts.clear()
+            self._scripts.clear()
+
+    def wait_for(self, requests: int = 0, aborts: int = 0, within: float = 10) -> None:
+        """Return when so many requests and aborts were seen, else raise TimeoutError. Blocks the thread."""
+        with self._changed:
+            seen = self._changed.wait_for(
+                lambda: len(self.requests) >= requests and len(self.aborts) >= aborts, timeout=within
+            )
+        if not seen:
+            raise TimeoutError(
+                f"{len(self.requests)} requests and {len(self.aborts)} aborts after {within} s"
+            )
+
+    async def seen(self, requests: int = 0, aborts: int = 0, within: float = 10) -> None:
+        """As `wait_for`, for the event loop."""
+        await asyncio.to_thread(self.wait_for, requests, aborts, within)
+
+    def answers(self) -> list[Received]:
+        """Return the requests for an answer, without those for lists."""
+        return [
+            one
+            for one in self.requests
+            if one.path.endswith(("/chat/completions", "/completions", "/chat", "/generate"))
+        ]
+
+    # What follows runs in the server's thread.
+
+    def _run(self) -> None:
+        asyncio.run(self.serve())
+
+    async def serve(self) -> None:
+        """Serve until stopped; for a process of its own."""
+        self._loop = asyncio.get_running_loop()
+        watch = Watch(self._answer, self._opened, self._closed, self._received, self._next_number)
+        server = await self._loop.create_server(
+            lambda: Connection(self._take_connection(), watch), "127.0.0.1", self.port
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        with self._changed:
+            self._stop = asyncio.Event()
+            self._changed.notify_all()
+        await self._stop.wait()
+        server.close()
+        for connection in list(self._connections):
+            connection.abort()
+        await asyncio.sleep(0)
+
+    def _take_connection(self) -> int:
+        self._connected += 1
+        return self._connected
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _opened(self, connection: Connection) -> None:
+        with self._changed:
+            self._connections.add(connection)
+            self._changed.notify_all()
+
+    def _closed(self, connection: Connection, unfinished: Received | None) -> None:
+        with self._changed:
+            self._connections.discard(connection)
+            if unfinished is not None:
+                self.aborts.append(Abort(clock.monotonic(), unfinished))
+            self._changed.notify_all()
+
+    def _received(self, request: Received) -> None:
+        if request.path.startswith("/__"):
+            return
+        with self._changed:
+            self.requests.append(request)
+            self._changed.notify_all()
+
+    async def _answer(self, exchange: Exchange) -> None:
+        path = exchange.request.path.split("?")[0]
+        if path.startswith("/__"):
+            exchange.reply(200, self._control(path, exchange.request))
+        elif self.key is not None and exchange.request.headers.get("authorization") != f"Bearer {self.key}":
+            exchange.reply(401, _wire(path).error(401, "Incorrect API key provided", "invalid_api_key"))
+        elif path in _ANSWERS:
+            await self._speak(exchange)
+        else:
+            self._look_up(path, exchange)
+
+    def _control(self, path: str, request: Received) -> dict[str, Any]:
+        if path == "/__script":
+            body = request.json
+            self.script(body["model"], from_json(body["steps"]), body.get("times"))
+        elif path == "/__reset":
+            self.reset()
+        elif path == "/__requests":
+            return {"items": [{"at": one.at, "path": one.path, "json": one.json} for one in self.requests]}
+        aborts = [{"at": one.at, "model": one.request.model} for one in self.aborts]
+        return {"requests": len(self.requests), "open": self.open_connections, "aborts": aborts}
+
+    def _look_up(self, path: str, exchange: Exchange) -> None:
+        if path == "/v1/models":
+            exchange.reply(200, openai_wire.models([model.name for model in self.models]))
+        elif path == "/api/tags":
+            exchange.reply(200, ollama_wire.tags(self.models))
+        elif path == "/api/ps":
+            exchange.reply(200, ollama_wire.ps([model for model in self.models if model.name in self.loaded]))
+        elif path == "/api/version":
+            exchange.reply(200, {"version": ollama_wire.VERSION})
+        elif path == "/api/show" and (model := self._model(exchange.request.model)) is not None:
+            exchange.reply(200, ollama_wire.show(model))
+        elif path == "/":
+            exchange.reply(200, b"Ollama is running", {"Content-Type": "text/plain"})
+        else:
+            exchange.reply(404, _wire(path).error(404, "not found", None))
+
+    def _model(self, name: str) -> OllamaModel | None:
+        known = {model.name: model for model in self.models}
+        found = known.get(name) or known.get(f"{name}:latest")
+        fallback = (
+            OllamaModel(name, capabilities=None) if name.startswith("fake") or name in self._scripts else None
+        )
+        return found or fallback
+
+    async def _speak(self, exchange: Exchange) -> None:
+        path, name = exchange.request.path.split("?")[0], exchange.request.model
+        wire, model = _wire(path), self._model(name)
+        if model is None:
+            exchange.reply(404, wire.error(404, f"model '{name}' not found", "model_not_found"))
+            return
+        if wire is ollama_wire and (why := ollama_wire.refusal(model, exchange.request.json)):
+            exchange.reply(400, wire.error(400, why, None))
+            return
+        writer = OllamaWriter(exchange) if wire is ollama_wire else OpenAIWriter(exchange)
+        await _perform(exchange, writer, self._steps(exchange.request))
+
+    def _steps(self, request: Received) -> list[Step]:
+        with self._changed:
+            scripts = self._scripts.get(request.model, [])
+            while scripts and scripts[-1].times == 0:
+                scripts.pop()
+            if not scripts:
+                return of_name(request.model, _last_text(request.json))
+            script = scripts[-1]
+            if script.times is not None:
+                script.times -= 1
+            return script.steps
+
+
+async def _perform(exchange: Exchange, writer: Writer, steps: list[Step]) -> None:
+    finish = _ending(exchange.request, steps)
+    if not writer.streamed:
+        await _whole(exchange, writer, steps, finish)
+        return
+    for step in steps:
+        if isinstance(step, Fail) and not exchange.started:
+            _refuse(exchange, step)
+            return
+        if not isinstance(step, Wait | Split | Fail) and not exchange.started:
+            exchange.start(writer.content_type)
+            await writer.open()
+        if isinstance(step, Drop | Fail):
+            await _break(exchange, writer, step)
+            return
+        await _do(exchange, writer, step)
+    await writer.finish(finish)
+    exchange.end()
+
+
+async def _do(exchange: Exchange, writer: Writer, step: Step) -> None:
+    match step:
+        case Say():
+            await writer.say(step)
+        case Think():
+            await writer.think(step)
+        case Call():
+            await writer.call(step)
+        case Bytes():
+            await exchange.write(
+                (b"data: " if isinstance(writer, OpenAIWriter) else b"") + step.data.encode("latin-1")
+            )
+        case Split():
+            exchange.split = step.size
+        case _:
+            await _pause(step)
+
+
+async def _pause(step: Step) -> None:
+    if isinstance(step, Wait) and step.seconds > 0:
+        await asyncio.sleep(step.seconds)
+    elif isinstance(step, Hang):
+        await asyncio.sleep(3600)
+
+
+async def _break(exchange: Exchange, writer: Writer, step: Drop | Fail) -> None:
+    if isinstance(step, Drop):
+        await asyncio.sleep(0.02)  # what was written before the break shall arrive
+        exchange.drop()
+        return
+    await writer.fail(step)
+    exchange.end()
+
+
+async def _whole(exchange: Exchange, writer: Writer, steps: list[Step], finish: Finish) -> None:
+    for step in steps:
+        if isinstance(step, Fail):
+            _refuse(exchange, step)
+            return
+        if isinstance(step, Drop):
+            exchange.drop()
+            return
+        await _pause(step)
+    exchange.reply(200, writer.whole(steps, finish))
+
+
+def _refuse(exchange: Exchange, step: Fail) -> None:
+    wire = _wire(exchange.request.path)
+    exchange.reply(step.status, wire.error(step.status, step.message, step.code), step.headers)
+
+
+def _ending(request: Received, steps: list[Step]) -> Finish:
+    given = next((step for step in steps if isinstance(step, Finish)), Finish())
+    said = sum(isinstance(step, Say | Think | Call) for step in steps)
+    calls = any(isinstance(step, Call) for step in steps) and _wire(request.path) is openai_wire
+    reason = "tool_calls" if calls and given.reason == "stop" else given.reason
+    return Finish(reason, given.input_tokens or len(request.body) // 4, given.output_tokens or said)
+
+
+def _last_text(body: Any) -> str:
+    messages = body.get("messages") or [{"content": body.get("prompt", "")}]
+    content = messages[-1].get("content", "")
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def _wire(path: str) -> Any:
+    return ollama_wire if path.startswith("/api/") else openai_wire
+
+
+_ANSWERS: Final = frozenset({"/v1/chat/completions", "/v1/completions", "/api/chat", "/api/generate"})
+
+
+def main() -> None:
+    """Serve in this process until it is ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    upstream = Upstream(parser.parse_args().port)
+    with upstream:
+        print(upstream.url, flush=True)  # noqa: T201
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
