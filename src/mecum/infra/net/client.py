@@ -111,7 +111,9 @@ class Net:
                     server_hostname=host if scheme == "https" else None,
                 )
         except (OSError, TimeoutError) as error:
-            raise NetUnavailable(f"{host}:{port} does not answer.", reason=str(error) or type(error).__name__) from error
+            raise NetUnavailable(
+                f"{host}:{port} does not answer.", reason=str(error) or type(error).__name__
+            ) from error
         return connection
 
     async def _address(self, call: Outgoing, host: str, port: int) -> str:

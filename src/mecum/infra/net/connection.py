@@ -81,7 +81,9 @@ class Connection(asyncio.Protocol):
         if self._until_close and exc is None:
             self._done.set_result(self._parser.get_status_code())
         else:
-            self._done.set_exception(NetUnavailable("The server ended the connection early.", reason=str(exc or "closed")))
+            self._done.set_exception(
+                NetUnavailable("The server ended the connection early.", reason=str(exc or "closed"))
+            )
 
     # httptools callbacks
 

@@ -1,0 +1,20 @@
+"""The `mecum` command. Answers `--version` itself, so that asking for the version loads nothing."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line with the arguments of this process and exit with its code."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from mecum import __version__
+
+        sys.stdout.write(f"mecum {__version__}\n")
+        return
+    from mecum.edges.cli.root import run
+
+    sys.exit(run(arguments))
+
+
+if __name__ == "__main__":
+    main()

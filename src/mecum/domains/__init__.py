@@ -1,0 +1,1 @@
+"""What we know and own: one folder is one context."""

@@ -1,0 +1,1 @@
+"""Conversations: a tree of messages that is never altered behind anybody's back."""

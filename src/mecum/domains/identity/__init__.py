@@ -1,0 +1,1 @@
+"""Who there is: organisations, persons, sessions, API keys."""

@@ -1,0 +1,1 @@
+"""Privacy: what may leave this machine, and the log of what did."""

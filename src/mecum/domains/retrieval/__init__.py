@@ -1,0 +1,1 @@
+"""Retrieval: finding what was written, by words."""

@@ -1,0 +1,1 @@
+"""Runs: the durable log of what happened while an answer was made."""

@@ -1,0 +1,119 @@
+"""Tables of runs, their journal, what they pinned, and the personal channel."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mecum.infra.storage import Entity, Json, Owned, UtcTime
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Run(Owned, Entity):
+    """One answer being made, or made."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    status: Mapped[str]
+    priority: Mapped[int]
+    conversation_id: Mapped[str]
+    user_message_id: Mapped[str | None]
+    message_id: Mapped[str]
+    parent_id: Mapped[str | None]
+    parent_run_id: Mapped[str | None]
+    idempotency_key: Mapped[str | None]
+    wants: Mapped[Any] = mapped_column(Json)
+    """What was asked for: model, temperature, system prompt, mode, parameters, what it continues."""
+    model: Mapped[str | None]
+    model_reason: Mapped[str | None]
+    pins: Mapped[bytes | None] = mapped_column(LargeBinary)
+    request: Mapped[Any | None] = mapped_column(Json)
+    """The exact request as sent, as references to `request_parts` and to messages."""
+    usage: Mapped[Any | None] = mapped_column(Json)
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    """In millionths of the price table's currency; null when unknown, never zero for it."""
+    price_table: Mapped[str | None]
+    data_class: Mapped[str]
+    error: Mapped[Any | None] = mapped_column(Json)
+    restarts: Mapped[int]
+    last_seq: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index(
+            "ix_runs_active",
+            "conversation_id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        Index(
+            "uq_runs_idempotency_key",
+            "person_id",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=text("idempotency_key IS NOT NULL"),
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class JournalRow(Entity):
+    """The events of all active runs between two ticks, as length-prefixed segments."""
+
+    __tablename__ = "journal"
+
+    n: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    writer: Mapped[int]
+    at: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Pins(Entity):
+    """A distinct set of content hashes a run was made with."""
+
+    __tablename__ = "pins"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[Any] = mapped_column(Json)
+
+
+class RequestPart(Entity):
+    """A distinct part of a request as it was sent, counted by the runs that hold it."""
+
+    __tablename__ = "request_parts"
+
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[str]
+    holders: Mapped[int]
+
+
+class PersonEvent(Owned, Entity):
+    """An event of a person's own channel; ids and kinds, never text. Kept for seven days."""
+
+    __tablename__ = "person_events"
+
+    n: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[str]
+
+    __table_args__ = (Index("ix_person_events_seq", "person_id", "seq"),)
+
+
+class Feedback(Owned, Entity):
+    """A thumb up (1) or down (-1) on an answer."""
+
+    __tablename__ = "feedback"
+
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str | None]
+    value: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,142 @@
+"""Prints an answer as it is written: its text on standard output, everything about it on standard error."""
+
+import sys
+from typing import Any, Final
+
+import click
+
+from mecum.edges.cli import render
+from mecum.edges.cli.client import Client
+from mecum.edges.cli.follow import Following
+from mecum.edges.cli.outcome import Interrupted, Refusal, kind_of
+from mecum.edges.cli.visible import visible
+from mecum.kernel.errors import MecumError
+
+_WAITING: Final = {
+    "queued": "waiting for the answer before this one",
+    "waiting_for_model": "waiting for a model",
+    "loading": "loading the model",
+}
+
+
+class Page:
+    """What has been printed of an answer; takes envelopes, replayed ones too, and prints only what is new."""
+
+    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+        self._as_json = as_json
+        self._quiet = quiet or as_json
+        self._kinds: dict[int, str] = {}
+        self._printed: dict[int, int] = {}
+        self._last = "\n"
+        self._model: str | None = None
+        self._phase: str | None = None
+        self.end: dict[str, Any] | None = None
+
+    def take(self, envelope: dict[str, Any]) -> None:
+        """Print what `envelope` adds."""
+        if self._as_json:
+            render.json_line(envelope)
+        kind = str(envelope["type"])
+        if kind.startswith("part."):
+            self._take_part(kind, envelope)
+        elif kind == "run.started":
+            self._say_model(envelope)
+        elif kind == "run.status":
+            self._say_phase(envelope)
+        elif kind.startswith("run."):
+            self._finish(envelope)
+
+    def _take_part(self, kind: str, envelope: dict[str, Any]) -> None:
+        number = int(envelope["part"])
+        if kind == "part.started":
+            self._kinds[number] = str(envelope["kind"])
+        elif kind in ("part.delta", "part.replaced"):
+            self._text(number, int(envelope.get("offset") or 0), str(envelope["text"]))
+
+    def _finish(self, envelope: dict[str, Any]) -> None:
+        self.end = envelope
+        message = envelope.get("message") or {}
+        for number, item in enumerate(message.get("parts") or ()):
+            self._kinds[number] = str(item["type"])
+            if item["type"] == "text":
+                self._text(number, 0, str(item["text"]))
+            elif item["type"] == "citation":
+                self._say(f"source: {item.get('title') or item.get('conversation_id') or item.get('file_id')}")
+        if self._last != "\n":
+            self._write("\n")
+
+    def _text(self, number: int, offset: int, text: str) -> None:
+        """Print what of `text`, beginning `offset` UTF-8 bytes into its part, is not printed yet."""
+        if self._kinds.setdefault(number, "text") != "text":
+            return
+        data = text.encode()
+        done = self._printed.get(number)
+        if done is None and self._printed and self._last != "\n":
+            self._write("\n")
+        new = data[max(0, (done or 0) - offset) :]
+        self._printed[number] = max(done or 0, offset + len(data))
+        if new:
+            self._write(new.decode("utf-8", "replace"))
+
+    def _write(self, text: str) -> None:
+        self._last = text[-1]
+        if self._as_json:
+            return
+        if sys.stdout.isatty():
+            click.echo(visible(text), nl=False)
+        else:
+            # Into a pipe or a file go the answer's own bytes, whatever the locale says.
+            click.echo(text.encode(), nl=False)
+
+    def _say_model(self, envelope: dict[str, Any]) -> None:
+        model = envelope.get("model")
+        if model is not None and model != self._model:
+            self._model = str(model)
+            reason = envelope.get("model_reason")
+            self._say(f"model: {model}" + (f" ({reason})" if reason else ""))
+
+    def _say_phase(self, envelope: dict[str, Any]) -> None:
+        phase = envelope.get("phase")
+        if phase != self._phase and phase in _WAITING:
+            self._say(f"{_WAITING[phase]} …")
+        self._phase = phase
+
+    def _say(self, text: str) -> None:
+        if not self._quiet:
+            render.notice(text)
+
+
+def deliver(following: Following, page: Page) -> None:
+    """Print the answer to its end. Ctrl-C cancels it on the server and waits for what there is; twice leaves at once."""
+    while page.end is None:
+        try:
+            for envelope in following:
+                page.take(envelope)
+        except KeyboardInterrupt:
+            if following.cancelled:
+                raise
+            following.cancel()
+
+
+def judge(client: Client, end: dict[str, Any]) -> None:
+    """Return when the run with this terminal envelope went well; raise what it ended with otherwise."""
+    kind = end["type"]
+    if kind == "run.cancelled":
+        raise Interrupted
+    if kind == "run.interrupted":
+        detail = "The answer was interrupted; what there is of it is kept."
+        raise Refusal({"code": "run.interrupted", "detail": detail}, "unavailable")
+    if kind == "run.failed":
+        raise failure(client, end.get("error") or {})
+
+
+def failure(client: Client, error: dict[str, Any]) -> Refusal:
+    """Return the error of a failed run, of the kind its code has in the server's list."""
+    code = str(error.get("code") or "internal.error")
+    kind: object = None
+    try:
+        codes = client.get("/errors/codes")["items"]
+        kind = next((item["kind"] for item in codes if item["code"] == code), None)
+    except (Refusal, MecumError):
+        kind = None
+    return Refusal({"code": code, "detail": str(error.get("message") or "The answer failed.")}, kind_of(kind))

@@ -1,0 +1,67 @@
+"""Finds what a person means by `last`, the start of an id, or a name."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from mecum.edges.cli.client import Client, part
+from mecum.kernel import ids
+from mecum.kernel.errors import Invalid, NotFound
+
+LAST: Final = "last"
+_SHOWN: Final = 5
+
+
+class NoSuchThing(NotFound):
+    """Nothing here has that id or name."""
+
+    code = "cli.no_such_id"
+
+
+class Ambiguous(Invalid):
+    """More than one thing begins like that."""
+
+    code = "cli.ambiguous_id"
+
+
+def conversation(client: Client, given: str, *, deleted: bool = False) -> str:
+    """Return the id of the conversation meant by an id, the start of one, or `last` (the latest activity)."""
+    if ids.is_id(given, "cnv"):
+        return given
+    if given == LAST:
+        newest = next(client.items("/conversations", 1, deleted=deleted), None)
+        if newest is None:
+            raise NoSuchThing("The trash is empty." if deleted else "There is no conversation yet.")
+        return str(newest["id"])
+    return str(_pick(client.items("/conversations", deleted=deleted), "cnv", given)["id"])
+
+
+def message(client: Client, conversation_id: str, given: str) -> str:
+    """Return the id of a message of a conversation by its id, the start of one, or `last` (its present leaf)."""
+    if ids.is_id(given, "msg"):
+        return given
+    if given == LAST:
+        leaf = client.get(f"/conversations/{part(conversation_id)}")["leaf_id"]
+        if leaf is None:
+            raise NoSuchThing("The conversation has no message yet.")
+        return str(leaf)
+    return str(_pick(client.items(f"/conversations/{part(conversation_id)}/messages"), "msg", given)["id"])
+
+
+def named(items: Iterable[dict[str, Any]], given: str) -> dict[str, Any]:
+    """Return the item with this name, id or start of an id."""
+    everything = list(items)
+    for item in everything:
+        if given in (item["id"], item.get("name")):
+            return item
+    return _pick(everything, None, given)
+
+
+def _pick(items: Iterable[dict[str, Any]], prefix: str | None, given: str) -> dict[str, Any]:
+    start = given if prefix is None or given.startswith(f"{prefix}_") else f"{prefix}_{given}"
+    found = [item for item in items if given and str(item["id"]).startswith(start)]
+    if not found:
+        raise NoSuchThing(f"Nothing here is called or begins with {given}.")
+    if len(found) > 1:
+        some = ", ".join(str(item["id"]) for item in found[:_SHOWN])
+        raise Ambiguous(f"{given} may be any of {some}{' …' if len(found) > _SHOWN else ''}.")
+    return found[0]

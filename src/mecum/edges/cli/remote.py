@@ -1,0 +1,72 @@
+"""The way to a running server: HTTP over the one door out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mecum.edges.cli.wire import Call, Receiver
+from mecum.infra.net import Net, Outgoing
+from mecum.kernel.errors import Invalid
+
+
+class _OwnServer:
+    """Admits every call: the person named this server on the command line, or it is their own."""
+
+    async def admit(self, call: Outgoing, host: str) -> None:
+        """Admit."""
+
+    async def record(self, call: Outgoing, host: str, status: int | None) -> None:
+        """Keep no log: the server has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, and the bearer token it knows us by."""
+
+    url: str
+    token: str | None
+
+
+class RemoteWire:
+    """Speaks to the server at the address that `find` gives, asked before each call: after a restart it is another."""
+
+    def __init__(self, find: Callable[[], Address]) -> None:
+        self._find = find
+        self._net = Net(_OwnServer())
+
+    @property
+    def place(self) -> str:
+        """The address."""
+        return self._find().url
+
+    async def open(self) -> None:
+        """Nothing to prepare: connections open with the first call."""
+
+    async def exchange(self, call: Call, receiver: Receiver) -> None:
+        """Send `call` and push its response; raises NetUnavailable."""
+        address = self._find()
+        headers = dict(call.headers)
+        if address.token is not None:
+            headers["Authorization"] = f"Bearer {address.token}"
+        outgoing = Outgoing(
+            call.method,
+            address.url + call.path,
+            purpose="cli",
+            headers=headers,
+            body=call.body,
+            timeout=call.timeout,
+            private=True,
+        )
+        await self._net.stream(outgoing, receiver)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._net.close()
+
+
+def address(url: str, token: str | None) -> Address:
+    """Return the address for a URL a person typed (`host:port` will do); raises Invalid for anything else."""
+    parts = urlsplit(url if "//" in url else f"http://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Invalid(f"{url} is not the address of a server (such as http://127.0.0.1:8321).")
+    return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", token)

@@ -1,0 +1,93 @@
+"""The root of the command line: which command lives where, and how a call ends."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from mecum.edges.cli import outcome
+from mecum.edges.cli.options import Group, ReaderGone
+
+# Command → one line of help. Kept here so that `mecum --help` imports no command.
+COMMANDS: Final = {
+    "chat": "Ask, and read the answer as it is written.",
+    "completion": "Print the completion script for a shell.",
+    "conversations": "List, read, search, move and delete conversations.",
+    "doctor": "Check this installation and say how to fix what is wrong.",
+    "files": "Add files and fetch them back.",
+    "keys": "Make and revoke API keys.",
+    "models": "See which models there are and connect model servers.",
+    "password": "Set the owner's password.",
+    "serve": "Run the server and its page.",
+    "trash": "See and empty the trash.",
+    "version": "Print the version.",
+}
+
+
+class Root(Group):
+    """A group that imports a command when it is asked for, and never before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mecum.edges.cli.commands.{cmd_name}")
+        return module.command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from their one-line helps alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from mecum import __version__
+
+        click.echo(f"mecum {__version__}")
+        context.exit()
+
+
+root = Root(
+    name="mecum",
+    help="Mecum: your assistants, on your machine, with whatever model you have.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Print the version.",
+        )
+    ],
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one call and return its exit code; what goes wrong is told on standard error and never raised."""
+    as_json = "--json" in arguments
+    try:
+        code = root.main(list(arguments), prog_name="mecum", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (click.Abort, KeyboardInterrupt, outcome.Interrupted):
+        return outcome.INTERRUPTED
+    except (ReaderGone, BrokenPipeError):
+        _abandon_output()
+        return outcome.READER_GONE
+    except Exception as error:  # noqa: BLE001 - the edge of the program: every error ends as one line and a code
+        return outcome.tell(error, as_json)
+
+
+def _abandon_output() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush does not complain either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,22 @@
+"""The table of endpoints a person configured."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mecum.infra.storage import Entity, UtcTime
+
+
+class Endpoint(Entity):
+    """A model server of the organisation; its key is sealed."""
+
+    __tablename__ = "endpoints"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str]
+    name: Mapped[str] = mapped_column(unique=True)
+    wire: Mapped[str]
+    base_url: Mapped[str]
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)

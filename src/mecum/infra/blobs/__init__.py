@@ -1,0 +1,1 @@
+"""Bytes by their content, per organisation."""

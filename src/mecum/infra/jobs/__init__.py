@@ -1,0 +1,1 @@
+"""Durable background work in the same database as what it works on."""

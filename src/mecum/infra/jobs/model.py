@@ -1,0 +1,41 @@
+"""The table of background work: a row is a job, and it exists exactly when the change that asked for it does."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mecum.infra.storage import Entity, Json, UtcTime
+
+
+class Job(Entity):
+    """A piece of background work. `payload` is ids and small JSON, never text of a message."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    payload: Mapped[Any] = mapped_column(Json)
+    organisation_id: Mapped[str | None]
+    person_id: Mapped[str | None]
+    state: Mapped[str]
+    priority: Mapped[int]
+    run_at: Mapped[datetime] = mapped_column(UtcTime)
+    attempts: Mapped[int]
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    fence: Mapped[int]
+    progress: Mapped[Any | None] = mapped_column(Json)
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index(
+            "ix_jobs_due",
+            "priority",
+            "run_at",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )

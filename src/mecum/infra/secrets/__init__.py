@@ -1,0 +1,1 @@
+"""Keys: where the master key comes from, and envelopes sealed with it."""

@@ -1,0 +1,65 @@
+"""Core statements compiled once, for the few that run on every turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.sql import ClauseElement, Delete, Insert, Select, Update
+from sqlalchemy.sql.base import Executable
+
+from mecum.infra.storage.errors import Unscoped
+from mecum.infra.storage.scope import ORGANISATION, PERSON, owned_tables
+
+Statement = Select[Any] | Insert | Update | Delete
+
+
+class Prepared:
+    """A Core statement with bound names, compiled on first use, whose values go to the driver as they are.
+
+    Values are what the column stores: milliseconds for a time, JSON text for JSON. A select, update or delete on owned
+    tables must carry the owner's parameters (`Scope.owned`), or say that it runs for the instance itself (`system`).
+    """
+
+    def __init__(self, statement: Statement, *, system: bool = False) -> None:
+        self.statement = statement
+        self._compiled: dict[str, tuple[str, list[str] | None]] = {}
+        if not system and not isinstance(statement, Insert):
+            _require_owner(statement)
+
+    def sql(self, dialect: Dialect) -> tuple[str, list[str] | None]:
+        """Return the text and, where the driver takes positions, the order of the names."""
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            compiled = self.statement.compile(dialect=dialect)
+            order = list(compiled.positiontup) if compiled.positional and compiled.positiontup else None
+            found = (str(compiled), order if order is not None or not compiled.positional else [])
+            self._compiled[dialect.name] = found
+        return found
+
+    def arguments(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the text and the driver's parameters for `values`."""
+        text, order = self.sql(dialect)
+        return text, values if order is None else tuple([values[name] for name in order])
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One prepared write with its values."""
+
+    prepared: Prepared
+    values: Mapping[str, Any]
+
+
+def _require_owner(statement: Executable | ClauseElement) -> None:
+    if not owned_tables(statement):
+        return
+    names = {bind.key for bind in _binds(statement)}
+    if not {ORGANISATION, PERSON} <= names:
+        raise Unscoped(f"This statement needs Scope.owned or system=True: {statement}")
+
+
+def _binds(statement: Any) -> list[Any]:
+    from sqlalchemy.sql import visitors
+
+    return [node for node in visitors.iterate(statement) if node.__visit_name__ == "bindparam"]

@@ -1,0 +1,54 @@
+"""Opening the SQLite file: one place, one set of pragmas, with or without a key."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import aiosqlite
+from sqlalchemy.dialects import registry
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from mecum.infra.storage.errors import StoreKeyRefused
+
+_PRAGMAS = (
+    "journal_mode = wal",
+    # An acknowledged word is on disk, also after a power cut.
+    "synchronous = full",
+    "foreign_keys = on",
+    "temp_store = memory",
+    "secure_delete = on",
+    "cache_size = -8000",
+    "busy_timeout = 10000",
+)
+
+
+def connect(path: Path, key: bytes | None) -> Any:
+    """Open `path`, creating it when it is not there; raises StoreKeyRefused for a wrong or missing key."""
+    connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256)
+    try:
+        if key is not None:
+            # A raw key skips the passphrase derivation, which took place once, when the key was made.
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        if "not a database" in str(error):
+            raise StoreKeyRefused() from error
+        raise
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def engine(path: Path, key: bytes | None) -> AsyncEngine:
+    """Return the engine over `path`."""
+    registry.register("sqlite.mecum", "mecum.infra.storage.dialect", "SQLCipherDialect")
+
+    async def create(*_: Any, **__: Any) -> Any:
+        connection = aiosqlite.Connection(cast(Any, lambda: connect(path, key)), 64)
+        connection._thread.daemon = True  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+        return await connection
+
+    return create_async_engine(
+        f"sqlite+mecum:///{path}", async_creator=create, pool_size=3, max_overflow=5, pool_timeout=30
+    )

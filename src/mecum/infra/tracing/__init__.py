@@ -1,0 +1,1 @@
+"""What happened: structured logs, metrics, grouped errors."""

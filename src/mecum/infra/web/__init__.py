@@ -1,0 +1,1 @@
+"""What every HTTP edge shares: problem details, headers, the built page."""
