@@ -1,0 +1,77 @@
+# Needs Python 3.11+ and make. Everything else is installed below this folder, from the lock files in requirements/.
+PYTHON ?= python3
+ARGS   ?=
+TESTS  ?= tests
+JOBS   ?= 2
+BIN    := .venv/bin
+UV     := .tools/bin/uv
+PIP    := $(UV) pip install --quiet --python .venv
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_CONFIG := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run web check types test test-web bench bench-full wheel lock upgrade sizes clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.run web ## install what the product needs; leaves .venv/bin/mecum
+
+run: setup ## start the server: make run ARGS="--port 8123 --data DIR"
+	@exec $(BIN)/mecum serve $(ARGS)
+
+web: .tools/.done ## build the page, if it changed
+	@.tools/bin/python hatch_build.py
+
+check: .venv/.dev ## format, lint, imports, types, fast tests (under a minute)
+	@$(BIN)/python -m tests.checks
+
+types: .venv/.dev ## mypy --strict on the source, beside the pyright of make check
+	@$(BIN)/mypy
+
+test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)
+
+test-web: web ## the tests of the page's own modules
+	@.tools/bin/python hatch_build.py test
+
+bench: .venv/.dev web ## the figures, small sizes (under 9 minutes)
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-full: .venv/.dev web ## the figures as the goals say (under 45 minutes)
+	@$(BIN)/python -m bench --full $(ARGS)
+
+wheel: .tools/.done ## build dist/mecum-*.whl, the page inside
+	@rm -rf dist && .tools/bin/python -m hatchling build --target wheel
+
+lock: .tools/.done ## write requirements/*.txt from pyproject.toml, keeping the pins that still fit
+	@./requirements/lock
+
+upgrade: .tools/.done ## the same, with every pin moved to the newest version that fits
+	@./requirements/lock --upgrade
+
+sizes: .tools/.done ## measure what each extra weighs unpacked → docs/reference/sizes.md
+	@.tools/bin/python requirements/sizes.py
+
+clean: ## remove everything that the other targets made
+	@rm -rf .venv .tools .build dist web/dist web/node_modules src/mecum/infra/web/page
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage .coverage.*
+
+.tools/.done: requirements/uv.txt requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mecum needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@test -x $(UV) || $(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@$(UV) pip sync --quiet --python .tools --require-hashes requirements/tools.txt
+	@touch $@
+
+.venv/.run: .tools/.done requirements/run.txt pyproject.toml
+	@rm -f .venv/.dev
+	@test -x $(BIN)/python || $(UV) venv --quiet --python .tools/bin/python .venv
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements/run.txt
+	@$(PIP) --no-deps --build-constraints requirements/tools.txt --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

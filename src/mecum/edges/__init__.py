@@ -1,0 +1,1 @@
+"""How the world reaches us: HTTP, WebSocket, the command line, the worker. Decides nothing."""

@@ -1,0 +1,1 @@
+"""One folder per vendor or protocol, one file per port it serves."""
