@@ -40,7 +40,8 @@ class OpenAIWriter:
             "system_fingerprint": "fp_fake",
         }
         self.streamed = bool(body.get("stream"))
-        self._with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+        options: dict[str, Any] = body.get("stream_options") or {}
+        self._with_usage = bool(options.get("include_usage"))
 
     def _object(self, streamed: bool) -> str:
         if not self._chat:

@@ -1,0 +1,1 @@
+"""What answers where no language model is: quotes, time, units, arithmetic, notes."""

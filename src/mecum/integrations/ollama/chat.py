@@ -1,0 +1,168 @@
+"""The Ollama wire: one model of an Ollama server, streamed as NDJSON.
+
+Source: Ollama's api.md, "Generate a chat completion" and "Generate a completion" (raw mode).
+"""
+
+import re
+from typing import Any, Final
+
+import orjson
+
+from mecum.inference.errors import ModelCrashed, ModelUnavailable
+from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, StopReason, Usage
+from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.openai import parse_json
+from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.integrations.ollama.projection import body_of
+from mecum.kernel import ids
+from mecum.kernel.errors import MecumError
+from mecum.kernel.text import unescape
+
+_STOP: Final[dict[str, StopReason]] = {"stop": "stop", "length": "length"}
+_CRASH: Final = re.compile(r"runner process (has terminated|no longer running)|unexpected EOF", re.IGNORECASE)
+# Most tokens: printable ASCII with nothing escaped, so that the slice is as long as its text.
+_PLAIN: Final = re.compile(rb"[ !#-\[\]-~]*")
+# Still safe undecoded: no control character and no \u, which may hide NUL or half a surrogate pair.
+_SAFE: Final = re.compile(rb'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*')
+
+
+class OllamaChat:
+    """One model of the Ollama server at `base_url` (no path)."""
+
+    def __init__(
+        self, net: Net, base_url: str, model: ModelInfo, key: str | None = None, *, timeout: float = 600.0
+    ) -> None:
+        self._net = net
+        self._base = base_url.rstrip("/")
+        self._model = model
+        self._headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {key}"} if key else {}
+        )
+        self._timeout = timeout
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Answer `request`; raises the errors of `inference.errors`."""
+        raw = request.mode == "raw"
+        call = Outgoing(
+            "POST",
+            self._base + ("/api/generate" if raw else "/api/chat"),
+            purpose="model.chat",
+            headers=self._headers,
+            body=orjson.dumps(body_of(request, self._model)),
+            timeout=self._timeout,
+            private=True,
+        )
+        stream = OllamaStream(sink, raw=raw)
+        try:
+            await self._net.stream(call, stream)
+        except NetUnavailable as error:
+            raise ModelUnavailable(error.message, **error.details) from error
+        return stream.finish()
+
+
+class OllamaStream:
+    """Reads the records of one answer, one JSON object a line, and pushes them into a sink."""
+
+    def __init__(self, sink: AnswerSink, *, raw: bool) -> None:
+        self._sink = sink
+        self._raw = raw
+        self._open = b'"response":"' if raw else b'"message":{"role":"assistant","content":"'
+        self._close = b'","done":false}' if raw else b'"},"done":false}'
+        self._rest = b""
+        self._status = 0
+        self._calls = 0
+        self._last: dict[str, Any] | None = None
+        self._failure: MecumError | None = None
+
+    def head(self, status: int, headers: dict[bytes, bytes]) -> None:
+        self._status = status
+
+    def body(self, data: bytes) -> None:
+        if self._rest:
+            data = self._rest + data
+        if self._status != 200:
+            self._rest = data
+            return
+        start = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            if not self._common(data, start, end):
+                self._record(data[start:end])
+            start = end + 1
+        self._rest = data[start:]
+
+    def finish(self) -> Answer:
+        """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
+        if self._status != 200:
+            raise _translated(self._status, self._rest)
+        self._record(self._rest)
+        if self._failure is not None:
+            raise self._failure
+        if self._last is None:
+            raise ModelUnavailable("Ollama ended the stream before the answer was complete.")
+        reason = "tool_calls" if self._calls else _STOP.get(self._last.get("done_reason") or "stop", "other")
+        return Answer(reason, usage_of(self._last), self._last.get("model"))
+
+    def _common(self, data: bytes, start: int, end: int) -> bool:
+        """Push the text of a line of the common shape without decoding it; False when the line needs care."""
+        at = data.find(self._open, start, end)
+        if at < 0 or not data.endswith(self._close, start, end) or self._failure is not None:
+            return False
+        at, end = at + len(self._open), end - len(self._close)
+        if _PLAIN.fullmatch(data, at, end):
+            if end > at:
+                self._sink.text(data[at:end], end - at)
+            return True
+        if not _SAFE.fullmatch(data, at, end):
+            return False
+        return self._escaped(data[at:end])
+
+    def _escaped(self, piece: bytes) -> bool:
+        try:
+            size = len(unescape(piece).encode()) if b"\\" in piece else len(piece.decode().encode())
+        except UnicodeError:
+            return False
+        self._sink.text(piece, size)
+        return True
+
+    def _record(self, line: bytes) -> None:
+        if self._failure is not None or not line.strip():
+            return
+        try:
+            record = parse_json(line)
+        except MecumError as error:
+            self._failure = error
+            return
+        if "error" in record:
+            self._failure = _translated(500, line)
+            return
+        self._push(record if self._raw else record.get("message") or {})
+        if record.get("done"):
+            self._last = record
+
+    def _push(self, message: dict[str, Any]) -> None:
+        calls: list[dict[str, Any]] = message.get("tool_calls") or []
+        if thinking := message.get("thinking"):
+            self._sink.reasoning(thinking)
+        if text := message.get("response" if self._raw else "content"):
+            self._sink.raw_text(text)
+        for call in calls:
+            function: dict[str, Any] = call.get("function") or {}
+            arguments = orjson.dumps(function.get("arguments") or {}).decode()
+            # Older servers number no calls; the canonical history needs an id to bind the result to.
+            self._sink.tool_call(
+                self._calls, call.get("id") or ids.new("call"), function.get("name"), arguments
+            )
+            self._calls += 1
+
+
+def usage_of(record: dict[str, Any]) -> Usage:
+    """Translate the counts and durations (nanoseconds) of the last record."""
+    told = {name: value for name, value in record.items() if name.endswith(("_count", "_duration"))}
+    return Usage(record.get("prompt_eval_count"), record.get("eval_count"), raw=told or None)
+
+
+def _translated(status: int, body: bytes) -> MecumError:
+    error = failure_of(status, body)
+    if status >= 500 and _CRASH.search(error.message):
+        return ModelCrashed(error.message, status=status)
+    return error

@@ -1,0 +1,162 @@
+"""How a request of ours looks on the Ollama wire: messages, options, the size of the window."""
+
+import base64
+from typing import Any, Final
+
+import orjson
+
+from mecum.inference.errors import ModelRefused
+from mecum.inference.ports import (
+    CallContent,
+    ImageContent,
+    ModelInfo,
+    ModelMessage,
+    ModelRequest,
+    ResultContent,
+    TextContent,
+    ToolSpec,
+)
+from mecum.inference.wires.openai import with_passages
+
+_SMALLEST_WINDOW: Final = 8192
+_ANSWER_ROOM: Final = 2048
+# Tokens are 3 to 4 bytes in most languages; the smaller number errs towards a window that is large enough.
+_BYTES_PER_TOKEN: Final = 3
+_IMAGE_TOKENS: Final = 1024
+_OPTIONS: Final = {
+    "max_tokens": "num_predict",
+    "max_completion_tokens": "num_predict",
+    "top_p": "top_p",
+    "stop": "stop",
+    "seed": "seed",
+    "presence_penalty": "presence_penalty",
+    "frequency_penalty": "frequency_penalty",
+}
+_EFFORTS: Final[dict[str, bool | str]] = {
+    "none": False,
+    "minimal": "low",
+    "low": "low",
+    "medium": "medium",
+    "high": "high",
+    "xhigh": "max",
+}
+# Names the caller, changes nothing in an answer: there is nothing to honour on a server of one's own.
+_WITHOUT_EFFECT: Final = frozenset({"user"})
+
+
+def body_of(request: ModelRequest, model: ModelInfo) -> dict[str, Any]:
+    """Return the JSON body for /api/chat, or /api/generate in raw mode; raises ModelRefused."""
+    body: dict[str, Any] = {"model": request.model, "stream": True}
+    if request.mode == "raw":
+        body |= {"prompt": "".join(message.text for message in request.messages), "raw": True}
+    else:
+        messages = [wire for message in with_passages(request) for wire in _messages(message, model)]
+        body |= {"messages": messages, **_tools(request)}
+    options: dict[str, Any] = {"num_ctx": window(request, model)}
+    if request.temperature is not None:
+        options["temperature"] = request.temperature
+    for name, value in request.parameters.items():
+        _parameter(name, value, body, options, model)
+    # Without these the server cuts the oldest messages away in silence, before or while it answers.
+    return body | {"options": options, "truncate": False, "shift": False}
+
+
+def window(request: ModelRequest, model: ModelInfo) -> int:
+    """Return the context length to ask for, in tokens.
+
+    What the caller asked for, else the next power of two that holds the request and an answer: a model's full
+    window may need more memory than there is, and every change of the number makes Ollama load it again.
+    """
+    largest = model.context_length or 2**31
+    if request.context_length is not None:
+        return min(request.context_length, largest)
+    contents = [item for message in with_passages(request) for item in message.content]
+    size = sum(_size(item) for item in contents) + sum(
+        len(orjson.dumps(tool.parameters)) for tool in request.tools
+    )
+    needed = size // _BYTES_PER_TOKEN + _ANSWER_ROOM
+    return min(max(_SMALLEST_WINDOW, 1 << (needed - 1).bit_length()), largest)
+
+
+def _size(item: object) -> int:
+    if isinstance(item, TextContent):
+        return len(item.text.encode("utf-8", "surrogatepass"))
+    if isinstance(item, CallContent):
+        return len(item.arguments)
+    if isinstance(item, ResultContent):
+        return len(item.content)
+    return _IMAGE_TOKENS * _BYTES_PER_TOKEN
+
+
+def _messages(message: ModelMessage, model: ModelInfo) -> list[dict[str, Any]]:
+    results = [item for item in message.content if isinstance(item, ResultContent)]
+    if results:
+        return [{"role": "tool", "tool_name": item.name, "content": item.content} for item in results]
+    wire: dict[str, Any] = {"role": message.role, "content": message.text}
+    images = [item for item in message.content if isinstance(item, ImageContent)]
+    if images and model.vision is False:
+        wire["content"] += "\n[An image is here that this model cannot see.]" * len(images)
+    elif images:
+        wire["images"] = [base64.b64encode(item.data).decode("ascii") for item in images]
+    calls = [item for item in message.content if isinstance(item, CallContent)]
+    if calls:
+        wire["tool_calls"] = [
+            {"function": {"name": call.name, "arguments": _arguments(call.arguments)}} for call in calls
+        ]
+    return [wire]
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """The wire wants an object; what a model once wrote may be anything."""
+    try:
+        value: Any = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        value = text
+    return value if isinstance(value, dict) else {"value": value}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _tools(request: ModelRequest) -> dict[str, Any]:
+    if not request.tools or request.parameters.get("tool_choice") == "none":
+        return {}
+    return {"tools": [_tool(tool) for tool in request.tools]}
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _parameter(
+    name: str, value: Any, body: dict[str, Any], options: dict[str, Any], model: ModelInfo
+) -> None:
+    if value is None or name in _WITHOUT_EFFECT:
+        return
+    if name in _OPTIONS:
+        options[_OPTIONS[name]] = [value] if name == "stop" and isinstance(value, str) else value
+    elif name == "response_format":
+        _format(value, body)
+    elif name == "reasoning_effort":
+        _effort(value, body, model)
+    elif (name, value) not in (
+        ("tool_choice", "auto"),
+        ("tool_choice", "none"),
+        ("parallel_tool_calls", True),
+    ):
+        raise ModelRefused(f"Ollama does not know the parameter {name} with this value.", parameter=name)
+
+
+def _format(value: Any, body: dict[str, Any]) -> None:
+    kind = value.get("type") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    if kind == "json_object":
+        body["format"] = "json"
+    elif kind == "json_schema":
+        body["format"] = value["json_schema"]["schema"]
+    elif kind != "text":
+        raise ModelRefused("Ollama does not know this response_format.", parameter="response_format")
+
+
+def _effort(value: Any, body: dict[str, Any], model: ModelInfo) -> None:
+    if value not in _EFFORTS or (model.reasoning is False and value != "none"):
+        raise ModelRefused("This model does not reason with that effort.", parameter="reasoning_effort")
+    if model.reasoning is not False:
+        body["think"] = _EFFORTS[value]

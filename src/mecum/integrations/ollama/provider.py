@@ -1,0 +1,151 @@
+"""An Ollama server as an endpoint: what models it has, what each can do, which of them are somewhere else."""
+
+import asyncio
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+
+from mecum.inference.errors import ModelUnavailable
+from mecum.inference.ports import ModelInfo
+from mecum.inference.wires.failures import failure_of
+from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.infra.net.client import is_loopback
+from mecum.integrations.ollama.chat import OllamaChat
+from mecum.kernel.errors import MecumError
+
+LOOPBACK: Final = "http://127.0.0.1:11434"
+RANK_LOCAL: Final = 400
+RANK_CLOUD: Final = 150
+_LIST_SECONDS: Final = 10.0
+_AT_ONCE: Final = 4
+
+
+class OllamaProvider:
+    """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it."""
+
+    def __init__(
+        self, net: Net, base_url: str = LOOPBACK, endpoint: str = "ollama", key: str | None = None
+    ) -> None:
+        self._net = net
+        self._base = base_url.rstrip("/")
+        self._endpoint = endpoint
+        self._key = key
+        self._here = is_loopback(urlsplit(self._base).hostname or "")
+        self._shown: dict[str, dict[str, Any]] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name, the first part of its models' refs."""
+        return self._endpoint
+
+    async def models(self) -> list[ModelInfo]:
+        """Return the models that answer in text; raises ModelUnavailable, ModelAuthFailed."""
+        listed: list[dict[str, Any]] = (await self._ask("GET", "/api/tags")).get("models") or []
+        gate = asyncio.Semaphore(_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._show(entry, gate)) for entry in listed]
+        known = [self._info(entry, task.result()) for entry, task in zip(listed, tasks, strict=True)]
+        return [info for info in known if info is not None]
+
+    def open(self, model: ModelInfo) -> OllamaChat:
+        """Return the model; no work happens before `answer`."""
+        return OllamaChat(self._net, self._base, model, self._key)
+
+    async def close(self) -> None:
+        """Nothing was started here."""
+
+    async def _show(self, entry: dict[str, Any], gate: asyncio.Semaphore) -> dict[str, Any]:
+        digest = str(entry.get("digest") or "")
+        if digest and digest in self._shown:
+            return self._shown[digest]
+        async with gate:
+            try:
+                shown = await self._ask("POST", "/api/show", {"model": entry["name"]})
+            except MecumError:
+                # One model that cannot be described is still a model; what it can do stays unknown.
+                return {}
+        if digest:
+            self._shown[digest] = shown
+        return shown
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        call = Outgoing(
+            method,
+            self._base + path,
+            purpose="model.list",
+            headers=headers,
+            body=b"" if body is None else orjson.dumps(body),
+            data_class="metadata",
+            timeout=_LIST_SECONDS,
+            private=True,
+        )
+        try:
+            response = await self._net.fetch(call)
+        except NetUnavailable as error:
+            raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
+        if response.status != 200:
+            raise failure_of(response.status, response.body)
+        return _object(response.body)
+
+    def _info(self, entry: dict[str, Any], shown: dict[str, Any]) -> ModelInfo | None:
+        capabilities: list[str] | None = shown.get("capabilities")
+        if capabilities is not None and "completion" not in capabilities:
+            return None
+        name, cloud = str(entry["name"]), is_cloud(entry, shown)
+        return ModelInfo(
+            ref=f"{self._endpoint}/{name}",
+            name=name,
+            provider="ollama",
+            endpoint=self._endpoint,
+            local=self._here and not cloud,
+            context_length=_context_length(shown),
+            vision=_can(capabilities, "vision"),
+            tools=_can(capabilities, "tools"),
+            reasoning=_can(capabilities, "thinking"),
+            size_bytes=None if cloud else entry.get("size"),
+            detail=_detail(entry, shown, cloud),
+            rank=RANK_CLOUD if cloud else RANK_LOCAL,
+        )
+
+
+def is_cloud(entry: dict[str, Any], shown: dict[str, Any]) -> bool:
+    """Whether a listed model runs somewhere else: Ollama names its host, or its tag says `cloud`."""
+    tag = str(entry.get("name", "")).rpartition(":")[2]
+    return (
+        bool(entry.get("remote_host") or shown.get("remote_host")) or tag == "cloud" or tag.endswith("-cloud")
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value: Any = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ModelUnavailable("This server does not speak Ollama's wire.") from error
+    if not isinstance(value, dict):
+        raise ModelUnavailable("This server does not speak Ollama's wire.")
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _can(capabilities: list[str] | None, name: str) -> bool | None:
+    return None if capabilities is None else name in capabilities
+
+
+def _context_length(shown: dict[str, Any]) -> int | None:
+    info: dict[str, Any] = shown.get("model_info") or {}
+    length = info.get(f"{info.get('general.architecture')}.context_length")
+    return length if isinstance(length, int) else None
+
+
+def _detail(entry: dict[str, Any], shown: dict[str, Any], cloud: bool) -> str:
+    details: dict[str, Any] = entry.get("details") or {}
+    parts = [str(details.get("parameter_size") or ""), str(details.get("quantization_level") or "")]
+    if cloud:
+        host = str(entry.get("remote_host") or shown.get("remote_host") or "https://ollama.com")
+        return " · ".join(part for part in [parts[0], f"runs at {urlsplit(host).hostname or host}"] if part)
+    if size := entry.get("size"):
+        parts.append(f"{size / 1e9:.1f} GB")
+    return " · ".join(part for part in parts if part)
