@@ -185,6 +185,8 @@ class ModelInfo:
     available: bool = True
     detail: str = ""
     rank: int = 0
+    recalls: bool = False
+    """Whether passages found by words are put into its requests without being asked for."""
 
 
 class Provider(Protocol):

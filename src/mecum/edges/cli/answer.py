@@ -7,7 +7,7 @@ import click
 
 from mecum.edges.cli import render
 from mecum.edges.cli.client import Client
-from mecum.edges.cli.follow import Following
+from mecum.edges.cli.follow import TERMINAL, Following
 from mecum.edges.cli.outcome import Interrupted, Refusal, kind_of
 from mecum.edges.cli.visible import visible
 from mecum.kernel.errors import MecumError
@@ -22,8 +22,9 @@ _WAITING: Final = {
 class Page:
     """What has been printed of an answer; takes envelopes, replayed ones too, and prints only what is new."""
 
-    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, as_json: bool = False, quiet: bool = False, stream: bool = True) -> None:
         self._as_json = as_json
+        self._stream = stream
         self._quiet = quiet or as_json
         self._kinds: dict[int, str] = {}
         self._printed: dict[int, int] = {}
@@ -34,16 +35,16 @@ class Page:
 
     def take(self, envelope: dict[str, Any]) -> None:
         """Print what `envelope` adds."""
-        if self._as_json:
-            render.json_line(envelope)
         kind = str(envelope["type"])
-        if kind.startswith("part."):
+        if self._as_json and (self._stream or kind in TERMINAL):
+            render.json_line(envelope)
+        if kind.startswith("part.") and self._stream:
             self._take_part(kind, envelope)
         elif kind == "run.started":
             self._say_model(envelope)
         elif kind == "run.status":
             self._say_phase(envelope)
-        elif kind.startswith("run."):
+        elif kind in TERMINAL:
             self._finish(envelope)
 
     def _take_part(self, kind: str, envelope: dict[str, Any]) -> None:

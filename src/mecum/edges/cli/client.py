@@ -56,6 +56,11 @@ class Client:
         """Where the application is, for messages to people."""
         return self._wire.place
 
+    @property
+    def local(self) -> bool:
+        """Whether the application sees the same files as we do: it runs on this machine."""
+        return self._wire.local
+
     def get(self, path: str, **query: Any) -> Any:
         """Return the JSON at `path`; query values of None are left out. Raises Refusal or Unavailable."""
         return self.ask("GET", path, query=query)

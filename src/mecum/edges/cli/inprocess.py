@@ -74,6 +74,11 @@ class InProcessWire:
         """The data folder."""
         return self._place
 
+    @property
+    def local(self) -> bool:
+        """It is this very process."""
+        return True
+
     async def open(self) -> None:
         """Start the application; raises what its start raises."""
         await self._lifespan.start()

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from mecum.edges.cli.wire import Call, Receiver
 from mecum.infra.net import Net, Outgoing
+from mecum.infra.net.client import is_loopback
 from mecum.kernel.errors import Invalid
 
 
-class _OwnServer:
+class OwnServer:
     """Admits every call: the person named this server on the command line, or it is their own."""
 
     async def admit(self, call: Outgoing, host: str) -> None:
@@ -32,12 +33,17 @@ class RemoteWire:
 
     def __init__(self, find: Callable[[], Address]) -> None:
         self._find = find
-        self._net = Net(_OwnServer())
+        self._net = Net(OwnServer())
 
     @property
     def place(self) -> str:
         """The address."""
         return self._find().url
+
+    @property
+    def local(self) -> bool:
+        """Whether the address is a loopback one."""
+        return is_loopback(urlsplit(self.place).hostname or "")
 
     async def open(self) -> None:
         """Nothing to prepare: connections open with the first call."""

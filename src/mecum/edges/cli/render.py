@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import click
@@ -35,6 +36,21 @@ def line(text: str) -> None:
 def block(text: str) -> None:
     """Print text of several lines: exactly as it is into a pipe, harmless on a terminal."""
     click.echo(visible(text) if sys.stdout.isatty() else text)
+
+
+def raw(text: str) -> None:
+    """Print text of our own exactly."""
+    click.echo(text, nl=False)
+
+
+def save(pieces: Iterable[bytes], path: Path | None) -> None:
+    """Write bytes as they come to the file at `path`, or to standard output; raises OSError."""
+    if path is None or str(path) == "-":
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    with path.open("wb") as file:
+        file.writelines(pieces)
 
 
 def notice(text: str) -> None:

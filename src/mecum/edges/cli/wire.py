@@ -38,6 +38,11 @@ class Wire(Protocol):
         """Where it leads, for messages to people."""
         ...
 
+    @property
+    def local(self) -> bool:
+        """Whether it ends on this machine."""
+        ...
+
     async def open(self) -> None:
         """Make the way ready; raises MecumError."""
         ...

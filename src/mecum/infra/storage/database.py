@@ -74,11 +74,14 @@ class Database:
             if self.is_sqlite:
                 # Taken at once: a transaction that read first could not be upgraded while another one writes.
                 await session.execute(text("BEGIN IMMEDIATE"))
+            scope = Scope(subject, session)
             try:
-                yield Scope(subject, session)
+                yield scope
                 await session.commit()
             except SQLAlchemyError as error:
                 raise translated(error) from error
+            for callback in scope.after_commit:
+                callback()
 
     async def fetch(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of a prepared, keyed read, as the columns store them.

@@ -1,6 +1,6 @@
 """Scoping in one place: an owned row is reached only for the person the session was opened for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Table, bindparam, event
@@ -49,6 +49,8 @@ class Scope:
     def __init__(self, subject: Subject | None, session: AsyncSession) -> None:
         self._subject = subject
         self.session = session
+        self.after_commit: list[Callable[[], None]] = []
+        """What to do once the change is on disk: wake somebody, tell a follower."""
         session.sync_session.info[_SUBJECT] = subject
         session.sync_session.info[_SYSTEM] = subject is None
 

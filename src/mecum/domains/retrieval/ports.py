@@ -1,0 +1,30 @@
+"""The port to a word index over messages; SQLite and PostgreSQL each have one beside the rows it indexes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from mecum.infra.storage import Op, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that holds the words; `n` is the position for the next page, local to the store."""
+
+    n: int
+    message_id: str
+
+
+class Words(Protocol):
+    """Finds messages by words, newest first, within what a subject may see."""
+
+    def index(self, message_id: str, text: str) -> Op:
+        """Return the write that makes a stored message findable; committed with the message."""
+        ...
+
+    async def forget(self, scope: Scope, message_id: str, text: str) -> None:
+        """Remove a message's words (before its row goes), leaving no bytes of them."""
+        ...
+
+    async def search(self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int) -> list[Hit]:
+        """Return messages of listed, not deleted conversations that hold all `words`; `prefix`: the last may go on."""
+        ...

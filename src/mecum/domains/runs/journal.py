@@ -1,0 +1,81 @@
+"""The journal's bytes: what all active runs said between two ticks, as length-prefixed segments.
+
+A segment is `length:u32 | run id:22 bytes | seq:u32 | kind:u8 | part:u16 | payload`, big endian, `length` counting what
+follows it. A row is committed whole or not at all, so a reader never meets half a segment.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from mecum.domains.runs.stream import DELTA, SNAPSHOT, Segment
+from mecum.kernel.text import unescape
+
+_HEAD = struct.Struct(">I22sIBH")
+_AFTER_LENGTH = _HEAD.size - 4
+
+
+def pack(segments: Iterable[Segment]) -> bytes:
+    """Return the body of a journal row."""
+    out: list[bytes] = []
+    for s in segments:
+        out.append(_HEAD.pack(_AFTER_LENGTH + len(s.payload), s.run_id.encode("ascii"), s.seq, s.kind, s.part))
+        out.append(s.payload)
+    return b"".join(out)
+
+
+def unpack(body: bytes) -> Iterator[Segment]:
+    """Return the segments of a journal row."""
+    at = 0
+    while at < len(body):
+        length, run_id, seq, kind, part = _HEAD.unpack_from(body, at)
+        start, at = at + _HEAD.size, at + 4 + length
+        yield Segment(run_id.decode("ascii"), seq, kind, part, body[start:at])
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What the journal knows of one run."""
+
+    last_seq: int = 0
+    parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def stored_parts(self) -> list[dict[str, Any]]:
+        """Return the parts as the record keeps them; empty ones are left out."""
+        whole = (part["content"] or {"type": part["kind"], "text": part["text"]} for part in self.parts)
+        return [part for part in whole if part.get("type") not in ("text", "reasoning") or part["text"]]
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything of the answer could have been seen."""
+        return bool(self.stored_parts())
+
+    def apply(self, segment: Segment) -> None:
+        """Take the next segment of this run."""
+        self.last_seq = max(self.last_seq, segment.seq)
+        if segment.kind == DELTA:
+            self.parts[segment.part]["text"] += unescape(segment.payload)
+        elif segment.kind == SNAPSHOT:
+            self.parts = orjson.loads(segment.payload)["parts"]
+        else:
+            self._event(orjson.loads(segment.payload))
+
+    def _event(self, event: dict[str, Any]) -> None:
+        if event["type"] == "part.started":
+            self.parts.append({"kind": event["kind"], "text": "", "content": None})
+        elif event["type"] == "part.completed":
+            self.parts[event["part"]]["content"] = event["content"]
+        elif event["type"] == "part.replaced":
+            self.parts[event["part"]]["text"] = event["text"]
+
+
+def replay(rows: Iterable[bytes]) -> dict[str, Recovered]:
+    """Return what the journal rows, in order, say of each run."""
+    found: dict[str, Recovered] = {}
+    for body in rows:
+        for segment in unpack(body):
+            found.setdefault(segment.run_id, Recovered()).apply(segment)
+    return found

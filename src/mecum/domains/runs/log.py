@@ -1,0 +1,216 @@
+"""The run log: everything is on disk before anybody is shown it.
+
+One tick serves all active runs: it takes what they said since the last one, commits it as one journal row together
+with whatever settles, and only then hands the frames to the followers. An idle server ticks at once; a busy one every
+40 ms; one that cannot keep up stretches the tick instead of queueing.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from mecum.domains.runs import journal
+from mecum.domains.runs.repository import append_journal, clear_journal
+from mecum.domains.runs.stream import Frame, RunStream, Segment
+from mecum.infra.storage import Op
+from mecum.infra.storage.writer import Writer
+from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
+
+TICK = 0.040
+_LONGEST = 0.250
+_CLEAR_EVERY = 256
+_RETRY_SECONDS = 1.0
+_Taken = list[tuple[RunStream, list[tuple[Frame, Segment]]]]
+
+
+class RunLog:
+    """The log of all active runs of this process. One per process, on one event loop."""
+
+    def __init__(self, writer: Writer, *, writer_id: int, first_row: int = 1, tick: float = TICK) -> None:
+        self._writer = writer
+        self._writer_id = writer_id
+        self._row = first_row
+        self._cleared = first_row
+        self._tick = self._gap = tick
+        self._active: dict[str, RunStream] = {}
+        self._dirty: dict[str, RunStream] = {}
+        self._urgent: dict[str, RunStream] = {}
+        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._soon: asyncio.Handle | None = None
+        self._last = 0.0
+        self._commits = 0
+        self.settled: Callable[[RunStream], None] | None = None
+        """Called when a run's end is on disk; the queue behind it moves on."""
+
+    def open(
+        self,
+        run_id: str,
+        conversation_id: str,
+        message_id: str,
+        person_id: str,
+        *,
+        seq: int = 0,
+        unstreamed: bool = False,
+    ) -> RunStream:
+        """Begin the log of a run. `unstreamed`: nobody reads along, so its end does not wait for a tick."""
+        stream = RunStream(self, run_id, conversation_id, message_id, person_id, seq=seq, unstreamed=unstreamed)
+        stream.done = asyncio.get_running_loop().create_future()
+        self._active[run_id] = stream
+        return stream
+
+    def find(self, run_id: str) -> RunStream | None:
+        """Return the log of an active run."""
+        return self._active.get(run_id)
+
+    @property
+    def active(self) -> Sequence[RunStream]:
+        """All active runs of this process."""
+        return list(self._active.values())
+
+    def drop(self, stream: RunStream) -> None:
+        """Forget a run that was never stored."""
+        self._active.pop(stream.id, None)
+        self._dirty.pop(stream.id, None)
+        self._urgent.pop(stream.id, None)
+
+    def dirty(self, stream: RunStream, *, urgent: bool) -> None:
+        """See `Ticker`."""
+        if stream.id not in self._active:
+            return
+        if urgent:
+            self._urgent[stream.id] = stream
+            if self._soon is None:
+                self._soon = asyncio.get_running_loop().call_soon(self._flush_urgent)
+        elif stream.id not in self._dirty:
+            self._dirty[stream.id] = stream
+            # Where nobody reads along, nothing is gained by a tick before the end.
+            if self._timer is None and not stream.unstreamed:
+                self._arm()
+
+    def fold(self) -> None:
+        """Write one snapshot for every run whose journal reaches far back, so that older rows can go."""
+        segments = [stream.segment_snapshot() for stream in self._active.values() if stream.first_tick is not None]
+        if not segments:
+            return
+        row = self._next_row()
+        folded = [stream for stream in self._active.values() if stream.first_tick is not None]
+        # Frames still on their way must come after the snapshot they are not part of: commit them first.
+        self._flush(dict(self._dirty))
+
+        def done(error: MecumError | None) -> None:
+            if error is None:
+                for stream in folded:
+                    stream.first_tick = row
+
+        self._writer.submit([self._journal_op(row, segments)], done)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until every active run has settled, at most `seconds`."""
+        pending = [stream.done for stream in self._active.values() if stream.done is not None]
+        if pending:
+            await asyncio.wait(pending, timeout=seconds)
+
+    def _arm(self) -> None:
+        loop = asyncio.get_running_loop()
+        wait = self._last + self._gap - loop.time()
+        self._timer = loop.call_soon(self._on_tick) if wait <= 0 else loop.call_later(wait, self._on_tick)
+
+    def _on_tick(self) -> None:
+        self._timer = None
+        if not self._dirty:
+            return
+        if self._commits > 2:
+            # The disk is behind: wider frames, not a longer queue.
+            self._last = asyncio.get_running_loop().time()
+            self._arm()
+            return
+        started = clock.monotonic()
+        self._last = asyncio.get_running_loop().time()
+        self._flush(self._dirty)
+        self._dirty = {}
+        self._gap = min(_LONGEST, max(self._tick, 1.5 * (clock.monotonic() - started)))
+
+    def _flush_urgent(self) -> None:
+        self._soon = None
+        urgent, self._urgent = self._urgent, {}
+        for run_id in urgent:
+            self._dirty.pop(run_id, None)
+        self._flush(urgent)
+
+    def _flush(self, streams: dict[str, RunStream]) -> None:
+        taken: _Taken = []
+        segments: list[Segment] = []
+        ops: list[Op] = []
+        for stream in streams.values():
+            fresh = stream.take()
+            if not fresh:
+                continue
+            taken.append((stream, fresh))
+            if stream.ended is not None:
+                ops.extend(stream.end_ops)
+            else:
+                segments.extend(segment for _, segment in fresh)
+        if not taken:
+            return
+        if segments:
+            ops.append(self._journal(taken, segments))
+        self._submit(taken, ops)
+
+    def _journal(self, taken: _Taken, segments: list[Segment]) -> Op:
+        row = self._next_row()
+        for stream, _ in taken:
+            if stream.first_tick is None and stream.ended is None:
+                stream.first_tick = row
+        return self._journal_op(row, segments)
+
+    def _journal_op(self, row: int, segments: list[Segment]) -> Op:
+        return append_journal(row, self._writer_id, clock.milliseconds(), journal.pack(segments))
+
+    def _next_row(self) -> int:
+        self._row += 1
+        return self._row - 1
+
+    def _submit(self, taken: _Taken, ops: list[Op]) -> None:
+        self._commits += 1
+
+        def done(error: MecumError | None) -> None:
+            self._commits -= 1
+            if error is None or error.kind == "conflict":
+                # A conflict means that what the run belongs to was deleted meanwhile: nobody is left waiting for it.
+                self._deliver(taken)
+            else:
+                # Nothing was shown that is not stored: try again until the disk takes it.
+                asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._submit, taken, ops)
+
+        self._writer.submit(ops, done)
+
+    def _deliver(self, taken: _Taken) -> None:
+        for stream, fresh in taken:
+            stream.committed(fresh)
+            frames = [frame for frame, _ in fresh]
+            for follower in stream.followers:
+                follower.push(stream, frames)
+            if frames[-1].ends:
+                self._settle(stream)
+        self._clear()
+        if self._dirty and self._timer is None and not all(s.unstreamed for s in self._dirty.values()):
+            self._arm()
+
+    def _settle(self, stream: RunStream) -> None:
+        self._active.pop(stream.id, None)
+        stream.followers.clear()
+        if stream.done is not None and not stream.done.done():
+            stream.done.set_result(None)
+        if self.settled is not None:
+            self.settled(stream)
+
+    def _clear(self) -> None:
+        """Delete journal rows that no active run needs."""
+        first = min((s.first_tick for s in self._active.values() if s.first_tick is not None), default=self._row)
+        if first - self._cleared >= _CLEAR_EVERY or (first > self._cleared and not self._active):
+            self._cleared = first
+            self._writer.submit([clear_journal(self._writer_id, first)], _ignore)
+
+
+def _ignore(_: MecumError | None) -> None:
+    """A row that could not be deleted now is deleted with the next ones."""

@@ -1,0 +1,160 @@
+"""Reading and writing runs, their journal and the personal channel."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
+from mecum.infra.storage import Op, Prepared, Scope
+
+_APPEND = Prepared(insert(JournalRow))
+_CLEAR = Prepared(
+    delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")), system=True
+)
+_INSERT = Prepared(
+    insert(Run).values(
+        {
+            name: bindparam(name)
+            for name in (
+                "id organisation_id person_id kind status priority conversation_id user_message_id message_id parent_id "
+                "parent_run_id idempotency_key wants data_class restarts last_seq created_at"
+            ).split()
+        }
+    )
+)
+_START = Prepared(
+    update(Run)
+    .where(Run.id == bindparam("_id"))
+    .values(status="running", started_at=bindparam("_at"), restarts=bindparam("_restarts")),
+    system=True,
+)
+_WAIT = Prepared(
+    update(Run).where(Run.id == bindparam("_id")).values(status=bindparam("_status")),
+    system=True,
+)
+_SETTLED = (
+    "status model model_reason pins request usage cost price_table error last_seq started_at finished_at".split()
+)
+_SETTLE = Prepared(
+    update(Run).where(Run.id == bindparam("_id")).values({name: bindparam("_" + name) for name in _SETTLED}), system=True
+)
+_EVENT = Prepared(
+    insert(PersonEvent).values(
+        {name: bindparam(name) for name in ("organisation_id", "person_id", "at", "seq", "body")}
+    )
+)
+_BY_KEY = Prepared(
+    select(Run.id, Run.wants, Run.conversation_id).where(Scope.owned(Run), Run.idempotency_key == bindparam("_key"))
+)
+
+
+def append_journal(row: int, writer: int, at: int, body: bytes) -> Op:
+    """Return the write of one journal row."""
+    return Op(_APPEND, {"n": row, "writer": writer, "at": at, "body": body})
+
+
+def clear_journal(writer: int, before: int) -> Op:
+    """Return the deletion of this writer's rows below `before`."""
+    return Op(_CLEAR, {"_writer": writer, "_before": before})
+
+
+def insert_run(values: Mapping[str, Any]) -> Op:
+    """Return the write of a new run."""
+    return Op(_INSERT, values)
+
+
+def start_run(run_id: str, at: int, restarts: int) -> Op:
+    """Return the write that a run is running."""
+    return Op(_START, {"_id": run_id, "_at": at, "_restarts": restarts})
+
+
+def set_status(run_id: str, status: str) -> Op:
+    """Return the write of a waiting run's status."""
+    return Op(_WAIT, {"_id": run_id, "_status": status})
+
+
+def settle_run(run_id: str, values: Mapping[str, Any]) -> Op:
+    """Return the write of a run's end; `values` has every name of `_SETTLED`."""
+    return Op(_SETTLE, {"_id": run_id, **{"_" + name: values.get(name) for name in _SETTLED}})
+
+
+def insert_event(values: Mapping[str, Any]) -> Op:
+    """Return the write of an event of the personal channel."""
+    return Op(_EVENT, values)
+
+
+def by_idempotency_key() -> Prepared:
+    """Return the look-up of a run by its idempotency key."""
+    return _BY_KEY
+
+
+class RunRepository:
+    """Runs as one subject sees them."""
+
+    async def find(self, scope: Scope, run_id: str) -> Run | None:
+        """Return the run, or None."""
+        return (await scope.session.execute(select(Run).where(Run.id == run_id))).scalar_one_or_none()
+
+    async def active(self, scope: Scope, conversation_id: str) -> Sequence[Run]:
+        """Return the unfinished runs of a conversation, oldest first."""
+        query = select(Run).where(Run.conversation_id == conversation_id, Run.finished_at.is_(None)).order_by(Run.id)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def unfinished(self, scope: Scope) -> Sequence[Run]:
+        """Return every unfinished run the scope sees, oldest first."""
+        query = select(Run).where(Run.finished_at.is_(None)).order_by(Run.id)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def by_ids(self, scope: Scope, run_ids: Sequence[str]) -> dict[str, Run]:
+        """Return the runs among `run_ids`."""
+        if not run_ids:
+            return {}
+        rows = (await scope.session.execute(select(Run).where(Run.id.in_(run_ids)))).scalars()
+        return {run.id: run for run in rows}
+
+    async def journal(self, scope: Scope) -> Sequence[bytes]:
+        """Return all journal rows, oldest first."""
+        return (await scope.session.execute(select(JournalRow.body).order_by(JournalRow.n))).scalars().all()
+
+    async def last_journal_row(self, scope: Scope) -> int:
+        """Return the highest journal row."""
+        return (await scope.session.execute(select(func.max(JournalRow.n)))).scalar() or 0
+
+    async def forget_journal(self, scope: Scope) -> None:
+        """Delete the journal."""
+        await scope.session.execute(delete(JournalRow))
+
+    async def forget(self, scope: Scope, conversation_ids: Sequence[str]) -> None:
+        """Delete the runs of conversations for ever, with the request parts nobody else holds."""
+        runs = select(Run.id).where(Run.conversation_id.in_(conversation_ids))
+        await scope.session.execute(delete(Feedback).where(Feedback.run_id.in_(runs)))
+        await scope.session.execute(delete(Run).where(Run.conversation_id.in_(conversation_ids)))
+
+    async def feedback(self, scope: Scope, message_ids: Sequence[str]) -> dict[str, int]:
+        """Return the thumbs on these messages."""
+        query = select(Feedback.message_id, Feedback.value).where(Feedback.message_id.in_(message_ids))
+        return dict((await scope.session.execute(query.where(scope.visible(Feedback)))).tuples().all())
+
+    async def put_feedback(self, scope: Scope, feedback: Feedback | None, message_id: str) -> None:
+        """Set or remove the thumb on a message."""
+        await scope.session.execute(delete(Feedback).where(Feedback.message_id == message_id))
+        if feedback is not None:
+            scope.session.add(feedback)
+
+    async def events_after(self, scope: Scope, seq: int) -> Sequence[tuple[int, str]]:
+        """Return (seq, body) of the person's events beyond `seq`."""
+        query = select(PersonEvent).where(PersonEvent.seq > seq).order_by(PersonEvent.seq).limit(1000)
+        return [(event.seq, event.body) for event in (await scope.session.execute(query)).scalars()]
+
+    async def event_seqs(self, scope: Scope) -> dict[str, int]:
+        """Return the highest seq of every person."""
+        query = select(PersonEvent.person_id, func.max(PersonEvent.seq)).group_by(PersonEvent.person_id)
+        return dict((await scope.session.execute(query)).tuples().all())
+
+    async def expire_events(self, scope: Scope, before: int) -> None:
+        """Delete events older than `before` (milliseconds)."""
+        await scope.session.execute(delete(PersonEvent).where(PersonEvent.at < before))
+
+
+__all__ = ["Pins", "RequestPart", "RunRepository"]

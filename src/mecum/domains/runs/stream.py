@@ -1,0 +1,306 @@
+"""One active run in memory: its parts so far, the frames not yet committed, and how to catch a follower up."""
+
+import asyncio
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, TurnEvent
+from mecum.infra.storage import Op
+from mecum.kernel import clock
+from mecum.kernel.text import unescape
+
+EVENT, DELTA, SNAPSHOT = 0, 1, 2
+
+
+class Stamp:
+    """The time of an envelope as text, made once per millisecond."""
+
+    _at = 0
+    _text = b""
+
+    @classmethod
+    def now(cls) -> bytes:
+        """Return the current moment as ISO 8601 bytes."""
+        at = clock.milliseconds()
+        if at != cls._at:
+            cls._at, cls._text = at, clock.iso(at).encode("ascii")
+        return cls._text
+
+
+class Frame:
+    """One envelope, encoded once for all its followers."""
+
+    __slots__ = ("_sse", "_text", "body", "ends", "seq")
+
+    def __init__(self, seq: int, body: bytes, *, ends: bool = False) -> None:
+        self.seq, self.body, self.ends = seq, body, ends
+        self._sse: bytes | None = None
+        self._text: str | None = None
+
+    @property
+    def sse(self) -> bytes:
+        """The frame as a server-sent event."""
+        if self._sse is None:
+            self._sse = b"id: %d\ndata: %b\n\n" % (self.seq, self.body)
+        return self._sse
+
+    @property
+    def text(self) -> str:
+        """The frame as the text of a WebSocket message."""
+        if self._text is None:
+            self._text = self.body.decode("utf-8")
+        return self._text
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What the journal keeps of a frame: an event's JSON, or the escaped text of a delta."""
+
+    run_id: str
+    seq: int
+    kind: int
+    part: int
+    payload: bytes
+
+
+class Follower(Protocol):
+    """Somebody who reads a run as it happens. Called on the loop, after the commit; must not block."""
+
+    def push(self, stream: "RunStream", frames: Sequence[Frame]) -> None:
+        """Take committed frames, in order."""
+        ...
+
+
+class Ticker(Protocol):
+    """Who commits: told when a stream has something new."""
+
+    def dirty(self, stream: "RunStream", *, urgent: bool) -> None:
+        """`stream` has uncommitted events; `urgent` when they should not wait for the next tick."""
+        ...
+
+
+@dataclass(slots=True)
+class Part:
+    """A part of the answer being made: escaped text by frame, with the seq and offset each frame began at."""
+
+    kind: PartKind
+    frames: list[bytes] = field(default_factory=list[bytes])
+    seqs: array[int] = field(default_factory=lambda: array("Q"))
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    size: int = 0
+    content: dict[str, Any] | None = None
+    completed: bool = False
+
+    def add(self, seq: int, escaped: bytes, size: int) -> None:
+        """Append the text of one frame."""
+        self.frames.append(escaped)
+        self.seqs.append(seq)
+        self.offsets.append(self.size)
+        self.size += size
+
+    @property
+    def escaped(self) -> bytes:
+        """All text so far."""
+        return b"".join(self.frames)
+
+    def stored(self) -> dict[str, Any]:
+        """Return the part as the record keeps it."""
+        if self.content is not None:
+            return self.content
+        return {"type": self.kind, "text": unescape(self.escaped)}
+
+
+class RunStream:
+    """An active run's log. Everything said about the run goes through here, in order."""
+
+    __slots__ = (
+        "_events",
+        "_fresh",
+        "_head",
+        "_open",
+        "_slice_part",
+        "_slices",
+        "_slices_size",
+        "_ticker",
+        "conversation_id",
+        "done",
+        "durable",
+        "end_ops",
+        "ended",
+        "first_tick",
+        "followers",
+        "id",
+        "message_id",
+        "on_settled",
+        "parts",
+        "person_id",
+        "seq",
+        "started_text",
+        "unstreamed",
+    )
+
+    def __init__(
+        self,
+        ticker: Ticker,
+        run_id: str,
+        conversation_id: str,
+        message_id: str,
+        person_id: str,
+        *,
+        seq: int = 0,
+        unstreamed: bool = False,
+    ) -> None:
+        self.id, self.conversation_id, self.message_id, self.person_id = run_id, conversation_id, message_id, person_id
+        self._ticker = ticker
+        self._head = f'{{"v":1,"run_id":"{run_id}","conversation_id":"{conversation_id}","message_id":"{message_id}"'.encode()
+        self.seq = self.durable = seq
+        self.parts: list[Part] = []
+        self.followers: list[Follower] = []
+        self.unstreamed = unstreamed
+        self.started_text = False
+        self.ended: RunEnded | None = None
+        self.end_ops: Sequence[Op] = ()
+        self.on_settled: list[Any] = []
+        self.first_tick: int | None = None
+        self.done: asyncio.Future[None] | None = None
+        self._events: list[tuple[int, Frame]] = []
+        """Committed events other than deltas, with the seq they had."""
+        self._fresh: list[tuple[Frame, Segment]] = []
+        self._slices: list[bytes] = []
+        self._slices_size = 0
+        self._slice_part = 0
+        self._open = -1
+
+    # What the stages say
+
+    def emit(self, event: TurnEvent, *, urgent: bool = False) -> None:
+        """Append an event."""
+        self._cut()
+        self._note(event)
+        self.seq += 1
+        body = orjson.dumps(event)
+        frame = Frame(self.seq, self._envelope(event.type, body[1:-1]), ends=isinstance(event, RunEnded))
+        segment = Segment(self.id, self.seq, EVENT, 0, b'{"type":"%b",%b' % (event.type.encode(), body[1:]))
+        self._fresh.append((frame, segment))
+        self._ticker.dirty(self, urgent=urgent)
+
+    def text(self, kind: PartKind, escaped: bytes, size: int) -> None:
+        """Append text to the open part of this kind, beginning one when there is none."""
+        if self._open < 0 or self.parts[self._open].kind != kind:
+            self.close_part()
+            self.open_part(kind)
+        if self._slices and self._slice_part != self._open:
+            self._cut()
+        self._slice_part = self._open
+        self._slices.append(escaped)
+        self._slices_size += size
+        # The first words are never held back; everything after comes in frames.
+        urgent = not self.started_text
+        self.started_text = True
+        self._ticker.dirty(self, urgent=urgent and not self.unstreamed)
+
+    def open_part(self, kind: PartKind) -> int:
+        """Begin a part and return its index."""
+        self._open = len(self.parts)
+        self.emit(PartStarted(self._open, kind))
+        return self._open
+
+    def close_part(self, content: dict[str, Any] | None = None) -> None:
+        """End the open part, if there is one; `content` is the whole of a part that is not text."""
+        if self._open >= 0:
+            index, self._open = self._open, -1
+            self.emit(PartCompleted(index, content))
+
+    def end(self, event: RunEnded, ops: Sequence[Op]) -> None:
+        """Say how the run ended; `ops` are committed together with it. Nothing may follow."""
+        self.ended, self.end_ops = event, ops
+        self.emit(event, urgent=self.unstreamed)
+
+    # What the log asks
+
+    def take(self) -> list[tuple[Frame, Segment]]:
+        """Return what is not yet committed, and forget that it is not."""
+        self._cut()
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def committed(self, fresh: Sequence[tuple[Frame, Segment]]) -> None:
+        """Remember committed events for those who join later."""
+        if fresh:
+            self.durable = fresh[-1][0].seq
+        self._events.extend((frame.seq, frame) for frame, segment in fresh if segment.kind == EVENT)
+
+    def caught_up(self, after: int) -> list[Frame]:
+        """Return the committed frames beyond `after`, deltas joined: what a follower who has `after` still needs."""
+        frames: list[Frame] = []
+        upto = self.durable
+        given: set[int] = set()
+        for seq, frame in self._events:
+            if seq <= after:
+                continue
+            ended = _completed_part(frame)
+            if ended is not None:
+                frames.extend(self._joined(ended, after, upto, given))
+            frames.append(frame)
+        if self._open >= 0 and not any(frame.ends for frame in frames):
+            frames.extend(self._joined(self._open, after, upto, given))
+        return frames
+
+    def segment_snapshot(self) -> Segment:
+        """Return one segment that stands for everything committed so far."""
+        parts = [{"kind": p.kind, "text": unescape(p.escaped), "content": p.content} for p in self.parts]
+        return Segment(self.id, self.seq, SNAPSHOT, 0, orjson.dumps({"parts": parts}))
+
+    def stored_parts(self) -> list[dict[str, Any]]:
+        """Return the parts so far as the record keeps them; empty text parts are left out."""
+        self._cut()
+        return [part.stored() for part in self.parts if part.content is not None or part.size]
+
+    def _joined(self, index: int, after: int, upto: int, given: set[int]) -> Iterator[Frame]:
+        part = self.parts[index]
+        if index in given:
+            return
+        given.add(index)
+        begin, end = bisect_right(part.seqs, after), bisect_right(part.seqs, upto)
+        if begin < end:
+            text = b"".join(part.frames[begin:end])
+            yield Frame(part.seqs[end - 1], self._delta(part.seqs[end - 1], index, part.offsets[begin], text))
+
+    def _cut(self) -> None:
+        """Turn the waiting slices into one delta."""
+        if not self._slices:
+            return
+        escaped = self._slices[0] if len(self._slices) == 1 else b"".join(self._slices)
+        part = self.parts[self._slice_part]
+        self.seq += 1
+        frame = Frame(self.seq, self._delta(self.seq, self._slice_part, part.size, escaped))
+        self._fresh.append((frame, Segment(self.id, self.seq, DELTA, self._slice_part, escaped)))
+        part.add(self.seq, escaped, self._slices_size)
+        self._slices, self._slices_size = [], 0
+
+    def _note(self, event: TurnEvent) -> None:
+        if isinstance(event, PartStarted):
+            self.parts.append(Part(event.kind))
+        elif isinstance(event, PartCompleted):
+            self.parts[event.part].completed = True
+            self.parts[event.part].content = event.content
+
+    def _delta(self, seq: int, part: int, offset: int, escaped: bytes) -> bytes:
+        return b'%b,"seq":%d,"ts":"%b","type":"part.delta","part":%d,"offset":%d,"text":"%b"}' % (
+            self._head, seq, Stamp.now(), part, offset, escaped,
+        )  # fmt: skip
+
+    def _envelope(self, kind: str, body: bytes) -> bytes:
+        rest = b"," + body if body else b""
+        return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (self._head, self.seq, Stamp.now(), kind.encode(), rest)
+
+
+def _completed_part(frame: Frame) -> int | None:
+    if b'"type":"part.completed"' not in frame.body:
+        return None
+    return orjson.loads(frame.body)["part"]

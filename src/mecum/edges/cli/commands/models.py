@@ -1,0 +1,148 @@
+"""`mecum models`: which models there are, and the servers they come from."""
+
+import sys
+from typing import Any
+
+import click
+
+from mecum.edges.cli import lookup, render
+from mecum.edges.cli.client import part
+from mecum.edges.cli.connect import connect
+from mecum.edges.cli.lookup import NoSuchThing
+from mecum.edges.cli.options import Group, Options
+
+
+@click.group("models", cls=Group)
+def command() -> None:
+    """See which models there are and connect model servers.
+
+    A model server (an endpoint) is named by its name, its id, or the start of the id.
+    """
+
+
+@command.command("list")
+@click.pass_context
+def available(context: click.Context) -> None:
+    """List the models; the one that answers by itself is marked with *."""
+    with connect(Options.of(context)) as client:
+        _show(client.get("/models"), Options.of(context))
+
+
+@command.command("refresh")
+@click.pass_context
+def refresh(context: click.Context) -> None:
+    """Look again for models everywhere, and list them."""
+    with connect(Options.of(context)) as client:
+        client.ask("POST", "/models/refresh")
+        _show(client.get("/models"), Options.of(context))
+
+
+@command.command("show")
+@click.argument("ref")
+@click.pass_context
+def show(context: click.Context, ref: str) -> None:
+    """Print what is known about the model REF."""
+    with connect(Options.of(context)) as client:
+        models = client.get("/models")["items"]
+    model = next((item for item in models if ref in (item["ref"], item["name"])), None)
+    if model is None:
+        raise NoSuchThing(f"There is no model {ref}; `mecum models list` shows what there is.")
+    if Options.of(context).json:
+        render.json(model)
+        return
+    render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in model.items()))
+
+
+@command.command("endpoints")
+@click.pass_context
+def endpoints(context: click.Context) -> None:
+    """List the connected model servers."""
+    with connect(Options.of(context)) as client:
+        items = list(client.items("/endpoints"))
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
+
+
+@command.command("add-endpoint")
+@click.argument("name")
+@click.argument("url")
+@click.option("--wire", type=click.Choice(["openai", "ollama"]), default="openai", show_default=True, help="What it speaks.")
+@click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
+@click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
+@click.pass_context
+def add_endpoint(
+    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool
+) -> None:
+    """Connect the model server at URL under NAME."""
+    body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
+    if api_key_stdin:
+        body["api_key"] = sys.stdin.readline().strip()
+    elif ask_api_key:
+        body["api_key"] = click.prompt("API key", hide_input=True, err=True)
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", "/endpoints", body)
+    if Options.of(context).json:
+        render.json(made)
+    else:
+        render.line(f"Connected: {made['name']} ({made['id']}).")
+
+
+@command.command("remove-endpoint")
+@click.argument("endpoint")
+@click.pass_context
+def remove_endpoint(context: click.Context, endpoint: str) -> None:
+    """Disconnect a model server."""
+    with connect(Options.of(context)) as client:
+        found = lookup.named(client.items("/endpoints"), endpoint)
+        client.ask("DELETE", f"/endpoints/{part(found['id'])}")
+    if Options.of(context).json:
+        render.json({"removed": found["id"]})
+    else:
+        render.line(f"Disconnected: {found['name']} ({found['id']}).")
+
+
+@command.command("test")
+@click.argument("endpoint")
+@click.pass_context
+def test(context: click.Context, endpoint: str) -> int:
+    """Ask a model server whether it answers; the exit code is 7 when it does not."""
+    with connect(Options.of(context)) as client:
+        found = lookup.named(client.items("/endpoints"), endpoint)
+        result = client.ask("POST", f"/endpoints/{part(found['id'])}/test")
+    if Options.of(context).json:
+        render.json(result)
+    elif result["ok"]:
+        render.line(f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models.")
+    else:
+        render.line(f"{found['name']} does not answer: {result['detail']}")
+    return 0 if result["ok"] else 7
+
+
+def _show(listing: dict[str, Any], options: Options) -> None:
+    if options.json:
+        render.json(listing)
+        return
+    default = (listing.get("default") or {}).get("ref")
+    rows = (
+        (
+            item["ref"],
+            "*" if item["ref"] == default else "",
+            "this machine" if item["local"] else "elsewhere",
+            item["context_length"],
+            _abilities(item),
+            item["detail"] if item["available"] else f"not available: {item['detail']}",
+        )
+        for item in listing["items"]
+    )
+    render.table(("model", "", "runs on", "context", "can", "about"), rows)
+
+
+def _abilities(model: dict[str, Any]) -> str:
+    able = [name for name in ("vision", "tools", "reasoning") if model.get(name)]
+    return "completion only" if model.get("raw_only") else ", ".join(able)
+
+
+def _fact(value: object) -> object:
+    return "unknown" if value is None else value

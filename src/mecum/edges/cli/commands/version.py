@@ -1,0 +1,17 @@
+"""`mecum version`."""
+
+import click
+
+from mecum.edges.cli import options, render
+from mecum.edges.cli.options import Options
+
+
+@options.command("version")
+def command(context: click.Context) -> None:
+    """Print the version."""
+    from mecum import __version__
+
+    if Options.of(context).json:
+        render.json({"version": __version__})
+    else:
+        render.line(f"mecum {__version__}")

@@ -1,0 +1,172 @@
+"""What `mecum doctor` looks at, here and through the application; each finding says how to mend it."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from mecum.edges.cli import lock
+from mecum.edges.cli.client import Client
+from mecum.edges.cli.connect import connect, healthy, load
+from mecum.edges.cli.loop import Loop
+from mecum.edges.cli.options import Options
+from mecum.edges.cli.outcome import Refusal
+from mecum.edges.cli.remote import Address, OwnServer
+from mecum.edges.cli.render import State
+from mecum.infra.net import Net, Outgoing
+from mecum.kernel.errors import MecumError
+
+_PYTHON: Final = (3, 11)
+_SCARCE_BYTES: Final = 2_000_000_000
+_FULL_BYTES: Final = 200_000_000
+_OLLAMA: Final = "http://127.0.0.1:11434/api/version"
+_EXTRAS: Final = (("llama", "xllamacpp", "GGUF files"), ("postgres", "psycopg", "PostgreSQL"), ("otel", "opentelemetry", "trace export"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `remedy` is a sentence for everything that is not well."""
+
+    state: State
+    name: str
+    says: str
+    remedy: str | None = None
+
+
+def examine(options: Options) -> Iterator[Finding]:
+    """Yield the findings one by one; never raises what a check may meet."""
+    yield python()
+    yield page()
+    yield from extras()
+    if options.server is None:
+        try:
+            settings = load(options)
+        except MecumError as error:
+            yield Finding("error", "settings", error.message, "Correct the settings file or the MECUM_ variables.")
+            return
+        yield folder(settings.data_dir)
+        yield server(settings.data_dir)
+    yield from application(options)
+
+
+def python() -> Finding:
+    """Check the version of Python."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < _PYTHON:
+        return Finding("error", "Python", version, "Install Python 3.11 or newer and set Mecum up again with it.")
+    return Finding("ok", "Python", version)
+
+
+def page() -> Finding:
+    """Check that the page is part of this installation."""
+    if resources.files("mecum.infra").joinpath("web", "page", "index.html").is_file():
+        return Finding("ok", "page", "built")
+    return Finding("error", "page", "not built", "Run `make setup`, or install a released package.")
+
+
+def extras() -> Iterator[Finding]:
+    """Say which optional parts are installed."""
+    for name, module, what in _EXTRAS:
+        there = importlib.util.find_spec(module) is not None
+        says = "installed" if there else f"not installed; `pip install 'mecum[{name}]'` adds it"
+        yield Finding("ok", f"{what} ({name})", says)
+
+
+def folder(path: Path) -> Finding:
+    """Check that the data folder can be written to and has room."""
+    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        return Finding("error", "data folder", f"{path} cannot be written to", f"Give yourself rights on {nearest}, or choose another folder with --data.")
+    free = shutil.disk_usage(nearest).free
+    says = f"{path}, {free / 1e9:.1f} GB free"
+    if free < _FULL_BYTES:
+        return Finding("error", "data folder", says, "Free some disk space: below 0.2 GB answers may not be kept.")
+    if free < _SCARCE_BYTES:
+        return Finding("warning", "data folder", says, "Free some disk space soon.")
+    return Finding("ok", "data folder", says)
+
+
+def server(path: Path) -> Finding:
+    """Check who holds the data folder."""
+    held = lock.holder(path)
+    if held is None or not held.url:
+        return Finding("ok", "server", "not running; commands open the data folder themselves")
+    if healthy(Address(held.url.rstrip("/"), held.token)):
+        return Finding("ok", "server", f"running at {held.url} (process {held.pid})")
+    remedy = f"Wait a moment; if it stays so, end process {held.pid} and start `mecum serve` again."
+    return Finding("error", "server", f"process {held.pid} holds the folder and does not answer at {held.url}", remedy)
+
+
+def application(options: Options) -> Iterator[Finding]:
+    """Check what only the opened application knows."""
+    try:
+        with connect(options) as client:
+            yield from _inside(client)
+    except (MecumError, Refusal, OSError) as error:
+        yield Finding("error", "application", str(error), "The sentence above says what it needs; then run `mecum doctor` again.")
+
+
+def _inside(client: Client) -> Iterator[Finding]:
+    client.get("/health/ready")
+    system = client.get("/system")
+    yield Finding("ok", "version", f"{system['version']}")
+    yield Finding("ok", "database", f"{system['database']}, opens and is sound")
+    yield encryption(system)
+    yield from models(client.get("/models"), ollama() if client.local else None)
+    yield recent_errors(client.get("/errors")["items"])
+
+
+def encryption(system: dict[str, Any]) -> Finding:
+    """Say how the store is encrypted."""
+    if system["database"] == "postgresql":
+        remedy = "Message text relies on the encryption of the database server's disk: see to that."
+        return Finding("warning", "encryption", "left to PostgreSQL's disk", remedy)
+    if system["encryption"] == "none":
+        remedy = "Anyone who can read the disk can read your conversations: choose a key in the settings, or encrypt the disk."
+        return Finding("warning", "encryption", "the store is not encrypted", remedy)
+    return Finding("ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})")
+
+
+def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Finding]:
+    """Check that there is a language model, and whether Ollama runs; `ollama_runs` is None where it cannot be told."""
+    usable = [item for item in listing["items"] if item["available"] and item["provider"] != "builtin"]
+    if ollama_runs is not None:
+        yield Finding("ok", "Ollama", "running" if ollama_runs else "not running on this machine")
+    if not usable:
+        remedy = "Start Ollama, connect a server with `mecum models add-endpoint`, or put a GGUF file in the models folder."
+        yield Finding("warning", "models", "no language model; only the built-in responder answers", remedy)
+        return
+    default = listing.get("default") or {}
+    yield Finding("ok", "models", f"{len(usable)}; {default.get('ref')} answers by itself ({default.get('reason')})")
+
+
+def ollama() -> bool:
+    """Whether Ollama answers at its usual place on this machine."""
+
+    async def probe() -> bool:
+        net = Net(OwnServer())
+        try:
+            return (await net.fetch(Outgoing("GET", _OLLAMA, purpose="doctor", timeout=2, connect_timeout=1))).status == 200
+        except MecumError:
+            return False
+        finally:
+            await net.close()
+
+    with Loop() as loop:
+        return loop.run(probe())
+
+
+def recent_errors(items: list[dict[str, Any]]) -> Finding:
+    """Say which faults were met lately."""
+    if not items:
+        return Finding("ok", "errors", "none recorded")
+    worst = max(items, key=lambda item: item["count"])
+    says = f"{len(items)} kinds recorded, {worst['code']} {worst['count']} times, last {worst['last_at']}"
+    return Finding("warning", "errors", says, f"{worst['code']}: {worst['message']}")
+
+

@@ -1,0 +1,35 @@
+"""What `--model` means: the reference of a model, or a file that becomes one."""
+
+from pathlib import Path
+
+from mecum.edges.cli.client import Client, Content
+from mecum.kernel.errors import NotFound
+
+_SUFFIX = ".gguf"
+
+
+class NoSuchFile(NotFound):
+    """There is no such model file."""
+
+    code = "cli.no_model_file"
+
+
+def model_ref(client: Client, given: str) -> str:
+    """Return the reference to send for `given`.
+
+    The path of a GGUF file goes as it is to a server on this machine, which reads the file where it lies; a server
+    elsewhere gets the file. Raises NoSuchFile for a path that leads nowhere.
+    """
+    if not is_path(given):
+        return given
+    path = Path(given).expanduser().resolve()
+    if not path.is_file():
+        raise NoSuchFile(f"There is no file {given}.")
+    if client.local:
+        return str(path)
+    return str(client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"])
+
+
+def is_path(given: str) -> bool:
+    """Whether a person who typed `given` meant a file: it ends like a model file, or begins like a path."""
+    return given.lower().endswith(_SUFFIX) or given.startswith(("/", "./", "../", "~"))

@@ -1,0 +1,103 @@
+"""Runs the application behind a listening socket until it is told to stop."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+import uvicorn
+
+from mecum.edges.cli.inprocess import Lifespan
+from mecum.kernel.errors import Conflict, Invalid
+
+_BACKLOG: Final = 2048
+_GRACE_SECONDS: Final = 3
+
+
+class PortTaken(Conflict):
+    """Another program listens there."""
+
+    code = "cli.port_taken"
+
+
+class BadHost(Invalid):
+    """This machine has no such address."""
+
+    code = "cli.bad_host"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on `host` and `port` (0 for any); raises PortTaken or BadHost."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortTaken(f"Port {port} on {host} is taken or not allowed; choose another with --port.") from error
+        raise BadHost(f"Cannot listen on {host}: {error.strerror or error}.") from error
+    return listener
+
+
+def url_of(host: str, port: int) -> str:
+    """Return the address to open on this machine for a server on `host`."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+    return f"http://{name}:{port}"
+
+
+def serve(settings: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on `listener` until a signal says stop; calls `ready` once requests are answered."""
+    from mecum.bootstrap import build_app
+
+    app = build_app(settings)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",  # run by us, so that what the start raises stays what it is
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ws="websockets-sansio",
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(config, app, listener, ready))
+
+
+async def _serve(config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+    lifespan = Lifespan(app)
+    await lifespan.start()
+    try:
+        server = _Server(config, ready)
+        await server.serve(sockets=[listener])
+    finally:
+        await lifespan.stop()
+
+
+class _Server(uvicorn.Server):
+    """Stops on a signal and leaves the signal at that: the application still has to close its store."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take the signals that mean stop, while serving."""
+        meant = [signal.SIGINT, signal.SIGTERM]
+        kept = {number: signal.signal(number, self.handle_exit) for number in meant}
+        try:
+            yield
+        finally:
+            for number, handler in kept.items():
+                signal.signal(number, handler)
