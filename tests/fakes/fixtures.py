@@ -1,10 +1,21 @@
-"""Pytest fixtures for the fakes."""
+"""Pytest fixtures for the fakes; a `conftest.py` imports those it wants."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from fakes.upstream import Upstream
+from mecum.infra.net import Net, Outgoing
+
+
+class LoopbackOnly:
+    """An egress gate that no call of a test may reach: loopback is not asked."""
+
+    async def admit(self, call: Outgoing, host: str) -> None:
+        raise AssertionError(f"a test wants to leave this machine for {host}: {call.purpose}")
+
+    async def record(self, call: Outgoing, host: str, status: int | None) -> None:
+        raise AssertionError(f"a test left this machine for {host}: {call.purpose} {status}")
 
 
 @pytest.fixture
@@ -12,3 +23,11 @@ def upstream() -> Iterator[Upstream]:
     """Return a running fake model server; see `fakes.upstream`."""
     with Upstream() as server:
         yield server
+
+
+@pytest.fixture
+async def net() -> AsyncIterator[Net]:
+    """Return the one door out, with nobody beyond this machine behind it."""
+    door = Net(LoopbackOnly())
+    yield door
+    await door.close()
