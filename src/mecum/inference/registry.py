@@ -1,0 +1,162 @@
+"""Which models there are, and which one answers: found by themselves, chosen for a reason that is said."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.kernel.errors import MecumError
+
+_log = logging.getLogger("mecum.models")
+_ASK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model that will answer, and why it."""
+
+    info: ModelInfo
+    model: ChatModel
+    reason: str
+
+
+class Registry:
+    """The providers of this instance and the models they listed last."""
+
+    def __init__(self, providers: Sequence[Provider] = ()) -> None:
+        self._providers: dict[str, Provider] = {provider.endpoint: provider for provider in providers}
+        self._models: dict[str, dict[str, ModelInfo]] = {}
+        self._changed: list[Callable[[], None]] = []
+        self._opened: dict[str, ChatModel] = {}
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Call `callback` whenever the list of models differs from before."""
+        self._changed.append(callback)
+
+    def add(self, provider: Provider) -> None:
+        """Add or replace an endpoint; its models appear with the next refresh."""
+        self._providers[provider.endpoint] = provider
+        self._forget(provider.endpoint)
+
+    async def remove(self, endpoint: str) -> None:
+        """Remove an endpoint and its models."""
+        provider = self._providers.pop(endpoint, None)
+        self._models.pop(endpoint, None)
+        self._forget(endpoint)
+        if provider is not None:
+            await provider.close()
+        self._tell()
+
+    def provider(self, endpoint: str) -> Provider | None:
+        """Return the provider of an endpoint."""
+        return self._providers.get(endpoint)
+
+    async def refresh(self) -> list[ModelInfo]:
+        """Ask every endpoint what it has; one that does not answer keeps its models, marked as not available."""
+        before = self.models()
+        async with asyncio.TaskGroup() as group:
+            for provider in list(self._providers.values()):
+                group.create_task(self._ask(provider))
+        after = self.models()
+        if after != before:
+            self._tell()
+        return after
+
+    def models(self) -> list[ModelInfo]:
+        """Return all models, the one that would be chosen first at the front."""
+        found = [info for models in self._models.values() for info in models.values()]
+        return sorted(found, key=_preference)
+
+    def find(self, ref: str) -> ModelInfo | None:
+        """Return the model with this reference, or whose name this is when only one has it."""
+        endpoint, _, _ = ref.partition("/")
+        if (info := self._models.get(endpoint, {}).get(ref)) is not None:
+            return info
+        named = [info for info in self.models() if info.name == ref]
+        return named[0] if len(named) == 1 else None
+
+    def choose(self, wanted: str | None = None, *, vision: bool = False, real: bool = False) -> Choice:
+        """Return the model for `wanted`: a reference, `role:NAME`, or None for the role chat.
+
+        `real` leaves the built-in responder out. Raises ModelNotFound, or ModelUnavailable when nothing can answer now.
+        """
+        if wanted is None or wanted.startswith("role:"):
+            return self._best(vision=vision, real=real)
+        if wanted.startswith("assistant:"):
+            raise ModelNotFound(f"There is no assistant {wanted.removeprefix('assistant:')!r}.")
+        info = self.find(wanted)
+        if info is None:
+            info = self._unlisted(wanted)
+        if not info.available:
+            raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
+        return Choice(info, self._open(info), "You chose it.")
+
+    async def close(self) -> None:
+        """Stop what the providers started."""
+        for provider in self._providers.values():
+            await provider.close()
+
+    def _best(self, *, vision: bool, real: bool) -> Choice:
+        usable = [m for m in self.models() if m.available and not m.raw_only and not (real and m.recalls)]
+        seeing = [m for m in usable if m.vision] if vision else []
+        if not usable:
+            raise ModelUnavailable("No model can answer now.")
+        best = (seeing or usable)[0]
+        return Choice(best, self._open(best), _reason(best, usable))
+
+    def _unlisted(self, wanted: str) -> ModelInfo:
+        """A server may have models it does not list: ask it anyway, when the endpoint is named."""
+        endpoint, _, name = wanted.partition("/")
+        provider = self._providers.get(endpoint)
+        listed = self._models.get(endpoint)
+        if provider is None or not name:
+            raise ModelNotFound(f"There is no model {wanted!r} here.")
+        if listed is None:
+            raise ModelUnavailable(f"{endpoint} does not answer.")
+        sample = next(iter(listed.values()), None)
+        if sample is None or sample.provider != "openai":
+            raise ModelNotFound(f"{endpoint} has no model {name!r}.")
+        return replace(sample, ref=wanted, name=name, context_length=None, vision=None, tools=None, detail="")
+
+    def _open(self, info: ModelInfo) -> ChatModel:
+        model = self._opened.get(info.ref)
+        if model is None:
+            model = self._opened[info.ref] = self._providers[info.endpoint].open(info)
+        return model
+
+    async def _ask(self, provider: Provider) -> None:
+        try:
+            async with asyncio.timeout(_ASK_SECONDS):
+                found = await provider.models()
+        except (MecumError, TimeoutError) as error:
+            known = self._models.get(provider.endpoint, {})
+            self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
+            _log.info("endpoint does not answer", extra={"endpoint": provider.endpoint, "reason": type(error).__name__})
+            return
+        fresh = {info.ref: info for info in found}
+        if fresh != self._models.get(provider.endpoint):
+            self._forget(provider.endpoint)
+        self._models[provider.endpoint] = fresh
+
+    def _forget(self, endpoint: str) -> None:
+        self._opened = {ref: model for ref, model in self._opened.items() if not ref.startswith(endpoint + "/")}
+
+    def _tell(self) -> None:
+        for callback in self._changed:
+            callback()
+
+
+def _preference(info: ModelInfo) -> tuple[bool, int, bool, int, str]:
+    return (not info.available, -info.rank, info.raw_only, -(info.size_bytes or 0), info.ref)
+
+
+def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:
+    if best.recalls:
+        return "No language model is loaded, so the built-in search answers."
+    same = [info for info in usable if info.endpoint == best.endpoint]
+    where = "on this machine" if best.local else "in the cloud"
+    if len(same) == 1:
+        return f"The only model of {best.endpoint}, {where}."
+    return f"The largest of {len(same)} models of {best.endpoint}, {where}."

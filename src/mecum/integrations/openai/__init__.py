@@ -1,0 +1,1 @@
+"""Servers that speak the OpenAI wire: OpenAI itself, LM Studio, vLLM, a llama.cpp server, a proxy."""
