@@ -1,6 +1,7 @@
 """Pytest fixtures for the fakes; a `conftest.py` imports those it wants."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,21 @@ async def net() -> AsyncIterator[Net]:
     door = Net(LoopbackOnly())
     yield door
     await door.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of shared test data beside the checkout; a test that needs it is not run without."""
+    folder = Path(__file__).parents[2].parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stories(shared_data: Path) -> Path:
+    """Return the path of a real language model of 1 MB (260K parameters, with a chat template)."""
+    path = shared_data / "weights" / "stories260K" / "stories260K.gguf"
+    if not path.is_file():
+        pytest.skip("no stories260K.gguf in ../shared/data")
+    return path

@@ -70,7 +70,7 @@ class Exchange:
             piece = data[at : at + size]
             self._connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
             if self.split:
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0)  # a write of its own
         await self._connection.drained()
 
     def end(self) -> None:

@@ -116,12 +116,26 @@ async def test_the_window_is_sent_and_nothing_is_cut_in_silence(net: Net, upstre
     assert "keep_alive" not in sent
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
+@pytest.mark.parametrize("size", [1, 7, 64])
 async def test_network_pieces_of_any_size(net: Net, upstream: Upstream, size: int) -> None:
     text = 'naïve — 東京 👩‍👩‍👧 𝄞 "quoted" \\ <b>&amp;</b>\n\t\u2028 end'
     upstream.script("m", [Split(size), *says(*(text[at : at + 3] for at in range(0, len(text), 3)))])
     _, sink = await answered(net, upstream, asks(name="m"))
     assert sink.whole == text
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_pieces_cut_anywhere(size: int) -> None:
+    said = '{"message":{"role":"assistant","content":"é東👩 \\n\\""},"done":false}\n'
+    data = (said * 2 + '{"message":{"role":"assistant","content":""},"done":true}\n').encode()
+    sink = Recorder()
+    stream = OllamaStream(sink, raw=False)
+    stream.head(200, {})
+    for at in range(0, len(data), size):
+        stream.body(data[at : at + size])
+    assert stream.finish().stop_reason == "stop"
+    assert sink.said == ['é東👩 \n"'] * 2
+    assert sink.undecoded == 2
 
 
 @pytest.mark.parametrize(
