@@ -56,13 +56,14 @@ class Page:
 
     def _finish(self, envelope: dict[str, Any]) -> None:
         self.end = envelope
-        message = envelope.get("message") or {}
+        message: dict[str, Any] = envelope.get("message") or {}
         for number, item in enumerate(message.get("parts") or ()):
             self._kinds[number] = str(item["type"])
             if item["type"] == "text":
                 self._text(number, 0, str(item["text"]))
             elif item["type"] == "citation":
-                self._say(f"source: {item.get('title') or item.get('conversation_id') or item.get('file_id')}")
+                source = item.get("title") or item.get("conversation_id") or item.get("file_id")
+                self._say(f"source: {source}")
         if self._last != "\n":
             self._write("\n")
 
@@ -108,7 +109,10 @@ class Page:
 
 
 def deliver(following: Following, page: Page) -> None:
-    """Print the answer to its end. Ctrl-C cancels it on the server and waits for what there is; twice leaves at once."""
+    """Print the answer to its end.
+
+    Ctrl-C cancels it on the server and waits for what there is of it; a second one leaves at once.
+    """
     while page.end is None:
         try:
             for envelope in following:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -74,7 +74,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
         timeout: float = TIMEOUT_SECONDS,
     ) -> Any:
-        """Send `body` (JSON, or Content as it is) and return the JSON of the answer, None when it has none."""
+        """Send `body` (JSON, or Content as it is); return the JSON of the answer, None when it has none."""
         with self.begin(method, path, body, query=query, timeout=timeout) as arriving:
             whole = b"".join(arriving)
         return orjson.loads(whole) if whole else None
@@ -105,7 +105,9 @@ class Client:
         sent = {"Accept": "application/json", **(headers or {})}
         if content is not None:
             sent["Content-Type"] = content.media_type
-        call = Call(method, _target(path, query or {}), sent, b"" if content is None else content.data, timeout)
+        call = Call(
+            method, _target(path, query or {}), sent, b"" if content is None else content.data, timeout
+        )
         arriving = Arriving()
         arriving.carry(self._loop, self._wire, call)
         try:
@@ -230,7 +232,8 @@ class Envelopes:
     def _take(self, data: bytes) -> None:
         *events, self._rest = (self._rest + data).replace(b"\r\n", b"\n").split(b"\n\n")
         for event in events:
-            payload = b"\n".join(line[5:].lstrip() for line in event.split(b"\n") if line.startswith(b"data:"))
+            lines = [line[5:].lstrip() for line in event.split(b"\n") if line.startswith(b"data:")]
+            payload = b"\n".join(lines)
             if payload:
                 self._ready.append(orjson.loads(payload))
 
@@ -243,8 +246,8 @@ def refusal(status: int, body: bytes) -> Refusal:
     except orjson.JSONDecodeError:
         problem = None
     if not isinstance(problem, dict) or "code" not in problem:
-        return Refusal({"status": status, "code": "http.unexpected", "detail": f"The server answered {status}."}, kind)
-    return Refusal(problem, kind)
+        problem = {"status": status, "code": "http.unexpected", "detail": f"The server answered {status}."}
+    return Refusal(cast("dict[str, Any]", problem), kind)
 
 
 def part(segment: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from mecum.edges.cli.client import Client, Content
 from mecum.kernel.text import is_storable
 
-# A longer pipe becomes a file: the message stays readable, and the server decides how much of it fits the model.
+# A longer pipe becomes a file: the message stays readable, and the server decides how much fits the model.
 INLINE_BYTES: Final = 64 * 1024
 _FENCE: Final = re.compile("`{3,}")
 
@@ -39,7 +39,7 @@ def piped(data: bytes) -> Piped:
 
 
 def message(typed: str, below: str | None, *, raw: bool) -> str:
-    """Return the text to send: what was typed, and the piped text below it in a fence (in raw mode as it is)."""
+    """Return what was typed, with the piped text below it in a fence (in raw mode as it is)."""
     if below is None:
         return typed
     if not typed:

@@ -6,7 +6,7 @@ import click
 
 
 def confirm(context: click.Context, question: str, *, yes: bool) -> None:
-    """Return when the person agrees, by `yes` or by answering; without a terminal to ask on, only `yes` will do."""
+    """Return when the person agrees, by `yes` or by answering; without a terminal only `yes` will do."""
     if yes:
         return
     if not sys.stdin.isatty():

@@ -25,7 +25,11 @@ _PYTHON: Final = (3, 11)
 _SCARCE_BYTES: Final = 2_000_000_000
 _FULL_BYTES: Final = 200_000_000
 _OLLAMA: Final = "http://127.0.0.1:11434/api/version"
-_EXTRAS: Final = (("llama", "xllamacpp", "GGUF files"), ("postgres", "psycopg", "PostgreSQL"), ("otel", "opentelemetry", "trace export"))
+_EXTRAS: Final = (
+    ("llama", "xllamacpp", "GGUF files"),
+    ("postgres", "psycopg", "PostgreSQL"),
+    ("otel", "opentelemetry", "trace export"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def examine(options: Options) -> Iterator[Finding]:
         try:
             settings = load(options)
         except MecumError as error:
-            yield Finding("error", "settings", error.message, "Correct the settings file or the MECUM_ variables.")
+            yield Finding(
+                "error", "settings", error.message, "Correct the settings file or the MECUM_ variables."
+            )
             return
         yield folder(settings.data_dir)
         yield server(settings.data_dir)
@@ -58,7 +64,9 @@ def python() -> Finding:
     """Check the version of Python."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < _PYTHON:
-        return Finding("error", "Python", version, "Install Python 3.11 or newer and set Mecum up again with it.")
+        return Finding(
+            "error", "Python", version, "Install Python 3.11 or newer and set Mecum up again with it."
+        )
     return Finding("ok", "Python", version)
 
 
@@ -81,11 +89,18 @@ def folder(path: Path) -> Finding:
     """Check that the data folder can be written to and has room."""
     nearest = next(parent for parent in (path, *path.parents) if parent.exists())
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
-        return Finding("error", "data folder", f"{path} cannot be written to", f"Give yourself rights on {nearest}, or choose another folder with --data.")
+        return Finding(
+            "error",
+            "data folder",
+            f"{path} cannot be written to",
+            f"Give yourself rights on {nearest}, or choose another folder with --data.",
+        )
     free = shutil.disk_usage(nearest).free
     says = f"{path}, {free / 1e9:.1f} GB free"
     if free < _FULL_BYTES:
-        return Finding("error", "data folder", says, "Free some disk space: below 0.2 GB answers may not be kept.")
+        return Finding(
+            "error", "data folder", says, "Free some disk space: below 0.2 GB answers may not be kept."
+        )
     if free < _SCARCE_BYTES:
         return Finding("warning", "data folder", says, "Free some disk space soon.")
     return Finding("ok", "data folder", says)
@@ -99,7 +114,9 @@ def server(path: Path) -> Finding:
     if healthy(Address(held.url.rstrip("/"), held.token)):
         return Finding("ok", "server", f"running at {held.url} (process {held.pid})")
     remedy = f"Wait a moment; if it stays so, end process {held.pid} and start `mecum serve` again."
-    return Finding("error", "server", f"process {held.pid} holds the folder and does not answer at {held.url}", remedy)
+    return Finding(
+        "error", "server", f"process {held.pid} holds the folder and does not answer at {held.url}", remedy
+    )
 
 
 def application(options: Options) -> Iterator[Finding]:
@@ -108,7 +125,12 @@ def application(options: Options) -> Iterator[Finding]:
         with connect(options) as client:
             yield from _inside(client)
     except (MecumError, Refusal, OSError) as error:
-        yield Finding("error", "application", str(error), "The sentence above says what it needs; then run `mecum doctor` again.")
+        yield Finding(
+            "error",
+            "application",
+            str(error),
+            "The sentence above says what it needs; then run `mecum doctor` again.",
+        )
 
 
 def _inside(client: Client) -> Iterator[Finding]:
@@ -127,9 +149,14 @@ def encryption(system: dict[str, Any]) -> Finding:
         remedy = "Message text relies on the encryption of the database server's disk: see to that."
         return Finding("warning", "encryption", "left to PostgreSQL's disk", remedy)
     if system["encryption"] == "none":
-        remedy = "Anyone who can read the disk can read your conversations: choose a key in the settings, or encrypt the disk."
+        remedy = (
+            "Who can read the disk can read your conversations: choose a key in the settings, "
+            "or encrypt the disk."
+        )
         return Finding("warning", "encryption", "the store is not encrypted", remedy)
-    return Finding("ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})")
+    return Finding(
+        "ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})"
+    )
 
 
 def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Finding]:
@@ -138,11 +165,15 @@ def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Findin
     if ollama_runs is not None:
         yield Finding("ok", "Ollama", "running" if ollama_runs else "not running on this machine")
     if not usable:
-        remedy = "Start Ollama, connect a server with `mecum models add-endpoint`, or put a GGUF file in the models folder."
+        remedy = (
+            "Start Ollama, connect a server with `mecum models add-endpoint`, "
+            "or put a GGUF file in the models folder."
+        )
         yield Finding("warning", "models", "no language model; only the built-in responder answers", remedy)
         return
-    default = listing.get("default") or {}
-    yield Finding("ok", "models", f"{len(usable)}; {default.get('ref')} answers by itself ({default.get('reason')})")
+    default: dict[str, Any] = listing.get("default") or {}
+    says = f"{len(usable)}; {default.get('ref')} answers by itself ({default.get('reason')})"
+    yield Finding("ok", "models", says)
 
 
 def ollama() -> bool:
@@ -151,7 +182,9 @@ def ollama() -> bool:
     async def probe() -> bool:
         net = Net(OwnServer())
         try:
-            return (await net.fetch(Outgoing("GET", _OLLAMA, purpose="doctor", timeout=2, connect_timeout=1))).status == 200
+            return (
+                await net.fetch(Outgoing("GET", _OLLAMA, purpose="doctor", timeout=2, connect_timeout=1))
+            ).status == 200
         except MecumError:
             return False
         finally:
@@ -168,5 +201,3 @@ def recent_errors(items: list[dict[str, Any]]) -> Finding:
     worst = max(items, key=lambda item: item["count"])
     says = f"{len(items)} kinds recorded, {worst['code']} {worst['count']} times, last {worst['last_at']}"
     return Finding("warning", "errors", says, f"{worst['code']}: {worst['message']}")
-
-

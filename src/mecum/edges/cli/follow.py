@@ -74,14 +74,16 @@ class Following:
                 return envelope
             self.close()
             if clock.monotonic() > deadline:
-                raise ConnectionLost()
+                raise ConnectionLost
             sleep(_PAUSE_SECONDS)
 
     def _listening(self) -> Envelopes:
         if self._stream is None:
             accept = {"Accept": "text/event-stream"}
             after = {"after": self._seen}
-            self._stream = Envelopes(self._client.begin("GET", f"{self._path}/events", query=after, headers=accept))
+            self._stream = Envelopes(
+                self._client.begin("GET", f"{self._path}/events", query=after, headers=accept)
+            )
         return self._stream
 
 

@@ -50,7 +50,7 @@ class Lifespan:
 
     async def _next(self) -> None:
         """Wait for the application's word, or for its end without one."""
-        task = cast(asyncio.Task[None], self._task)
+        task = cast("asyncio.Task[None]", self._task)
         word = asyncio.create_task(self._outbox.get())
         await asyncio.wait({word, task}, return_when=asyncio.FIRST_COMPLETED)
         if word.done() and word.result()["type"].endswith(".complete"):
@@ -106,14 +106,16 @@ class InProcessWire:
             "raw_path": path.encode("ascii"),
             "query_string": query.encode("ascii"),
             "root_path": "",
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+            "headers": [
+                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+            ],
             "client": ("127.0.0.1", 0),
             "server": ("127.0.0.1", 80),
             "state": dict(self._lifespan.state),
         }
 
     def _token(self) -> str:
-        return str(cast(Any, self._app).state.local_token)
+        return str(cast("Any", self._app).state.local_token)
 
 
 class _Exchange:

@@ -36,7 +36,7 @@ def holder(folder: Path) -> Holder | None:
         return None
     if not isinstance(found, dict):
         return None
-    fields = cast(dict[str, Any], found)
+    fields = cast("dict[str, Any]", found)
     pid = fields.get("pid")
     if not isinstance(pid, int) or not psutil.pid_exists(pid):
         return None
@@ -49,5 +49,5 @@ def present(folder: Path) -> Holder:
     """Return who holds `folder` right now; raises ServerGone when nobody does."""
     found = holder(folder)
     if found is None:
-        raise ServerGone()
+        raise ServerGone
     return found

@@ -36,7 +36,7 @@ def conversation(client: Client, given: str, *, deleted: bool = False) -> str:
 
 
 def message(client: Client, conversation_id: str, given: str) -> str:
-    """Return the id of a message of a conversation by its id, the start of one, or `last` (its present leaf)."""
+    """Return the id of a message by its id, the start of one, or `last` (the conversation's present leaf)."""
     if ids.is_id(given, "msg"):
         return given
     if given == LAST:

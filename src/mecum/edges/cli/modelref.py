@@ -17,8 +17,8 @@ class NoSuchFile(NotFound):
 def model_ref(client: Client, given: str) -> str:
     """Return the reference to send for `given`.
 
-    The path of a GGUF file goes as it is to a server on this machine, which reads the file where it lies; a server
-    elsewhere gets the file. Raises NoSuchFile for a path that leads nowhere.
+    The path of a GGUF file goes as it is to a server on this machine, which reads the file where it lies;
+    a server elsewhere gets the file. Raises NoSuchFile for a path that leads nowhere.
     """
     if not is_path(given):
         return given
@@ -27,7 +27,9 @@ def model_ref(client: Client, given: str) -> str:
         raise NoSuchFile(f"There is no file {given}.")
     if client.local:
         return str(path)
-    return str(client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"])
+    return str(
+        client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"]
+    )
 
 
 def is_path(given: str) -> bool:

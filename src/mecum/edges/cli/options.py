@@ -39,7 +39,7 @@ class Options:
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value and parameter.name is not None:
+    if value:
         context.meta.setdefault(_META, {})[parameter.name] = value
 
 
@@ -74,7 +74,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
-            raise ReaderGone() from error
+            raise ReaderGone from error
 
 
 class Group(click.Group):

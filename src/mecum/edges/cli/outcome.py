@@ -1,7 +1,7 @@
 """How a call ends: one table from kinds of error to exit codes, and one way to tell an error."""
 
 import sys
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 import orjson
@@ -53,7 +53,9 @@ class Refusal(Exception):
     def sentence(self) -> str:
         """The sentence for people, with what is wrong at which place."""
         problem = self.problem
-        said = str(problem.get("detail") or problem.get("message") or problem.get("title") or "It did not work.")
+        said = str(
+            problem.get("detail") or problem.get("message") or problem.get("title") or "It did not work."
+        )
         places = [f"{item.get('path')}: {item.get('message')}" for item in problem.get("errors") or ()]
         return " ".join([said, *(f"({place})" for place in places)])
 
@@ -71,7 +73,7 @@ def kind_of_status(status: int) -> Kind:
 
 def kind_of(name: object) -> Kind:
     """Return `name` as a kind; anything unknown is internal."""
-    return next((kind for kind in KINDS if kind == name), "internal")
+    return name if name in KINDS else "internal"
 
 
 def tell(error: Exception, as_json: bool) -> int:
@@ -93,7 +95,9 @@ def _described(error: Exception) -> tuple[dict[str, Any], Kind]:
     if isinstance(error, click.ClickException):
         return _problem("cli.usage", _usage(error)), "invalid"
     if isinstance(error, OSError):
-        return _problem("cli.file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")), "internal"
+        return _problem(
+            "cli.file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        ), "internal"
     return _problem("internal.error", f"{type(error).__name__}: {error}"), "internal"
 
 
@@ -105,4 +109,3 @@ def _usage(error: click.ClickException) -> str:
     said = error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
     return said if context is None else f"{said} See `{context.command_path} --help`."
-

@@ -29,7 +29,7 @@ class Address:
 
 
 class RemoteWire:
-    """Speaks to the server at the address that `find` gives, asked before each call: after a restart it is another."""
+    """Speaks to the server at the address `find` gives, asked before each call: a restart changes it."""
 
     def __init__(self, find: Callable[[], Address]) -> None:
         self._find = find

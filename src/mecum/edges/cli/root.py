@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from mecum.edges.cli import outcome
 from mecum.edges.cli.options import Group, ReaderGone
@@ -79,6 +80,9 @@ def run(arguments: Sequence[str]) -> int:
         code = root.main(list(arguments), prog_name="mecum", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message(), file=sys.stderr)
+        return outcome.EXIT_CODES["invalid"]
     except (click.Abort, KeyboardInterrupt, outcome.Interrupted):
         return outcome.INTERRUPTED
     except (ReaderGone, BrokenPipeError):

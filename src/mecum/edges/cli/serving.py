@@ -39,7 +39,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            raise PortTaken(f"Port {port} on {host} is taken or not allowed; choose another with --port.") from error
+            raise PortTaken(
+                f"Port {port} on {host} is taken or not allowed; choose another with --port."
+            ) from error
         raise BadHost(f"Cannot listen on {host}: {error.strerror or error}.") from error
     return listener
 
@@ -69,7 +71,9 @@ def serve(settings: Any, listener: socket.socket, ready: Callable[[], None]) -> 
         runner.run(_serve(config, app, listener, ready))
 
 
-async def _serve(config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(
+    config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]
+) -> None:
     lifespan = Lifespan(app)
     await lifespan.start()
     try:

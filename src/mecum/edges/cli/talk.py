@@ -12,8 +12,9 @@ from mecum.edges.cli.question import Question
 from mecum.kernel.errors import MecumError
 
 _HELP = (
-    "/new begins another conversation, /model REF changes the model (/model alone lists them), /stop ends what is "
-    "still being answered, /exit or Ctrl-D leaves. A line that ends in a backslash goes on below; // begins a message with a slash."
+    "/new begins another conversation, /model REF changes the model (/model alone lists them), "
+    "/stop ends what is still being answered, /exit or Ctrl-D leaves. "
+    "A line that ends in a backslash goes on below; // begins a message with a slash."
 )
 _CONTROL_C = "Ctrl-D or /exit leaves; while an answer is written, Ctrl-C cancels it."
 

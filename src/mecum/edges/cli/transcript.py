@@ -29,8 +29,7 @@ def latest(client: Client, conversation_id: str, most: int | None) -> list[dict[
 def text(conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
     """Return the title and the messages, each under who wrote it."""
     blocks = [f"# {conversation['title'] or 'Untitled'} ({conversation['id']})"]
-    for message in messages:
-        blocks.append(f"{_heading(message)}\n{_said(message)}")
+    blocks += [f"{_heading(message)}\n{_said(message)}" for message in messages]
     return "\n\n".join(blocks)
 
 

@@ -19,7 +19,7 @@ _CONTINUE: Final = ("-c", "--continue")
 
 
 class ChatCommand(Command):
-    """Lets `-c` stand alone: the word after it belongs to it only when it is `last` or the id of a conversation."""
+    """Lets `-c` stand alone: the word after it is its value only when it is `last` or a conversation's id."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the line after saying which conversation a lone `-c` means."""
@@ -39,7 +39,9 @@ def _continuing(words: list[str]) -> Iterator[str]:
 
 @click.command("chat", cls=ChatCommand)
 @click.argument("text", nargs=-1)
-@click.option("-c", "--continue", "conversation", metavar="[CNV]", help="Go on with the last conversation, or this one.")
+@click.option(
+    "-c", "--continue", "conversation", metavar="[CNV]", help="Go on with the last conversation, or this one."
+)
 @click.option("--model", metavar="REF|PATH", help="The model to ask, or a GGUF file.")
 @click.option("--assistant", metavar="SLUG", help="The assistant to ask.")
 @click.option("--system", metavar="TEXT", help="The system prompt.")
@@ -98,8 +100,7 @@ def _question(client: Client, given: dict[str, Any], options: Options) -> Questi
 
 def _standard_input() -> bytes:
     """Return what is piped in; nothing when a person sits there."""
-    stream = click.get_binary_stream("stdin")
-    return b"" if stream.isatty() else stream.read()
+    return b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
 
 
 def _require_terminal(context: click.Context) -> None:

@@ -8,8 +8,8 @@ import click
 
 from mecum.edges.cli import lookup, render, transcript
 from mecum.edges.cli.client import Content, part
-from mecum.edges.cli.connect import connect
 from mecum.edges.cli.confirm import confirm
+from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
@@ -49,11 +49,13 @@ def show_list(items: list[dict[str, Any]], options: Options) -> None:
 
 @command.command("show")
 @_ID
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many messages at most.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many messages at most."
+)
 @click.option("--all", "everything", is_flag=True, help="All messages.")
 @click.pass_context
 def show(context: click.Context, conversation: str, limit: int, everything: bool) -> None:
-    """Print a conversation: the branch it is on, the latest messages."""
+    """Print the latest messages of a conversation."""
     with connect(Options.of(context)) as client:
         found = client.get(f"/conversations/{part(lookup.conversation(client, conversation))}")
         messages = transcript.latest(client, found["id"], None if everything else limit)
@@ -79,7 +81,10 @@ def rename(context: click.Context, conversation: str, title: str) -> None:
 @_IDS
 @click.pass_context
 def delete(context: click.Context, conversations: tuple[str, ...]) -> None:
-    """Move conversations to the trash; `restore` brings them back for 30 days."""
+    """Move conversations to the trash.
+
+    `restore` brings them back for 30 days.
+    """
     with connect(Options.of(context)) as client:
         chosen = [lookup.conversation(client, given) for given in conversations]
         for conversation in chosen:
@@ -130,8 +135,12 @@ def search(context: click.Context, words: tuple[str, ...], limit: int) -> None:
 
 @command.command("export")
 @_ID
-@click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format."
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE."
+)
 @click.pass_context
 def export(context: click.Context, conversation: str, form: str, output: Path | None) -> None:
     """Write a conversation out, to standard output or a file."""
@@ -142,11 +151,18 @@ def export(context: click.Context, conversation: str, form: str, output: Path | 
 
 
 @command.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(FORMATS), help="The format (default: by the name, else json).")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path)
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="The format (default: by the name, else json)."
+)
 @click.pass_context
 def bring_in(context: click.Context, files: tuple[Path, ...], form: str | None) -> None:
-    """Read conversations in from files (`-` is standard input), and say what became of them."""
+    """Read conversations in from files.
+
+    `-` is standard input. What became of each file is told.
+    """
     results: list[dict[str, Any]] = []
     with connect(Options.of(context)) as client:
         for file in files:
@@ -168,7 +184,10 @@ def bring_in(context: click.Context, files: tuple[Path, ...], form: str | None) 
 @click.argument("message", metavar="[MSG]", default=lookup.LAST)
 @click.pass_context
 def fork(context: click.Context, conversation: str, message: str) -> None:
-    """Copy a conversation up to a message (its last one when none is given) into a new one."""
+    """Copy a conversation into a new one.
+
+    The copy ends with MSG: an id, the start of one, or `last`, as when none is given.
+    """
     with connect(Options.of(context)) as client:
         chosen = lookup.conversation(client, conversation)
         body = {"message_id": lookup.message(client, chosen, message)}

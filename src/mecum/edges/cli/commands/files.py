@@ -17,7 +17,11 @@ def command() -> None:
 
 @command.command("add")
 @click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @click.pass_context
 def add(context: click.Context, paths: tuple[Path, ...]) -> None:
@@ -27,12 +31,20 @@ def add(context: click.Context, paths: tuple[Path, ...]) -> None:
     if Options.of(context).json:
         render.json({"items": items})
         return
-    render.table(("id", "name", "type", "bytes"), ((i["id"], i["name"], i["media_type"], i["size"]) for i in items))
+    render.table(
+        ("id", "name", "type", "bytes"), ((i["id"], i["name"], i["media_type"], i["size"]) for i in items)
+    )
 
 
 @command.command("get")
 @click.argument("file_id", metavar="FIL")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE (- is standard output).")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to FILE (- is standard output).",
+)
 @click.pass_context
 def get(context: click.Context, file_id: str, output: Path | None) -> None:
     """Fetch a file, to standard output or a file. With --json, what is known about it."""

@@ -62,13 +62,21 @@ def endpoints(context: click.Context) -> None:
     if Options.of(context).json:
         render.json({"items": items})
         return
-    render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
+    render.table(
+        ("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items)
+    )
 
 
 @command.command("add-endpoint")
 @click.argument("name")
 @click.argument("url")
-@click.option("--wire", type=click.Choice(["openai", "ollama"]), default="openai", show_default=True, help="What it speaks.")
+@click.option(
+    "--wire",
+    type=click.Choice(["openai", "ollama"]),
+    default="openai",
+    show_default=True,
+    help="What it speaks.",
+)
 @click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
 @click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
 @click.pass_context
@@ -114,7 +122,9 @@ def test(context: click.Context, endpoint: str) -> int:
     if Options.of(context).json:
         render.json(result)
     elif result["ok"]:
-        render.line(f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models.")
+        render.line(
+            f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models."
+        )
     else:
         render.line(f"{found['name']} does not answer: {result['detail']}")
     return 0 if result["ok"] else 7
@@ -124,11 +134,11 @@ def _show(listing: dict[str, Any], options: Options) -> None:
     if options.json:
         render.json(listing)
         return
-    default = (listing.get("default") or {}).get("ref")
+    chosen: dict[str, Any] = listing.get("default") or {}
     rows = (
         (
             item["ref"],
-            "*" if item["ref"] == default else "",
+            "*" if item["ref"] == chosen.get("ref") else "",
             "this machine" if item["local"] else "elsewhere",
             item["context_length"],
             _abilities(item),

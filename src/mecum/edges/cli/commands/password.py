@@ -15,7 +15,9 @@ def command() -> None:
 
 
 @command.command("set")
-@click.option("--stdin", "from_stdin", is_flag=True, help="Read it from standard input (the present one first, if any).")
+@click.option(
+    "--stdin", "from_stdin", is_flag=True, help="Read it from standard input (the present one first, if any)."
+)
 @click.pass_context
 def set_password(context: click.Context, from_stdin: bool) -> None:
     """Set or change the owner's password, asked for twice.
@@ -40,8 +42,10 @@ def _asked(context: click.Context, has_one: bool) -> tuple[str | None, str]:
 
 
 def _from_lines(context: click.Context, has_one: bool) -> tuple[str | None, str]:
-    lines = click.get_text_stream("stdin").read().splitlines()
+    lines = sys.stdin.read().splitlines()
     if len(lines) != 1 + has_one:
-        wanted = "two lines: the present password, then the new one" if has_one else "one line: the new password"
+        wanted = (
+            "two lines: the present password, then the new one" if has_one else "one line: the new password"
+        )
         raise click.UsageError(f"Standard input must be {wanted}.", context)
     return (lines[0] if has_one else None), lines[-1]

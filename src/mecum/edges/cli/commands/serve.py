@@ -2,10 +2,11 @@
 
 import os
 import webbrowser
+from pathlib import Path
 
 import click
 
-from mecum.edges.cli import lock, options, render, serving
+from mecum.edges.cli import options, render, serving
 from mecum.edges.cli.connect import answering, load
 from mecum.edges.cli.options import Options
 from mecum.kernel.errors import Conflict
@@ -18,7 +19,9 @@ class AlreadyServed(Conflict):
 
 
 @options.command("serve")
-@click.option("--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password.")
+@click.option(
+    "--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password."
+)
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (default 8321; 0 takes a free one).")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def command(context: click.Context, host: str | None, port: int | None, open_page: bool) -> None:
@@ -28,11 +31,11 @@ def command(context: click.Context, host: str | None, port: int | None, open_pag
     settings = load(given, server=asked)
     _refuse_second(settings.data_dir)
     listener = serving.listen(settings.server.host, settings.server.port)
-    port = listener.getsockname()[1]
-    settings = load(given, server={**asked, "port": port})
+    bound = int(listener.getsockname()[1])
+    settings = load(given, server={**asked, "port": bound})
 
     def announce() -> None:
-        url = serving.url_of(settings.server.host, port)
+        url = serving.url_of(settings.server.host, bound)
         if given.json:
             render.json_line({"url": url, "data_dir": str(settings.data_dir), "pid": os.getpid()})
         else:
@@ -43,7 +46,7 @@ def command(context: click.Context, host: str | None, port: int | None, open_pag
     serving.serve(settings, listener, announce)
 
 
-def _refuse_second(folder: lock.Path) -> None:
+def _refuse_second(folder: Path) -> None:
     held = answering(folder)
     if held is not None:
         raise AlreadyServed(f"Process {held.pid} serves {folder} at {held.url}.", url=held.url, pid=held.pid)
