@@ -1,0 +1,10 @@
+"""What every test may use. The plugins name their own parts; here stands only the list."""
+
+pytest_plugins = [
+    "plugins.environment",
+    "plugins.loopback",
+    "plugins.not_run",
+    "plugins.postgres",
+    "plugins.chromium",
+    "fakes.fixtures",
+]

@@ -1,0 +1,1 @@
+"""Pytest plugins of this project, loaded by conftest.py."""
