@@ -1,0 +1,92 @@
+"""What holds of messages and conversations without asking a database: their view, their text, what may be stored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mecum.domains.conversations.errors import MessageUnstorable
+from mecum.domains.conversations.model import Conversation, Message
+from mecum.kernel import clock
+from mecum.kernel.text import exact_base64, is_storable, shown
+
+Part = dict[str, Any]
+
+TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
+"""The media type of a data part that holds a text which cannot be stored as one."""
+
+
+def message_view(
+    message: Message, *, siblings: Sequence[str], feedback: int | None, cost: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return a message as the wire shows it.
+
+    `siblings` are the ids of all stored messages under the same parent, oldest first (the message itself included, or
+    not yet); `cost` is `{amount, currency}`, or None when unknown.
+    """
+    ids = list(siblings) if message.id in siblings else [*siblings, message.id]
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "parent_id": message.parent_id,
+        "role": message.role,
+        "parts": message.parts,
+        "mode": message.mode,
+        "state": message.state,
+        "model": message.model,
+        "model_reason": message.model_reason,
+        "run_id": message.run_id,
+        "token_count": message.token_count,
+        "processing_time_ms": message.processing_ms,
+        "cost": cost,
+        "confidence": message.confidence,
+        "confidence_method": message.confidence_method,
+        "metadata": message.metadata_ or {},
+        "feedback": feedback,
+        "error": message.error,
+        "siblings": {"index": ids.index(message.id) + 1, "count": len(ids), "ids": ids},
+        "created_at": clock.iso(clock.to_milliseconds(message.created_at)),
+    }
+
+
+def conversation_view(conversation: Conversation, *, running: bool) -> dict[str, Any]:
+    """Return a conversation as the wire shows it; `running`: an answer is being made or waits to be."""
+    deleted = conversation.deleted_at
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "title_source": conversation.title_source,
+        "config": {
+            "model": conversation.model,
+            "system_prompt": conversation.system_prompt,
+            "temperature": conversation.temperature,
+            "metadata": conversation.metadata_ or {},
+        },
+        "leaf_id": conversation.leaf_id,
+        "created_at": clock.iso(clock.to_milliseconds(conversation.created_at)),
+        "last_activity_at": clock.iso(clock.to_milliseconds(conversation.last_activity_at)),
+        "deleted_at": None if deleted is None else clock.iso(clock.to_milliseconds(deleted)),
+        "running": running,
+    }
+
+
+def findable_text(parts: Sequence[Part]) -> str:
+    """Return what the word index holds of a message: its text as shown, parts joined by a line break."""
+    found = [part["text"] if part["type"] == "text" else part.get("shown") for part in parts if _findable(part)]
+    return "\n".join(text for text in found if text)
+
+
+def _findable(part: Part) -> bool:
+    return part["type"] in ("text", "data")
+
+
+def exact_part(text: str, kind: str = "text") -> Part:
+    """Return a part for text from a model, a tool or an import: text, or data with the exact bytes."""
+    if is_storable(text):
+        return {"type": kind, "text": text}
+    return {"type": "data", "media_type": TEXT_MEDIA_TYPE, "base64": exact_base64(text), "shown": shown(text)}
+
+
+def require_storable(text: str) -> str:
+    """Return a person's text unchanged; raises MessageUnstorable for NUL or half a surrogate pair."""
+    if not is_storable(text):
+        raise MessageUnstorable()
+    return text
