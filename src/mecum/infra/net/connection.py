@@ -35,11 +35,12 @@ class Connection(asyncio.Protocol):
 
     async def exchange(self, call: Outgoing, receiver: Receiver) -> int:
         """Send `call`, push the response, return its status; raises NetUnavailable."""
+        self.untouched = True
         transport = self._transport
         if transport is None or transport.is_closing():
             raise NetUnavailable("The connection was closed.")
         self._receiver, self._done = receiver, asyncio.get_running_loop().create_future()
-        self._headers, self.untouched, self._until_close = {}, True, False
+        self._headers, self._until_close = {}, False
         self._timeout, self._last_read = call.timeout, clock.monotonic()
         transport.write(_request_bytes(call))
         try:
