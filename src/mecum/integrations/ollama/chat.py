@@ -35,9 +35,7 @@ class OllamaChat:
         self._net = net
         self._base = base_url.rstrip("/")
         self._model = model
-        self._headers = {"Content-Type": "application/json"} | (
-            {"Authorization": f"Bearer {key}"} if key else {}
-        )
+        self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._timeout = timeout
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
@@ -149,9 +147,7 @@ class OllamaStream:
             function: dict[str, Any] = call.get("function") or {}
             arguments = orjson.dumps(function.get("arguments") or {}).decode()
             # Older servers number no calls; the canonical history needs an id to bind the result to.
-            self._sink.tool_call(
-                self._calls, call.get("id") or ids.new("call"), function.get("name"), arguments
-            )
+            self._sink.tool_call(self._calls, call.get("id") or ids.new("call"), function.get("name"), arguments)
             self._calls += 1
 
 

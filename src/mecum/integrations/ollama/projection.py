@@ -16,6 +16,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import with_passages
 
 _SMALLEST_WINDOW: Final = 8192
@@ -50,7 +51,8 @@ def body_of(request: ModelRequest, model: ModelInfo) -> dict[str, Any]:
     if request.mode == "raw":
         body |= {"prompt": "".join(message.text for message in request.messages), "raw": True}
     else:
-        messages = [wire for message in with_passages(request) for wire in _messages(message, model)]
+        seen = without_images(request) if model.vision is False else request
+        messages = [wire for message in with_passages(seen) for wire in _messages(message)]
         body |= {"messages": messages, **_tools(request)}
     options: dict[str, Any] = {"num_ctx": window(request, model)}
     if request.temperature is not None:
@@ -71,9 +73,7 @@ def window(request: ModelRequest, model: ModelInfo) -> int:
     if request.context_length is not None:
         return min(request.context_length, largest)
     contents = [item for message in with_passages(request) for item in message.content]
-    size = sum(_size(item) for item in contents) + sum(
-        len(orjson.dumps(tool.parameters)) for tool in request.tools
-    )
+    size = sum(_size(item) for item in contents) + sum(len(orjson.dumps(tool.parameters)) for tool in request.tools)
     needed = size // _BYTES_PER_TOKEN + _ANSWER_ROOM
     return min(max(_SMALLEST_WINDOW, 1 << (needed - 1).bit_length()), largest)
 
@@ -88,16 +88,14 @@ def _size(item: object) -> int:
     return _IMAGE_TOKENS * _BYTES_PER_TOKEN
 
 
-def _messages(message: ModelMessage, model: ModelInfo) -> list[dict[str, Any]]:
+def _messages(message: ModelMessage) -> list[dict[str, Any]]:
     results = [item for item in message.content if isinstance(item, ResultContent)]
     if results:
         return [{"role": "tool", "tool_name": item.name, "content": item.content} for item in results]
     wire: dict[str, Any] = {"role": message.role, "content": message.text}
-    images = [item for item in message.content if isinstance(item, ImageContent)]
-    if images and model.vision is False:
-        wire["content"] += "\n[An image is here that this model cannot see.]" * len(images)
-    elif images:
-        wire["images"] = [base64.b64encode(item.data).decode("ascii") for item in images]
+    images = [item.data for item in message.content if isinstance(item, ImageContent)]
+    if images:
+        wire["images"] = [base64.b64encode(data).decode("ascii") for data in images]
     calls = [item for item in message.content if isinstance(item, CallContent)]
     if calls:
         wire["tool_calls"] = [
@@ -126,9 +124,7 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def _parameter(
-    name: str, value: Any, body: dict[str, Any], options: dict[str, Any], model: ModelInfo
-) -> None:
+def _parameter(name: str, value: Any, body: dict[str, Any], options: dict[str, Any], model: ModelInfo) -> None:
     if value is None or name in _WITHOUT_EFFECT:
         return
     if name in _OPTIONS:

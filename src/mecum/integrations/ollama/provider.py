@@ -15,8 +15,8 @@ from mecum.integrations.ollama.chat import OllamaChat
 from mecum.kernel.errors import MecumError
 
 LOOPBACK: Final = "http://127.0.0.1:11434"
-RANK_LOCAL: Final = 400
-RANK_CLOUD: Final = 150
+RANK_LOCAL: Final = 30
+RANK_CLOUD: Final = 15
 _LIST_SECONDS: Final = 10.0
 _AT_ONCE: Final = 4
 
@@ -24,9 +24,7 @@ _AT_ONCE: Final = 4
 class OllamaProvider:
     """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it."""
 
-    def __init__(
-        self, net: Net, base_url: str = LOOPBACK, endpoint: str = "ollama", key: str | None = None
-    ) -> None:
+    def __init__(self, net: Net, base_url: str = LOOPBACK, endpoint: str = "ollama", key: str | None = None) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._endpoint = endpoint
@@ -115,9 +113,7 @@ class OllamaProvider:
 def is_cloud(entry: dict[str, Any], shown: dict[str, Any]) -> bool:
     """Whether a listed model runs somewhere else: Ollama names its host, or its tag says `cloud`."""
     tag = str(entry.get("name", "")).rpartition(":")[2]
-    return (
-        bool(entry.get("remote_host") or shown.get("remote_host")) or tag == "cloud" or tag.endswith("-cloud")
-    )
+    return bool(entry.get("remote_host") or shown.get("remote_host")) or tag == "cloud" or tag.endswith("-cloud")
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -1,0 +1,19 @@
+"""What a model that does not see is told where an image is."""
+
+from dataclasses import replace
+
+from mecum.inference.ports import Content, ImageContent, ModelRequest, TextContent
+
+_NOTE = TextContent("\n[An image is here that this model cannot see.]")
+
+
+def without_images(request: ModelRequest) -> ModelRequest:
+    """Return `request` with a note in the place of every image."""
+    if not any(isinstance(item, ImageContent) for message in request.messages for item in message.content):
+        return request
+    messages = tuple(replace(message, content=_noted(message.content)) for message in request.messages)
+    return replace(request, messages=messages)
+
+
+def _noted(content: tuple[Content, ...]) -> tuple[Content, ...]:
+    return tuple(_NOTE if isinstance(item, ImageContent) else item for item in content)

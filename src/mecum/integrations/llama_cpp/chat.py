@@ -1,0 +1,85 @@
+"""One GGUF file as a model: its child is lent for the answer and speaks the OpenAI wire."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from mecum.inference.errors import ModelCrashed, ModelRefused, ModelUnavailable
+from mecum.inference.ports import Answer, AnswerSink, ModelRequest
+from mecum.inference.wires.images import without_images
+from mecum.inference.wires.openai import OpenAIChat
+from mecum.infra.net import Net
+from mecum.integrations.llama_cpp.files import Files, fitting_context, need
+from mecum.integrations.llama_cpp.gguf import Gguf
+from mecum.integrations.llama_cpp.process import Child
+from mecum.integrations.llama_cpp.runtime import Load, Runtime
+
+_HONOURED: Final = frozenset(
+    {
+        "max_tokens",
+        "max_completion_tokens",
+        "top_p",
+        "stop",
+        "seed",
+        "response_format",
+        "tool_choice",
+        "parallel_tool_calls",
+        "reasoning_effort",
+        "presence_penalty",
+        "frequency_penalty",
+        "logit_bias",
+        "user",
+    }
+)
+# A broken connection is seen before the end of the process that broke it.
+_END_SECONDS: Final = 1.0
+
+
+class LlamaCppChat:
+    """The model in the file at `path`."""
+
+    def __init__(self, net: Net, runtime: Runtime, files: Files, path: Path) -> None:
+        self._net = net
+        self._runtime = runtime
+        self._files = files
+        self._path = path
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Answer `request`; raises ModelCrashed, ModelUnavailable, ModelRefused, ContextTooLong, BadModelFile."""
+        facts = await self._files.facts(self._path)
+        if request.mode == "chat" and facts.chat_template is None:
+            raise ModelRefused("This model has no chat template: it only continues text, in Completion mode.")
+        projected = replace(without_images(request), parameters=_parameters(request))
+        async with self._runtime.lend(self._load(request, facts), lambda: sink.phase("loading")) as child:
+            answer = await self._ask(child, projected, sink)
+        return replace(answer, model=request.model)
+
+    async def _ask(self, child: Child, request: ModelRequest, sink: AnswerSink) -> Answer:
+        try:
+            return await OpenAIChat(self._net, child.base_url, child.key).answer(request, sink)
+        except ModelUnavailable as error:
+            if await child.ended(_END_SECONDS):
+                said = child.last_words()
+                raise ModelCrashed("llama.cpp crashed during the answer.", said=said) from error
+            raise
+
+    def _load(self, request: ModelRequest, facts: Gguf) -> Load:
+        context = fitting_context(facts)
+        if request.context_length is not None:
+            context = min(request.context_length, facts.context_length or request.context_length)
+        return Load(str(self._path), self._files.changed(self._path), context, need(facts, context))
+
+
+def _parameters(request: ModelRequest) -> dict[str, Any]:
+    """Return what goes beside the messages; raises ModelRefused for what llama.cpp would ignore in silence."""
+    given = {name: value for name, value in request.parameters.items() if value is not None}
+    if unknown := given.keys() - _HONOURED:
+        name = min(unknown)
+        raise ModelRefused(f"llama.cpp does not know the parameter {name}.", parameter=name)
+    if request.mode == "raw" and "response_format" in given:
+        form = given.pop("response_format")
+        if form["type"] == "json_schema":
+            given["json_schema"] = form["json_schema"]["schema"]
+        elif form["type"] == "json_object":
+            given["json_schema"] = {"type": "object"}
+    return given

@@ -1,0 +1,166 @@
+"""The GGUF files of the models folder, and those named by path, as an endpoint."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from mecum.inference.errors import ModelNotFound
+from mecum.inference.ports import ModelInfo
+from mecum.infra.net import Net
+from mecum.integrations.llama_cpp.chat import LlamaCppChat
+from mecum.integrations.llama_cpp.files import SUFFIX, Files, fitting_context, inside
+from mecum.integrations.llama_cpp.gguf import BadModelFile, Gguf
+from mecum.integrations.llama_cpp.runtime import Runtime
+
+RANK: Final = 10
+_MISSING: Final = "needs llama.cpp: pip install 'mecum[llama]'"
+
+
+def installed() -> bool:
+    """Whether xllamacpp is there; it is never imported in this process."""
+    return find_spec("xllamacpp") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    path: Path
+    name: str
+
+
+class LlamaCppProvider:
+    """Models in files. A file in `folder` is called by its name without `.gguf`, any other by its path."""
+
+    def __init__(
+        self,
+        net: Net,
+        folder: Path,
+        paths: Iterable[Path] = (),
+        *,
+        runtime: Runtime | None = None,
+        endpoint: str = "llama_cpp",
+        has_runtime: bool | None = None,
+    ) -> None:
+        self._net = net
+        self._folder = folder
+        self._paths = [_absolute(path) for path in paths]
+        self._runtime = runtime or Runtime()
+        self._endpoint = endpoint
+        self._has_runtime = has_runtime
+        self._files = Files()
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name, the first part of its models' refs."""
+        return self._endpoint
+
+    async def models(self) -> list[ModelInfo]:
+        """Return what is there; a file that cannot be loaded is listed as not available, with the reason."""
+        return await asyncio.to_thread(self._list)
+
+    async def add(self, path: Path) -> ModelInfo:
+        """List the file at `path` from now on and return its model; raises BadModelFile with the reason."""
+        path = _absolute(path)
+        facts = await self._files.facts(path)
+        seen = self._seen(path)
+        if seen.name == str(path) and path not in self._paths:
+            self._paths.append(path)
+        return self._info(seen, facts)
+
+    def open(self, model: ModelInfo) -> LlamaCppChat:
+        """Return the model; its file is read and loaded by the first answer. Raises ModelNotFound."""
+        path = Path(model.name)
+        if not path.is_absolute():
+            path = self._folder.absolute() / f"{model.name}{SUFFIX}"
+            path = next((one for one in inside(self._folder) if one.stem == model.name), path)
+        elif path not in self._paths:
+            raise ModelNotFound(f"There is no model file {model.name} here.")
+        return LlamaCppChat(self._net, self._runtime, self._files, path)
+
+    async def close(self) -> None:
+        """End the children."""
+        await self._runtime.close()
+
+    def _list(self) -> list[ModelInfo]:
+        found = [self._seen(path) for path in [*inside(self._folder), *self._paths]]
+        listed = [self._described(seen) for seen in found]
+        return [info for info in listed if info is not None]
+
+    def _seen(self, path: Path) -> _Seen:
+        own = path.parent == self._folder.absolute() or path.parent == self._folder
+        return _Seen(path, path.stem if own else str(path))
+
+    def _described(self, seen: _Seen) -> ModelInfo | None:
+        try:
+            facts = self._files.read(seen.path)
+        except BadModelFile as error:
+            return self._model(seen, available=False, detail=error.message)
+        # Projectors and embedding models do not answer; the later parts of a split file belong to its first.
+        return None if facts.embeds or facts.part else self._info(seen, facts)
+
+    def _info(self, seen: _Seen, facts: Gguf) -> ModelInfo:
+        usable = installed() if self._has_runtime is None else self._has_runtime
+        template = facts.chat_template or ""
+        return self._model(
+            seen,
+            context_length=fitting_context(facts),
+            tools="tools" in template,
+            reasoning="<think>" in template or "reasoning_content" in template,
+            raw_only=not template,
+            size_bytes=facts.size,
+            available=usable,
+            detail=_detail(facts) if usable else _MISSING,
+        )
+
+    def _model(
+        self,
+        seen: _Seen,
+        *,
+        available: bool,
+        detail: str,
+        context_length: int | None = None,
+        tools: bool = False,
+        reasoning: bool = False,
+        raw_only: bool = False,
+        size_bytes: int | None = None,
+    ) -> ModelInfo:
+        return ModelInfo(
+            ref=f"{self._endpoint}/{seen.name}",
+            name=seen.name,
+            provider="llama_cpp",
+            endpoint=self._endpoint,
+            local=True,
+            context_length=context_length,
+            vision=False,
+            tools=tools,
+            reasoning=reasoning,
+            raw_only=raw_only,
+            size_bytes=size_bytes,
+            available=available,
+            detail=detail,
+            rank=RANK,
+        )
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _detail(facts: Gguf) -> str:
+    parts = [_count(facts.parameters), facts.quantization or "", _bytes(facts.size)]
+    if facts.chat_template is None:
+        parts.append("continues text only")
+    return " · ".join(part for part in parts if part)
+
+
+def _count(number: int) -> str:
+    for unit, size in (("B", 10**9), ("M", 10**6), ("K", 10**3)):
+        if number >= size:
+            return f"{number / size:.3g}{unit}"
+    return str(number) if number else ""
+
+
+def _bytes(number: int) -> str:
+    return f"{number / 1e9:.1f} GB" if number >= 10**8 else f"{number / 1e6:.1f} MB"

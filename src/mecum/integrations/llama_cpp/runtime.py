@@ -1,0 +1,150 @@
+"""Keeps children: started at first use, shared while used, ended when idle or when another model needs the room."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import psutil
+
+from mecum.integrations.llama_cpp import process
+from mecum.integrations.llama_cpp.process import Child
+from mecum.kernel import clock
+
+IDLE_SECONDS: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to have loaded; `changed` (the file's time stamp) tells a replaced file, `need` is in bytes."""
+
+    path: str
+    changed: int
+    context_length: int
+    need: int
+
+
+@dataclass
+class _Loaded:
+    task: "asyncio.Task[Child]"
+    users: int = 0
+    idle_since: float = 0.0
+    timer: asyncio.TimerHandle | None = None
+
+    @property
+    def usable(self) -> bool:
+        if not self.task.done():
+            return True
+        return not self.task.cancelled() and self.task.exception() is None and self.task.result().running
+
+
+def available_memory() -> int:
+    """Return how many bytes new work may take without pushing other work out."""
+    return psutil.virtual_memory().available
+
+
+class Runtime:
+    """The children of this server. Two models are loaded at once only when memory has room for both."""
+
+    def __init__(
+        self,
+        idle_seconds: float = IDLE_SECONDS,
+        start: Callable[[str, int], Awaitable[Child]] = process.start,
+        memory: Callable[[], int] = available_memory,
+    ) -> None:
+        self._idle_seconds = idle_seconds
+        self._start = start
+        self._memory = memory
+        self._loaded: dict[Load, _Loaded] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._entering = asyncio.Lock()
+        self._released = asyncio.Event()
+
+    @property
+    def loaded(self) -> list[Load]:
+        """What is loaded or loading now."""
+        return [load for load, entry in self._loaded.items() if entry.usable]
+
+    @asynccontextmanager
+    async def lend(self, load: Load, on_wait: Callable[[], None]) -> AsyncGenerator[Child, None]:
+        """Lend the child with this model; `on_wait` is called when it has to be loaded first.
+
+        Raises ModelUnavailable or ModelCrashed when it does not load. Leaving early does not stop a load: whoever
+        asked for it will ask again.
+        """
+        async with self._entering:
+            entry = await self._entry(load, on_wait)
+            entry.users += 1
+        try:
+            if not entry.task.done():
+                on_wait()
+            yield await asyncio.shield(entry.task)
+        finally:
+            entry.users -= 1
+            self._leave(load, entry)
+
+    async def close(self) -> None:
+        """End every child; returns when they are gone."""
+        for load in list(self._loaded):
+            self._retire(load)
+        while self._stopping:
+            await asyncio.wait(self._stopping)
+
+    async def _entry(self, load: Load, on_wait: Callable[[], None]) -> _Loaded:
+        entry = self._loaded.get(load)
+        if entry is not None and entry.usable:
+            if entry.timer is not None:
+                entry.timer.cancel()
+            return entry
+        if entry is not None:
+            self._retire(load)
+        await self._make_room(load, on_wait)
+        entry = _Loaded(asyncio.create_task(self._run(load)))
+        self._loaded[load] = entry
+        return entry
+
+    async def _run(self, load: Load) -> Child:
+        return await self._start(load.path, load.context_length)
+
+    async def _make_room(self, load: Load, on_wait: Callable[[], None]) -> None:
+        """Return when `load` fits beside what is loaded; idle models go first, busy ones are waited for."""
+        while self._loaded and not self._fits(load):
+            idle = [(entry.idle_since, other) for other, entry in self._loaded.items() if not entry.users]
+            if not idle:
+                on_wait()
+                self._released.clear()
+                await self._released.wait()
+                continue
+            self._retire(min(idle, key=lambda item: item[0])[1])
+            await asyncio.gather(*self._stopping)
+
+    def _fits(self, load: Load) -> bool:
+        loading = sum(other.need for other, entry in self._loaded.items() if not entry.task.done())
+        return self._memory() - loading >= load.need
+
+    def _leave(self, load: Load, entry: _Loaded) -> None:
+        entry.idle_since = clock.monotonic()
+        self._released.set()
+        if entry.users or self._loaded.get(load) is not entry:
+            return
+        if entry.usable:
+            entry.timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._retire, load)
+        else:
+            self._retire(load)
+
+    def _retire(self, load: Load) -> None:
+        entry = self._loaded.pop(load)
+        if entry.timer is not None:
+            entry.timer.cancel()
+        task = asyncio.create_task(_end(entry.task))
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+
+
+async def _end(starting: "asyncio.Task[Child]") -> None:
+    if not starting.done():
+        starting.cancel()
+    await asyncio.wait([starting])
+    if not starting.cancelled() and starting.exception() is None:
+        await starting.result().stop()
