@@ -28,8 +28,20 @@ _TOUCH = Prepared(
     .where(Conversation.id == bindparam("_id"), Scope.owned(Conversation))
     .values(leaf_id=bindparam("_leaf"), last_activity_at=bindparam("_at"))
 )
-_CONFIGURE = Prepared(
-    update(Conversation).where(Conversation.id == bindparam("_id"), Scope.owned(Conversation)).values(model=bindparam("_model"))
+_TOUCH_AT = Prepared(
+    update(Conversation)
+    .where(Conversation.id == bindparam("_id"), Scope.owned(Conversation))
+    .values(last_activity_at=bindparam("_at"))
+)
+_ENTITLE = Prepared(
+    update(Conversation)
+    .where(Conversation.id == bindparam("_id"), Conversation.title.is_(None), Scope.owned(Conversation))
+    .values(title=bindparam("_title"), title_source="auto")
+)
+_LOAD_MESSAGE = Prepared(
+    select(Message.id, Message.conversation_id, Message.parent_id, Message.role, Message.parts).where(
+        Message.id == bindparam("_id"), Scope.owned(Message)
+    )
 )
 _ATTACH = Prepared(insert(Attachment))
 _LOAD = Prepared(
@@ -64,6 +76,16 @@ def touch(conversation_id: str, leaf_id: str, at: int, owner: Mapping[str, str])
     return Op(_TOUCH, {"_id": conversation_id, "_leaf": leaf_id, "_at": at, **owner})
 
 
+def touch_at(conversation_id: str, at: int, owner: Mapping[str, str]) -> Op:
+    """Return the write that something happened in a conversation."""
+    return Op(_TOUCH_AT, {"_id": conversation_id, "_at": at, **owner})
+
+
+def entitle(conversation_id: str, title: str, owner: Mapping[str, str]) -> Op:
+    """Return the write of a title for a conversation that has none."""
+    return Op(_ENTITLE, {"_id": conversation_id, "_title": title, **owner})
+
+
 def attach(message_id: str, file_id: str) -> Op:
     """Return the write that a message holds a file."""
     return Op(_ATTACH, {"message_id": message_id, "file_id": file_id})
@@ -72,6 +94,11 @@ def attach(message_id: str, file_id: str) -> Op:
 def load() -> Prepared:
     """Return the look-up of a conversation for a turn."""
     return _LOAD
+
+
+def load_message() -> Prepared:
+    """Return the look-up of a message for a turn."""
+    return _LOAD_MESSAGE
 
 
 def load_file() -> Prepared:

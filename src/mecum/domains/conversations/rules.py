@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import orjson
+
 from mecum.domains.conversations.errors import MessageUnstorable
 from mecum.domains.conversations.model import Conversation, Message
 from mecum.kernel import clock
 from mecum.kernel.text import exact_base64, is_storable, shown
 
 Part = dict[str, Any]
+
+TITLE_LENGTH: Final = 60
 
 TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
 """The media type of a data part that holds a text which cannot be stored as one."""
@@ -45,6 +49,40 @@ def message_view(
         "siblings": {"index": ids.index(message.id) + 1, "count": len(ids), "ids": ids},
         "created_at": clock.iso(clock.to_milliseconds(message.created_at)),
     }
+
+
+def answer_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a just written answer (its row as it is stored) as the wire shows it, before anybody counted siblings."""
+    return {
+        "id": row["id"],
+        "conversation_id": row["conversation_id"],
+        "parent_id": row["parent_id"],
+        "role": row["role"],
+        "parts": orjson.Fragment(row["parts"]),
+        "mode": row["mode"],
+        "state": row["state"],
+        "model": row["model"],
+        "model_reason": row["model_reason"],
+        "run_id": row["run_id"],
+        "token_count": row["token_count"],
+        "processing_time_ms": row["processing_ms"],
+        "cost": None,
+        "confidence": None,
+        "confidence_method": None,
+        "metadata": {},
+        "feedback": None,
+        "error": None if row["error"] is None else orjson.Fragment(row["error"]),
+        "siblings": {"index": 1, "count": 1, "ids": [row["id"]]},
+        "created_at": clock.iso(row["created_at"]),
+    }
+
+
+def title_of(text: str) -> str | None:
+    """Return a title made of the first words of a message: its first line, cut at a word, at most 60 characters."""
+    line = " ".join(next((line for line in text.splitlines() if line.strip()), "").split())
+    if len(line) > TITLE_LENGTH:
+        line = line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+    return line or None
 
 
 def conversation_view(conversation: Conversation, *, running: bool) -> dict[str, Any]:

@@ -62,6 +62,10 @@ class RunLog:
         """Return the log of an active run."""
         return self._active.get(run_id)
 
+    def continue_from(self, row: int) -> None:
+        """Number journal rows from `row` on; called once, before the first of them."""
+        self._row = self._cleared = row
+
     @property
     def active(self) -> Sequence[RunStream]:
         """All active runs of this process."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
 from mecum.infra.storage import Op, Prepared, Scope
@@ -44,6 +44,14 @@ _EVENT = Prepared(
         {name: bindparam(name) for name in ("organisation_id", "person_id", "at", "seq", "body")}
     )
 )
+_HOLD = Prepared(
+    text(
+        "INSERT INTO request_parts (organisation_id, hash, body, holders) "
+        "VALUES (:organisation_id, :hash, :body, :holders) "
+        "ON CONFLICT (organisation_id, hash) DO UPDATE SET holders = request_parts.holders + 1"
+    ),
+    system=True,
+)
 _BY_KEY = Prepared(
     select(Run.id, Run.wants, Run.conversation_id).where(Scope.owned(Run), Run.idempotency_key == bindparam("_key"))
 )
@@ -82,6 +90,11 @@ def settle_run(run_id: str, values: Mapping[str, Any]) -> Op:
 def insert_event(values: Mapping[str, Any]) -> Op:
     """Return the write of an event of the personal channel."""
     return Op(_EVENT, values)
+
+
+def hold_request_part(organisation_id: str, digest: bytes, body: str) -> Op:
+    """Return the write that one more run holds this part of its request."""
+    return Op(_HOLD, {"organisation_id": organisation_id, "hash": digest, "body": body, "holders": 1})
 
 
 def by_idempotency_key() -> Prepared:

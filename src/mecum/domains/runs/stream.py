@@ -130,6 +130,7 @@ class RunStream:
         "conversation_id",
         "done",
         "durable",
+        "restored",
         "end_ops",
         "ended",
         "first_tick",
@@ -160,6 +161,8 @@ class RunStream:
         self._head = f'{{"v":1,"run_id":"{run_id}","conversation_id":"{conversation_id}","message_id":"{message_id}"'.encode()
         self.seq = self.durable = seq
         self.parts: list[Part] = []
+        self.restored: list[dict[str, Any]] = []
+        """Parts that an earlier process showed."""
         self.followers: list[Follower] = []
         self.unstreamed = unstreamed
         self.started_text = False
@@ -259,7 +262,7 @@ class RunStream:
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts so far as the record keeps them; empty text parts are left out."""
         self._cut()
-        return [part.stored() for part in self.parts if part.content is not None or part.size]
+        return self.restored + [part.stored() for part in self.parts if part.content is not None or part.size]
 
     def _joined(self, index: int, after: int, upto: int, given: set[int]) -> Iterator[Frame]:
         part = self.parts[index]

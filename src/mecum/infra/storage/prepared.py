@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.sql import ClauseElement, Delete, Insert, Select, Update
+from sqlalchemy.sql import ClauseElement, Delete, Insert, Select, Update, visitors
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.elements import TextClause
 
 from mecum.infra.storage.errors import Unscoped
 from mecum.infra.storage.scope import ORGANISATION, PERSON, owned_tables
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | Insert | Update | Delete | TextClause
 
 
 class Prepared:
@@ -60,6 +61,4 @@ def _require_owner(statement: Executable | ClauseElement) -> None:
 
 
 def _binds(statement: Any) -> list[Any]:
-    from sqlalchemy.sql import visitors
-
     return [node for node in visitors.iterate(statement) if node.__visit_name__ == "bindparam"]

@@ -1,0 +1,48 @@
+"""What other contexts may use of conversations."""
+
+from mecum.domains.conversations.errors import (
+    ConversationBusy,
+    ConversationNotFound,
+    FileNotFound,
+    MessageEmpty,
+    MessageNotEditable,
+    MessageNotFound,
+    MessageTooLarge,
+    MessageUnstorable,
+)
+from mecum.domains.conversations.repository import (
+    attach,
+    entitle,
+    insert_conversation,
+    insert_message,
+    load,
+    load_file,
+    load_message,
+    touch,
+    touch_at,
+)
+from mecum.domains.conversations.rules import answer_view, title_of
+from mecum.domains.conversations.tree import BRANCH_FOR_MODEL
+
+__all__ = [
+    "BRANCH_FOR_MODEL",
+    "ConversationBusy",
+    "ConversationNotFound",
+    "FileNotFound",
+    "MessageEmpty",
+    "MessageNotEditable",
+    "MessageNotFound",
+    "MessageTooLarge",
+    "MessageUnstorable",
+    "answer_view",
+    "attach",
+    "entitle",
+    "insert_conversation",
+    "insert_message",
+    "load",
+    "load_file",
+    "load_message",
+    "title_of",
+    "touch",
+    "touch_at",
+]

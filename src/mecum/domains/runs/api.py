@@ -1,0 +1,47 @@
+"""What other contexts and the engine may use of runs."""
+
+from mecum.domains.runs.channel import News, PersonChannel
+from mecum.domains.runs.errors import BadRun, IdempotencyReused, RunNotFound, RunOver
+from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, RunEnded, RunStarted, RunStatus
+from mecum.domains.runs.journal import Recovered, replay
+from mecum.domains.runs.log import RunLog
+from mecum.domains.runs.model import Run
+from mecum.domains.runs.repository import (
+    RunRepository,
+    by_idempotency_key,
+    hold_request_part,
+    insert_run,
+    set_status,
+    settle_run,
+    start_run,
+)
+from mecum.domains.runs.stream import Follower, Frame, RunStream
+
+__all__ = [
+    "ACTIVE",
+    "TERMINAL",
+    "BadRun",
+    "ContextReport",
+    "Follower",
+    "Frame",
+    "IdempotencyReused",
+    "News",
+    "PersonChannel",
+    "Recovered",
+    "Run",
+    "RunEnded",
+    "RunLog",
+    "RunNotFound",
+    "RunOver",
+    "RunRepository",
+    "RunStarted",
+    "RunStatus",
+    "RunStream",
+    "by_idempotency_key",
+    "hold_request_part",
+    "insert_run",
+    "replay",
+    "set_status",
+    "settle_run",
+    "start_run",
+]

@@ -1,0 +1,59 @@
+"""Sending frames to a client without a task per frame, and without a queue that a slow client could fill.
+
+An ASGI `send` rarely has to wait. It is run in place; when it does wait, the rest of it becomes a task, and until that
+is done nothing more is offered: the follower then catches up from the log, deltas joined, instead of queueing.
+"""
+
+import asyncio
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from typing import Any, cast
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Outlet:
+    """One client's `send`."""
+
+    def __init__(self, send: Send, on_free: Callable[[], None]) -> None:
+        self._send = send
+        self._on_free = on_free
+        self._rest: asyncio.Task[None] | None = None
+        self.closed = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the last message is still on its way out."""
+        return self._rest is not None
+
+    def write(self, message: Message) -> bool:
+        """Send `message` if the client can take it now; False when it cannot, or is gone."""
+        if self._rest is not None or self.closed:
+            return False
+        sending = cast(Coroutine[Any, None, None], self._send(message))
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            return True
+        except (OSError, RuntimeError):
+            # The client hung up: its handler learns of it by itself.
+            self.closed = True
+            return False
+        self._rest = asyncio.ensure_future(self._finish(sending, waits_for))
+        return True
+
+    async def _finish(self, sending: Coroutine[Any, None, None], waits_for: Any) -> None:
+        try:
+            await _continued(sending, waits_for)
+        except (OSError, RuntimeError):
+            self.closed = True
+        self._rest = None
+        if not self.closed:
+            self._on_free()
+
+
+@types.coroutine
+def _continued(sending: Coroutine[Any, None, None], waits_for: Any) -> Generator[Any, None, None]:
+    yield waits_for
+    yield from sending  # pyright: ignore[reportGeneralTypeIssues, reportReturnType]

@@ -1,0 +1,1 @@
+"""The chat turn: a pipeline of small stages over one run log."""

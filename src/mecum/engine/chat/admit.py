@@ -1,0 +1,241 @@
+"""Taking a request in: where it hangs in the tree, and the one transaction after which no word of it is lost."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.engine.chat.turn import Turn, TurnRequest, Wants
+from mecum.infra.storage import Database, Op
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel import clock, ids
+from mecum.kernel.errors import Invalid
+from mecum.kernel.text import is_storable
+
+PERSON_PRIORITY = 0
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the turn hangs."""
+
+    conversation_id: str
+    new: bool
+    parent_id: str | None
+    config: Mapping[str, Any]
+    resumed: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    asks: bool = True
+
+
+class Admission:
+    """Commits the person's message and the run, and returns the turn that will answer."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: runs.RunLog,
+        words: Words,
+        channel: runs.PersonChannel,
+        *,
+        most_bytes: int,
+    ) -> None:
+        self._database, self._log, self._words, self._channel = database, log, words, channel
+        self._most_bytes = most_bytes
+
+    async def repeated(self, request: TurnRequest) -> str | None:
+        """Return the id of the run an idempotency key was used for already."""
+        if request.idempotency_key is None:
+            return None
+        values = {"_key": request.idempotency_key, **owner_values(request.subject)}
+        rows = await self._database.fetch(runs.by_idempotency_key(), values)
+        return str(rows[0][0]) if rows else None
+
+    async def admit(self, request: TurnRequest) -> Turn:
+        """Commit and return the turn; raises what is wrong with the request."""
+        place = await self._place(request)
+        now = clock.milliseconds()
+        run_id, message_id = ids.new("run"), ids.new("msg")
+        user_message_id = ids.new("msg") if place.asks else None
+        turn = Turn(
+            subject=request.subject,
+            kind=request.kind,
+            run_id=run_id,
+            conversation_id=place.conversation_id,
+            user_message_id=user_message_id,
+            message_id=message_id,
+            parent_id=user_message_id or place.parent_id,
+            wants=_wants(request, place.config),
+            stream=self._log.open(
+                run_id, place.conversation_id, message_id, request.subject.person_id, unstreamed=request.unstreamed
+            ),
+            created_ms=now,
+            after_id=place.parent_id,
+            listed=request.listed,
+            given=request.history,
+        )
+        try:
+            await self._commit(request, place, turn)
+        except BaseException:
+            self._log.drop(turn.stream)
+            raise
+        return turn
+
+    async def _commit(self, request: TurnRequest, place: _Place, turn: Turn) -> None:
+        subject, now = request.subject, turn.created_ms
+        ops: list[Op] = []
+        if place.new:
+            ops.append(conversations.insert_conversation(_conversation_row(request, place.conversation_id, now)))
+        elif place.config["title"] is None and (title := conversations.title_of(request.text or "")):
+            ops.append(conversations.entitle(place.conversation_id, title, owner_values(subject)))
+        if turn.user_message_id is not None:
+            ops.extend(await self._user_message(request, place, turn.user_message_id, now))
+        ops.append(runs.insert_run(_run_row(request, turn)))
+        ops.append(conversations.touch(place.conversation_id, turn.message_id, now, owner_values(subject)))
+        news = None
+        if request.listed:
+            news = self._channel.news(
+                subject,
+                "run.created",
+                conversation_id=place.conversation_id,
+                run_id=turn.run_id,
+                message_id=turn.message_id,
+                user_message_id=turn.user_message_id,
+                new_conversation=place.new,
+            )
+            ops.append(news.op)
+        await self._database.commit(ops)
+        if news is not None:
+            self._channel.publish(news)
+
+    async def _user_message(self, request: TurnRequest, place: _Place, message_id: str, now: int) -> list[Op]:
+        text = request.text or ""
+        if not is_storable(text):
+            raise conversations.MessageUnstorable()
+        if len(text.encode("utf-8")) > self._most_bytes:
+            raise conversations.MessageTooLarge(limit=self._most_bytes)
+        parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
+        files = [await self._file(request, file_id) for file_id in dict.fromkeys(request.files)]
+        parts.extend(files)
+        if not parts:
+            raise conversations.MessageEmpty()
+        row = {
+            "id": message_id,
+            "conversation_id": place.conversation_id,
+            "parent_id": place.parent_id,
+            "role": "user",
+            "mode": request.mode,
+            "state": "complete",
+            "parts": orjson.dumps(parts).decode(),
+            "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
+            "created_at": now,
+        }
+        ops = [conversations.insert_message(row), *(conversations.attach(message_id, file["file_id"]) for file in files)]
+        return [*ops, self._words.index(message_id, text)] if text and request.listed else ops
+
+    async def _file(self, request: TurnRequest, file_id: str) -> dict[str, Any]:
+        rows = await self._database.fetch(conversations.load_file(), {"_id": file_id, **owner_values(request.subject)})
+        if not rows:
+            raise conversations.FileNotFound(file_id=file_id)
+        _, name, media_type, size, _, _ = rows[0]
+        kind = "image" if media_type.startswith("image/") else "file"
+        return {"type": kind, "file_id": file_id, "name": name, "media_type": media_type, "size": size}
+
+    async def _place(self, request: TurnRequest) -> _Place:
+        target_id = request.regenerate or request.edit or request.resume
+        if target_id is not None:
+            return await self._beside(request, target_id)
+        if request.conversation_id is None:
+            return _Place(ids.new("cnv"), True, None, {}, asks=request.history is None or request.text is not None)
+        config = await self._conversation(request, request.conversation_id)
+        parent = config["leaf_id"] if request.parent_id is ... else request.parent_id
+        if request.parent_id is not ... and parent is not None:
+            message = await self._message(request, parent)
+            if message["conversation_id"] != request.conversation_id:
+                raise conversations.MessageNotFound(message_id=parent)
+        return _Place(request.conversation_id, False, parent, config)
+
+    async def _beside(self, request: TurnRequest, target_id: str) -> _Place:
+        target = await self._message(request, target_id)
+        wanted = "user" if request.edit is not None else "assistant"
+        if target["role"] != wanted:
+            raise Invalid(f"This needs a message of the {wanted}, and {target_id} is one of the {target['role']}.")
+        config = await self._conversation(request, target["conversation_id"])
+        return _Place(target["conversation_id"], False, target["parent_id"], config, asks=request.edit is not None)
+
+    async def _conversation(self, request: TurnRequest, conversation_id: str) -> dict[str, Any]:
+        values = {"_id": conversation_id, **owner_values(request.subject)}
+        rows = await self._database.fetch(conversations.load(), values)
+        if not rows:
+            raise conversations.ConversationNotFound(conversation_id=conversation_id)
+        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title")
+        return dict(zip(names, rows[0], strict=True))
+
+    async def _message(self, request: TurnRequest, message_id: str) -> dict[str, Any]:
+        active = next((s for s in self._log.active if s.message_id == message_id), None)
+        if active is not None and active.person_id == request.subject.person_id:
+            if request.parent_id != message_id:
+                raise conversations.ConversationBusy()
+            return {"conversation_id": active.conversation_id}
+        rows = await self._database.fetch(conversations.load_message(), {"_id": message_id, **owner_values(request.subject)})
+        if not rows:
+            raise conversations.MessageNotFound(message_id=message_id)
+        return dict(zip(("id", "conversation_id", "parent_id", "role", "parts"), rows[0], strict=True))
+
+
+def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
+    temperature = request.temperature if request.temperature is not None else config.get("temperature")
+    return Wants(
+        model=request.model or config.get("model"),
+        temperature=temperature,
+        system_prompt=request.system_prompt if request.system_prompt is not None else config.get("system_prompt"),
+        mode=request.mode,
+        parameters=request.parameters,
+        tools=tuple(asdict(tool) for tool in request.tools),
+        wait_for_model=request.wait_for_model,
+        resume=request.resume,
+    )
+
+
+def _conversation_row(request: TurnRequest, conversation_id: str, now: int) -> dict[str, Any]:
+    title = conversations.title_of(request.text or "") if request.listed else None
+    return {
+        "id": conversation_id,
+        "organisation_id": request.subject.organisation_id,
+        "person_id": request.subject.person_id,
+        "listed": request.listed,
+        "title": title,
+        "title_source": "auto" if title else None,
+        "model": request.model if request.listed else None,
+        "system_prompt": request.system_prompt if request.listed else None,
+        "temperature": request.temperature if request.listed else None,
+        "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
+        "created_at": now,
+        "last_activity_at": now,
+    }
+
+
+def _run_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
+    wants = {name: value for name, value in asdict(turn.wants).items() if value not in (None, (), {}, False)}
+    return {
+        "id": turn.run_id,
+        "organisation_id": request.subject.organisation_id,
+        "person_id": request.subject.person_id,
+        "kind": request.kind,
+        "status": turn.status,
+        "priority": PERSON_PRIORITY,
+        "conversation_id": turn.conversation_id,
+        "user_message_id": turn.user_message_id,
+        "message_id": turn.message_id,
+        "parent_id": turn.parent_id,
+        "parent_run_id": None,
+        "idempotency_key": request.idempotency_key,
+        "wants": orjson.dumps(wants).decode(),
+        "data_class": "conversation",
+        "restarts": 0,
+        "last_seq": 0,
+        "created_at": turn.created_ms,
+    }

@@ -1,0 +1,1 @@
+"""The stages of a turn; each takes the turn, none calls another."""

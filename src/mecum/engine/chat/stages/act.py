@@ -1,0 +1,38 @@
+"""Ask the model, and write down what it says as it says it."""
+
+from mecum.domains.runs.events import ContextReport, RunStarted
+from mecum.engine.chat.context import fitted
+from mecum.engine.chat.sink import TurnSink
+from mecum.engine.chat.turn import Turn
+from mecum.inference.errors import ModelUnavailable
+from mecum.inference.ports import ModelRequest
+
+
+class Act:
+    """Needs a turn with its choice of model."""
+
+    async def __call__(self, turn: Turn) -> None:
+        choice = turn.choice
+        if choice is None:
+            raise ModelUnavailable()
+        wants = turn.wants
+        messages, report = fitted(turn.history, choice.info, wants.mode)
+        turn.report = report
+        turn.request = ModelRequest(
+            model=choice.info.name,
+            messages=messages,
+            mode=wants.mode,
+            temperature=wants.temperature,
+            context_length=choice.info.context_length,
+            passages=turn.passages,
+            tools=tuple(wants.tool_specs()),
+            parameters=wants.parameters,
+        )
+        turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
+        if report["dropped"] or turn.passages:
+            turn.stream.emit(ContextReport(report))
+        sink = TurnSink(turn)
+        try:
+            turn.answer = await choice.model.answer(turn.request, sink)
+        finally:
+            sink.finish()

@@ -1,0 +1,103 @@
+"""Read the branch a turn answers, as a model needs it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from mecum.domains.conversations import api as conversations
+from mecum.engine.chat.turn import Turn
+from mecum.inference.ports import (
+    CallContent,
+    Content,
+    ImageContent,
+    ModelMessage,
+    ResultContent,
+    Role,
+    TextContent,
+)
+from mecum.infra.storage import Database
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel.subject import Subject
+from mecum.kernel.text import slice_of
+
+_MOST_MESSAGES = 400
+_GO_ON = "Go on with your previous message exactly where it stopped, without repeating any of it."
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
+class FileBytes(Protocol):
+    """Reads the bytes of a file the subject may see."""
+
+    async def read(self, subject: Subject, file_id: str) -> bytes:
+        """Return the bytes; raises FileNotFound."""
+        ...
+
+
+class Load:
+    """Leaves the history in the turn: system prompt first, the message to answer last."""
+
+    def __init__(self, database: Database, files: FileBytes) -> None:
+        self._database, self._files = database, files
+
+    async def __call__(self, turn: Turn) -> None:
+        messages = list(turn.given) if turn.given is not None else await self._branch(turn)
+        if turn.wants.system_prompt and turn.wants.mode == "chat":
+            messages.insert(0, ModelMessage("system", (TextContent(turn.wants.system_prompt),)))
+        turn.history = tuple(messages)
+        if turn.wants.resume is not None:
+            self._repeat(turn, messages)
+
+    def _repeat(self, turn: Turn, messages: list[ModelMessage]) -> None:
+        """A continued answer begins with what was there: nothing of it is lost, and the old one stays beside it."""
+        told = next((message.text for message in reversed(messages) if message.role == "assistant"), "")
+        if told:
+            piece = slice_of(told)
+            turn.stream.text("text", piece.escaped, piece.size)
+
+    async def _branch(self, turn: Turn) -> list[ModelMessage]:
+        leaf = turn.wants.resume or turn.parent_id
+        values = {"_leaf": leaf, "_limit": _MOST_MESSAGES, **owner_values(turn.subject)}
+        rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
+        messages: list[ModelMessage] = []
+        for _, _, role, parts, _ in reversed(rows):
+            content = await self._content(turn.subject, orjson.loads(parts))
+            if content:
+                messages.extend(_messages(role, content))
+        if turn.wants.resume is not None and turn.wants.mode == "chat":
+            messages.append(ModelMessage("user", (TextContent(_GO_ON),)))
+        return messages
+
+    async def _content(self, subject: Subject, parts: Sequence[Mapping[str, Any]]) -> list[Content]:
+        content: list[Content] = []
+        for part in parts:
+            item = _PROJECT[part["type"]](part) if part["type"] in _PROJECT else None
+            if item is not None:
+                content.append(item)
+            elif part["type"] in ("image", "file"):
+                content.append(await self._file(subject, part))
+        return content
+
+    async def _file(self, subject: Subject, part: Mapping[str, Any]) -> Content:
+        name, media_type = part["name"], part["media_type"]
+        if media_type in _IMAGES:
+            return ImageContent(media_type, await self._files.read(subject, part["file_id"]))
+        if not media_type.startswith("text/"):
+            return TextContent(f"[attached file {name} ({media_type}, {part['size']} bytes): its content is not text]")
+        text = (await self._files.read(subject, part["file_id"])).decode("utf-8", "replace")
+        return TextContent(f"[attached file {name}]\n{text}\n[end of {name}]\n")
+
+
+def _messages(role: Role, content: list[Content]) -> list[ModelMessage]:
+    """A stored answer may hold results of tools: on every wire those are messages of their own."""
+    plain = tuple(item for item in content if not isinstance(item, ResultContent))
+    results = [ModelMessage("tool", (item,)) for item in content if isinstance(item, ResultContent)]
+    return ([ModelMessage(role, plain)] if plain else []) + results
+
+
+_PROJECT: dict[str, Any] = {
+    "text": lambda part: TextContent(part["text"]),
+    "data": lambda part: TextContent(part["shown"]),
+    "tool_call": lambda part: CallContent(part["call_id"], part["name"], part["arguments"]),
+    "tool_result": lambda part: ResultContent(part["call_id"], part["name"], part["content"], part.get("is_error", False)),
+}

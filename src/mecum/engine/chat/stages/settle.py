@@ -1,0 +1,127 @@
+"""Put the end of a turn on disk: the answer, the run, what it used, who is told. One transaction, then one event."""
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.engine.chat.turn import Turn
+from mecum.infra.storage import Op
+from mecum.infra.storage.scope import owner_values
+from mecum.inference.ports import ModelMessage
+from mecum.kernel import clock
+
+
+class Settle:
+    """Needs a turn whose status is final."""
+
+    def __init__(self, words: Words, channel: runs.PersonChannel) -> None:
+        self._words, self._channel = words, channel
+
+    async def __call__(self, turn: Turn) -> None:
+        now = clock.milliseconds()
+        row = _answer_row(turn, now)
+        ops = [
+            conversations.insert_message(row),
+            *self._index(turn, row),
+            *_request_parts(turn),
+            runs.settle_run(turn.run_id, _run_row(turn, now)),
+            conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)),
+        ]
+        if turn.listed:
+            ops.append(self._announce(turn))
+        error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
+        turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row), error), ops)
+
+    def _announce(self, turn: Turn) -> Op:
+        news = self._channel.news(
+            turn.subject,
+            "run.settled",
+            conversation_id=turn.conversation_id,
+            run_id=turn.run_id,
+            message_id=turn.message_id,
+            status=turn.status,
+        )
+        turn.stream.on_settled.append(lambda: self._channel.publish(news))
+        return news.op
+
+    def _index(self, turn: Turn, row: dict[str, Any]) -> list[Op]:
+        if not turn.listed:
+            return []
+        text = "\n".join(part.get("text", "") for part in orjson.loads(row["parts"]) if part["type"] == "text")
+        return [self._words.index(turn.message_id, text)] if text else []
+
+
+def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
+    usage = turn.answer.usage if turn.answer else None
+    error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
+    return {
+        "id": turn.message_id,
+        "conversation_id": turn.conversation_id,
+        "parent_id": turn.parent_id,
+        "role": "assistant",
+        "mode": turn.wants.mode,
+        "state": "complete" if turn.status == "completed" else turn.status,
+        "parts": orjson.dumps(turn.stream.stored_parts()).decode(),
+        "run_id": turn.run_id,
+        "model": turn.choice.info.ref if turn.choice else None,
+        "model_reason": turn.choice.reason if turn.choice else None,
+        "token_count": usage.output_tokens if usage else None,
+        "processing_ms": now - turn.started_ms if turn.started_ms else None,
+        "error": None if error is None else orjson.dumps(error).decode(),
+        "created_at": now,
+    }
+
+
+def _run_row(turn: Turn, now: int) -> dict[str, Any]:
+    usage = turn.answer.usage if turn.answer else None
+    raw = None if usage is None else usage.raw or {k: v for k, v in asdict(usage).items() if v is not None}
+    return {
+        "status": turn.status,
+        "model": turn.choice.info.ref if turn.choice else None,
+        "model_reason": turn.choice.reason if turn.choice else None,
+        "request": _request(turn),
+        "usage": None if raw is None else orjson.dumps(raw).decode(),
+        "error": None if turn.error is None else orjson.dumps({"code": turn.error.code, "message": turn.error.message}).decode(),
+        "last_seq": turn.stream.seq + 1,
+        "started_at": turn.started_ms,
+        "finished_at": now,
+    }
+
+
+def _request(turn: Turn) -> str | None:
+    """The exact request, by reference: messages of the record by the branch's end, everything else by its hash."""
+    if turn.request is None:
+        return None
+    parts = {"parts": [digest.hex() for digest, _ in _distinct(turn)]} if _distinct(turn) else {}
+    dropped = len(turn.history) - len(turn.request.messages)
+    value = {**parts, **({"dropped": dropped} if dropped else {})}
+    if turn.given is None:
+        value["leaf"] = turn.wants.resume or turn.parent_id
+    return orjson.dumps(value).decode()
+
+
+def _request_parts(turn: Turn) -> list[Op]:
+    organisation = turn.subject.organisation_id
+    return [runs.hold_request_part(organisation, digest, body) for digest, body in _distinct(turn)]
+
+
+def _distinct(turn: Turn) -> list[tuple[bytes, str]]:
+    if turn.request is None:
+        return []
+    outside = turn.request.messages if turn.given is not None else [m for m in turn.request.messages if m.role == "system"]
+    bodies = [_body(message) for message in outside]
+    bodies += [orjson.dumps(asdict(passage)).decode() for passage in turn.passages]
+    return [(hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()[:16], body) for body in bodies]
+
+
+def _body(message: ModelMessage) -> str:
+    content = [
+        {"image": hashlib.sha256(value["data"]).hexdigest()} if "data" in value else value
+        for value in (asdict(item) for item in message.content)
+    ]
+    return orjson.dumps({"role": message.role, "content": content}).decode()

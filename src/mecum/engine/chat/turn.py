@@ -1,0 +1,133 @@
+"""A turn: what was asked, what the stages found out, and the one place that says in which order they run."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mecum.domains.runs.stream import RunStream
+from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, ToolSpec
+from mecum.inference.registry import Choice
+from mecum.kernel.errors import Internal, MecumError
+from mecum.kernel.subject import Subject
+
+_log = logging.getLogger("mecum.turns")
+Kind = Literal["chat", "api", "job", "sub-agent", "eval"]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What a surface asks for. Exactly one of text or files, `regenerate`, `edit`, `resume` and `history` makes the turn.
+
+    `parent_id` is where the message hangs: `...` means the current leaf, None the root. `history` is a caller's own list
+    of messages (API); nothing is read from the record then.
+    """
+
+    subject: Subject
+    conversation_id: str | None = None
+    parent_id: Any = ...
+    text: str | None = None
+    files: tuple[str, ...] = ()
+    regenerate: str | None = None
+    edit: str | None = None
+    resume: str | None = None
+    history: tuple[ModelMessage, ...] | None = None
+    model: str | None = None
+    temperature: float | None = None
+    system_prompt: str | None = None
+    mode: Mode = "chat"
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    tools: tuple[ToolSpec, ...] = ()
+    wait_for_model: bool = False
+    kind: Kind = "chat"
+    listed: bool = True
+    metadata: dict[str, Any] | None = None
+    idempotency_key: str | None = None
+    unstreamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What the run was asked to use; stored with it, so that a restart asks for the same."""
+
+    model: str | None = None
+    temperature: float | None = None
+    system_prompt: str | None = None
+    mode: Mode = "chat"
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    tools: tuple[dict[str, Any], ...] = ()
+    wait_for_model: bool = False
+    resume: str | None = None
+
+    def tool_specs(self) -> list[ToolSpec]:
+        """Return the tools the caller offered."""
+        return [ToolSpec(tool["name"], tool["description"], tool["parameters"]) for tool in self.tools]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn on its way through the stages."""
+
+    subject: Subject
+    kind: Kind
+    run_id: str
+    conversation_id: str
+    user_message_id: str | None
+    message_id: str
+    parent_id: str | None
+    wants: Wants
+    stream: RunStream
+    created_ms: int
+    after_id: str | None = None
+    """The message whose answer must be there before this turn may run."""
+    listed: bool = True
+    entered: bool = False
+    restarts: int = 0
+    given: tuple[ModelMessage, ...] | None = None
+    status: str = "running"
+    # found by the stages
+    history: tuple[ModelMessage, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    choice: Choice | None = None
+    request: ModelRequest | None = None
+    report: dict[str, Any] | None = None
+    answer: Answer | None = None
+    started_ms: int | None = None
+    first_ms: int | None = None
+    error: MecumError | None = None
+    task: asyncio.Task[None] | None = None
+    cancelled: bool = False
+
+
+Stage = Callable[[Turn], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages, filled by bootstrap."""
+
+    load: Stage
+    guard: Stage
+    recall: Stage
+    act: Stage
+    settle: Stage
+
+
+async def run_turn(turn: Turn, stages: Stages) -> None:
+    """Run the turn to its end. Whatever happens, it settles: exactly one terminal event, on disk before it is shown."""
+    try:
+        await stages.load(turn)
+        await stages.guard(turn)
+        await stages.recall(turn)
+        await stages.act(turn)
+        turn.status = "completed"
+    except asyncio.CancelledError:
+        turn.status = "cancelled" if turn.cancelled else "interrupted"
+    except MecumError as error:
+        turn.status, turn.error = "failed", error
+    except Exception as error:
+        # The stage boundary: a fault of ours ends this turn, visibly, and no other.
+        _log.exception("a stage failed", extra={"run_id": turn.run_id})
+        turn.status, turn.error = "failed", Internal(reason=type(error).__name__)
+    await stages.settle(turn)
