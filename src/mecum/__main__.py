@@ -2,16 +2,16 @@
 
 import sys
 
+from mecum import __version__
+
 
 def main() -> None:
     """Run the command line with the arguments of this process and exit with its code."""
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
-        from mecum import __version__
-
         sys.stdout.write(f"mecum {__version__}\n")
         return
-    from mecum.edges.cli.root import run
+    from mecum.edges.cli.root import run  # noqa: PLC0415 - asking for the version must not pay for it
 
     sys.exit(run(arguments))
 

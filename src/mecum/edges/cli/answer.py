@@ -1,6 +1,11 @@
 """Prints an answer as it is written: its text on standard output, everything about it on standard error."""
 
+import contextlib
+import signal
 import sys
+import threading
+from collections.abc import Generator
+from types import FrameType
 from typing import Any, Final
 
 import click
@@ -111,16 +116,26 @@ class Page:
 def deliver(following: Following, page: Page) -> None:
     """Print the answer to its end.
 
-    Ctrl-C cancels it on the server and waits for what there is of it; a second one leaves at once.
+    Ctrl-C cancels it on the server and prints what still comes of it; a second one leaves at once.
     """
-    while page.end is None:
-        try:
-            for envelope in following:
-                page.take(envelope)
-        except KeyboardInterrupt:
-            if following.cancelled:
-                raise
-            following.cancel()
+    with _cancelling(following):
+        for envelope in following:
+            page.take(envelope)
+
+
+@contextlib.contextmanager
+def _cancelling(following: Following) -> Generator[None, None, None]:
+    """Make the first Ctrl-C a cancel. It is sent from a thread: nothing that is being printed may be cut short."""
+
+    def cancel(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, kept)
+        threading.Thread(target=following.cancel, daemon=True).start()
+
+    kept = signal.signal(signal.SIGINT, cancel)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
 
 
 def judge(client: Client, end: dict[str, Any]) -> None:

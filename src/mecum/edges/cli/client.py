@@ -105,9 +105,7 @@ class Client:
         sent = {"Accept": "application/json", **(headers or {})}
         if content is not None:
             sent["Content-Type"] = content.media_type
-        call = Call(
-            method, _target(path, query or {}), sent, b"" if content is None else content.data, timeout
-        )
+        call = Call(method, _target(path, query or {}), sent, b"" if content is None else content.data, timeout)
         arriving = Arriving()
         arriving.carry(self._loop, self._wire, call)
         try:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mecum.edges.cli import lock
 from mecum.edges.cli.client import Client
+from mecum.edges.cli.inprocess import InProcessWire
 from mecum.edges.cli.options import Options
 from mecum.edges.cli.remote import Address, RemoteWire, address
 from mecum.kernel import clock
@@ -28,7 +29,7 @@ def connect(options: Options) -> Client:
 
 def load(options: Options, **flags: Any) -> Any:
     """Return the settings of this call: the common flags and `flags` over environment, file and defaults."""
-    from mecum.settings import load_settings
+    from mecum.settings import load_settings  # noqa: PLC0415 - help and completion need no settings
 
     return load_settings({**options.flags, **flags}, options.config)
 
@@ -73,7 +74,6 @@ def _holder_address(folder: Path) -> Address:
 
 
 def _opened(settings: Any) -> Client:
-    from mecum.bootstrap import build_app
-    from mecum.edges.cli.inprocess import InProcessWire
+    from mecum.bootstrap import build_app  # noqa: PLC0415 - a running server makes it unneeded
 
     return Client(InProcessWire(build_app(settings), str(settings.data_dir)))

@@ -17,7 +17,7 @@ from mecum.edges.cli.loop import Loop
 from mecum.edges.cli.options import Options
 from mecum.edges.cli.outcome import Refusal
 from mecum.edges.cli.remote import Address, OwnServer
-from mecum.edges.cli.render import State
+from mecum.edges.cli.terminal import State
 from mecum.infra.net import Net, Outgoing
 from mecum.kernel.errors import MecumError
 
@@ -51,9 +51,7 @@ def examine(options: Options) -> Iterator[Finding]:
         try:
             settings = load(options)
         except MecumError as error:
-            yield Finding(
-                "error", "settings", error.message, "Correct the settings file or the MECUM_ variables."
-            )
+            yield Finding("error", "settings", error.message, "Correct the settings file or the MECUM_ variables.")
             return
         yield folder(settings.data_dir)
         yield server(settings.data_dir)
@@ -64,9 +62,7 @@ def python() -> Finding:
     """Check the version of Python."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < _PYTHON:
-        return Finding(
-            "error", "Python", version, "Install Python 3.11 or newer and set Mecum up again with it."
-        )
+        return Finding("error", "Python", version, "Install Python 3.11 or newer and set Mecum up again with it.")
     return Finding("ok", "Python", version)
 
 
@@ -98,9 +94,7 @@ def folder(path: Path) -> Finding:
     free = shutil.disk_usage(nearest).free
     says = f"{path}, {free / 1e9:.1f} GB free"
     if free < _FULL_BYTES:
-        return Finding(
-            "error", "data folder", says, "Free some disk space: below 0.2 GB answers may not be kept."
-        )
+        return Finding("error", "data folder", says, "Free some disk space: below 0.2 GB answers may not be kept.")
     if free < _SCARCE_BYTES:
         return Finding("warning", "data folder", says, "Free some disk space soon.")
     return Finding("ok", "data folder", says)
@@ -114,9 +108,7 @@ def server(path: Path) -> Finding:
     if healthy(Address(held.url.rstrip("/"), held.token)):
         return Finding("ok", "server", f"running at {held.url} (process {held.pid})")
     remedy = f"Wait a moment; if it stays so, end process {held.pid} and start `mecum serve` again."
-    return Finding(
-        "error", "server", f"process {held.pid} holds the folder and does not answer at {held.url}", remedy
-    )
+    return Finding("error", "server", f"process {held.pid} holds the folder and does not answer at {held.url}", remedy)
 
 
 def application(options: Options) -> Iterator[Finding]:
@@ -149,25 +141,19 @@ def encryption(system: dict[str, Any]) -> Finding:
         remedy = "Message text relies on the encryption of the database server's disk: see to that."
         return Finding("warning", "encryption", "left to PostgreSQL's disk", remedy)
     if system["encryption"] == "none":
-        remedy = (
-            "Who can read the disk can read your conversations: choose a key in the settings, "
-            "or encrypt the disk."
-        )
+        remedy = "Who can read the disk can read your conversations: choose a key in the settings, or encrypt the disk."
         return Finding("warning", "encryption", "the store is not encrypted", remedy)
-    return Finding(
-        "ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})"
-    )
+    return Finding("ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})")
 
 
 def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Finding]:
-    """Check that there is a language model, and whether Ollama runs; `ollama_runs` is None where it cannot be told."""
+    """Check for a language model, and say whether Ollama runs (None where it cannot be told)."""
     usable = [item for item in listing["items"] if item["available"] and item["provider"] != "builtin"]
     if ollama_runs is not None:
         yield Finding("ok", "Ollama", "running" if ollama_runs else "not running on this machine")
     if not usable:
         remedy = (
-            "Start Ollama, connect a server with `mecum models add-endpoint`, "
-            "or put a GGUF file in the models folder."
+            "Start Ollama, connect a server with `mecum models add-endpoint`, or put a GGUF file in the models folder."
         )
         yield Finding("warning", "models", "no language model; only the built-in responder answers", remedy)
         return

@@ -1,13 +1,15 @@
 """Follows a run from its first event to its last, across lost connections and restarted servers."""
 
+import contextlib
 from time import sleep
 from typing import Any, Final, Self
 
 import orjson
 
 from mecum.edges.cli.client import Client, Envelopes, part
+from mecum.edges.cli.outcome import Refusal
 from mecum.kernel import clock, ids
-from mecum.kernel.errors import Unavailable
+from mecum.kernel.errors import MecumError, Unavailable
 
 TERMINAL: Final = frozenset({"run.completed", "run.cancelled", "run.failed", "run.interrupted"})
 _PATIENCE_SECONDS: Final = 20.0
@@ -39,7 +41,6 @@ class Following:
         self._seen = after
         self._stream: Envelopes | None = None
         self._over = False
-        self.cancelled = False
 
     def __iter__(self) -> Self:
         return self
@@ -53,9 +54,9 @@ class Following:
         return envelope
 
     def cancel(self) -> None:
-        """Ask the server to stop the run; its last envelope still comes."""
-        self.cancelled = True
-        self._client.ask("POST", f"{self._path}/cancel")
+        """Ask the server to stop the run; its last envelope still comes. A run that is over stays as it is."""
+        with contextlib.suppress(Refusal, MecumError):
+            self._client.ask("POST", f"{self._path}/cancel")
 
     def close(self) -> None:
         """Stop listening; the run goes on."""
@@ -81,9 +82,7 @@ class Following:
         if self._stream is None:
             accept = {"Accept": "text/event-stream"}
             after = {"after": self._seen}
-            self._stream = Envelopes(
-                self._client.begin("GET", f"{self._path}/events", query=after, headers=accept)
-            )
+            self._stream = Envelopes(self._client.begin("GET", f"{self._path}/events", query=after, headers=accept))
         return self._stream
 
 

@@ -27,9 +27,7 @@ def model_ref(client: Client, given: str) -> str:
         raise NoSuchFile(f"There is no file {given}.")
     if client.local:
         return str(path)
-    return str(
-        client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"]
-    )
+    return str(client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"])
 
 
 def is_path(given: str) -> bool:

@@ -1,7 +1,7 @@
 """How a call ends: one table from kinds of error to exit codes, and one way to tell an error."""
 
 import sys
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import click
 import orjson
@@ -53,9 +53,7 @@ class Refusal(Exception):
     def sentence(self) -> str:
         """The sentence for people, with what is wrong at which place."""
         problem = self.problem
-        said = str(
-            problem.get("detail") or problem.get("message") or problem.get("title") or "It did not work."
-        )
+        said = str(problem.get("detail") or problem.get("message") or problem.get("title") or "It did not work.")
         places = [f"{item.get('path')}: {item.get('message')}" for item in problem.get("errors") or ()]
         return " ".join([said, *(f"({place})" for place in places)])
 
@@ -79,11 +77,8 @@ def kind_of(name: object) -> Kind:
 def tell(error: Exception, as_json: bool) -> int:
     """Write `error` to standard error (a line, or problem JSON) and return the exit code of its kind."""
     problem, kind = _described(error)
-    if as_json:
-        text = orjson.dumps(problem).decode()
-    else:
-        text = f"error {problem['code']}: {one_line(str(problem['detail']))}"
-    click.echo(text, file=sys.stderr)
+    line = f"error {problem['code']}: {one_line(str(problem['detail']))}"
+    click.echo(orjson.dumps(problem).decode() if as_json else line, file=sys.stderr)
     return EXIT_CODES[kind]
 
 
@@ -95,9 +90,7 @@ def _described(error: Exception) -> tuple[dict[str, Any], Kind]:
     if isinstance(error, click.ClickException):
         return _problem("cli.usage", _usage(error)), "invalid"
     if isinstance(error, OSError):
-        return _problem(
-            "cli.file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-        ), "internal"
+        return _problem("cli.file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")), "internal"
     return _problem("internal.error", f"{type(error).__name__}: {error}"), "internal"
 
 

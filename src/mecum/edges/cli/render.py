@@ -3,19 +3,12 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 import click
 import orjson
 
 from mecum.edges.cli.visible import one_line, visible
-
-State = Literal["ok", "warning", "error"]
-_MARKS: Final[dict[State, tuple[str, str]]] = {
-    "ok": ("green", "ok"),
-    "warning": ("yellow", "note"),
-    "error": ("red", "FAIL"),
-}
 
 
 def json(value: object) -> None:
@@ -62,37 +55,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows: columns with heads on a terminal, otherwise one line a row with tabs and no heads."""
     cells = [[_cell(value) for value in row] for row in rows]
     if sys.stdout.isatty():
-        _columns(heads, cells)
+        from mecum.edges.cli.terminal import columns  # noqa: PLC0415 - a pipe needs no rich
+
+        columns(heads, cells)
         return
     for row in cells:
         click.echo("\t".join(row))
-
-
-def checks(results: Iterable[tuple[State, str, str, str | None]]) -> None:
-    """Print checks as (state, name, finding, what to do), in colour on a terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=True)
-    for state, name, finding, remedy in results:
-        colour, mark = _MARKS[state]
-        console.print(Text.assemble((f"{mark:<5}", colour), (f"{name}: ", "bold"), one_line(finding)))
-        if remedy is not None:
-            console.print(Text(f"      {one_line(remedy)}"))
-
-
-def _columns(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for number, head in enumerate(heads):
-        # Ids come first and must stay whole: they are what the next command needs.
-        shown.add_column(head, no_wrap=number == 0, overflow="fold" if number == 0 else "ellipsis")
-    for row in rows:
-        shown.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(shown)
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from mecum import __version__
 from mecum.edges.cli import outcome
 from mecum.edges.cli.options import Group, ReaderGone
 
@@ -50,8 +51,6 @@ class Root(Group):
 
 def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
-        from mecum import __version__
-
         click.echo(f"mecum {__version__}")
         context.exit()
 

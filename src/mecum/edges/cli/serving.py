@@ -39,9 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            raise PortTaken(
-                f"Port {port} on {host} is taken or not allowed; choose another with --port."
-            ) from error
+            raise PortTaken(f"Port {port} on {host} is taken or not allowed; choose another with --port.") from error
         raise BadHost(f"Cannot listen on {host}: {error.strerror or error}.") from error
     return listener
 
@@ -54,7 +52,7 @@ def url_of(host: str, port: int) -> str:
 
 def serve(settings: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on `listener` until a signal says stop; calls `ready` once requests are answered."""
-    from mecum.bootstrap import build_app
+    from mecum.bootstrap import build_app  # noqa: PLC0415 - help and a taken port need no application
 
     app = build_app(settings)
     config = uvicorn.Config(
@@ -71,9 +69,7 @@ def serve(settings: Any, listener: socket.socket, ready: Callable[[], None]) -> 
         runner.run(_serve(config, app, listener, ready))
 
 
-async def _serve(
-    config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]
-) -> None:
+async def _serve(config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
     lifespan = Lifespan(app)
     await lifespan.start()
     try:

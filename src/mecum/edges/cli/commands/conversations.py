@@ -49,9 +49,7 @@ def show_list(items: list[dict[str, Any]], options: Options) -> None:
 
 @command.command("show")
 @_ID
-@click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many messages at most."
-)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many messages at most.")
 @click.option("--all", "everything", is_flag=True, help="All messages.")
 @click.pass_context
 def show(context: click.Context, conversation: str, limit: int, everything: bool) -> None:
@@ -135,12 +133,8 @@ def search(context: click.Context, words: tuple[str, ...], limit: int) -> None:
 
 @command.command("export")
 @_ID
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format."
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE."
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
 @click.pass_context
 def export(context: click.Context, conversation: str, form: str, output: Path | None) -> None:
     """Write a conversation out, to standard output or a file."""
@@ -151,12 +145,8 @@ def export(context: click.Context, conversation: str, form: str, output: Path | 
 
 
 @command.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path)
-)
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="The format (default: by the name, else json)."
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The format (default: by the name, else json).")
 @click.pass_context
 def bring_in(context: click.Context, files: tuple[Path, ...], form: str | None) -> None:
     """Read conversations in from files.

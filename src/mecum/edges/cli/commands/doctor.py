@@ -4,7 +4,7 @@ import dataclasses
 
 import click
 
-from mecum.edges.cli import doctor, options, render
+from mecum.edges.cli import doctor, options, render, terminal
 from mecum.edges.cli.options import Options
 
 
@@ -19,5 +19,5 @@ def command(context: click.Context) -> int:
     if Options.of(context).json:
         render.json({"healthy": healthy, "checks": [dataclasses.asdict(finding) for finding in findings]})
     else:
-        render.checks((item.state, item.name, item.says, item.remedy) for item in findings)
+        terminal.checks((item.state, item.name, item.says, item.remedy) for item in findings)
     return 0 if healthy else 1

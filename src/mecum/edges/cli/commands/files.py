@@ -31,9 +31,7 @@ def add(context: click.Context, paths: tuple[Path, ...]) -> None:
     if Options.of(context).json:
         render.json({"items": items})
         return
-    render.table(
-        ("id", "name", "type", "bytes"), ((i["id"], i["name"], i["media_type"], i["size"]) for i in items)
-    )
+    render.table(("id", "name", "type", "bytes"), ((i["id"], i["name"], i["media_type"], i["size"]) for i in items))
 
 
 @command.command("get")

@@ -62,9 +62,7 @@ def endpoints(context: click.Context) -> None:
     if Options.of(context).json:
         render.json({"items": items})
         return
-    render.table(
-        ("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items)
-    )
+    render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
 
 
 @command.command("add-endpoint")
@@ -122,9 +120,7 @@ def test(context: click.Context, endpoint: str) -> int:
     if Options.of(context).json:
         render.json(result)
     elif result["ok"]:
-        render.line(
-            f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models."
-        )
+        render.line(f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models.")
     else:
         render.line(f"{found['name']} does not answer: {result['detail']}")
     return 0 if result["ok"] else 7

@@ -44,8 +44,6 @@ def _asked(context: click.Context, has_one: bool) -> tuple[str | None, str]:
 def _from_lines(context: click.Context, has_one: bool) -> tuple[str | None, str]:
     lines = sys.stdin.read().splitlines()
     if len(lines) != 1 + has_one:
-        wanted = (
-            "two lines: the present password, then the new one" if has_one else "one line: the new password"
-        )
+        wanted = "two lines: the present password, then the new one" if has_one else "one line: the new password"
         raise click.UsageError(f"Standard input must be {wanted}.", context)
     return (lines[0] if has_one else None), lines[-1]

@@ -19,9 +19,7 @@ class AlreadyServed(Conflict):
 
 
 @options.command("serve")
-@click.option(
-    "--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password."
-)
+@click.option("--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (default 8321; 0 takes a free one).")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def command(context: click.Context, host: str | None, port: int | None, open_page: bool) -> None:

@@ -2,6 +2,7 @@
 
 import click
 
+from mecum import __version__
 from mecum.edges.cli import options, render
 from mecum.edges.cli.options import Options
 
@@ -9,8 +10,6 @@ from mecum.edges.cli.options import Options
 @options.command("version")
 def command(context: click.Context) -> None:
     """Print the version."""
-    from mecum import __version__
-
     if Options.of(context).json:
         render.json({"version": __version__})
     else:

@@ -1,0 +1,38 @@
+"""Columns and colours, for people; rich heeds NO_COLOR and leaves colours out of pipes by itself."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mecum.edges.cli.visible import one_line
+
+State = Literal["ok", "warning", "error"]
+_MARKS: Final[dict[State, tuple[str, str]]] = {
+    "ok": ("green", "ok"),
+    "warning": ("yellow", "note"),
+    "error": ("red", "FAIL"),
+}
+
+
+def columns(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns as wide as the terminal allows; the first column stays whole."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for number, head in enumerate(heads):
+        # Ids come first: they are what the next command needs.
+        shown.add_column(head, no_wrap=True, overflow="ignore" if number == 0 else "ellipsis")
+    for row in rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(shown)
+
+
+def checks(results: Iterable[tuple[State, str, str, str | None]]) -> None:
+    """Print checks as (state, name, finding, what to do)."""
+    console = Console(highlight=False, soft_wrap=True)
+    for state, name, finding, remedy in results:
+        colour, mark = _MARKS[state]
+        console.print(Text.assemble((f"{mark:<5}", colour), (f"{name}: ", "bold"), one_line(finding)))
+        if remedy is not None:
+            console.print(Text(f"     {one_line(remedy)}"))

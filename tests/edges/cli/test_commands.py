@@ -1,0 +1,284 @@
+"""The commands beside chat, against a scripted server: what they ask for and what they print."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.command_line import Call, Pipe
+from fakes.mecum_server import Answer, ScriptedApp
+
+CNV = "cnv_06hq3k8w2m5v9xtd1a"
+OTHER = "cnv_06hq3k8w2m5v9xtd1b"
+MSG = "msg_06hq3k8w2m5v9xtd1a"
+
+
+def conversation(**more: Any) -> dict[str, Any]:
+    """Return a conversation as the server shows it."""
+    return {"id": CNV, "title": "On tea", "last_activity_at": "2026-11-21T06:40:00.123Z", "leaf_id": MSG, **more}
+
+
+def listing(*items: dict[str, Any], cursor: str | None = None) -> Answer:
+    """Return one page of a list."""
+    return Answer({"items": list(items), "next_cursor": cursor})
+
+
+def test_conversations_are_listed_page_by_page(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = [
+        listing(conversation(), cursor="c1"),
+        listing(conversation(id=OTHER, title=None)),
+    ]
+    ended = ask("conversations", "list", "--all")
+    assert ended.out == f"{CNV}\t2026-11-21T06:40:00.123Z\tOn tea\n{OTHER}\t2026-11-21T06:40:00.123Z\t\n"
+    queries = [seen.query for seen in app.requests("GET", "/conversations")]
+    assert queries == [{"limit": "100", "deleted": "false"}, {"limit": "100", "cursor": "c1", "deleted": "false"}]
+
+
+def test_a_limit_is_kept(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = listing(conversation(), conversation(id=OTHER), cursor="c1")
+    assert len(ask("conversations", "list", "--limit", "2", "--json").json["items"]) == 2
+    assert len(app.requests("GET", "/conversations")) == 1
+
+
+def test_show_reads_backwards_and_prints_forwards(app: ScriptedApp, ask: Call) -> None:
+    def message(role: str, *parts: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {"id": MSG, "role": role, "parts": list(parts), "state": "complete", "model": None, **more}
+
+    picture = {"type": "image", "file_id": "fil_1", "name": "cup.png"}
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation())
+    app.answers[f"GET /conversations/{CNV}/messages"] = [
+        listing(
+            message("assistant", {"type": "text", "text": "Oolong."}, model="fake/small", state="interrupted"),
+            cursor="older",
+        ),
+        listing(message("user", {"type": "text", "text": "Which?"}, picture)),
+    ]
+    assert ask("conversations", "show", CNV).out == (
+        f"# On tea ({CNV})\n\n## You\nWhich?\n\n[image: cup.png (fil_1)]\n\n"
+        "## Assistant (fake/small, interrupted)\nOolong.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ({"type": "data", "shown": "a\ufffdb"}, "a\ufffdb"),
+        ({"type": "tool_call", "name": "add", "arguments": "{}"}, "[calls add {}]"),
+        ({"type": "tool_result", "name": "add", "content": "3"}, "[add: 3]"),
+        ({"type": "citation", "title": "Tea"}, "[source: Tea]"),
+        ({"type": "reasoning", "text": "hm"}, ""),
+    ],
+)
+def test_every_part_can_be_read(app: ScriptedApp, ask: Call, item: dict[str, Any], text: str) -> None:
+    message = {"role": "assistant", "parts": [item], "state": "complete"}
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation(title=None))
+    app.answers[f"GET /conversations/{CNV}/messages"] = listing(message)
+    assert ask("conversations", "show", CNV).out == f"# Untitled ({CNV})\n\n## Assistant\n{text}\n"
+
+
+def test_the_start_of_an_id_will_do(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = listing(conversation(), conversation(id="cnv_16hq3k8w2m5v9xtd1b"))
+    app.answers[f"PATCH /conversations/{CNV}"] = Answer(conversation(title="New"))
+    ended = ask("conversations", "rename", "06h", "New")
+    assert (ended.code, ended.out) == (0, f"{CNV} is now called New.\n")
+    assert app.requests("PATCH", f"/conversations/{CNV}")[0].json == {"title": "New"}
+
+
+def test_an_ambiguous_start_is_refused_with_the_candidates(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = listing(*(conversation(id=f"cnv_06hq3k8w2m5v9xtd1{end}") for end in "abcdef"))
+    ended = ask("conversations", "delete", "cnv_06")
+    assert (ended.code, CNV in ended.err, "…" in ended.err) == (2, True, True)
+
+
+@pytest.mark.parametrize(("words", "code"), [(("show", "cnv_9"), 4), (("show", "last"), 4), (("restore", "last"), 4)])
+def test_what_is_not_there_is_not_found(app: ScriptedApp, ask: Call, words: tuple[str, ...], code: int) -> None:
+    app.answers["GET /conversations"] = listing()
+    assert ask("conversations", *words).code == code
+
+
+def test_delete_and_restore_take_several(app: ScriptedApp, ask: Call) -> None:
+    for name in (CNV, OTHER):
+        app.answers[f"DELETE /conversations/{name}"] = Answer(None, 204)
+        app.answers[f"POST /conversations/{name}/restore"] = Answer(conversation())
+    assert ask("conversations", "delete", CNV, OTHER).out == f"In the trash: {CNV}, {OTHER}.\n"
+    assert ask("conversations", "restore", CNV, OTHER, "--json").json == {"restored": [CNV, OTHER]}
+
+
+def test_purge_wants_to_be_sure(app: ScriptedApp, ask: Call) -> None:
+    app.answers[f"DELETE /conversations/{CNV}"] = Answer(None, 204)
+    assert ask("conversations", "purge", CNV).code == 2
+    assert ask("conversations", "purge", CNV, "--yes").code == 0
+    assert [seen.query for seen in app.requests("DELETE", f"/conversations/{CNV}")] == [{"purge": "true"}]
+
+
+def test_search_marks_what_it_found(app: ScriptedApp, ask: Call) -> None:
+    pieces = [{"text": "green ", "hit": False}, {"text": "tea", "hit": True}]
+    app.answers["GET /search"] = listing({"conversation_id": CNV, "conversation_title": "On tea", "snippet": pieces})
+    assert ask("conversations", "search", "green", "tea").out == f"{CNV}\tOn tea\tgreen [tea]\n"
+    assert app.requests("GET", "/search")[0].query["q"] == "green tea"
+
+
+def test_export_is_exact(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    data = '{"text": "a\tb\\u001b ü"}\n'.encode()
+    app.answers[f"GET /conversations/{CNV}/export"] = Answer(data)
+    target = tmp_path / "out.json"
+    assert ask("conversations", "export", CNV, "--format", "openai", "-o", str(target)).out == ""
+    assert target.read_bytes() == data
+    assert ask("conversations", "export", CNV).out.encode() == data
+    assert [seen.query["format"] for seen in app.requests("GET", f"/conversations/{CNV}/export")] == ["openai", "json"]
+
+
+def test_import_guesses_the_format_and_reports(app: ScriptedApp, ask: Call, tmp_path: Path, pipe: Pipe) -> None:
+    report = {"messages": 2, "parts": 3, "notes": ["one image left out"]}
+    app.answers["POST /conversations/import"] = Answer({"conversation_id": CNV, "report": report}, 201)
+    (tmp_path / "a.md").write_text("# hi")
+    pipe(b"{}")
+    ended = ask("conversations", "import", str(tmp_path / "a.md"), "-")
+    assert ended.out == f"{CNV}: 2 messages, 3 parts\n" * 2
+    assert ended.err == "note: one image left out\n" * 2
+    requests = app.requests("POST", "/conversations/import")
+    assert [(seen.query["format"], seen.body) for seen in requests] == [("markdown", b"# hi"), ("json", b"{}")]
+
+
+@pytest.mark.parametrize("words", [(), ("last",), (MSG,), ("msg_06h",)])
+def test_fork_copies_up_to_a_message(app: ScriptedApp, ask: Call, words: tuple[str, ...]) -> None:
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation())
+    app.answers[f"GET /conversations/{CNV}/messages"] = listing({"id": MSG})
+    app.answers[f"POST /conversations/{CNV}/fork"] = Answer(conversation(id=OTHER), 201)
+    assert ask("conversations", "fork", CNV, *words).out == f"{OTHER}\n"
+    assert app.requests("POST", f"/conversations/{CNV}/fork")[0].json == {"message_id": MSG}
+
+
+def test_an_empty_conversation_has_no_last_message(app: ScriptedApp, ask: Call) -> None:
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation(leaf_id=None))
+    assert ask("conversations", "fork", CNV).code == 4
+
+
+def test_the_trash_is_listed_and_emptied(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = listing(conversation())
+    app.answers["DELETE /trash"] = Answer({"purged": 1})
+    assert CNV in ask("trash", "list").out
+    assert app.requests("GET", "/conversations")[0].query["deleted"] == "true"
+    assert ask("trash", "empty").code == 2
+    assert ask("trash", "empty", "--yes").out == "Deleted for ever: 1 conversations.\n"
+    assert ask("trash", "empty", "--yes", "--json").json == {"purged": 1}
+
+
+def test_a_new_key_shows_its_secret_alone(app: ScriptedApp, ask: Call) -> None:
+    made = {
+        "id": "key_1",
+        "name": "ci",
+        "prefix": "mk_ab",
+        "secret": "mk_abc",
+        "created_at": "2026-11-21T00:00:00.000Z",
+    }
+    app.answers["POST /keys"] = Answer(made, 201)
+    ended = ask("keys", "create", "ci")
+    assert (ended.out, ended.err) == ("mk_abc\n", "Keep it now: it is not shown again.\n")
+    assert ask("keys", "create", "ci", "--json").json == made
+
+
+@pytest.mark.parametrize("given", ["ci", "key_1", "key_"])
+def test_a_key_is_revoked_by_name_or_id(app: ScriptedApp, ask: Call, given: str) -> None:
+    app.answers["GET /keys"] = listing({"id": "key_1", "name": "ci", "prefix": "mk_ab", "created_at": "x"})
+    app.answers["DELETE /keys/key_1"] = Answer(None, 204)
+    assert ask("keys", "list").out == "key_1\tci\tmk_ab\tx\n"
+    assert ask("keys", "revoke", given).out == "Revoked: ci (key_1).\n"
+    assert ask("keys", "revoke", given, "--json").json == {"revoked": "key_1"}
+
+
+@pytest.mark.parametrize(("has_one", "lines", "current"), [(False, b"new\n", None), (True, b"old\nnew\n", "old")])
+def test_the_password_comes_from_standard_input(
+    app: ScriptedApp, ask: Call, pipe: Pipe, has_one: bool, lines: bytes, current: str | None
+) -> None:
+    app.answers["GET /session"] = Answer({"password_set": has_one})
+    app.answers["PUT /owner/password"] = Answer(None, 204)
+    pipe(lines)
+    assert ask("password", "set", "--stdin").out == "The password is set.\n"
+    assert app.requests("PUT", "/owner/password")[0].json == {"current_password": current, "new_password": "new"}
+
+
+def test_a_password_needs_a_terminal_or_the_right_lines(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
+    app.answers["GET /session"] = Answer({"password_set": False})
+    assert ask("password", "set").code == 2
+    pipe(b"one\ntwo\n")
+    assert ask("password", "set", "--stdin").code == 2
+
+
+def test_files_go_in_and_come_back(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    stored = {"id": "fil_1", "name": "a.bin", "media_type": "application/octet-stream", "size": 3}
+    app.answers |= {
+        "POST /files": Answer(stored, 201),
+        "GET /files/fil_1": Answer(stored),
+        "GET /files/fil_1/content": Answer(b"\x00\xff\n"),
+    }
+    (tmp_path / "a.bin").write_bytes(b"\x00\xff\n")
+    assert ask("files", "add", str(tmp_path / "a.bin")).out == "fil_1\ta.bin\tapplication/octet-stream\t3\n"
+    assert ask("files", "add", str(tmp_path / "a.bin"), "--json").json == {"items": [stored]}
+    assert ask("files", "get", "fil_1", "-o", str(tmp_path / "b.bin")).code == 0
+    assert (tmp_path / "b.bin").read_bytes() == b"\x00\xff\n"
+    assert ask("files", "get", "fil_1", "--json").json == stored
+
+
+def test_a_file_that_cannot_be_written_is_told(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    app.answers["GET /files/fil_1/content"] = Answer(b"x")
+    ended = ask("files", "get", "fil_1", "-o", str(tmp_path / "none" / "b"))
+    assert (ended.code, ended.err.startswith("error cli.file: No such file")) == (1, True)
+
+
+MODEL = {
+    "ref": "ollama/llama3.2:3b",
+    "name": "llama3.2:3b",
+    "provider": "ollama",
+    "local": True,
+    "context_length": 8192,
+    "vision": None,
+    "tools": True,
+    "reasoning": False,
+    "raw_only": False,
+    "available": True,
+    "detail": "2.0 GB",
+}
+
+
+def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, ask: Call) -> None:
+    cloud = {**MODEL, "ref": "openai/x", "local": False, "raw_only": True, "available": False, "detail": "no key"}
+    app.answers["GET /models"] = Answer({"items": [MODEL, cloud], "default": {"ref": MODEL["ref"], "reason": "local"}})
+    app.answers["POST /models/refresh"] = Answer({})
+    lines = ask("models", "refresh").out.splitlines()
+    assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\t2.0 GB"
+    assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\tnot available: no key"
+    assert ask("models", "list", "--json").json["default"]["reason"] == "local"
+
+
+def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /models"] = Answer({"items": [MODEL], "default": None})
+    lines = ask("models", "show", "llama3.2:3b").out.splitlines()
+    assert "vision\tunknown" in lines
+    assert "tools\tyes" in lines
+    assert ask("models", "show", MODEL["ref"], "--json").json == MODEL
+    assert ask("models", "show", "nothing").code == 4
+
+
+def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
+    made = {"id": "end_1", "name": "lab", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"}
+    app.answers |= {
+        "POST /endpoints": Answer(made, 201),
+        "GET /endpoints": listing(made),
+        "DELETE /endpoints/end_1": Answer(None, 204),
+    }
+    pipe(b"sk-secret\n")
+    assert ask("models", "add-endpoint", "lab", made["base_url"], "--api-key-stdin").out == "Connected: lab (end_1).\n"
+    body = {"name": "lab", "wire": "openai", "base_url": made["base_url"], "api_key": "sk-secret"}
+    assert app.requests("POST", "/endpoints")[0].json == body
+    assert ask("models", "endpoints").out == "end_1\tlab\topenai\thttp://127.0.0.1:9/v1\n"
+    assert ask("models", "remove-endpoint", "lab").out == "Disconnected: lab (end_1).\n"
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 7)])
+def test_an_endpoint_is_tested(app: ScriptedApp, ask: Call, ok: bool, code: int) -> None:
+    app.answers["GET /endpoints"] = listing({"id": "end_1", "name": "lab"})
+    app.answers["POST /endpoints/end_1/test"] = Answer({"ok": ok, "models": 2, "latency_ms": 3.2, "detail": "refused"})
+    ended = ask("models", "test", "lab")
+    assert (ended.code, "lab" in ended.out) == (code, True)
+    assert ask("models", "test", "lab", "--json").json["ok"] is ok
