@@ -11,11 +11,13 @@ from mecum.domains.conversations.errors import (
     MessageUnstorable,
 )
 from mecum.domains.conversations.repository import (
+    ANSWER_COLUMNS,
     attach,
     entitle,
     insert_conversation,
     insert_message,
     load,
+    load_answer,
     load_file,
     load_message,
     touch,
@@ -25,6 +27,7 @@ from mecum.domains.conversations.rules import answer_view, title_of
 from mecum.domains.conversations.tree import BRANCH_FOR_MODEL
 
 __all__ = [
+    "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
     "ConversationBusy",
     "ConversationNotFound",
@@ -40,6 +43,7 @@ __all__ = [
     "insert_conversation",
     "insert_message",
     "load",
+    "load_answer",
     "load_file",
     "load_message",
     "title_of",

@@ -43,6 +43,12 @@ _LOAD_MESSAGE = Prepared(
         Message.id == bindparam("_id"), Scope.owned(Message)
     )
 )
+ANSWER_COLUMNS = tuple(_MESSAGE)
+_LOAD_ANSWER = Prepared(
+    select(*(Message.__table__.c[name] for name in ANSWER_COLUMNS)).where(
+        Message.id == bindparam("_id"), Scope.owned(Message)
+    )
+)
 _ATTACH = Prepared(insert(Attachment))
 _LOAD = Prepared(
     select(
@@ -99,6 +105,11 @@ def load() -> Prepared:
 def load_message() -> Prepared:
     """Return the look-up of a message for a turn."""
     return _LOAD_MESSAGE
+
+
+def load_answer() -> Prepared:
+    """Return the look-up of a whole message; its columns are `ANSWER_COLUMNS`."""
+    return _LOAD_ANSWER
 
 
 def load_file() -> Prepared:

@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Integer, Select, bindparam, literal_column, select
 from sqlalchemy.orm import aliased
 
 from mecum.domains.conversations.model import Message
 from mecum.infra.storage import Prepared, Scope
 
-_MOST_DEPTH = 1_000_000
 
 
 def _branch_query(*columns: object) -> Select[tuple[object, ...]]:
     """Return `columns` of the messages from `_leaf` upwards, nearest first, at most `_limit`."""
     first = (
-        select(Message.id, Message.parent_id, literal(1).label("depth"))
+        select(Message.id, Message.parent_id, literal_column("1", Integer).label("depth"))
         .where(Message.id == bindparam("_leaf"), Scope.owned(Message))
         .cte("branch", recursive=True)
     )
     up = aliased(Message)
     branch = first.union_all(
-        select(up.id, up.parent_id, first.c.depth + 1).where(up.id == first.c.parent_id, first.c.depth < bindparam("_limit"))
+        select(up.id, up.parent_id, first.c.depth + literal_column("1", Integer)).where(up.id == first.c.parent_id, first.c.depth < bindparam("_limit"))
     )
     return select(*columns).join(branch, branch.c.id == Message.id).order_by(branch.c.depth)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
 

@@ -6,6 +6,7 @@ from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, RunEnded,
 from mecum.domains.runs.journal import Recovered, replay
 from mecum.domains.runs.log import RunLog
 from mecum.domains.runs.model import Run
+from mecum.domains.runs.replayed import stored_events
 from mecum.domains.runs.repository import (
     RunRepository,
     by_idempotency_key,
@@ -44,4 +45,5 @@ __all__ = [
     "set_status",
     "settle_run",
     "start_run",
+    "stored_events",
 ]

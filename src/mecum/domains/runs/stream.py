@@ -90,8 +90,8 @@ class Part:
 
     kind: PartKind
     frames: list[bytes] = field(default_factory=list[bytes])
-    seqs: array[int] = field(default_factory=lambda: array("Q"))
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    seqs: "array[int]" = field(default_factory=lambda: array("Q"))
+    offsets: "array[int]" = field(default_factory=lambda: array("Q"))
     size: int = 0
     content: dict[str, Any] | None = None
     completed: bool = False

@@ -95,6 +95,7 @@ class Turn:
     answer: Answer | None = None
     started_ms: int | None = None
     first_ms: int | None = None
+    finished_ms: int | None = None
     error: MecumError | None = None
     task: asyncio.Task[None] | None = None
     cancelled: bool = False

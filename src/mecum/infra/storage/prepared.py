@@ -33,6 +33,8 @@ class Prepared:
         found = self._compiled.get(dialect.name)
         if found is None:
             compiled = self.statement.compile(dialect=dialect)
+            if constants := [name for name, value in compiled.params.items() if value is not None]:
+                raise ValueError(f"a constant would be sent with every call, write it as SQL: {constants}")
             order = list(compiled.positiontup) if compiled.positional and compiled.positiontup else None
             found = (str(compiled), order if order is not None or not compiled.positional else [])
             self._compiled[dialect.name] = found

@@ -23,7 +23,7 @@ class Settle:
         self._words, self._channel = words, channel
 
     async def __call__(self, turn: Turn) -> None:
-        now = clock.milliseconds()
+        now = turn.finished_ms = clock.milliseconds()
         row = _answer_row(turn, now)
         ops = [
             conversations.insert_message(row),

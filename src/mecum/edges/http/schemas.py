@@ -1,0 +1,109 @@
+"""The wire shapes of runs."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+
+class RunCreate(BaseModel):
+    """What is asked for. Exactly one of text or files, `regenerate`, `edit` (with text) and `continue` says how."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    conversation_id: str | None = Field(
+        None, description="The conversation; absent makes a new one.", examples=["cnv_06hq3k8w2m5v9xtd1a"]
+    )
+    parent_id: str | None = Field(
+        None,
+        description="The message the new one hangs under; absent is the end of the current branch, null the root.",
+        examples=["msg_06hq3k8w2m5v9xtd1a"],
+    )
+    text: str | None = Field(None, description="What the person says, stored exactly.", examples=["Why is the sky blue?"])
+    files: list[str] = Field(
+        default_factory=list[str], description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9xtd1a"]]
+    )
+    regenerate: str | None = Field(
+        None, description="An answer to be given again, beside the old one.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+    )
+    edit: str | None = Field(
+        None,
+        description="A person's message to be said differently, as a new branch beside the old one.",
+        examples=["msg_06hq3k8w2m5v9xtd1a"],
+    )
+    resume: str | None = Field(
+        None,
+        alias="continue",
+        description="An interrupted answer to go on with, beside the old one, beginning with its text.",
+        examples=["msg_06hq3k8w2m5v9xtd1a"],
+    )
+    model: str | None = Field(
+        None,
+        description="A model for this answer: its reference, or `role:NAME`; absent is the conversation's.",
+        examples=["ollama/llama3.2:3b"],
+    )
+    temperature: float | None = Field(None, ge=0, le=2, description="From 0, always the likeliest, to 2.", examples=[0.7])
+    system_prompt: str | None = Field(
+        None, description="A system prompt for this answer instead of the conversation's.", examples=["Answer briefly."]
+    )
+    mode: Literal["chat", "raw"] = Field(
+        "chat", description="`raw` sends the branch's text untemplated, to be continued.", examples=["chat"]
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict[str, Any],
+        description="Further parameters of the model, in the names of the OpenAI wire.",
+        examples=[{"max_tokens": 200}],
+    )
+    wait_for_model: bool = Field(
+        False, description="Wait for a language model instead of letting the built-in search answer.", examples=[False]
+    )
+    wait: bool = Field(False, description="Answer when the run has settled, with its whole text.", examples=[False])
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "RunCreate":
+        ways = [name for name in ("regenerate", "edit", "resume") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            raise ValueError(f"only one of {', '.join(ways)} can be asked for")
+        if ways and ways[0] != "edit" and (self.text is not None or self.files):
+            raise ValueError(f"{ways[0]} takes no text and no files")
+        return self
+
+
+class RunError(BaseModel):
+    """Why a run failed."""
+
+    code: str = Field(description="The stable code of the error.", examples=["model.unavailable"])
+    message: str = Field(description="A sentence for people.", examples=["The model does not answer now."])
+
+
+class RunView(BaseModel):
+    """A run as it stands."""
+
+    id: str = Field(description="The run's id.", examples=["run_06hq3k8w2m5v9xtd1a"])
+    kind: str = Field(description="What made the run: chat, api, job, sub-agent or eval.", examples=["chat"])
+    conversation_id: str = Field(description="Its conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])
+    user_message_id: str | None = Field(description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9xtd1a"])
+    message_id: str = Field(description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9xtd1b"])
+    parent_id: str | None = Field(description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9xtd1a"])
+    status: str = Field(
+        description="queued, waiting, running, completed, cancelled, failed or interrupted.", examples=["completed"]
+    )
+    phase: str | None = Field(description="What an unfinished run does.", examples=["writing"])
+    position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])
+    model: str | None = Field(description="The model that answers.", examples=["ollama/llama3.2:3b"])
+    model_reason: str | None = Field(description="Why this model.", examples=["You chose it."])
+    text: str = Field(description="The text of the answer so far.", examples=["Because of Rayleigh scattering."])
+    parts: list[dict[str, Any]] = Field(
+        description="The parts of the answer so far.", examples=[[{"type": "text", "text": "Because"}]]
+    )
+    last_seq: int = Field(description="The number of its newest event.", examples=[12])
+    usage: dict[str, Any] | None = Field(description="Usage as the model's server reported it.", examples=[{"prompt_tokens": 12}])
+    error: RunError | None = Field(description="Why it failed.", examples=[None])
+    created_at: str = Field(description="When it was asked for.", examples=["2026-11-21T06:40:00.123Z"])
+    started_at: str | None = Field(description="When it began.", examples=["2026-11-21T06:40:00.125Z"])
+    finished_at: str | None = Field(description="When it settled.", examples=["2026-11-21T06:40:02.480Z"])
+    context_report: dict[str, Any] | None = Field(
+        description="What of the history went into the request.", examples=[{"window": 8192, "included": 3, "dropped": []}]
+    )
+
+

@@ -1,0 +1,1 @@
+"""One socket per tab, all runs multiplexed."""
