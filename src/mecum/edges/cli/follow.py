@@ -33,12 +33,16 @@ def start(client: Client, request: dict[str, Any]) -> dict[str, Any]:
 
 
 class Following:
-    """The envelopes of a run in order, up to its terminal one; an iterator."""
+    """The envelopes of a run in order, up to its terminal one; an iterator.
 
-    def __init__(self, client: Client, run_id: str, after: int = 0) -> None:
+    A lost connection is taken up where it broke; after `patience` seconds without success ConnectionLost is raised.
+    """
+
+    def __init__(self, client: Client, run_id: str, patience: float = _PATIENCE_SECONDS) -> None:
         self._client = client
         self._path = f"/runs/{part(run_id)}"
-        self._seen = after
+        self._patience = patience
+        self._seen = 0
         self._stream: Envelopes | None = None
         self._over = False
 
@@ -65,7 +69,7 @@ class Following:
             self._stream = None
 
     def _await_next(self) -> dict[str, Any]:
-        deadline = clock.monotonic() + _PATIENCE_SECONDS
+        deadline = clock.monotonic() + self._patience
         while True:
             try:
                 envelope = next(self._listening(), None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +11,7 @@ from rich.text import Text
 from mecum.edges.cli.visible import one_line
 
 State = Literal["ok", "warning", "error"]
+_KEPT_CELLS: Final = 30
 _MARKS: Final[dict[State, tuple[str, str]]] = {
     "ok": ("green", "ok"),
     "warning": ("yellow", "note"),
@@ -17,12 +19,14 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
 }
 
 
-def columns(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in columns as wide as the terminal allows; the first column stays whole."""
-    shown = Table(box=None, pad_edge=False, header_style="bold")
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns as wide as the terminal allows; the last column gives way first, the first one never."""
+    shown = Table(box=None, pad_edge=False, header_style="")
     for number, head in enumerate(heads):
+        widest = max([cell_len(head), *(cell_len(row[number]) for row in rows)])
         # Ids come first: they are what the next command needs.
-        shown.add_column(head, no_wrap=True, overflow="ignore" if number == 0 else "ellipsis")
+        kept = widest if number == 0 else min(widest, _KEPT_CELLS)
+        shown.add_column(head, no_wrap=True, overflow="ellipsis", min_width=0 if number == len(heads) - 1 else kept)
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(shown)
