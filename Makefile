@@ -11,7 +11,7 @@ export UV_NO_CONFIG := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web check types test test-web bench bench-full wheel lock upgrade sizes clean
+.PHONY: help setup run web check check-code check-imports check-types check-tests format types test test-web bench bench-full wheel lock upgrade sizes clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -25,7 +25,23 @@ web: .tools/.done ## build the page, if it changed
 	@.tools/bin/python hatch_build.py
 
 check: .venv/.dev ## format, lint, imports, types, fast tests (under a minute)
-	@$(BIN)/python -m tests.checks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-tests check-code check-imports
+
+check-code:
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+check-imports:
+	@$(BIN)/lint-imports > .build/imports.txt || { cat .build/imports.txt; exit 1; }
+
+check-types:
+	@$(BIN)/pyright
+
+check-tests:
+	@$(BIN)/pytest -q -m "not slow and not browser and not postgres" tests
+
+format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
+	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .
 
 types: .venv/.dev ## mypy --strict on the source, beside the pyright of make check
 	@$(BIN)/mypy

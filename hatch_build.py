@@ -29,7 +29,7 @@ class PageBuildHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
             build_page()
 
@@ -98,9 +98,9 @@ def _modules_match() -> bool:
     present = json.loads(record.read_text())["packages"]
     locked = json.loads((WEB / "package-lock.json").read_text())["packages"]
     required = {path: entry for path, entry in locked.items() if path and not entry.get("optional")}
-    return all(
-        locked.get(path, {}).get("version") == entry.get("version") for path, entry in present.items()
-    ) and all(path in present for path in required)
+    return all(locked.get(path, {}).get("version") == entry.get("version") for path, entry in present.items()) and all(
+        path in present for path in required
+    )
 
 
 def _take_over(built: Path) -> None:

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from plugins.loopback import OutboundAttempt, is_harmless_name, is_loopback
 
 

@@ -32,9 +32,7 @@ def run(folder: Path, *, all_required: bool, chromium: str) -> subprocess.Comple
         "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
     }
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", str(folder)]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ import psycopg
 
 def test_a_fresh_database_is_empty(empty_postgres_url: str) -> None:
     with psycopg.connect(empty_postgres_url) as connection:
-        rows = connection.execute(
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
-        )
+        rows = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
         assert rows.fetchone() == (0,)
 
 

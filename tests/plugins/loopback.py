@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -30,10 +30,11 @@ class Sentry:
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Refuse a connect to, or a look-up of, anything but this machine."""
         if event in CONNECTS:
-            address = arguments[1]
+            address: object = arguments[1]
             # Strings and bytes are local socket files; None is a send on a socket already connected.
-            if isinstance(address, tuple) and not is_loopback(str(address[0])):
-                self._refuse(f"{event} to {address}")
+            host = str(cast("tuple[object, ...]", address)[0]) if isinstance(address, tuple) else "localhost"
+            if not is_loopback(host):
+                self._refuse(f"{event} to {host}")
         elif event in LOOKUPS and not is_harmless_name(arguments[0]):
             self._refuse(f"{event} of {arguments[0]}")
 

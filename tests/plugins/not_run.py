@@ -59,9 +59,7 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 def must_run_all() -> bool:
     """Whether a skipped test fails the run: in CI, or when asked."""
-    return (
-        os.environ.get("CI", "").lower() in {"true", "1"} or os.environ.get("MECUM_TEST_REQUIRE_ALL") == "1"
-    )
+    return os.environ.get("CI", "").lower() in {"true", "1"} or os.environ.get("MECUM_TEST_REQUIRE_ALL") == "1"
 
 
 def pytest_configure(config: pytest.Config) -> None:

