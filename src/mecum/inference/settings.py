@@ -1,0 +1,62 @@
+"""What can be set about models."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return value.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class EndpointSettings(BaseModel):
+    """A model server known from the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
+        description="The first part of its models' names, such as `studio` in `studio/qwen3`.",
+    )
+    wire: Literal["openai", "ollama"] = Field(default="openai", description="The protocol it speaks.")
+    base_url: WebAddress = Field(description="Its address; on the OpenAI wire it usually ends in `/v1`.")
+    api_key: SecretStr | None = Field(default=None, description="Its key, when it wants one.")
+
+
+class ModelSettings(BaseModel):
+    """Where models are looked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ollama_url: WebAddress | None = Field(
+        default="http://127.0.0.1:11434", description="Where Ollama is looked for; an empty value looks nowhere."
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None, description="A key for the OpenAI wire; the endpoint `openai` exists when there is one."
+    )
+    openai_base_url: WebAddress = Field(
+        default="https://api.openai.com/v1", description="The address that the endpoint `openai` asks."
+    )
+    folder: Path | None = Field(
+        default=None,
+        description="The folder whose GGUF files are offered as models (default: `models` in the data folder).",
+    )
+    endpoints: tuple[EndpointSettings, ...] = Field(
+        default=(),
+        description="Further model servers: a list of `{name, wire, base_url, api_key}`; in a variable, as JSON.",
+    )
+    context_length: int | None = Field(
+        default=None,
+        ge=256,
+        le=16_777_216,
+        description="The context length, in tokens, asked of a local model; without one the model's own, as far as "
+        "this machine's memory allows.",
+    )
