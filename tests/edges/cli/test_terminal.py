@@ -95,14 +95,22 @@ def texts(app: ScriptedApp) -> list[str]:
 
 
 def test_a_model_cannot_drive_the_terminal(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
-    app.script = [started(), delta("red \x1b[31m\x1b]52;c;aGk=\x07 end\n", 0), completed("red \x1b[31m\x1b]52;c;aGk=\x07 end\n")]
+    app.script = [
+        started(),
+        delta("red \x1b[31m\x1b]52;c;aGk=\x07 end\n", 0),
+        completed("red \x1b[31m\x1b]52;c;aGk=\x07 end\n"),
+    ]
     with at_terminal("chat", "-q", "x") as terminal:
         assert terminal.end() == 0
         assert terminal.shown == "red \ufffd[31m\ufffd]52;c;aGk=\ufffd end\n"
 
 
 def test_lists_have_heads_and_whole_ids(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
-    item = {"id": "cnv_06hq3k8w2m5v9xtd1a", "title": "t" * 300 + "\x1b[2J", "last_activity_at": "2026-11-21T06:40:00.123Z"}
+    item = {
+        "id": "cnv_06hq3k8w2m5v9xtd1a",
+        "title": "t" * 300 + "\x1b[2J",
+        "last_activity_at": "2026-11-21T06:40:00.123Z",
+    }
     app.answers["GET /conversations"] = Answer({"items": [item], "next_cursor": None})
     with at_terminal("conversations", "list") as terminal:
         assert terminal.end() == 0
@@ -132,7 +140,7 @@ def test_the_prompt_knows_its_commands(app: ScriptedApp, prompt: Terminal) -> No
     app.answers["GET /conversations/cnv_1/messages"] = Answer({"items": [], "runs": [{"id": "run_1"}]})
     app.script = [completed("ok")]
     prompt.type("/nonsense\n/model fake/large\n/model\n/stop\nhi\n/stop\n")
-    prompt.until("Nothing is being answered now.")
+    prompt.until("Nothing is being answered now.\n> ")
     assert "/exit or Ctrl-D leaves" in prompt.shown
     assert "* fake/large" in prompt.shown
     assert app.requests("POST", "/runs")[0].json["model"] == "fake/large"

@@ -23,7 +23,9 @@ def client(request: pytest.FixtureRequest, app: ScriptedApp, server: MecumServer
 
 def test_a_call_arrives_as_it_was_meant(app: ScriptedApp, client: Client) -> None:
     app.answers["POST /a/b c/ü"] = Answer({"ok": True})
-    answer = client.ask("POST", f"/a/{part('b c')}/{part('ü')}", {"text": "ü\n"}, query={"q": "a&b=ü /", "no": None, "yes": True})
+    answer = client.ask(
+        "POST", f"/a/{part('b c')}/{part('ü')}", {"text": "ü\n"}, query={"q": "a&b=ü /", "no": None, "yes": True}
+    )
     (seen,) = app.seen
     assert answer == {"ok": True}
     assert (seen.json, seen.query) == ({"text": "ü\n"}, {"q": "a&b=ü /", "yes": "true"})

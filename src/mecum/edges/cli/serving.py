@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -33,15 +34,18 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on `host` and `port` (0 for any); raises PortTaken or BadHost."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(where)
-        listener.listen(_BACKLOG)
+        with contextlib.ExitStack() as undo:
+            listener = undo.enter_context(socket.socket(family, kind, protocol))
+            # Not on Windows, where it would let two servers share a port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+            listener.bind(where)
+            listener.listen(_BACKLOG)
+            undo.pop_all()
+            return listener
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise PortTaken(f"Port {port} on {host} is taken or not allowed; choose another with --port.") from error
         raise BadHost(f"Cannot listen on {host}: {error.strerror or error}.") from error
-    return listener
 
 
 def url_of(host: str, port: int) -> str:
