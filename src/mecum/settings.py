@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from mecum.inference.settings import ModelSettings
 from mecum.infra.jobs.settings import JobSettings
-from mecum.infra.storage.settings import StorageSettings
+from mecum.infra.secrets.settings import StorageSettings
 from mecum.infra.tracing.settings import LogSettings, TelemetrySettings
 from mecum.infra.web.settings import ServerSettings
 from mecum.kernel.errors import Invalid

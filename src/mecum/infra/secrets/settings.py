@@ -1,4 +1,4 @@
-"""What can be set about the store."""
+"""What can be set about the store and its key; here, because importing the storage room loads the whole database."""
 
 from typing import Literal
 
