@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,4 +38,9 @@ def to_milliseconds(moment: datetime) -> int:
 def iso(value: int) -> str:
     """Return `2026-11-21T06:40:00.123Z` for milliseconds since 1970."""
     whole, part = divmod(value, 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{part:03d}Z"
+    return f"{_seconds(whole)}.{part:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _seconds(whole: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))

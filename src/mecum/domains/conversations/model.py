@@ -79,8 +79,11 @@ class Message(OwnedThroughParent, Entity):
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
-        return cls.conversation_id.in_(
-            select(Conversation.id).where(Conversation.owner(organisation_id, person_id)).correlate(None)
+        return (
+            select(Conversation.n)
+            .where(Conversation.id == cls.conversation_id, Conversation.owner(organisation_id, person_id))
+            .correlate_except(Conversation)
+            .exists()
         )
 
 
@@ -109,4 +112,9 @@ class Attachment(OwnedThroughParent, Entity):
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
-        return cls.file_id.in_(select(File.id).where(File.owner(organisation_id, person_id)).correlate(None))
+        return (
+            select(File.id)
+            .where(File.id == cls.file_id, File.owner(organisation_id, person_id))
+            .correlate_except(File)
+            .exists()
+        )

@@ -18,7 +18,11 @@ class Words(Protocol):
     """Finds messages by words, newest first, within what a subject may see."""
 
     def index(self, message_id: str, text: str) -> Op:
-        """Return the write that makes a stored message findable; committed with the message."""
+        """Return the write that makes a stored message findable."""
+        ...
+
+    async def missing(self, scope: Scope) -> list[str]:
+        """Return the ids of messages younger than the newest findable one, oldest first, at most 1,000."""
         ...
 
     async def forget(self, scope: Scope, message_id: str, text: str) -> None:

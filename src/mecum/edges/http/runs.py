@@ -1,8 +1,10 @@
 """The routes of runs: make one, look at it, follow it, stop it."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter
 from starlette.responses import Response as PlainResponse
 
 from mecum.edges.http.events import RunEvents, StoredEvents
@@ -10,13 +12,52 @@ from mecum.edges.http.schemas import RunCreate, RunView
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import TurnRequest
-from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.requests import Asker, answer, body_of, limited_body, parsed, subject_of
 from mecum.kernel.subject import Subject
 
+_RUN = TypeAdapter(RunCreate)
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key makes the same run only once.",
+    "schema": {"type": "string", "maxLength": 200, "example": "a1b2"},
+}
 _SSE = {"text/event-stream": {"example": 'id: 3\ndata: {"v":1,"seq":3,"type":"part.delta","part":0,"offset":0,"text":"Hi"}\n\n'}}
 
 
-def router(service: ChatService, reader: RunReader) -> APIRouter:
+class Creation:
+    """`POST /runs`. It runs on every turn, so it is also reached without the framework's own way to a route."""
+
+    def __init__(self, service: ChatService, reader: RunReader, *, most_bytes: int) -> None:
+        self._service, self._reader, self._most_bytes = service, reader, most_bytes
+
+    async def __call__(self, request: Request) -> Response:
+        asker = await subject_of(request)
+        body = parsed(_RUN, await limited_body(request, self._most_bytes))
+        follows = "text/event-stream" in request.headers.get("accept", "")
+        unstreamed = body.wait and not follows
+        key = request.headers.get("idempotency-key")
+        run_id = await self._service.start(turn_request(asker, body, key, unstreamed=unstreamed))
+        if follows:
+            return await events_of(self._reader, asker, run_id, 0)
+        turn = self._service.find(run_id)
+        if turn is None:
+            return answer(await self._reader.get(asker, run_id), 200 if body.wait else 202)
+        if body.wait and turn.stream.done is not None:
+            await asyncio.shield(turn.stream.done)
+        return answer(self._reader.view(turn), 200 if body.wait else 202)
+
+
+async def events_of(reader: RunReader, asker: Subject, run_id: str, after: int) -> Response:
+    """Return the response that tells a run's events beyond `after`."""
+    turn = reader.active(asker, run_id)
+    if turn is not None:
+        return RunEvents(turn.stream, after)
+    return StoredEvents(await reader.events(asker, run_id, after))
+
+
+def router(creation: Creation, service: ChatService, reader: RunReader) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["runs"])
 
@@ -26,29 +67,12 @@ def router(service: ChatService, reader: RunReader) -> APIRouter:
         response_model=RunView,
         summary="Ask for an answer",
         description="Stores the message, then answers 202 while the model works; with `wait` 200 when it has settled; "
-        "with `Accept: text/event-stream` the run's events.",
+        "with `Accept: text/event-stream` the run's events. The same `Idempotency-Key` makes the same run only once.",
         responses={200: {"model": RunView, "description": "The settled run (`wait`).", "content": _SSE}},
+        openapi_extra={"requestBody": body_of(RunCreate), "parameters": [_KEY]},
     )
-    async def create(
-        body: RunCreate,
-        asker: Asker,
-        accept: Annotated[str, Header(description="`text/event-stream` follows the run.", examples=["application/json"])] = "",
-        idempotency_key: Annotated[
-            str | None, Header(description="The same key makes the same run only once.", max_length=200, examples=["a1b2"])
-        ] = None,
-    ) -> Response:
-        follows = "text/event-stream" in accept
-        unstreamed = body.wait and not follows
-        run_id = await service.start(turn_request(asker, body, idempotency_key, unstreamed=unstreamed))
-        if follows:
-            return await events_of(asker, run_id, 0)
-        turn = service.find(run_id)
-        if not body.wait:
-            return answer(reader.view(turn) if turn else await reader.get(asker, run_id), 202)
-        if turn is not None and turn.stream.done is not None:
-            await turn.stream.done
-            return answer(reader.view(turn))
-        return answer(await reader.get(asker, run_id))
+    async def create(request: Request) -> Response:
+        return await creation(request)
 
     @routes.get(
         "/runs/{run_id}",
@@ -74,7 +98,7 @@ def router(service: ChatService, reader: RunReader) -> APIRouter:
         after: Annotated[int, Query(ge=0, description="The number of the last event the client has.", examples=[0])] = 0,
     ) -> Response:
         last = request.headers.get("last-event-id", "")
-        return await events_of(asker, run_id, max(after, int(last) if last.isdigit() else 0))
+        return await events_of(reader, asker, run_id, max(after, int(last) if last.isdigit() else 0))
 
     @routes.post(
         "/runs/{run_id}/cancel",
@@ -89,12 +113,6 @@ def router(service: ChatService, reader: RunReader) -> APIRouter:
             await service.cancel(run_id)
             return answer(reader.view(turn), 202)
         return answer(await reader.get(asker, run_id), 202)
-
-    async def events_of(asker: Subject, run_id: str, after: int) -> Response:
-        turn = reader.active(asker, run_id)
-        if turn is not None:
-            return RunEvents(turn.stream, after)
-        return StoredEvents(await reader.events(asker, run_id, after))
 
     return routes
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from mecum.domains.conversations import api as conversations
-from mecum.domains.retrieval.ports import Words
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.turn import Turn, TurnRequest, Wants
 from mecum.infra.storage import Database, Op
@@ -38,12 +38,12 @@ class Admission:
         self,
         database: Database,
         log: runs.RunLog,
-        words: Words,
+        indexer: retrieval.Indexer,
         channel: runs.PersonChannel,
         *,
         most_bytes: int,
     ) -> None:
-        self._database, self._log, self._words, self._channel = database, log, words, channel
+        self._database, self._log, self._indexer, self._channel = database, log, indexer, channel
         self._most_bytes = most_bytes
 
     async def repeated(self, request: TurnRequest) -> str | None:
@@ -106,8 +106,9 @@ class Admission:
                 user_message_id=turn.user_message_id,
                 new_conversation=place.new,
             )
-            ops.append(news.op)
         await self._database.commit(ops)
+        if turn.user_message_id is not None and request.listed:
+            self._indexer.add(turn.user_message_id, request.text or "")
         if news is not None:
             self._channel.publish(news)
 
@@ -134,7 +135,7 @@ class Admission:
             "created_at": now,
         }
         ops = [conversations.insert_message(row), *(conversations.attach(message_id, file["file_id"]) for file in files)]
-        return [*ops, self._words.index(message_id, text)] if text and request.listed else ops
+        return ops
 
     async def _file(self, request: TurnRequest, file_id: str) -> dict[str, Any]:
         rows = await self._database.fetch(conversations.load_file(), {"_id": file_id, **owner_values(request.subject)})

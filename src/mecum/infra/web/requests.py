@@ -1,11 +1,13 @@
 """What every HTTP route shares: who asks, JSON answers, bodies of limited size."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Request, Response
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from mecum.kernel.errors import Denied, Limit
+from mecum.kernel.errors import Denied, Invalid, Limit
 from mecum.kernel.subject import Subject
 
 SUBJECT = "mecum.subject"
@@ -23,8 +25,11 @@ class BodyTooLarge(Limit):
     code = "request.too_large"
 
 
-def subject_of(request: Request) -> Subject:
-    """Return who asks; raises NotAuthenticated. The authentication middleware put it into the scope."""
+async def subject_of(request: Request) -> Subject:
+    """Return who asks; raises NotAuthenticated. The authentication middleware put it into the scope.
+
+    Asynchronous, because the framework would send a plain function to a thread for every request.
+    """
     subject = request.scope.get(SUBJECT)
     if subject is None:
         raise NotAuthenticated()
@@ -49,3 +54,31 @@ async def limited_body(request: Request, limit: int) -> bytes:
             raise BodyTooLarge(limit=limit)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+class RequestInvalid(Invalid):
+    """The request does not have the shape this route takes."""
+
+    code = "request.invalid"
+
+
+Shape = TypeVar("Shape")
+
+
+def parsed(adapter: TypeAdapter[Shape], body: bytes) -> Shape:
+    """Return the body as its shape; raises RequestInvalid with the path of everything that is wrong."""
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        raise RequestInvalid(errors=problems_of(error.errors(include_url=False, include_input=False))) from error
+
+
+def problems_of(errors: Sequence[Any]) -> list[dict[str, str]]:
+    """Return pydantic's errors as `{path, message}`."""
+    return [{"path": ".".join(str(step) for step in error["loc"]), "message": error["msg"]} for error in errors]
+
+
+def body_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI request body of a route that reads its body itself."""
+    schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -12,7 +12,19 @@ from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 
 _LOCAL_RANK, _CLOUD_RANK = 25, 20
-_NOT_CHAT = ("embed", "whisper", "tts", "dall-e", "moderation", "davinci", "babbage", "audio", "realtime", "transcribe", "image")
+_NOT_CHAT = (
+    "embed",
+    "whisper",
+    "tts",
+    "dall-e",
+    "moderation",
+    "davinci",
+    "babbage",
+    "audio",
+    "realtime",
+    "transcribe",
+    "image",
+)
 
 
 class OpenAIProvider:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from mecum.domains.conversations import api as conversations
-from mecum.domains.retrieval.ports import Words
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.turn import Turn
 from mecum.infra.storage import Op
@@ -19,25 +19,25 @@ from mecum.kernel import clock
 class Settle:
     """Needs a turn whose status is final."""
 
-    def __init__(self, words: Words, channel: runs.PersonChannel) -> None:
-        self._words, self._channel = words, channel
+    def __init__(self, indexer: retrieval.Indexer, channel: runs.PersonChannel) -> None:
+        self._indexer, self._channel = indexer, channel
 
     async def __call__(self, turn: Turn) -> None:
         now = turn.finished_ms = clock.milliseconds()
         row = _answer_row(turn, now)
         ops = [
             conversations.insert_message(row),
-            *self._index(turn, row),
             *_request_parts(turn),
             runs.settle_run(turn.run_id, _run_row(turn, now)),
             conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)),
         ]
         if turn.listed:
-            ops.append(self._announce(turn))
+            self._announce(turn)
+            self._index(turn)
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row), error), ops)
 
-    def _announce(self, turn: Turn) -> Op:
+    def _announce(self, turn: Turn) -> None:
         news = self._channel.news(
             turn.subject,
             "run.settled",
@@ -47,13 +47,10 @@ class Settle:
             status=turn.status,
         )
         turn.stream.on_settled.append(lambda: self._channel.publish(news))
-        return news.op
 
-    def _index(self, turn: Turn, row: dict[str, Any]) -> list[Op]:
-        if not turn.listed:
-            return []
-        text = "\n".join(part.get("text", "") for part in orjson.loads(row["parts"]) if part["type"] == "text")
-        return [self._words.index(turn.message_id, text)] if text else []
+    def _index(self, turn: Turn) -> None:
+        text = "\n".join(part["text"] for part in turn.stream.stored_parts() if part["type"] == "text")
+        turn.stream.on_settled.append(lambda: self._indexer.add(turn.message_id, text))
 
 
 def _answer_row(turn: Turn, now: int) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""What other contexts and the engine may use of retrieval."""
+
+from mecum.domains.retrieval.indexing import Indexer
+
+__all__ = ["Indexer"]
