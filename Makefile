@@ -5,24 +5,30 @@ TESTS  ?= tests
 JOBS   ?= 2
 BIN    := .venv/bin
 UV     := .tools/bin/uv
+NODE   := PYTHONPATH=.tools/node .tools/bin/python hatch_build.py
 PIP    := $(UV) pip install --quiet --python .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web check check-code check-imports check-types check-tests format types test test-web bench bench-full wheel lock upgrade sizes clean
+.PHONY: help setup run web page check check-code check-imports check-types check-tests format types test test-web bench bench-full wheel lock upgrade sizes clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.run web ## install what the product needs; leaves .venv/bin/mecum
+	@test -e .venv/.dev || .tools/bin/python hatch_build.py tidy
 
 run: setup ## start the server: make run ARGS="--port 8123 --data DIR"
 	@exec $(BIN)/mecum serve $(ARGS)
 
 web: .tools/.done ## build the page, if it changed
-	@.tools/bin/python hatch_build.py
+	@.tools/bin/python hatch_build.py is-current || $(MAKE) --no-print-directory page
+
+page: .tools/node/.done
+	@echo "Building the page …"
+	@$(NODE) build
 
 check: .venv/.dev ## format, lint, imports, types, fast tests (under a minute)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-tests check-code check-imports
@@ -49,8 +55,8 @@ types: .venv/.dev ## mypy --strict on the source, beside the pyright of make che
 test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
-test-web: web ## the tests of the page's own modules
-	@.tools/bin/python hatch_build.py test
+test-web: .tools/node/.done ## the page's own modules: types, lint, tests
+	@$(NODE) check
 
 bench: .venv/.dev web ## the figures, small sizes (under 9 minutes)
 	@$(BIN)/python -m bench $(ARGS)
@@ -58,8 +64,8 @@ bench: .venv/.dev web ## the figures, small sizes (under 9 minutes)
 bench-full: .venv/.dev web ## the figures as the goals say (under 45 minutes)
 	@$(BIN)/python -m bench --full $(ARGS)
 
-wheel: .tools/.done ## build dist/mecum-*.whl, the page inside
-	@rm -rf dist && .tools/bin/python -m hatchling build --target wheel
+wheel: .tools/node/.done ## build dist/mecum-*.whl, the page inside
+	@rm -rf dist && PYTHONPATH=.tools/node .tools/bin/python -m hatchling build --target wheel
 
 lock: .tools/.done ## write requirements/*.txt from pyproject.toml, keeping the pins that still fit
 	@./requirements/lock
@@ -81,11 +87,19 @@ clean: ## remove everything that the other targets made
 	@$(UV) pip sync --quiet --python .tools --require-hashes requirements/tools.txt
 	@touch $@
 
-.venv/.run: .tools/.done requirements/run.txt pyproject.toml
-	@rm -f .venv/.dev
+.tools/node/.done: .tools/.done requirements/node.txt
+	@$(UV) pip install --quiet --target .tools/node --python .tools --require-hashes -r requirements/node.txt
+	@touch $@
+
+.venv/.locked: .tools/.done requirements/run.txt
 	@test -x $(BIN)/python || $(UV) venv --quiet --python .tools/bin/python .venv
-	@$(UV) pip sync --quiet --python .venv --require-hashes requirements/run.txt
-	@$(PIP) --no-deps --build-constraints requirements/tools.txt --editable .
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements/$(if $(wildcard .venv/.dev),dev,run).txt
+	@touch $@
+
+.venv/.run: .venv/.locked pyproject.toml
+	@rm -rf .build/editable
+	@.tools/bin/python -m hatchling build --target wheel:editable --directory .build/editable > /dev/null
+	@$(PIP) --no-deps --reinstall .build/editable/*.whl
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt

@@ -20,7 +20,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 PAGE = ROOT / "src" / "mecum" / "infra" / "web" / "page"
+OURS = WEB / "node_modules" / ".installed-by-hatch-build"
 STAMP = ROOT / ".build" / "page.sha256"
+NODE = ROOT / ".tools" / "node"
 MADE = {"node_modules", "dist", "coverage", "test-results", ".vite"}
 
 
@@ -36,8 +38,6 @@ class PageBuildHook(BuildHookInterface[Any]):
 
 def build_page() -> bool:
     """Bring `src/mecum/infra/web/page` up to date with `web/`; tell whether it had to be built."""
-    if not (WEB / "package.json").is_file():
-        raise FileNotFoundError("web/package.json is missing: the package cannot be built without its page")
     wanted = _digest()
     if _is_current(wanted):
         return False
@@ -49,10 +49,23 @@ def build_page() -> bool:
     return True
 
 
+def is_current() -> bool:
+    """Whether the built page is the one that `web/` describes."""
+    return _is_current(_digest())
+
+
 def install_modules() -> None:
     """Install what package-lock.json says, unless exactly that is there already."""
     if not _modules_match():
         npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        OURS.touch()
+
+
+def tidy() -> None:
+    """Remove what only building needs: Node, and the modules if they were installed from here."""
+    shutil.rmtree(NODE, ignore_errors=True)
+    if OURS.is_file():
+        shutil.rmtree(OURS.parent)
 
 
 def npm(*arguments: str) -> None:
@@ -79,6 +92,8 @@ def _sources() -> Iterator[Path]:
 
 
 def _digest() -> str:
+    if not (WEB / "package.json").is_file():
+        raise FileNotFoundError("web/package.json is missing: there is no Mecum without its page")
     total = hashlib.sha256()
     for path in _sources():
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -113,13 +128,18 @@ def _take_over(built: Path) -> None:
     fresh.rename(PAGE)
 
 
-def main(task: str = "build") -> None:
-    """`build` the page, or run the `test` or `check` script of web/package.json."""
-    if task == "build":
-        sys.stdout.write("The page was built.\n" if build_page() else "")
-        return
-    install_modules()
-    npm("run", task)
+def main(task: str) -> None:
+    """Do `build`, `is-current` or `tidy`; any other word is a script of web/package.json, `check` say."""
+    match task:
+        case "build":
+            build_page()
+        case "is-current":
+            sys.exit(0 if is_current() else 1)
+        case "tidy":
+            tidy()
+        case _:
+            install_modules()
+            npm("run", task)
 
 
 if __name__ == "__main__":

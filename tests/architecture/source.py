@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _is_broad(caught: ast.expr | None) -> bool:
     return any(name_of(name) in BROAD for name in names)
 
 
-def mentions(tree: ast.Module, names: set[str]) -> Iterator[tuple[int, str]]:
+def mentions(tree: ast.Module, names: AbstractSet[str]) -> Iterator[tuple[int, str]]:
     """Yield line and name wherever one of the dotted names is used, also when imported by itself."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and name_of(node) in names:
@@ -69,7 +70,7 @@ def mentions(tree: ast.Module, names: set[str]) -> Iterator[tuple[int, str]]:
                     yield node.lineno, f"{node.module}.{alias.name}"
 
 
-def calls(tree: ast.AST, names: set[str]) -> Iterator[tuple[int, str]]:
+def calls(tree: ast.AST, names: AbstractSet[str]) -> Iterator[tuple[int, str]]:
     """Yield line and name of each call whose last name is one of these."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and name_of(node).rpartition(".")[2] in names:
