@@ -1,0 +1,141 @@
+/** The routes of the server as typed functions. */
+import { address, ApiError, call, send, setCsrfToken, unsafeHeaders, type Problem } from '@/api/http';
+import type {
+  ApiKey, Conversation, ConversationConfig, Endpoint, EndpointTest, ErrorGroup, ExportFormat, Feedback,
+  ImportResult, Message, MessagePage, Model, ModelList, Page, Run, RunRequest, SearchHit, Session, StoredFile,
+  SystemInfo,
+} from '@/api/types';
+
+type Cursor = string | null;
+
+function keep(session: Session): Session {
+  setCsrfToken(session.csrf_token);
+  return session;
+}
+
+export const session = {
+  get: async () => keep(await call<Session>('/session')),
+  open: async (password: string) => keep(await call<Session>('/session', { method: 'POST', json: { password } })),
+  close: () => call<void>('/session', { method: 'DELETE' }),
+  setPassword: (current: string | null, next: string) =>
+    call<void>('/owner/password', { method: 'PUT', json: { current_password: current, new_password: next } }),
+};
+
+export interface ConversationChange {
+  title?: string;
+  config?: Partial<ConversationConfig>;
+  leaf_id?: string;
+}
+
+const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
+
+export const conversations = {
+  list: (cursor: Cursor, deleted = false) =>
+    call<Page<Conversation>>('/conversations', { query: { limit: 40, cursor, deleted } }),
+  get: (id: string) => call<Conversation>(at(id)),
+  change: (id: string, change: ConversationChange) =>
+    call<Conversation>(at(id), { method: 'PATCH', json: change }),
+  trash: (id: string) => call<void>(at(id), { method: 'DELETE' }),
+  restore: (id: string) => call<Conversation>(`${at(id)}/restore`, { method: 'POST' }),
+  purge: (id: string) => call<void>(at(id), { method: 'DELETE', query: { purge: true } }),
+  emptyTrash: () => call<{ purged: number }>('/trash', { method: 'DELETE' }),
+  fork: (id: string, messageId: string) =>
+    call<Conversation>(`${at(id)}/fork`, { method: 'POST', json: { message_id: messageId } }),
+  exportAddress: (id: string, format: ExportFormat) => address(`${at(id)}/export`, { format }),
+  import: (body: Blob, format: ExportFormat) =>
+    call<ImportResult>('/conversations/import', { method: 'POST', query: { format }, body }),
+};
+
+export const messages = {
+  page: (conversationId: string, cursor: Cursor) =>
+    call<MessagePage>(`${at(conversationId)}/messages`, { query: { limit: 50, cursor } }),
+  get: (id: string) => call<Message>(`/messages/${encodeURIComponent(id)}`),
+  change: (id: string, text: string) =>
+    call<Message>(`/messages/${encodeURIComponent(id)}`, { method: 'PATCH', json: { text } }),
+  feedback: (id: string, value: Feedback) =>
+    call<unknown>(`/messages/${encodeURIComponent(id)}/feedback`, { method: 'PUT', json: { value } }),
+};
+
+export const runs = {
+  start: (request: RunRequest, key: string) =>
+    call<Run>('/runs', { method: 'POST', json: request, headers: { 'Idempotency-Key': key } }),
+  get: (id: string) => call<Run>(`/runs/${encodeURIComponent(id)}`),
+  cancel: (id: string) => call<unknown>(`/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
+};
+
+export const models = {
+  list: () => call<ModelList>('/models'),
+  refresh: () => call<unknown>('/models/refresh', { method: 'POST' }),
+  addFile: (file: File, onProgress: (share: number) => void) =>
+    upload<Model>(address('/models/files', { name: file.name }), file, onProgress).done,
+};
+
+export interface EndpointCreate {
+  name: string;
+  wire: 'openai' | 'ollama';
+  base_url: string;
+  api_key?: string;
+}
+
+export const endpoints = {
+  list: () => call<Page<Endpoint>>('/endpoints'),
+  add: (endpoint: EndpointCreate) => call<Endpoint>('/endpoints', { method: 'POST', json: endpoint }),
+  remove: (id: string) => call<void>(`/endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  test: (id: string) => call<EndpointTest>(`/endpoints/${encodeURIComponent(id)}/test`, { method: 'POST' }),
+};
+
+export const keys = {
+  list: () => call<Page<ApiKey>>('/keys'),
+  add: (name: string) => call<ApiKey>('/keys', { method: 'POST', json: { name } }),
+  remove: (id: string) => call<void>(`/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+};
+
+export const search = (q: string, cursor: Cursor, signal?: AbortSignal) =>
+  call<Page<SearchHit>>('/search', { query: { q, limit: 20, cursor }, ...(signal ? { signal } : {}) });
+
+export const system = {
+  get: () => call<SystemInfo>('/system'),
+  errors: () => call<{ items: ErrorGroup[] }>('/errors'),
+};
+
+export interface Upload<T> {
+  done: Promise<T>;
+  abort: () => void;
+}
+
+export const files = {
+  address: (id: string) => address(`/files/${encodeURIComponent(id)}/content`),
+  text: async (id: string) => (await send(`/files/${encodeURIComponent(id)}/content`, { headers: { Accept: '*/*' } })).text(),
+  add: (file: File, onProgress: (share: number) => void): Upload<StoredFile> => {
+    const form = new FormData();
+    form.append('file', file, file.name);
+    return upload<StoredFile>(address('/files'), form, onProgress);
+  },
+};
+
+/** An upload with progress (0 to 1), which `fetch` cannot report. */
+function upload<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share: number) => void): Upload<T> {
+  const request = new XMLHttpRequest();
+  const done = new Promise<T>((resolve, reject) => {
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onerror = () => reject(new ApiError(0, { code: 'network.unreachable', detail: 'The server cannot be reached.' }));
+    request.onabort = () => reject(new DOMException('Aborted', 'AbortError'));
+    request.onload = () => {
+      const answer = parsed(request.responseText);
+      if (request.status < 300) resolve(answer as T);
+      else reject(new ApiError(request.status, (answer ?? {}) as Problem));
+    };
+    request.open('POST', url);
+    for (const [name, value] of Object.entries(unsafeHeaders())) request.setRequestHeader(name, value);
+    request.send(body);
+  });
+  return { done, abort: () => request.abort() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,107 @@
+/** One door to the REST surface: JSON in and out, problem+json as `ApiError`, the CSRF header. */
+
+export interface Problem {
+  title?: string;
+  status?: number;
+  code?: string;
+  detail?: string;
+  request_id?: string;
+  errors?: { path: string; message: string }[];
+}
+
+/** A refusal by the server (`status` ≥ 400) or a server that cannot be reached (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | null;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = problem.code ?? 'unknown';
+    this.requestId = problem.request_id ?? null;
+  }
+
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+let csrfToken: string | null = null;
+
+/** Keeps the token every unsafe request must carry. */
+export function setCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface RequestOptions {
+  method?: string;
+  query?: Query;
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+const BASE = '/api/v1';
+
+/** The address of a route with its query. */
+export function address(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return `${BASE}${path}${text ? `?${text}` : ''}`;
+}
+
+/** The headers an unsafe request needs beside its own. */
+export function unsafeHeaders(): Record<string, string> {
+  return csrfToken ? { 'X-CSRF-Token': csrfToken } : {};
+}
+
+/** Sends a request; raises `ApiError`. */
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  const method = options.method ?? 'GET';
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  if (options.json !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET') Object.assign(headers, unsafeHeaders());
+  const body = options.json === undefined ? options.body : JSON.stringify(options.json);
+  const response = await reach(address(path, options.query), {
+    method,
+    headers,
+    body: body ?? null,
+    signal: options.signal ?? null,
+    credentials: 'same-origin',
+  });
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, { code: 'network.unreachable', detail: 'The server cannot be reached.' });
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  const gateway = response.status >= 502 && response.status <= 504;
+  try {
+    return new ApiError(response.status, JSON.parse(text) as Problem);
+  } catch {
+    return new ApiError(gateway ? 0 : response.status, { detail: text.slice(0, 300) || response.statusText });
+  }
+}
+
+/** Sends a request and reads its JSON; raises `ApiError`. */
+export async function call<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(path, options);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
