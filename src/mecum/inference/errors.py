@@ -1,6 +1,6 @@
 """What can go wrong with a model, in four vendor-neutral kinds, translated once, in the integration."""
 
-from mecum.kernel.errors import Denied, Invalid, Limit, NotFound, Unavailable
+from mecum.kernel.errors import Conflict, Denied, Invalid, Limit, NotFound, Unavailable
 
 
 class ModelUnavailable(Unavailable):
@@ -43,3 +43,21 @@ class ContextTooLong(Invalid):
     """The message does not fit the model's context window."""
 
     code = "model.context_too_long"
+
+
+class EndpointNotFound(NotFound):
+    """There is no such endpoint."""
+
+    code = "endpoint.not_found"
+
+
+class EndpointExists(Conflict):
+    """There is an endpoint of that name already."""
+
+    code = "endpoint.exists"
+
+
+class NotAModelFile(Invalid):
+    """This is not a GGUF file."""
+
+    code = "model.not_a_model_file"

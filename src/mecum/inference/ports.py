@@ -197,6 +197,11 @@ class Provider(Protocol):
         """The endpoint's name, the first part of its models' refs."""
         ...
 
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, so that asking it sends nothing out."""
+        ...
+
     async def models(self) -> list[ModelInfo]:
         """Ask the endpoint what it has; raises ModelUnavailable when it does not answer."""
         ...

@@ -53,16 +53,30 @@ class Registry:
         """Return the provider of an endpoint."""
         return self._providers.get(endpoint)
 
-    async def refresh(self) -> list[ModelInfo]:
-        """Ask every endpoint what it has; one that does not answer keeps its models, marked as not available."""
+    async def refresh(self, *, everywhere: bool = False) -> list[ModelInfo]:
+        """Ask every endpoint what it has; one that does not answer keeps its models, marked as not available.
+
+        By itself only on this machine: an endpoint beyond it is asked when a person wants it (`everywhere`), and once
+        before the first choice that may need it.
+        """
         before = self.models()
         async with asyncio.TaskGroup() as group:
-            for provider in list(self._providers.values()):
+            for provider in [p for p in self._providers.values() if everywhere or p.local]:
                 group.create_task(self._ask(provider))
         after = self.models()
         if after != before:
             self._tell()
         return after
+
+    async def complete(self) -> None:
+        """Ask the endpoints beyond this machine that never were asked; a person is about to need a model."""
+        unasked = [p for p in self._providers.values() if not p.local and p.endpoint not in self._models]
+        if not unasked:
+            return
+        async with asyncio.TaskGroup() as group:
+            for provider in unasked:
+                group.create_task(self._ask(provider))
+        self._tell()
 
     def models(self) -> list[ModelInfo]:
         """Return all models, the one that would be chosen first at the front."""

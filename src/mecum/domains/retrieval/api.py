@@ -1,5 +1,5 @@
 """What other contexts and the engine may use of retrieval."""
 
-from mecum.domains.retrieval.indexing import Indexer
+from mecum.domains.retrieval.service import Indexer
 
 __all__ = ["Indexer"]

@@ -142,6 +142,7 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
+        await self._registry.complete()
         if (reason := self._no_model(turn)) is not None:
             self._wait_for_model(turn, reason)
             return

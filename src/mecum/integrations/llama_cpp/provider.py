@@ -56,6 +56,11 @@ class LlamaCppProvider:
         """The endpoint's name, the first part of its models' refs."""
         return self._endpoint
 
+    @property
+    def local(self) -> bool:
+        """Always: the files are here."""
+        return True
+
     async def models(self) -> list[ModelInfo]:
         """Return what is there; a file that cannot be loaded is listed as not available, with the reason."""
         return await asyncio.to_thread(self._list)

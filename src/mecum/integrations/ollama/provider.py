@@ -37,6 +37,11 @@ class OllamaProvider:
         """The endpoint's name, the first part of its models' refs."""
         return self._endpoint
 
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return self._here
+
     async def models(self) -> list[ModelInfo]:
         """Return the models that answer in text; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/tags")).get("models") or []

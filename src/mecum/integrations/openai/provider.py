@@ -42,6 +42,10 @@ class OpenAIProvider:
     def endpoint(self) -> str:
         return self._endpoint
 
+    @property
+    def local(self) -> bool:
+        return self._local
+
     async def models(self) -> list[ModelInfo]:
         """List the endpoint's models; raises ModelUnavailable, ModelAuthFailed."""
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}

@@ -13,4 +13,5 @@ class Guard:
 
     async def __call__(self, turn: Turn) -> None:
         sees = any(isinstance(item, ImageContent) for message in turn.history for item in message.content)
+        await self._registry.complete()
         turn.choice = self._registry.choose(turn.wants.model, vision=sees, real=turn.wants.wait_for_model)

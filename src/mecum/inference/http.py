@@ -1,0 +1,140 @@
+"""The routes of models and endpoints."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Query, Request, Response
+
+from mecum.inference.errors import ModelUnavailable, NotAModelFile
+from mecum.inference.ports import ModelInfo
+from mecum.inference.registry import Registry
+from mecum.inference.schemas import EndpointCreate, EndpointList, EndpointTest, EndpointView, ModelList, ModelView
+from mecum.inference.service import ModelService, free_name
+from mecum.infra.storage import Database
+from mecum.infra.web.requests import Asker, answer
+
+
+def router(database: Database, service: ModelService, registry: Registry, folder: Path) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["models"])
+
+    @routes.get(
+        "/models", response_model=ModelList, summary="List models", description="All models this instance knows, best first."
+    )
+    async def models(_: Asker) -> Response:
+        return answer(listing(registry))
+
+    @routes.post(
+        "/models/refresh",
+        response_model=ModelList,
+        summary="Look for models again",
+        description="Asks every endpoint what it has, also those beyond this machine.",
+    )
+    async def refresh(_: Asker) -> Response:
+        await registry.refresh(everywhere=True)
+        return answer(listing(registry))
+
+    @routes.post(
+        "/models/files",
+        status_code=201,
+        response_model=ModelView,
+        summary="Upload a GGUF file",
+        description="Stores the body as a model file; refused when it is not GGUF.",
+        openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    )
+    async def upload(
+        request: Request,
+        _: Asker,
+        name: Annotated[str, Query(max_length=200, description="Its file name.", examples=["tiny.gguf"])] = "model.gguf",
+    ) -> Response:
+        path = free_name(folder, name)
+        await _stored(request, path)
+        await registry.refresh()
+        info = next((m for m in registry.models() if m.provider == "llama_cpp" and m.name == path.stem), None)
+        if info is None:
+            path.unlink(missing_ok=True)
+            raise NotAModelFile()
+        return answer(view(info), 201)
+
+    @routes.get(
+        "/endpoints", response_model=EndpointList, summary="List model servers", description="Every model server that is asked."
+    )
+    async def endpoints(asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            items = await service.endpoints(scope)
+        return answer({"items": [item.model_dump() for item in items], "next_cursor": None})
+
+    @routes.post(
+        "/endpoints",
+        status_code=201,
+        response_model=EndpointView,
+        summary="Add a model server",
+        description="Its key is stored sealed. Naming a server beyond this machine allows connections to it.",
+    )
+    async def add(body: EndpointCreate, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            view_ = await service.add(scope, body)
+        await registry.refresh(everywhere=True)
+        return answer(view_.model_dump(), 201)
+
+    @routes.delete(
+        "/endpoints/{endpoint_id}",
+        status_code=204,
+        summary="Remove a model server",
+        description="Forgets its key, and no longer allows connections to it.",
+    )
+    async def remove(endpoint_id: str, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            name = await service.remove(scope, endpoint_id)
+        await registry.remove(name)
+        return Response(status_code=204)
+
+    @routes.post(
+        "/endpoints/{endpoint_id}/test",
+        response_model=EndpointTest,
+        summary="Test a model server",
+        description="Asks it for its models and says how long that took.",
+    )
+    async def test(endpoint_id: str, asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            result = await service.test(scope, endpoint_id)
+        return answer(result.model_dump())
+
+    return routes
+
+
+def listing(registry: Registry) -> dict[str, Any]:
+    """Return all models and the one that answers when nobody chose."""
+    try:
+        choice = registry.choose()
+        default = {"ref": choice.info.ref, "reason": choice.reason}
+    except ModelUnavailable:
+        default = None
+    return {"items": [view(info) for info in registry.models()], "default": default}
+
+
+def view(info: ModelInfo) -> dict[str, Any]:
+    """Return a model as the wire shows it."""
+    return {name: value for name, value in asdict(info).items() if name not in ("rank", "recalls")}
+
+
+async def _stored(request: Request, path: Path) -> None:
+    """Write the body to `path`, all of it or nothing; raises NotAModelFile at its first bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    begun = False
+    try:
+        async with await anyio.open_file(temporary, "wb") as file:
+            async for chunk in request.stream():
+                if chunk and not begun:
+                    begun = True
+                    if not chunk.startswith(b"GGUF"):
+                        raise NotAModelFile()
+                await file.write(chunk)
+        if not begun:
+            raise NotAModelFile()
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,153 @@
+"""Endpoints and models as a person manages them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from mecum.inference.errors import EndpointExists, EndpointNotFound
+from mecum.inference.model import Endpoint
+from mecum.inference.ports import ModelInfo, Provider
+from mecum.inference.registry import Registry
+from mecum.inference.repository import EndpointRepository
+from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
+from mecum.infra.net.client import is_loopback
+from mecum.infra.storage import Scope
+from mecum.kernel import clock, ids
+from mecum.kernel.errors import MecumError
+
+
+class Seals(Protocol):
+    """Seals small secrets."""
+
+    def seal(self, plaintext: bytes, context: str) -> bytes: ...
+    def unseal(self, sealed: bytes, context: str) -> bytes: ...
+
+
+class Allows(Protocol):
+    """The egress policy, as far as endpoints change it."""
+
+    def allow(self, host: str, by: str) -> None: ...
+    def withdraw(self, by: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """An endpoint and how to reach it."""
+
+    name: str
+    wire: str
+    base_url: str
+    key: str | None = None
+
+
+Connect = Callable[[Configured], Provider]
+
+
+class ModelService:
+    """Models and endpoints."""
+
+    def __init__(self, registry: Registry, connect: Connect, seals: Seals, policy: Allows) -> None:
+        self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
+        self._repository = EndpointRepository()
+        self._fixed: dict[str, Configured] = {}
+
+    def add_fixed(self, configured: Configured) -> None:
+        """Add an endpoint that comes from the settings."""
+        self._fixed[configured.name] = configured
+        self._use(configured)
+
+    async def load(self, scope: Scope) -> None:
+        """Add the endpoints that were stored."""
+        for row in await self._repository.all(scope):
+            key = None if row.sealed_key is None else self._seals.unseal(row.sealed_key, row.id).decode()
+            self._use(Configured(row.name, row.wire, row.base_url, key))
+
+    async def endpoints(self, scope: Scope) -> list[EndpointView]:
+        """Return all endpoints: those of the settings, then those that were added."""
+        fixed = [
+            EndpointView(
+                id=None, name=c.name, wire=c.wire, base_url=c.base_url, has_key=c.key is not None, models=self._count(c.name)
+            )
+            for c in self._fixed.values()
+        ]
+        return [*fixed, *(self._view(row) for row in await self._repository.all(scope))]
+
+    async def add(self, scope: Scope, body: EndpointCreate) -> EndpointView:
+        """Add an endpoint; raises EndpointExists."""
+        if self._registry.provider(body.name) is not None:
+            raise EndpointExists(f"There is an endpoint {body.name!r} already.")
+        row = Endpoint(
+            id=ids.new("end"),
+            organisation_id=scope.subject.organisation_id,
+            name=body.name,
+            wire=body.wire,
+            base_url=body.base_url.rstrip("/"),
+            created_at=clock.now(),
+        )
+        row.sealed_key = None if not body.api_key else self._seals.seal(body.api_key.encode(), row.id)
+        await self._repository.add(scope, row)
+        configured = Configured(row.name, row.wire, row.base_url, body.api_key or None)
+        scope.after_commit.append(lambda: self._use(configured))
+        return self._view(row)
+
+    async def remove(self, scope: Scope, endpoint_id: str) -> str:
+        """Remove an endpoint and return its name; raises EndpointNotFound."""
+        row = await self._repository.find(scope, endpoint_id)
+        if row is None:
+            raise EndpointNotFound()
+        await self._repository.remove(scope, row)
+        self._policy.withdraw(row.name)
+        return row.name
+
+    async def test(self, scope: Scope, endpoint_id: str) -> EndpointTest:
+        """Ask an endpoint what it has; says what went wrong instead of raising. Raises EndpointNotFound."""
+        row = await self._repository.find(scope, endpoint_id)
+        provider = self._registry.provider(row.name if row else endpoint_id)
+        if provider is None:
+            raise EndpointNotFound()
+        began = clock.monotonic()
+        try:
+            async with asyncio.timeout(10):
+                found = await provider.models()
+        except TimeoutError:
+            return EndpointTest(ok=False, models=0, latency_ms=None, detail="It did not answer within 10 seconds.")
+        except MecumError as error:
+            return EndpointTest(ok=False, models=0, latency_ms=None, detail=error.message)
+        took = round((clock.monotonic() - began) * 1000)
+        return EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{len(found)} models.")
+
+    def models(self) -> list[ModelInfo]:
+        """Return all models, best first."""
+        return self._registry.models()
+
+    def _use(self, configured: Configured) -> None:
+        host = urlsplit(configured.base_url).hostname or ""
+        if not is_loopback(host):
+            self._policy.allow(host, configured.name)
+        self._registry.add(self._connect(configured))
+
+    def _view(self, row: Endpoint) -> EndpointView:
+        return EndpointView(
+            id=row.id,
+            name=row.name,
+            wire=row.wire,
+            base_url=row.base_url,
+            has_key=row.sealed_key is not None,
+            models=self._count(row.name),
+        )
+
+    def _count(self, endpoint: str) -> int:
+        return sum(info.endpoint == endpoint for info in self._registry.models())
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Return where an uploaded GGUF file called `name` goes: inside `folder`, never over another file."""
+    stem = "".join(c if c.isalnum() or c in "._-" else "-" for c in Path(name).name).strip(".-") or "model"
+    stem = stem.removesuffix(".gguf")
+    path, number = folder / f"{stem}.gguf", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.gguf", number + 1
+    return path
