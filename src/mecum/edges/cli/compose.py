@@ -53,7 +53,8 @@ def message(typed: str, below: str | None, *, raw: bool) -> str:
 def upload(client: Client, name: str, data: bytes) -> dict[str, Any]:
     """Store a file and return it; the server finds its type out by itself."""
     guess = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return client.ask("POST", "/files", Content(data, guess), query={"name": name})
+    stored: dict[str, Any] = client.ask("POST", "/files", Content(data, guess), query={"name": name})
+    return stored
 
 
 def upload_file(client: Client, path: Path) -> dict[str, Any]:

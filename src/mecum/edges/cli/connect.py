@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from time import sleep
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mecum.edges.cli import lock
 from mecum.edges.cli.client import Client
@@ -11,6 +11,9 @@ from mecum.edges.cli.options import Options
 from mecum.edges.cli.remote import Address, RemoteWire, address
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
+
+if TYPE_CHECKING:
+    from mecum.settings import Settings
 
 _STARTING_SECONDS: Final = 3.0
 _PROBE_SECONDS: Final = 2.0
@@ -27,7 +30,7 @@ def connect(options: Options) -> Client:
     return _opened(settings)
 
 
-def load(options: Options, **flags: Any) -> Any:
+def load(options: Options, **flags: object) -> "Settings":
     """Return the settings of this call: the common flags and `flags` over environment, file and defaults."""
     from mecum.settings import load_settings  # noqa: PLC0415 - help and completion need no settings
 
@@ -73,7 +76,7 @@ def _holder_address(folder: Path) -> Address:
     return Address(found.url.rstrip("/"), found.token)
 
 
-def _opened(settings: Any) -> Client:
+def _opened(settings: "Settings") -> Client:
     from mecum.bootstrap import build_app  # noqa: PLC0415 - a running server makes it unneeded
 
     return Client(InProcessWire(build_app(settings), str(settings.data_dir)))

@@ -92,4 +92,5 @@ class Following:
 
 def _begin(client: Client, request: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     with client.begin("POST", "/runs", request, headers=headers) as arriving:
-        return orjson.loads(b"".join(arriving))
+        run: dict[str, Any] = orjson.loads(b"".join(arriving))
+        return run

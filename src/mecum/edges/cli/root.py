@@ -41,7 +41,8 @@ class Root(Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"mecum.edges.cli.commands.{cmd_name}")
-        return module.command
+        command: click.Command = module.command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from their one-line helps alone."""

@@ -13,6 +13,7 @@ import uvicorn
 
 from mecum.edges.cli.inprocess import Lifespan
 from mecum.kernel.errors import Conflict, Invalid
+from mecum.settings import Settings
 
 _BACKLOG: Final = 2048
 _GRACE_SECONDS: Final = 3
@@ -54,7 +55,7 @@ def url_of(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
-def serve(settings: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on `listener` until a signal says stop; calls `ready` once requests are answered."""
     from mecum.bootstrap import build_app  # noqa: PLC0415 - help and a taken port need no application
 

@@ -59,7 +59,7 @@ def _continuing(words: list[str]) -> Iterator[str]:
 @click.option("--wait", is_flag=True, help="When no model can answer, wait for one.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors.")
 @click.pass_context
-def command(context: click.Context, text: tuple[str, ...], **given: Any) -> None:
+def command(context: click.Context, /, text: tuple[str, ...], **given: Any) -> None:
     """Ask, and read the answer as it is written.
 
     TEXT is the message; what is piped in comes below it. Without either, a prompt opens.
