@@ -67,10 +67,10 @@ bench-full: .venv/.dev web ## the figures as the goals say (under 45 minutes)
 wheel: .tools/node/.done ## build dist/mecum-*.whl, the page inside
 	@rm -rf dist && PYTHONPATH=.tools/node .tools/bin/python -m hatchling build --target wheel
 
-lock: .tools/.done ## write requirements/*.txt from pyproject.toml, keeping the pins that still fit
+lock: .tools/node/.done ## write the lock files from pyproject.toml and package.json, keeping pins that still fit
 	@./requirements/lock
 
-upgrade: .tools/.done ## the same, with every pin moved to the newest version that fits
+upgrade: .tools/node/.done ## the same, with every pin moved to the newest version that fits
 	@./requirements/lock --upgrade
 
 sizes: .tools/.done ## measure what each extra weighs unpacked → docs/reference/sizes.md

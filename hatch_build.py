@@ -129,7 +129,7 @@ def _take_over(built: Path) -> None:
 
 
 def main(task: str) -> None:
-    """Do `build`, `is-current` or `tidy`; any other word is a script of web/package.json, `check` say."""
+    """Do `build`, `is-current`, `tidy` or `lock`; any other word is a script of web/package.json, `check` say."""
     match task:
         case "build":
             build_page()
@@ -137,6 +137,8 @@ def main(task: str) -> None:
             sys.exit(0 if is_current() else 1)
         case "tidy":
             tidy()
+        case "lock":
+            npm("install", "--package-lock-only", "--ignore-scripts")
         case _:
             install_modules()
             npm("run", task)
