@@ -33,6 +33,8 @@ export const conversations = {
   list: (cursor: Cursor, deleted = false) =>
     call<Page<Conversation>>('/conversations', { query: { limit: 40, cursor, deleted } }),
   get: (id: string) => call<Conversation>(at(id)),
+  create: (init: { title?: string; config?: Partial<ConversationConfig> }) =>
+    call<Conversation>('/conversations', { method: 'POST', json: init }),
   change: (id: string, change: ConversationChange) =>
     call<Conversation>(at(id), { method: 'PATCH', json: change }),
   trash: (id: string) => call<void>(at(id), { method: 'DELETE' }),

@@ -1,0 +1,74 @@
+/** What the page reads from the server, as queries with one key each. */
+import { infiniteQueryOptions, QueryClient, queryOptions, type InfiniteData } from '@tanstack/react-query';
+import * as client from '@/api/client';
+import { ApiError } from '@/api/http';
+import type { Message, MessagePage } from '@/api/types';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      gcTime: 30 * 60_000,
+      refetchOnWindowFocus: false,
+      networkMode: 'always',
+      retry: (count, error) => error instanceof ApiError && (error.offline || error.status >= 500) && count < 3,
+      retryDelay: (count) => 300 * 2 ** count,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: client.session.get, staleTime: Infinity });
+
+export const modelsQuery = queryOptions({ queryKey: ['models'], queryFn: client.models.list });
+
+export const conversationListQuery = (deleted = false) =>
+  infiniteQueryOptions({
+    queryKey: ['conversations', deleted ? 'deleted' : 'live'],
+    queryFn: ({ pageParam }) => client.conversations.list(pageParam, deleted),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const conversationQuery = (id: string) =>
+  queryOptions({ queryKey: ['conversation', id], queryFn: () => client.conversations.get(id) });
+
+export const messagesKey = (id: string) => ['messages', id] as const;
+
+export const messagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: messagesKey(id),
+    queryFn: ({ pageParam }) => client.messages.page(id, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 5_000,
+  });
+
+export type ThreadData = InfiniteData<MessagePage, string | null>;
+
+export const messageQuery = (id: string) =>
+  queryOptions({ queryKey: ['message', id], queryFn: () => client.messages.get(id) });
+
+export const endpointsQuery = queryOptions({ queryKey: ['endpoints'], queryFn: client.endpoints.list });
+export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: client.keys.list });
+export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.system.get });
+export const errorsQuery = queryOptions({ queryKey: ['errors'], queryFn: client.system.errors });
+
+/** The messages of a thread, oldest first, from its pages (newest page first). */
+export function threadMessages(data: ThreadData | undefined): Message[] {
+  if (!data) return [];
+  return data.pages.toReversed().flatMap((page) => page.items);
+}
+
+/** Puts `message` into a cached thread: in place where it is known, else at the end. */
+export function putMessage(conversationId: string, message: Message): void {
+  queryClient.setQueryData<ThreadData>(messagesKey(conversationId), (data) => {
+    if (!data) return data;
+    const known = data.pages.some((page) => page.items.some((item) => item.id === message.id));
+    const pages = data.pages.map((page, i) => {
+      if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? message : item)) };
+      return i === 0 ? { ...page, items: [...page.items, message] } : page;
+    });
+    return { ...data, pages };
+  });
+}
