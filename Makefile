@@ -3,6 +3,7 @@ PYTHON ?= python3
 ARGS   ?=
 TESTS  ?= tests
 JOBS   ?= 2
+COVERAGE ?=
 BIN    := .venv/bin
 UV     := .tools/bin/uv
 NODE   := PYTHONPATH=.tools/node .tools/bin/python hatch_build.py
@@ -53,7 +54,7 @@ types: .venv/.dev ## mypy --strict on the source, beside the pyright of make che
 	@$(BIN)/mypy
 
 test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(COVERAGE) $(TESTS)
 
 test-web: .tools/node/.done ## the page's own modules: types, lint, tests
 	@$(NODE) check

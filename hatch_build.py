@@ -58,6 +58,7 @@ def install_modules() -> None:
     """Install what package-lock.json says, unless exactly that is there already."""
     if not _modules_match():
         npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        OURS.parent.mkdir(exist_ok=True)
         OURS.touch()
 
 

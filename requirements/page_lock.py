@@ -40,14 +40,14 @@ def entry(name: str, version: str, dependant: dict[str, Any]) -> dict[str, Any]:
 
 
 def complete(packages: dict[str, Any]) -> dict[str, Any]:
-    """Return the packages with every optional dependency present, in npm's order."""
+    """Return the packages with every optional dependency present; npm sorts them when it writes the lock next."""
     added = {
         f"node_modules/{name}": entry(name, version, dependant)
         for path, dependant in packages.items()
         for name, version in dependant.get("optionalDependencies", {}).items()
         if not is_locked(packages, path, name)
     }
-    return dict(sorted({**packages, **added}.items()))
+    return {**packages, **added}
 
 
 def main() -> None:
