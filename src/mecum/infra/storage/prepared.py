@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import TextClause
 from mecum.infra.storage.errors import Unscoped
 from mecum.infra.storage.scope import ORGANISATION, PERSON, owned_tables
 
-Statement = Select[Any] | Insert | Update | Delete | TextClause
+Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete | TextClause
 
 
 class Prepared:

@@ -1,0 +1,26 @@
+"""What other rooms may use of identity."""
+
+from mecum.domains.identity.errors import AuthFailed, OwnerOnly, TooManyAttempts
+from mecum.domains.identity.rules import OWNER, new_token
+from mecum.domains.identity.service import COOKIE, PROOF, Authenticator, IdentityService, Passwords, Proof
+from mecum.infra.storage import Database
+
+__all__ = [
+    "COOKIE",
+    "OWNER",
+    "PROOF",
+    "AuthFailed",
+    "Authenticator",
+    "IdentityService",
+    "OwnerOnly",
+    "Proof",
+    "TooManyAttempts",
+    "build",
+    "new_token",
+]
+
+
+def build(database: Database, csrf_key: bytes) -> tuple[IdentityService, Authenticator]:
+    """Return the service and what verifies requests; `csrf_key` is 32 bytes that outlive the process."""
+    authenticator = Authenticator(database, csrf_key)
+    return IdentityService(authenticator, Passwords()), authenticator
