@@ -7,4 +7,5 @@ pytest_plugins = [
     "plugins.postgres",
     "plugins.chromium",
     "fakes.fixtures",
+    "factories.stores",
 ]

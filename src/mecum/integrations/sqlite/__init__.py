@@ -1,0 +1,1 @@
+"""SQLite beyond the store itself."""

@@ -1,0 +1,69 @@
+"""Words of messages in SQLite: an FTS5 table that keeps no text, its rows numbered like the messages.
+
+FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
+same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
+"""
+
+from typing import Final
+
+from sqlalchemy import text as sql
+
+from mecum.domains.retrieval.ports import Hit
+from mecum.domains.retrieval.rules import separated
+from mecum.infra.storage import Op, Prepared, Scope
+
+_INDEX: Final = Prepared(
+    sql(
+        "INSERT INTO message_words (rowid, text) SELECT m.n, :_text FROM messages m "
+        "WHERE m.id = :_id AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
+    ),
+    system=True,
+)
+_FORGET: Final = sql(
+    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, :_text "
+    "FROM messages m JOIN message_words_docsize d ON d.id = m.n WHERE m.id = :_id"
+)
+_MISSING: Final = sql(
+    "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+    "WHERE m.n > coalesce((SELECT max(id) FROM message_words_docsize), 0) AND c.listed ORDER BY m.n LIMIT 1000"
+)
+# CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
+_SEARCH: Final = sql(
+    "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "
+    "CROSS JOIN conversations c ON c.id = m.conversation_id "
+    "WHERE w.message_words MATCH :words AND w.rowid < :before AND c.listed AND c.deleted_at IS NULL "
+    "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.rowid DESC LIMIT :limit"
+)
+_NEWEST: Final = 2**62
+
+
+class SQLiteWords:
+    """See `retrieval.ports.Words`."""
+
+    def index(self, message_id: str, text: str) -> Op:
+        return Op(_INDEX, {"_id": message_id, "_text": separated(text)})
+
+    async def missing(self, scope: Scope) -> list[str]:
+        return list((await scope.session.execute(_MISSING)).scalars())
+
+    async def forget(self, scope: Scope, message_id: str, text: str) -> None:
+        await scope.session.execute(_FORGET, {"_id": message_id, "_text": separated(text)})
+
+    async def search(
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+    ) -> list[Hit]:
+        values = {
+            "words": _match(words, prefix=prefix),
+            "before": _NEWEST if before is None else before,
+            "organisation": scope.subject.organisation_id,
+            "person": scope.subject.person_id,
+            "limit": limit,
+        }
+        rows = (await scope.session.execute(_SEARCH, values)).all()
+        return [Hit(n, message_id) for n, message_id in rows]
+
+
+def _match(words: list[str], *, prefix: bool) -> str:
+    """Every term as an FTS5 string: nothing in it is an operator, and several words in one are a phrase."""
+    quoted = ['"' + separated(word).replace('"', " ").strip() + '"' for word in words]
+    return " ".join(quoted) + (" *" if prefix else "")

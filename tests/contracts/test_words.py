@@ -1,0 +1,138 @@
+"""The contract of `retrieval.ports.Words`, on every store."""
+
+import pytest
+from factories.records import chat, conversation, message
+from factories.stores import Store
+
+from mecum.domains.retrieval.ports import Words
+from mecum.infra.storage import Database
+from mecum.integrations.postgres.texts import PostgresWords
+from mecum.integrations.sqlite.texts import SQLiteWords
+from mecum.kernel.subject import Subject
+
+
+@pytest.fixture
+def words(store: Store) -> Words:
+    return PostgresWords() if store.kind == "postgres" else SQLiteWords()
+
+
+async def stored(database: Database, words: Words, subject: Subject, *texts: str) -> list[str]:
+    """Store and index messages; return their ids."""
+    _, message_ids = await chat(database, subject, *texts)
+    await database.commit([words.index(i, text) for i, text in zip(message_ids, texts, strict=True)])
+    return message_ids
+
+
+async def found(
+    database: Database, words: Words, subject: Subject, *terms: str, prefix: bool = False, limit: int = 10
+) -> list[str]:
+    async with database.reading(subject) as scope:
+        hits = await words.search(scope, list(terms), prefix=prefix, before=None, limit=limit)
+    return [hit.message_id for hit in hits]
+
+
+async def test_newest_first_and_all_words(database: Database, words: Words, ada: Subject) -> None:
+    a, b, c = await stored(database, words, ada, "red apples", "green apples", "Red pears and apples")
+    assert await found(database, words, ada, "apples") == [c, b, a]
+    assert await found(database, words, ada, "apples", "red") == [c, a]
+    assert await found(database, words, ada, "apple") == []
+    assert await found(database, words, ada, "apples", limit=2) == [c, b]
+
+
+async def test_pages_go_on_where_the_last_one_ended(database: Database, words: Words, ada: Subject) -> None:
+    texts = [f"word number{i}" for i in range(5)]
+    message_ids = await stored(database, words, ada, *texts)
+    async with database.reading(ada) as scope:
+        first = await words.search(scope, ["word"], prefix=False, before=None, limit=2)
+        second = await words.search(scope, ["word"], prefix=False, before=first[-1].n, limit=9)
+    assert [hit.message_id for hit in [*first, *second]] == message_ids[::-1]
+
+
+async def test_case_accents_and_scripts(database: Database, words: Words, ada: Subject) -> None:
+    texts = ["Ein Café in der STRASSE", "数据库很快", "naïve", "Ёлка", "데이터베이스", "हिन्दी में"]
+    ids = await stored(database, words, ada, *texts)
+    for term, place in [
+        ("CAFE", 0),
+        ("cafe\u0301", 0),
+        ("straße", 0),
+        ("数据", 1),
+        ("据库", 1),
+        ("NAIVE", 2),
+        ("елка", 3),
+        ("이터", 4),
+        ("हिन्दी", 5),
+    ]:
+        assert await found(database, words, ada, term) == [ids[place]], term
+    assert await found(database, words, ada, "库据") == []
+
+
+async def test_phrases_and_prefixes(database: Database, words: Words, ada: Subject) -> None:
+    a, b = await stored(database, words, ada, "the quick brown fox", "brown and quick foxes")
+    assert await found(database, words, ada, "quick brown") == [a]
+    assert await found(database, words, ada, "fo", prefix=True) == [b, a]
+    assert await found(database, words, ada, "brown", "fo", prefix=True) == [b, a]
+    assert await found(database, words, ada, "brown fo", prefix=True) == [a]
+
+
+async def test_operators_are_words(database: Database, words: Words, ada: Subject) -> None:
+    (a,) = await stored(database, words, ada, "NEAR the end, or NOT: it's a-b 100% 'quoted' \"double\" \\ & | !")
+    for term in ("NEAR", "NOT", "or", "a-b", "it's", "100%", '"double', "'quoted'", "end,", "NOT:", "(end)", "end*"):
+        assert await found(database, words, ada, term) == [a], term
+
+
+async def test_only_what_the_subject_may_see(
+    database: Database, words: Words, ada: Subject, bob: Subject, eve: Subject
+) -> None:
+    await stored(database, words, ada, "canary")
+    assert await found(database, words, bob, "canary") == []
+    assert await found(database, words, eve, "canary") == []
+    for values in ({"listed": False}, {"deleted_at": 5}):
+        conversation_id, write = conversation(bob, **{k: v for k, v in values.items() if k == "listed"})
+        message_id, op = message(conversation_id, "canary")
+        await database.commit([write, op, words.index(message_id, "canary")])
+        if "deleted_at" in values:
+            async with database.writing(bob) as scope:
+                from sqlalchemy import update
+
+                from mecum.domains.conversations.model import Conversation
+                from mecum.kernel import clock
+
+                await scope.session.execute(update(Conversation).values(deleted_at=clock.now()))
+        assert await found(database, words, bob, "canary") == []
+
+
+async def test_forgetting_takes_out_one_message_only(database: Database, words: Words, ada: Subject) -> None:
+    texts = ["alpha beta", "alpha gamma", "alpha delta"]
+    a, b, c = await stored(database, words, ada, *texts)
+    async with database.writing(ada) as scope:
+        await words.forget(scope, b, texts[1])
+        await words.forget(scope, b, texts[1])
+    assert await found(database, words, ada, "alpha") == [c, a]
+    assert await found(database, words, ada, "gamma") == []
+    await database.commit([words.index(b, "epsilon"), words.index(b, "epsilon")])
+    assert await found(database, words, ada, "epsilon") == [b]
+
+
+async def test_what_was_never_indexed_can_be_forgotten(database: Database, words: Words, ada: Subject) -> None:
+    _, (a, b) = await chat(database, ada, "alpha one", "alpha two")
+    await database.commit([words.index(a, "alpha one")])
+    async with database.writing(ada) as scope:
+        await words.forget(scope, b, "alpha two")
+    assert await found(database, words, ada, "alpha") == [a]
+    assert await database.check() == "ok"
+
+
+async def test_missing_are_those_after_the_newest(database: Database, words: Words, ada: Subject) -> None:
+    async with database.reading(None) as scope:
+        assert await words.missing(scope) == []
+    _, message_ids = await chat(database, ada, "one", "two", "three")
+    await chat(database, ada, "unlisted", listed=False)
+    await database.commit([words.index(message_ids[0], "one")])
+    async with database.reading(None) as scope:
+        assert await words.missing(scope) == message_ids[1:]
+
+
+async def test_very_long_texts(database: Database, words: Words, ada: Subject) -> None:
+    text = " ".join(f"w{i}" for i in range(300_000)) + " " + "x" * 5000
+    (a,) = await stored(database, words, ada, text)
+    assert await found(database, words, ada, "w77") == [a]

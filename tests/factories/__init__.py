@@ -1,0 +1,1 @@
+"""What tests make things with: stores, persons, conversations."""
