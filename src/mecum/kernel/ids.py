@@ -1,6 +1,6 @@
 """Opaque, time-ordered text ids such as `cnv_06hq3k8w2m5v9xtd1a`."""
 
-import os
+import random
 import re
 import threading
 from typing import Final
@@ -9,10 +9,12 @@ from mecum.kernel import clock
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_BITS: Final = 42
-_DIGITS: Final = 18
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS: Final = range(80, -1, -10)
 _PATTERN: Final = re.compile(r"^[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{18}$")
 
 _lock = threading.Lock()
+_random = random.Random()  # noqa: S311 - an id is opaque, not a secret
 _last: int = 0
 
 
@@ -22,7 +24,7 @@ def new(prefix: str) -> str:
     Ids made by one process are strictly increasing, so text order is creation order.
     """
     global _last
-    drawn = (clock.milliseconds() << _RANDOM_BITS) | (int.from_bytes(os.urandom(6), "big") >> (48 - _RANDOM_BITS))
+    drawn = (clock.milliseconds() << _RANDOM_BITS) | _random.getrandbits(_RANDOM_BITS)
     with _lock:
         # Within one millisecond a random draw may fall below the previous one: continue from that instead.
         _last = drawn if drawn > _last else _last + 1
@@ -36,8 +38,4 @@ def is_id(text: str, prefix: str) -> bool:
 
 
 def _encode(value: int) -> str:
-    digits = [""] * _DIGITS
-    for place in range(_DIGITS - 1, -1, -1):
-        digits[place] = _ALPHABET[value & 31]
-        value >>= 5
-    return "".join(digits)
+    return "".join([_PAIRS[(value >> shift) & 1023] for shift in _SHIFTS])

@@ -88,13 +88,16 @@ class Admission:
         subject, now = request.subject, turn.created_ms
         ops: list[Op] = []
         if place.new:
-            ops.append(conversations.insert_conversation(_conversation_row(request, place.conversation_id, now)))
+            ops.append(conversations.insert_conversation(_conversation_row(request, turn)))
         elif place.config["title"] is None and (title := conversations.title_of(request.text or "")):
             ops.append(conversations.entitle(place.conversation_id, title, owner_values(subject)))
         if turn.user_message_id is not None:
-            ops.extend(await self._user_message(request, place, turn.user_message_id, now))
+            parts = await self._parts(request)
+            turn.asked = parts if place.parent_id is None else None
+            ops.extend(_user_message(request, place, turn, parts))
         ops.append(runs.insert_run(_run_row(request, turn)))
-        ops.append(conversations.touch(place.conversation_id, turn.message_id, now, owner_values(subject)))
+        if not place.new:
+            ops.append(conversations.touch(place.conversation_id, turn.message_id, now, owner_values(subject)))
         news = None
         if request.listed:
             news = self._channel.news(
@@ -112,30 +115,18 @@ class Admission:
         if news is not None:
             self._channel.publish(news)
 
-    async def _user_message(self, request: TurnRequest, place: _Place, message_id: str, now: int) -> list[Op]:
+    async def _parts(self, request: TurnRequest) -> list[dict[str, Any]]:
         text = request.text or ""
         if not is_storable(text):
             raise conversations.MessageUnstorable()
-        if len(text.encode("utf-8")) > self._most_bytes:
+        if len(text) * 4 > self._most_bytes and len(text.encode("utf-8")) > self._most_bytes:
             raise conversations.MessageTooLarge(limit=self._most_bytes)
         parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
-        files = [await self._file(request, file_id) for file_id in dict.fromkeys(request.files)]
-        parts.extend(files)
+        for file_id in dict.fromkeys(request.files):
+            parts.append(await self._file(request, file_id))
         if not parts:
             raise conversations.MessageEmpty()
-        row = {
-            "id": message_id,
-            "conversation_id": place.conversation_id,
-            "parent_id": place.parent_id,
-            "role": "user",
-            "mode": request.mode,
-            "state": "complete",
-            "parts": orjson.dumps(parts).decode(),
-            "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
-            "created_at": now,
-        }
-        ops = [conversations.insert_message(row), *(conversations.attach(message_id, file["file_id"]) for file in files)]
-        return ops
+        return parts
 
     async def _file(self, request: TurnRequest, file_id: str) -> dict[str, Any]:
         rows = await self._database.fetch(conversations.load_file(), {"_id": file_id, **owner_values(request.subject)})
@@ -187,6 +178,23 @@ class Admission:
         return dict(zip(("id", "conversation_id", "parent_id", "role", "parts"), rows[0], strict=True))
 
 
+def _user_message(request: TurnRequest, place: _Place, turn: Turn, parts: list[dict[str, Any]]) -> list[Op]:
+    message_id = turn.user_message_id or ""
+    row = {
+        "id": message_id,
+        "conversation_id": place.conversation_id,
+        "parent_id": place.parent_id,
+        "role": "user",
+        "mode": request.mode,
+        "state": "complete",
+        "parts": orjson.dumps(parts).decode(),
+        "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
+        "created_at": turn.created_ms,
+    }
+    held = [part["file_id"] for part in parts if "file_id" in part]
+    return [conversations.insert_message(row), *(conversations.attach(message_id, file_id) for file_id in held)]
+
+
 def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
     temperature = request.temperature if request.temperature is not None else config.get("temperature")
     return Wants(
@@ -201,10 +209,11 @@ def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
     )
 
 
-def _conversation_row(request: TurnRequest, conversation_id: str, now: int) -> dict[str, Any]:
+def _conversation_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
     title = conversations.title_of(request.text or "") if request.listed else None
     return {
-        "id": conversation_id,
+        "id": turn.conversation_id,
+        "leaf_id": turn.message_id,
         "organisation_id": request.subject.organisation_id,
         "person_id": request.subject.person_id,
         "listed": request.listed,
@@ -214,13 +223,12 @@ def _conversation_row(request: TurnRequest, conversation_id: str, now: int) -> d
         "system_prompt": request.system_prompt if request.listed else None,
         "temperature": request.temperature if request.listed else None,
         "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
-        "created_at": now,
-        "last_activity_at": now,
+        "created_at": turn.created_ms,
+        "last_activity_at": turn.created_ms,
     }
 
 
 def _run_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
-    wants = {name: value for name, value in asdict(turn.wants).items() if value not in (None, (), {}, False)}
     return {
         "id": turn.run_id,
         "organisation_id": request.subject.organisation_id,
@@ -234,7 +242,7 @@ def _run_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
         "parent_id": turn.parent_id,
         "parent_run_id": None,
         "idempotency_key": request.idempotency_key,
-        "wants": orjson.dumps(wants).decode(),
+        "wants": orjson.dumps(turn.wants.stored()).decode(),
         "data_class": "conversation",
         "restarts": 0,
         "last_seq": 0,

@@ -60,9 +60,16 @@ class Wants:
     wait_for_model: bool = False
     resume: str | None = None
 
+    def stored(self) -> dict[str, Any]:
+        """Return what is not as by default, as the run keeps it."""
+        return {name: value for name in _WANTS if (value := getattr(self, name)) not in (None, (), {}, False, "chat")}
+
     def tool_specs(self) -> list[ToolSpec]:
         """Return the tools the caller offered."""
         return [ToolSpec(tool["name"], tool["description"], tool["parameters"]) for tool in self.tools]
+
+
+_WANTS = ("model", "temperature", "system_prompt", "mode", "parameters", "tools", "wait_for_model", "resume")
 
 
 @dataclass(slots=True)
@@ -85,6 +92,8 @@ class Turn:
     entered: bool = False
     restarts: int = 0
     given: tuple[ModelMessage, ...] | None = None
+    asked: list[dict[str, Any]] | None = None
+    """The parts of a message that nothing is above: the whole branch, so that nobody need read it again."""
     status: str = "running"
     # found by the stages
     history: tuple[ModelMessage, ...] = ()

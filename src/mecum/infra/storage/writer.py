@@ -24,6 +24,7 @@ from mecum.kernel.errors import Conflict, MecumError
 
 Done = Callable[[MecumError | None], None]
 _MOST_GROUPS = 256
+_PATIENCE_MS = 10_000
 
 
 class WriteConflict(Conflict):
@@ -71,70 +72,109 @@ async def commit(writer: Writer, ops: Sequence[Op]) -> None:
 
 
 class SQLiteWriter:
-    """One thread with its own connection."""
+    """One connection. The statements of a group run on the loop, only its commit goes to a thread.
+
+    A statement takes a few microseconds; handing each to a thread that contends with the loop for the interpreter takes
+    many times that. What must wait for the disk, or for another connection's lock, waits in the thread.
+    """
 
     def __init__(self, path: Path, key: bytes | None, dialect: Dialect) -> None:
         self._path, self._key, self._dialect = path, key, dialect
-        self._queue: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._waiting: list[_Group] = []
+        self._committing = False
+        self._connection: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="mecum-writer", daemon=True)
+        self._idle = asyncio.Event()
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="mecum-writer", daemon=True)
+        self._connection = sqlite.connect(self._path, self._key)
+        # The loop must never wait for a lock; the thread may.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._idle.set()
         self._thread.start()
 
     def submit(self, ops: Sequence[Op], done: Done) -> None:
-        self._queue.put(_Group(ops, done))
+        self._waiting.append(_Group(ops, done))
+        if not self._committing and self._loop is not None:
+            self._committing = True
+            self._idle.clear()
+            # Not now: what else is asked for in this turn of the loop goes into the same commit.
+            self._loop.call_soon(self._begin)
 
     async def stop(self) -> None:
-        if self._thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
+        await self._idle.wait()
+        if self._thread.is_alive():
+            self._work.put(None)
+            self._thread.join()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _begin(self) -> None:
+        batch, self._waiting = self._waiting[:_MOST_GROUPS], self._waiting[_MOST_GROUPS:]
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for group in batch:
+                for op in group.ops:
+                    self._connection.execute(*op.prepared.arguments(self._dialect, op.values))
+        except sqlcipher.Error:
+            self._roll_back()
+            self._in_thread(self._each, batch)
+            return
+        self._in_thread(self._commit, batch)
+
+    def _in_thread(self, work: Callable[[list[_Group]], list[tuple[Done, MecumError | None]]], batch: list[_Group]) -> None:
+        def run() -> None:
+            results = work(batch)
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._finish, results)
+
+        self._work.put(run)
 
     def _run(self) -> None:
-        connection = sqlite.connect(self._path, self._key)
+        while (work := self._work.get()) is not None:
+            work()
+
+    def _finish(self, results: list[tuple[Done, MecumError | None]]) -> None:
+        _call_all(results)
+        if self._waiting:
+            self._begin()
+        else:
+            self._committing = False
+            self._idle.set()
+
+    def _commit(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
         try:
-            while (batch := self._next()) is not None:
-                self._answer(self._commit(connection, batch))
-        finally:
-            connection.close()
+            self._connection.execute("COMMIT")
+        except sqlcipher.Error:
+            self._roll_back()
+            return self._each(batch)
+        return [(group.done, None) for group in batch]
 
-    def _next(self) -> list[_Group] | None:
-        first = self._queue.get()
-        if first is None:
-            return None
-        batch = [first]
-        while len(batch) < _MOST_GROUPS and not self._queue.empty():
-            group = self._queue.get()
-            if group is None:
-                self._queue.put(None)
-                break
-            batch.append(group)
-        return batch
+    def _each(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
+        """Another connection writes, or one of the groups cannot be stored: wait, and try them one by one."""
+        self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        results = [(group.done, self._transaction(group.ops)) for group in batch]
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        return results
 
-    def _commit(self, connection: Any, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
-        error = self._transaction(connection, [op for group in batch for op in group.ops])
-        if error is None or len(batch) == 1:
-            return [(group.done, error) for group in batch]
-        return [(group.done, self._transaction(connection, group.ops)) for group in batch]
-
-    def _transaction(self, connection: Any, ops: Sequence[Op]) -> MecumError | None:
+    def _transaction(self, ops: Sequence[Op]) -> MecumError | None:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("BEGIN IMMEDIATE")
             for op in ops:
-                connection.execute(*op.prepared.arguments(self._dialect, op.values))
-            connection.execute("COMMIT")
+                self._connection.execute(*op.prepared.arguments(self._dialect, op.values))
+            self._connection.execute("COMMIT")
         except sqlcipher.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            self._roll_back()
             return translated(error)
         return None
 
-    def _answer(self, results: list[tuple[Done, MecumError | None]]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_call_all, results)
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 class EngineWriter:

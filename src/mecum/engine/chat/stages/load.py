@@ -56,6 +56,8 @@ class Load:
             turn.stream.text("text", piece.escaped, piece.size)
 
     async def _branch(self, turn: Turn) -> list[ModelMessage]:
+        if turn.asked is not None:
+            return _messages("user", await self._content(turn.subject, turn.asked))
         leaf = turn.wants.resume or turn.parent_id
         values = {"_leaf": leaf, "_limit": _MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
