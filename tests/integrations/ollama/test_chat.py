@@ -35,9 +35,7 @@ def asks(text: str = "hello", name: str = "fake-n4", **more: Any) -> ModelReques
     return ModelRequest(name, (ModelMessage("user", (TextContent(text),)),), **more)
 
 
-async def answered(
-    net: Net, upstream: Upstream, request: ModelRequest, **known: Any
-) -> tuple[Answer, Recorder]:
+async def answered(net: Net, upstream: Upstream, request: ModelRequest, **known: Any) -> tuple[Answer, Recorder]:
     sink = Recorder()
     model = OllamaChat(net, upstream.url, info(request.model, **known))
     return await model.answer(request, sink), sink
@@ -60,9 +58,7 @@ async def test_usage_comes_from_the_eval_counts(net: Net, upstream: Upstream) ->
     assert "total_duration" in answer.usage.raw
 
 
-@pytest.mark.parametrize(
-    ("reason", "expected"), [("stop", "stop"), ("length", "length"), ("unload", "other")]
-)
+@pytest.mark.parametrize(("reason", "expected"), [("stop", "stop"), ("length", "length"), ("unload", "other")])
 async def test_done_reason(net: Net, upstream: Upstream, reason: str, expected: str) -> None:
     upstream.script("m", [Say("a"), Finish(reason)])
     answer, _ = await answered(net, upstream, asks(name="m"))
@@ -179,9 +175,7 @@ async def test_an_answer_that_was_not_streamed() -> None:
         (Fail(503, "busy"), ModelUnavailable),
     ],
 )
-async def test_errors_before_the_answer(
-    net: Net, upstream: Upstream, step: Fail, error: type[MecumError]
-) -> None:
+async def test_errors_before_the_answer(net: Net, upstream: Upstream, step: Fail, error: type[MecumError]) -> None:
     upstream.script("m", [step])
     with pytest.raises(error, match=step.message.split("(")[0].strip()) as caught:
         await answered(net, upstream, asks(name="m"))

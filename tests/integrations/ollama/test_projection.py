@@ -52,9 +52,7 @@ def test_a_turn_with_a_tool() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("", {}), ("[1]", {"value": [1]}), ("{oops", {"value": "{oops"})]
-)
+@pytest.mark.parametrize(("text", "expected"), [("", {}), ("[1]", {"value": [1]}), ("{oops", {"value": "{oops"})])
 def test_arguments_become_an_object(text: str, expected: dict[str, Any]) -> None:
     [message] = body(ModelMessage("assistant", (CallContent("c", "f", text),)))["messages"]
     assert message["tool_calls"][0]["function"]["arguments"] == expected

@@ -12,9 +12,7 @@ from mecum.infra.net import Net
 from mecum.integrations.ollama.provider import LOOPBACK, OllamaProvider, is_cloud
 
 SEEING = OllamaModel("llava:7b", 8192, ("completion", "vision"), digest="1" * 64, parameter_size="7.2B")
-THINKING = OllamaModel(
-    "qwen3:8b", 40_960, ("completion", "tools", "thinking"), digest="2" * 64, family="qwen3"
-)
+THINKING = OllamaModel("qwen3:8b", 40_960, ("completion", "tools", "thinking"), digest="2" * 64, family="qwen3")
 EMBEDDING = OllamaModel("nomic-embed-text:latest", 2048, ("embedding",), digest="3" * 64)
 CLOUD = OllamaModel(
     "gpt-oss:120b-cloud",
@@ -91,9 +89,7 @@ async def test_an_opened_model_answers(net: Net, server: Upstream) -> None:
     [model] = [one for one in await provider.models() if one.name == "qwen3:8b"]
     server.script("qwen3:8b", says("hello"))
     sink = Recorder()
-    await provider.open(model).answer(
-        ModelRequest("qwen3:8b", (ModelMessage("user", (TextContent("x"),)),)), sink
-    )
+    await provider.open(model).answer(ModelRequest("qwen3:8b", (ModelMessage("user", (TextContent("x"),)),)), sink)
     assert sink.whole == "hello"
     await provider.close()
 

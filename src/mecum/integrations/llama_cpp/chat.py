@@ -31,6 +31,8 @@ _HONOURED: Final = frozenset(
         "user",
     }
 )
+# Measured: a schema given with a raw prompt does not constrain what is generated.
+_CHAT_ONLY: Final = frozenset({"response_format", "tool_choice", "parallel_tool_calls", "reasoning_effort"})
 # A broken connection is seen before the end of the process that broke it.
 _END_SECONDS: Final = 1.0
 
@@ -73,13 +75,8 @@ class LlamaCppChat:
 def _parameters(request: ModelRequest) -> dict[str, Any]:
     """Return what goes beside the messages; raises ModelRefused for what llama.cpp would ignore in silence."""
     given = {name: value for name, value in request.parameters.items() if value is not None}
-    if unknown := given.keys() - _HONOURED:
+    honoured = _HONOURED - _CHAT_ONLY if request.mode == "raw" else _HONOURED
+    if unknown := given.keys() - honoured:
         name = min(unknown)
-        raise ModelRefused(f"llama.cpp does not know the parameter {name}.", parameter=name)
-    if request.mode == "raw" and "response_format" in given:
-        form = given.pop("response_format")
-        if form["type"] == "json_schema":
-            given["json_schema"] = form["json_schema"]["schema"]
-        elif form["type"] == "json_object":
-            given["json_schema"] = {"type": "object"}
+        raise ModelRefused(f"llama.cpp does not know the parameter {name} here.", parameter=name)
     return given

@@ -1,0 +1,77 @@
+"""Which GGUF files are offered, and as what."""
+
+from pathlib import Path
+
+import pytest
+
+from fakes.gguf_files import llama, write_gguf
+from mecum.inference.errors import ModelNotFound
+from mecum.inference.ports import ModelInfo
+from mecum.infra.net import Net
+from mecum.integrations.llama_cpp.gguf import BadModelFile
+from mecum.integrations.llama_cpp.provider import LlamaCppProvider, installed
+
+THINKS = "{% if tools %}{{ tools }}{% endif %}{{ messages }}<think>"
+
+
+async def listed(net: Net, folder: Path, *paths: Path, has_runtime: bool = True) -> dict[str, ModelInfo]:
+    provider = LlamaCppProvider(net, folder, paths, has_runtime=has_runtime)
+    return {model.name: model for model in await provider.models()}
+
+
+async def test_what_is_in_the_folder(net: Net, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "chat.gguf", llama(tokenizer__chat_template=THINKS))
+    write_gguf(tmp_path / "plain.gguf", llama(tokenizer__chat_template=""))
+    write_gguf(tmp_path / "embed.gguf", llama(llama__pooling_type=1))
+    write_gguf(tmp_path / "big-00002-of-00002.gguf", llama(split__no=1))
+    (tmp_path / "bad.gguf").write_bytes(b"nothing at all, but long enough")
+    found = await listed(net, tmp_path)
+    assert set(found) == {"chat", "plain", "bad"}
+    chat, plain, bad = found["chat"], found["plain"], found["bad"]
+    assert (chat.ref, chat.local, chat.tools, chat.reasoning) == ("llama_cpp/chat", True, True, True)
+    assert (chat.raw_only, plain.raw_only) == (False, True)
+    assert (chat.context_length, chat.vision) == (4096, False)
+    assert chat.detail == "32.8K · Q4_K_M · 0.1 MB"
+    assert (bad.available, bad.detail) == (False, "bad.gguf is not a GGUF file.")
+
+
+async def test_a_file_named_by_path(net: Net, tmp_path: Path) -> None:
+    folder, path = tmp_path / "models", write_gguf(tmp_path / "mine.gguf", llama())
+    provider = LlamaCppProvider(net, folder)
+    assert await provider.models() == []
+    added = await provider.add(path)
+    assert (added.name, added.ref) == (str(path), f"llama_cpp/{path}")
+    assert await provider.add(path) == added
+    assert await provider.models() == [added]
+    provider.open(added)
+    assert await listed(net, folder, path) == {str(path): added}
+
+
+async def test_a_path_inside_the_folder_has_its_short_name(net: Net, tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "mine.gguf", llama())
+    provider = LlamaCppProvider(net, tmp_path)
+    assert (await provider.add(path)).name == "mine"
+    assert len(await provider.models()) == 1
+
+
+async def test_a_path_nobody_added_is_not_opened(net: Net, tmp_path: Path) -> None:
+    provider = LlamaCppProvider(net, tmp_path)
+    info = ModelInfo("llama_cpp//etc/passwd", "/etc/passwd", "llama_cpp", "llama_cpp", local=True)
+    with pytest.raises(ModelNotFound):
+        provider.open(info)
+    with pytest.raises(BadModelFile):
+        await provider.add(Path("/etc/passwd"))
+
+
+async def test_without_the_extra(net: Net, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "a.gguf", llama())
+    model = (await listed(net, tmp_path, has_runtime=False))["a"]
+    assert not model.available
+    assert "mecum[llama]" in model.detail
+    assert isinstance(installed(), bool)
+
+
+async def test_names(net: Net, tmp_path: Path) -> None:
+    provider = LlamaCppProvider(net, tmp_path)
+    assert provider.endpoint == "llama_cpp"
+    await provider.close()
