@@ -244,7 +244,7 @@ MODEL = {
 def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, ask: Call) -> None:
     cloud = {**MODEL, "ref": "openai/x", "local": False, "raw_only": True, "available": False, "detail": "no key"}
     app.answers["GET /models"] = Answer({"items": [MODEL, cloud], "default": {"ref": MODEL["ref"], "reason": "local"}})
-    app.answers["POST /models/refresh"] = Answer({})
+    app.answers["POST /models/refresh"] = app.answers["GET /models"]
     lines = ask("models", "refresh").out.splitlines()
     assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\t2.0 GB"
     assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\tnot available: no key"
@@ -273,12 +273,14 @@ def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
     assert app.requests("POST", "/endpoints")[0].json == body
     assert ask("models", "endpoints").out == "end_1\tlab\topenai\thttp://127.0.0.1:9/v1\n"
     assert ask("models", "remove-endpoint", "lab").out == "Disconnected: lab (end_1).\n"
+    app.answers["GET /endpoints"] = listing({**made, "id": None})
+    assert ask("models", "remove-endpoint", "lab").code == 5
 
 
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 7)])
 def test_an_endpoint_is_tested(app: ScriptedApp, ask: Call, ok: bool, code: int) -> None:
     app.answers["GET /endpoints"] = listing({"id": "end_1", "name": "lab"})
-    app.answers["POST /endpoints/end_1/test"] = Answer({"ok": ok, "models": 2, "latency_ms": 3.2, "detail": "refused"})
+    app.answers["POST /endpoints/end_1/test"] = Answer({"ok": ok, "models": 2, "latency_ms": 3, "detail": "refused"})
     ended = ask("models", "test", "lab")
     assert (ended.code, "lab" in ended.out) == (code, True)
     assert ask("models", "test", "lab", "--json").json["ok"] is ok

@@ -1,5 +1,6 @@
 """Both ways to the application, through the one client: over a socket, and in this process."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -64,6 +65,25 @@ def test_a_stream_can_be_left(app: ScriptedApp, client: Client) -> None:
 def test_a_start_that_fails_comes_out_as_it_is(app: ScriptedApp) -> None:
     app.start_error = Conflict("Somebody else has it.")
     with pytest.raises(Conflict, match="Somebody else"), Client(InProcessWire(app, "here")):
+        pass
+
+
+class Busy(Conflict):
+    """Somebody holds it."""
+
+    code = "store.busy"
+
+
+def test_a_folder_held_for_a_moment_is_waited_for(app: ScriptedApp) -> None:
+    app.start_error = Busy()
+    threading.Timer(0.3, lambda: setattr(app, "start_error", None)).start()
+    with Client(InProcessWire(app, "here")) as client:
+        assert client.place == "here"
+
+
+def test_a_folder_held_for_long_is_told(app: ScriptedApp) -> None:
+    app.start_error = Busy()
+    with pytest.raises(Busy), Client(InProcessWire(app, "here", patience=0.2)):
         pass
 
 

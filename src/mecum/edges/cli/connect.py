@@ -42,7 +42,10 @@ def answering(folder: Path) -> lock.Holder | None:
     deadline = clock.monotonic() + _STARTING_SECONDS
     while True:
         found = lock.holder(folder)
-        if found is None or (found.url and healthy(Address(found.url, found.token))):
+        if found is None or not found.url:
+            # A holder without an address is another command like this one: it is waited for when the folder is opened.
+            return None
+        if healthy(Address(found.url, found.token)):
             return found
         if clock.monotonic() > deadline:
             # Either it hangs, or its number now belongs to another program: opening the folder will tell.

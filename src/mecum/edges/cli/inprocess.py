@@ -7,7 +7,8 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from mecum.edges.cli.wire import Call, Receiver
-from mecum.kernel.errors import Unavailable
+from mecum.kernel import clock
+from mecum.kernel.errors import Conflict, Unavailable
 
 _Message = MutableMapping[str, Any]
 Application = Callable[
@@ -15,6 +16,9 @@ Application = Callable[
     Awaitable[None],
 ]
 _STOP_SECONDS = 15.0
+_BUSY = "store.busy"
+_BUSY_SECONDS = 5.0
+_PAUSE_SECONDS = 0.1
 
 
 class Lifespan:
@@ -64,8 +68,9 @@ class Lifespan:
 class InProcessWire:
     """Calls `app` directly; `token` is the local one it made for us when it started."""
 
-    def __init__(self, app: Application, place: str) -> None:
+    def __init__(self, app: Application, place: str, patience: float = _BUSY_SECONDS) -> None:
         self._app = app
+        self._patience = patience
         self._lifespan = Lifespan(app)
         self._place = place
 
@@ -80,8 +85,21 @@ class InProcessWire:
         return True
 
     async def open(self) -> None:
-        """Start the application; raises what its start raises."""
-        await self._lifespan.start()
+        """Start the application; raises what its start raises.
+
+        A folder that another short command holds is waited for.
+        """
+        deadline = clock.monotonic() + self._patience
+        while True:
+            try:
+                await self._lifespan.start()
+            except Conflict as error:
+                if error.code != _BUSY or clock.monotonic() > deadline:
+                    raise
+            else:
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
+            self._lifespan = Lifespan(self._app)
 
     async def close(self) -> None:
         """Stop the application."""

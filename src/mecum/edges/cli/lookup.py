@@ -51,7 +51,7 @@ def named(items: Iterable[dict[str, Any]], given: str) -> dict[str, Any]:
     """Return the item with this name, id or start of an id."""
     everything = list(items)
     for item in everything:
-        if given in (item["id"], item.get("name")):
+        if given in (item.get("id"), item.get("name")):
             return item
     return _pick(everything, None, given)
 

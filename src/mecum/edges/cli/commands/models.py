@@ -6,10 +6,17 @@ from typing import Any
 import click
 
 from mecum.edges.cli import lookup, render
-from mecum.edges.cli.client import part
+from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.lookup import NoSuchThing
 from mecum.edges.cli.options import Group, Options
+from mecum.kernel.errors import Conflict
+
+
+class FromSettings(Conflict):
+    """This model server comes from the settings."""
+
+    code = "cli.from_settings"
 
 
 @click.group("models", cls=Group)
@@ -33,8 +40,7 @@ def available(context: click.Context) -> None:
 def refresh(context: click.Context) -> None:
     """Look again for models everywhere, and list them."""
     with connect(Options.of(context)) as client:
-        client.ask("POST", "/models/refresh")
-        _show(client.get("/models"), Options.of(context))
+        _show(client.ask("POST", "/models/refresh"), Options.of(context))
 
 
 @command.command("show")
@@ -101,7 +107,7 @@ def add_endpoint(
 def remove_endpoint(context: click.Context, endpoint: str) -> None:
     """Disconnect a model server."""
     with connect(Options.of(context)) as client:
-        found = lookup.named(client.items("/endpoints"), endpoint)
+        found = _connected(client, endpoint)
         client.ask("DELETE", f"/endpoints/{part(found['id'])}")
     if Options.of(context).json:
         render.json({"removed": found["id"]})
@@ -115,15 +121,23 @@ def remove_endpoint(context: click.Context, endpoint: str) -> None:
 def test(context: click.Context, endpoint: str) -> int:
     """Ask a model server whether it answers; the exit code is 7 when it does not."""
     with connect(Options.of(context)) as client:
-        found = lookup.named(client.items("/endpoints"), endpoint)
+        found = _connected(client, endpoint)
         result = client.ask("POST", f"/endpoints/{part(found['id'])}/test")
     if Options.of(context).json:
         render.json(result)
     elif result["ok"]:
-        render.line(f"{found['name']} answers in {result['latency_ms']:.0f} ms, with {result['models']} models.")
+        render.line(f"{found['name']} answers in {result['latency_ms']} ms: {result['detail']}")
     else:
         render.line(f"{found['name']} does not answer: {result['detail']}")
     return 0 if result["ok"] else 7
+
+
+def _connected(client: Client, given: str) -> dict[str, Any]:
+    """Return the endpoint meant; raises FromSettings for one that no command made."""
+    found = lookup.named(client.items("/endpoints"), given)
+    if found["id"] is None:
+        raise FromSettings(f"{found['name']} comes from the settings; change it there.")
+    return found
 
 
 def _show(listing: dict[str, Any], options: Options) -> None:
