@@ -80,6 +80,6 @@ def _holder_address(folder: Path) -> Address:
 
 
 def _opened(settings: "Settings") -> Client:
-    from mecum.bootstrap import build_app  # noqa: PLC0415 - a running server makes it unneeded
+    from mecum.edges.http.application import build_app  # noqa: PLC0415 - a running server makes it unneeded
 
     return Client(InProcessWire(build_app(settings), str(settings.data_dir)))

@@ -1,0 +1,186 @@
+"""Settings become adapters, adapters fill ports: the one place that knows everything."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mecum.domains.identity import api as identity
+from mecum.domains.privacy import api as privacy
+from mecum.domains.retrieval import api as retrieval
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.reading import RunReader
+from mecum.engine.chat.service import ChatService
+from mecum.engine.chat.stages.act import Act
+from mecum.engine.chat.stages.guard import Guard
+from mecum.engine.chat.stages.load import Load
+from mecum.engine.chat.stages.recall import Recall
+from mecum.engine.chat.stages.settle import Settle
+from mecum.engine.chat.turn import Stages
+from mecum.inference.ports import Provider
+from mecum.inference.registry import Registry
+from mecum.inference.service import Configured, ModelService
+from mecum.infra.net import Net
+from mecum.infra.secrets.keys import Keys, open_keys
+from mecum.infra.storage import Database
+from mecum.infra.storage.database import Location
+from mecum.integrations.llama_cpp.provider import LlamaCppProvider
+from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.provider import OpenAIProvider
+from mecum.integrations.postgres.texts import PostgresWords
+from mecum.integrations.sqlite.texts import SQLiteWords
+from mecum.kernel.subject import Subject
+from mecum.settings import Settings
+
+_log = logging.getLogger("mecum")
+_REFRESH_SECONDS = 30.0
+_STOP_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs, for those who compose surfaces on it."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    owner: Subject
+    identity: identity.IdentityService
+    authenticator: identity.Authenticator
+    policy: privacy.EgressPolicy
+    registry: Registry
+    models: ModelService
+    words: Words
+    indexer: retrieval.Indexer
+    channel: runs.PersonChannel
+    log: runs.RunLog
+    chat: ChatService
+    reader: RunReader
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Parts]:
+    """Open the store (the caller holds the data folder), find models, take up what the last process left, and stop all of it again."""
+    secret = settings.storage.passphrase
+    keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
+    database = await Database.open(_location(settings, keys))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        parts = await _compose(settings, keys, database, stack)
+        await _index_missing(parts)
+        await parts.chat.recover()
+        refresher = asyncio.create_task(_refresh(parts.registry), name="models")
+        stack.callback(refresher.cancel)
+        stack.push_async_callback(_stop, parts)
+        yield parts
+
+
+async def _compose(settings: Settings, keys: Keys, database: Database, stack: AsyncExitStack) -> Parts:
+    people, authenticator = identity.build(database, keys.derived("csrf"))
+    async with database.writing(None) as scope:
+        owner = await people.ensure_owner(scope)
+    policy = privacy.EgressPolicy(database)
+    net = Net(policy)
+    stack.push_async_callback(net.close)
+    registry = Registry(_local_providers(settings, net))
+    stack.push_async_callback(registry.close)
+    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    for configured in _configured(settings):
+        models.add_fixed(configured)
+    async with database.reading(None) as scope:
+        await models.load(scope)
+    words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
+    indexer = retrieval.Indexer(database, words)
+    channel = runs.PersonChannel(runs.RunRepository(), database.writer)
+    await channel.load(database)
+    log = runs.RunLog(database.writer, writer_id=1)
+    admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
+    stages = _stages(database, registry, indexer, channel, words)
+    chat = ChatService(database, log, registry, admission, stages)
+    reader = RunReader(database, chat)
+    return Parts(
+        settings, keys, database, owner, people, authenticator, policy, registry, models, words, indexer, channel, log, chat, reader
+    )  # fmt: skip
+
+
+def _stages(
+    database: Database, registry: Registry, indexer: retrieval.Indexer, channel: runs.PersonChannel, words: Words
+) -> Stages:
+    return Stages(
+        load=Load(database, _NoFiles()),
+        guard=Guard(registry),
+        recall=Recall(_NoRecall()),
+        act=Act(),
+        settle=Settle(indexer, channel),
+    )
+
+
+class _NoFiles:
+    async def read(self, subject: Subject, file_id: str) -> bytes:
+        return b""
+
+
+class _NoRecall:
+    async def passages(self, subject: Subject, question: str, *, without: frozenset[str]) -> tuple[Any, ...]:
+        return ()
+
+
+def _local_providers(settings: Settings, net: Net) -> list[Provider]:
+    providers: list[Provider] = [LlamaCppProvider(net, settings.models_dir)]
+    if settings.models.ollama_url:
+        providers.append(OllamaProvider(net, settings.models.ollama_url))
+    return providers
+
+
+def _configured(settings: Settings) -> list[Configured]:
+    found = [
+        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None)
+        for e in settings.models.endpoints
+    ]
+    if settings.models.openai_api_key is not None:
+        key = settings.models.openai_api_key.get_secret_value()
+        found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
+    return found
+
+
+def _provider(net: Net, configured: Configured) -> Provider:
+    if configured.wire == "ollama":
+        return OllamaProvider(net, configured.base_url, configured.name, configured.key)
+    return OpenAIProvider(net, configured.name, configured.base_url, configured.key)
+
+
+async def _refresh(registry: Registry) -> None:
+    """Look for models now and then; loopback only, so nothing leaves."""
+    while True:
+        await registry.refresh()
+        await asyncio.sleep(_REFRESH_SECONDS)
+
+
+async def _index_missing(parts: Parts) -> None:
+    """Make findable what the last process stored but did not index."""
+    async with parts.database.reading(None) as scope:
+        missing = await parts.words.missing(scope)
+    if missing:
+        _log.info("indexing", extra={"messages": len(missing)})
+
+
+async def _stop(parts: Parts) -> None:
+    await parts.chat.stop(_STOP_SECONDS)
+    parts.channel.store()
+    await parts.indexer.settle()
+
+
+def _location(settings: Settings, keys: Keys) -> Location:
+    if settings.storage.url is not None:
+        return Location(url=settings.storage.url)
+    return Location(path=settings.data_dir / "mecum.db", key=keys.store)
+
+
+def page_folder() -> Path:
+    """Return where the built page is."""
+    return Path(__file__).parent / "infra" / "web" / "page"

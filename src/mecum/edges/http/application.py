@@ -1,0 +1,69 @@
+"""The product as one ASGI application that owns its data folder."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import SimpleNamespace
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mecum.bootstrap import running
+from mecum.edges.http.app import compose
+from mecum.infra.storage.folder import DataFolder
+from mecum.settings import Settings
+
+
+class Application:
+    """The product as an ASGI application. `state.local_token` is the owner's own while it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._asgi: ASGIApp | None = None
+        self._running = AsyncExitStack()
+        self.state = SimpleNamespace(local_token="")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif self._asgi is not None:
+            await self._asgi(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self._running:
+            self._asgi = await self._running.enter_async_context(self._start())
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._asgi = None
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _start(self) -> AsyncIterator[ASGIApp]:
+        settings = self._settings
+        folder = DataFolder(settings.data_dir)
+        folder.claim(_url(settings))
+        try:
+            async with running(settings) as parts:
+                parts.authenticator.admit_local(folder.token, parts.owner)
+                self.state.local_token = folder.token
+                _rest()
+                yield compose(parts)
+        finally:
+            folder.release()
+
+
+def build_app(settings: Settings) -> Application:
+    """Return the application; nothing happens before its lifespan begins."""
+    return Application(settings)
+
+
+def _url(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)  # noqa: S104 - compared
+    return f"http://{host}:{settings.server.port}"
+
+
+def _rest() -> None:
+    """Everything made so far stays: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)

@@ -1,0 +1,151 @@
+"""The routes about the server itself: is it alive, is it ready, what machine is this, what went wrong."""
+
+import platform
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from mecum import __version__
+from mecum.inference.registry import Registry
+from mecum.infra.storage import Database
+from mecum.infra.web.requests import Asker, answer
+from mecum.kernel import errors
+
+
+class HealthView(BaseModel):
+    """Whether the server is alive."""
+
+    status: str = Field(description="`ok`, or what is wrong.", examples=["ok"])
+    version: str = Field(description="The version of Mecum.", examples=["0.1.0"])
+
+
+class HardwareView(BaseModel):
+    """The machine."""
+
+    cpu: str = Field(description="The processor.", examples=["x86_64"])
+    cores: int = Field(description="How many logical processors.", examples=[8])
+    memory_total: int = Field(description="Memory in bytes.", examples=[16777216000])
+    memory_available: int = Field(description="Memory that is free to use, in bytes.", examples=[8388608000])
+    disk_free: int = Field(description="Bytes free where the data folder is.", examples=[100000000000])
+    gpus: list[str] | None = Field(description="Graphics processors; null when unknown.", examples=[None])
+
+
+class SystemView(BaseModel):
+    """The system card."""
+
+    version: str = Field(description="The version of Mecum.", examples=["0.1.0"])
+    hardware: HardwareView = Field(description="The machine.", examples=[{}])
+    models: int = Field(description="How many models are known.", examples=[3])
+    data_folder: str = Field(description="Where everything is kept.", examples=["/home/ada/.local/share/mecum"])
+    encryption: str = Field(description="What encrypts the store: none, keyring, passphrase or file.", examples=["none"])
+    network: str = Field(description="What may leave this machine.", examples=["local only"])
+    database: str = Field(description="sqlite or postgresql.", examples=["sqlite"])
+    page: bool = Field(description="Whether the page is built.", examples=[True])
+
+
+class ErrorCodeView(BaseModel):
+    """An error that the API may answer with."""
+
+    code: str = Field(description="Its stable code.", examples=["conversation.not_found"])
+    kind: str = Field(description="Its kind, which decides the status.", examples=["not_found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    description: str = Field(description="A sentence for people.", examples=["There is no such conversation."])
+
+
+class ErrorCodeList(BaseModel):
+    """All errors."""
+
+    items: list[ErrorCodeView] = Field(description="The errors by code.", examples=[[]])
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the system card says of this instance."""
+
+    data_folder: Path
+    encryption: str
+    network: Callable[[], str]
+    page_built: bool
+    status_of: Callable[[type[errors.MecumError]], int]
+    ready: Callable[[], Awaitable[str]]
+
+
+def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
+    """Return the routes below /api/v1."""
+    routes = APIRouter(tags=["system"])
+
+    @routes.get("/health", response_model=HealthView, summary="Is it alive", description="Answers while the process does.")
+    async def health() -> Response:
+        return answer({"status": "ok", "version": __version__})
+
+    @routes.get(
+        "/health/ready",
+        response_model=HealthView,
+        summary="Is it ready",
+        description="503 while the database does not answer.",
+        responses={503: {"model": HealthView, "description": "Not ready."}},
+    )
+    async def ready() -> Response:
+        said = await facts.ready()
+        return answer({"status": said, "version": __version__}, 200 if said == "ok" else 503)
+
+    @routes.get(
+        "/system",
+        response_model=SystemView,
+        summary="The system card",
+        description="Hardware, models, where data is, what encrypts it, what may leave.",
+    )
+    async def system(_: Asker) -> Response:
+        return answer(
+            {
+                "version": __version__,
+                "hardware": _hardware(facts.data_folder),
+                "models": len(registry.models()),
+                "data_folder": str(facts.data_folder),
+                "encryption": facts.encryption,
+                "network": facts.network(),
+                "database": database.engine.dialect.name,
+                "page": facts.page_built,
+            }
+        )
+
+    @routes.get(
+        "/errors/codes",
+        response_model=ErrorCodeList,
+        summary="List error codes",
+        description="Every error this server can answer with; generated from the code.",
+    )
+    async def codes() -> Response:
+        return answer({"items": error_codes(facts.status_of)})
+
+    return routes
+
+
+def error_codes(status_of: Callable[[type[errors.MecumError]], int]) -> list[dict[str, Any]]:
+    """Return every declared error."""
+    return [
+        {
+            "code": code,
+            "kind": cls.kind,
+            "status": status_of(cls),
+            "description": (cls.__doc__ or "").strip().splitlines()[0],
+        }
+        for code, cls in errors.declared().items()
+    ]
+
+
+def _hardware(folder: Path) -> dict[str, Any]:
+    memory = psutil.virtual_memory()
+    return {
+        "cpu": platform.processor() or platform.machine(),
+        "cores": psutil.cpu_count() or 1,
+        "memory_total": memory.total,
+        "memory_available": memory.available,
+        "disk_free": psutil.disk_usage(str(folder)).free,
+        "gpus": None,
+    }
