@@ -1,23 +1,31 @@
 /** What a person is writing, per conversation, kept in this browser until it is sent. */
 import type { StoredFile } from '@/api/types';
 import { readSaved, writeSaved } from '@/lib/saved';
+import { createStore, useSelected } from '@/lib/store';
 
 export interface Draft {
   text: string;
   files: StoredFile[];
 }
 
+/** The key of the empty page, before it is a conversation. */
 export const NEW = 'new';
 
 const NOTHING: Draft = { text: '', files: [] };
+const drafts = createStore<Readonly<Record<string, Draft>>>({});
 
-/** The draft of a conversation (`NEW` for the empty page). */
+/** The draft of a conversation. */
 export function readDraft(key: string): Draft {
-  return readSaved<Draft>(`draft.${key}`, NOTHING);
+  const known = drafts.get()[key];
+  if (known) return known;
+  const saved = readSaved<Draft>(`draft.${key}`, NOTHING);
+  drafts.set((all) => ({ ...all, [key]: saved }));
+  return saved;
 }
 
-/** Saves a draft; an empty one is forgotten. */
+/** Keeps a draft; an empty one is forgotten. */
 export function writeDraft(key: string, draft: Draft): void {
+  drafts.set((all) => ({ ...all, [key]: draft }));
   writeSaved(`draft.${key}`, draft.text === '' && draft.files.length === 0 ? null : draft);
 }
 
@@ -26,5 +34,10 @@ export function moveDraft(from: string, to: string): void {
   const draft = readDraft(from);
   if (draft.text === '' && draft.files.length === 0) return;
   writeDraft(to, draft);
-  writeSaved(`draft.${from}`, null);
+  writeDraft(from, NOTHING);
+}
+
+/** The draft, re-rendering as it changes. */
+export function useDraft(key: string): Draft {
+  return useSelected(drafts, (all) => all[key]) ?? readSaved<Draft>(`draft.${key}`, NOTHING);
 }

@@ -1,0 +1,95 @@
+/** What can be done with a message: copy, branch, answer again, rate, fork. */
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import * as client from '@/api/client';
+import { conversationListQuery, putMessage, queryClient } from '@/api/queries';
+import type { Feedback, Message } from '@/api/types';
+import { continueAnswer, regenerate, switchBranch } from '@/features/chat/branches';
+import { t } from '@/i18n/t';
+import { copyText } from '@/lib/clipboard';
+import { problem, toast } from '@/lib/toasts';
+import { IconButton } from '@/ui/button';
+
+const HIDDEN_UNTIL_NEAR =
+  'transition-opacity group-focus-within/answer:opacity-100 group-hover/answer:opacity-100 coarse:opacity-100';
+
+/** The text of a message as it was written. */
+export function textOf(message: Message): string {
+  return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+}
+
+export function AnswerActions({ message, last }: { message: Message; last: boolean }): ReactNode {
+  const unfinished = message.state === 'interrupted' || message.state === 'cancelled';
+  return (
+    <div className={`-ml-2 flex flex-wrap items-center ${last ? '' : `opacity-0 ${HIDDEN_UNTIL_NEAR}`}`}>
+      <Branches message={message} />
+      <CopyMessage message={message} />
+      <IconButton icon="again" label={t('answer.again')} onClick={() => void regenerate(message)} />
+      {unfinished && <IconButton icon="play" label={t('answer.continue')} onClick={() => void continueAnswer(message)} />}
+      <Thumbs message={message} />
+      <ForkButton message={message} />
+    </div>
+  );
+}
+
+/** '2 / 3' with arrows; nothing where there is one branch only. */
+export function Branches({ message }: { message: Message }): ReactNode {
+  const { index, count, ids } = message.siblings;
+  if (count < 2) return null;
+  const go = (to: number): void => {
+    const id = ids[to - 1];
+    if (id) void switchBranch(message.conversation_id, id);
+  };
+  return (
+    <span className="inline-flex items-center text-[0.8125rem] text-muted tabular-nums" data-testid="branches">
+      <IconButton icon="left" label={t('branch.previous')} disabled={index <= 1} onClick={() => go(index - 1)} />
+      <span aria-label={t('branch.position', { index, count })} role="img">{index} / {count}</span>
+      <IconButton icon="right" label={t('branch.next')} disabled={index >= count} onClick={() => go(index + 1)} />
+    </span>
+  );
+}
+
+export function CopyMessage({ message }: { message: Message }): ReactNode {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await copyText(textOf(message));
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return <IconButton icon={copied ? 'check' : 'copy'} label={copied ? t('copied') : t('message.copy')} onClick={() => void copy()} />;
+}
+
+function Thumbs({ message }: { message: Message }): ReactNode {
+  const rate = async (value: Feedback): Promise<void> => {
+    const next = message.feedback === value ? null : value;
+    putMessage(message.conversation_id, { ...message, feedback: next });
+    try {
+      await client.messages.feedback(message.id, next);
+    } catch (error) {
+      putMessage(message.conversation_id, message);
+      problem(error);
+    }
+  };
+  const look = (value: Feedback): string => (message.feedback === value ? 'text-accent!' : '');
+  return (
+    <>
+      <IconButton icon="up" label={t('answer.good')} aria-pressed={message.feedback === 1} className={look(1)} onClick={() => void rate(1)} />
+      <IconButton icon="thumbDown" label={t('answer.bad')} aria-pressed={message.feedback === -1} className={look(-1)} onClick={() => void rate(-1)} />
+    </>
+  );
+}
+
+function ForkButton({ message }: { message: Message }): ReactNode {
+  const navigate = useNavigate();
+  const fork = async (): Promise<void> => {
+    try {
+      const copy = await client.conversations.fork(message.conversation_id, message.id);
+      void queryClient.invalidateQueries({ queryKey: conversationListQuery().queryKey });
+      await navigate({ to: '/c/$conversationId', params: { conversationId: copy.id } });
+      toast(t('fork.done'));
+    } catch (error) {
+      problem(error);
+    }
+  };
+  return <IconButton icon="fork" label={t('answer.fork')} onClick={() => void fork()} />;
+}

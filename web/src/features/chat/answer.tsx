@@ -1,0 +1,84 @@
+/** An answer: being written or finished, the same element from the first token on. */
+import { memo, type ReactNode } from 'react';
+import type { Message } from '@/api/types';
+import { AnswerActions } from '@/features/chat/answer-actions';
+import { InfoLine } from '@/features/chat/info-line';
+import { liveState } from '@/features/chat/live';
+import { Parts, type ShownPart } from '@/features/chat/parts';
+import { PhaseLine } from '@/features/chat/phase';
+import { t } from '@/i18n/t';
+import { createStore, useStore } from '@/lib/store';
+import { isSettled, type StreamState } from '@/lib/stream';
+
+const NO_RUN = createStore<StreamState | null>(null);
+
+interface AnswerProps {
+  message: Message | null;
+  runId: string | null;
+  last: boolean;
+}
+
+export const Answer = memo(function Answer({ message, runId, last }: AnswerProps): ReactNode {
+  const live = useStore<StreamState | null>((runId && liveState(runId)) || NO_RUN);
+  const id = message?.id ?? live?.messageId ?? '';
+  const model = live?.model ?? message?.model ?? null;
+  const parts = live ? liveParts(live) : storedParts(message);
+  const writing = live !== null && !isSettled(live);
+  return (
+    <article
+      id={`m-${id}`}
+      data-testid="answer"
+      data-message-id={id}
+      data-state={writing ? 'writing' : (message?.state ?? live?.status ?? 'complete')}
+      aria-busy={writing}
+      className="row group/answer"
+    >
+      <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
+      <Parts parts={parts} />
+      {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
+      {message && !writing && <Outcome message={message} />}
+      {message && !writing && (
+        <footer className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <AnswerActions message={message} last={last} />
+          <InfoLine message={message} />
+        </footer>
+      )}
+    </article>
+  );
+});
+
+function liveParts(state: StreamState): ShownPart[] {
+  const running = !isSettled(state);
+  const lastText = state.parts.length - 1;
+  return state.parts.map((part, i) => ({
+    kind: part.kind,
+    text: part.text,
+    name: part.name,
+    source: part.source,
+    streaming: running && !part.done && i === lastText,
+  }));
+}
+
+function storedParts(message: Message | null): ShownPart[] {
+  return (message?.parts ?? []).map((part) => ({
+    kind: part.type,
+    text: part.type === 'text' || part.type === 'reasoning' ? part.text : '',
+    name: 'name' in part ? part.name : null,
+    source: part,
+    streaming: false,
+  }));
+}
+
+/** Says so where an answer did not end by itself. */
+function Outcome({ message }: { message: Message }): ReactNode {
+  if (message.state === 'complete') return null;
+  if (message.state === 'failed') {
+    return (
+      <p role="note" className="mt-3 rounded-lg bg-danger-soft px-3.5 py-2.5 text-sm text-danger">
+        <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
+        {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
+      </p>
+    );
+  }
+  return <p className="mt-3 text-sm text-muted">{t(`answer.${message.state}`)}</p>;
+}
