@@ -20,7 +20,7 @@ class Hosts:
     def __init__(self, bound_to: str, allowed: Sequence[str] = (), public_url: str | None = None) -> None:
         self._bound_beyond = not _is_loopback(bound_to)
         self._names = {name.lower() for name in allowed if not name.startswith("*.")} | {bound_to.lower()}
-        self._suffixes = tuple(name[1:].lower() for name in allowed if name.startswith("*.")) + (".localhost",)
+        self._suffixes = (*[name[1:].lower() for name in allowed if name.startswith("*.")], ".localhost")
         self._public = public_url
         if public_url is not None:
             self._names.add((urlsplit(public_url).hostname or "").lower())

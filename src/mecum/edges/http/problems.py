@@ -1,5 +1,6 @@
 """Errors on the wire: problem details (RFC 9457) with our stable codes."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from starlette.websockets import WebSocket
 from mecum.infra.web.requests import BodyTooLarge, RequestInvalid, problems_of
 from mecum.kernel.errors import Denied, Internal, Invalid, Kind, Limit, MecumError, NotFound, Unavailable
 
+_log = logging.getLogger("mecum.http")
+_REPORTED: Final = "mecum.reported"
 REQUEST_ID: Final = "mecum.request_id"
 _STATUS_OF_KIND: Final[dict[Kind, int]] = {
     "invalid": 400,
@@ -28,6 +31,8 @@ _STATUS_OF_KIND: Final[dict[Kind, int]] = {
 _STATUS_OF_CODE: Final = {"auth.required": 401, "auth.failed": 401, "request.method_not_allowed": 405}
 Renderer = Callable[[MecumError, int, str], Response]
 """Makes the response for an error, its status and the request's id."""
+Failed = Callable[[MecumError, Exception], None]
+"""Told of every error that is a fault: what was answered, and what was raised."""
 
 
 class RouteNotFound(NotFound):
@@ -107,13 +112,15 @@ def _of_status(error: HTTPException) -> MecumError:
 
 
 class Problems:
-    """Answers errors; below some paths (`/v1`) in another shape than ours."""
+    """Answers errors, and reports each that is a fault once. `shapes`: other renderers below some paths (`/v1`)."""
 
-    def __init__(self, shapes: Mapping[str, Renderer] | None = None) -> None:
+    def __init__(self, shapes: Mapping[str, Renderer] | None = None, failed: Failed | None = None) -> None:
         self._shapes = tuple((prefix + "/", render) for prefix, render in (shapes or {}).items())
+        self._failed = failed
 
     def response(self, scope: Scope, error: Exception) -> Response:
         """Return the response for `error` in the shape of the path that was asked for."""
+        self.report(scope, error)
         ours = translated(error)
         path = str(scope.get("path", ""))
         render = next((render for prefix, render in self._shapes if path.startswith(prefix)), problem)
@@ -121,6 +128,17 @@ class Problems:
         if isinstance(error, HTTPException):
             response.headers.update(error.headers or {})
         return response
+
+    def report(self, scope: Scope, error: Exception) -> None:
+        """Log an unexpected error, and tell `failed` of every fault; the framework may show us the same one twice."""
+        if scope.get(_REPORTED):
+            return
+        scope[_REPORTED] = True
+        ours = translated(error)
+        if ours.kind == "internal":
+            _log.error("unexpected error", exc_info=error, extra={"code": ours.code, "path": scope.get("path")})
+        if self._failed is not None and ours.kind in ("internal", "unavailable"):
+            self._failed(ours, error)
 
     def install(self, app: FastAPI) -> None:
         """Let the framework answer its errors and ours like this."""

@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mecum.domains.identity import api as identity
 from mecum.edges.http.hosts import Hosts
-from mecum.edges.http.problems import REQUEST_ID, Problems, status_of, translated
+from mecum.edges.http.problems import REQUEST_ID, Problems, status_of
 from mecum.infra.tracing.context import request_id as current_request
 from mecum.infra.web.requests import SUBJECT, BodyTooLarge
 from mecum.kernel import clock
@@ -35,7 +37,16 @@ _HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 _WANTED: Final = frozenset(
-    (b"host", b"origin", b"authorization", b"cookie", b"x-csrf-token", b"x-request-id", b"content-length")
+    (
+        b"host",
+        b"origin",
+        b"authorization",
+        b"cookie",
+        b"x-csrf-token",
+        b"x-request-id",
+        b"content-length",
+        b"transfer-encoding",
+    )
 )
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
@@ -44,8 +55,6 @@ _SESSION_BYTES: Final = 256
 _Headers = dict[bytes, bytes]
 Observe = Callable[[Scope, int, float], None]
 """Told of every answer: the scope, the status, the seconds until its head."""
-Failed = Callable[[MecumError, Exception], None]
-"""Told of every error that is ours or somebody else's fault: what was answered, and what was raised."""
 
 
 class HostRefused(Denied):
@@ -79,11 +88,10 @@ class Guard:
         most_bytes: int,
         large: tuple[str, ...] = (),
         observe: Observe | None = None,
-        failed: Failed | None = None,
     ) -> None:
         self._app, self._authenticator, self._hosts, self._problems = app, authenticator, hosts, problems
         self._most_bytes, self._large = most_bytes, large
-        self._observe, self._failed = observe, failed
+        self._observe = observe
         self._prefix = f"req_{secrets.token_hex(6)}"
         self._numbers = itertools.count(1)
 
@@ -111,7 +119,9 @@ class Guard:
             if proof is not None:
                 _check_csrf(proof, scope["method"], headers)
                 scope[identity.PROOF], scope[SUBJECT] = proof, proof.subject
-            await self._app(scope, receive, answer.send)
+            await self._app(scope, self._limited(scope, receive, headers), answer.send)
+        except ClientDisconnect:
+            _log.debug("the client hung up")
         except Exception as error:  # noqa: BLE001 - the edge's one handler: whatever was raised gets an answer here
             await self._answer_error(error, scope, receive, answer)
 
@@ -129,7 +139,7 @@ class Guard:
         try:
             await self._app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - see above
-            self._report(error)
+            self._problems.report(scope, error)
 
     def _check(self, unsafe: bool, headers: _Headers) -> None:
         """Raise HostRefused or OriginRefused for a request that another site may have made."""
@@ -144,6 +154,12 @@ class Guard:
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._most_bytes and not scope["path"].startswith(self._large):
             raise BodyTooLarge(limit=self._most_bytes)
+
+    def _limited(self, scope: Scope, receive: Receive, headers: _Headers) -> Receive:
+        """Return `receive`, counting where a body comes without its length."""
+        if b"transfer-encoding" not in headers or scope["path"].startswith(self._large):
+            return receive
+        return _Counted(receive, self._most_bytes).receive
 
     async def _proof(self, headers: _Headers) -> identity.Proof | None:
         """Return who asks. A key goes before a cookie, so that a program in a browser acts as its key."""
@@ -166,16 +182,9 @@ class Guard:
         return f"{self._prefix}{next(self._numbers):x}"
 
     async def _answer_error(self, error: Exception, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        self._report(error)
+        self._problems.report(scope, error)
         if not answer.begun:
             await self._problems.response(scope, error)(scope, receive, answer.send)
-
-    def _report(self, error: Exception) -> None:
-        ours = translated(error)
-        if ours.kind == "internal":
-            _log.error("unexpected error", exc_info=error, extra={"code": ours.code})
-        if self._failed is not None and ours.kind in ("internal", "unavailable"):
-            self._failed(ours, error)
 
 
 class _Answer:
@@ -201,6 +210,21 @@ class _Answer:
             if self._observe is not None:
                 self._observe(self._scope, message["status"], clock.monotonic() - self._since)
         return self._send(message)
+
+
+class _Counted:
+    """The `receive` of a request whose body has no stated length."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._left, self._most = receive, most, most
+
+    async def receive(self) -> Message:
+        """Return the next message; raises 413, as the framework would hide an error of ours here."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, str(BodyTooLarge(limit=self._most)))
+        return message
 
 
 def session_token(cookie: bytes) -> bytes | None:
