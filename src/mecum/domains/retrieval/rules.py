@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_CJK: Final = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _ACCENTS: Final = "\u0300-\u036f"
 _WORD: Final = re.compile(f"[{_CJK}]|[^\\W_{_CJK}](?:[^\\W_{_CJK}]|[{_ACCENTS}])*")
 _ALONE: Final = re.compile(f"([{_CJK}])")
@@ -43,7 +46,7 @@ def separated(text: str) -> str:
 
 
 def terms_of(query: str) -> list[str]:
-    """Return what a person looks for: words and "quoted phrases", at most 32; what holds no letter or digit is left out."""
+    """Return what a person looks for: words and "quoted phrases", at most 32, each with a letter or digit in it."""
     found = (quoted or plain for quoted, plain in _TERM.findall(query))
     return [term for term in found if words_of(term)][:_MOST_TERMS]
 
@@ -57,7 +60,10 @@ class Piece:
 
 
 def snippet(text: str, terms: Sequence[str], *, prefix: bool) -> list[Piece]:
-    """Return about 240 characters around the first hit, cut into hits and what is between; `prefix`: the last term goes on."""
+    """Return about 240 characters around the first hit, cut into hits and what is between them.
+
+    `prefix`: words that go on after the last term are hits too.
+    """
     hits = sorted(_hits(text, terms, prefix=prefix))
     start = _start(text, hits[0][0] if hits else 0)
     end = min(len(text), start + _SNIPPET)
