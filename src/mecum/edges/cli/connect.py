@@ -8,6 +8,7 @@ from mecum.edges.cli import lock
 from mecum.edges.cli.client import Client
 from mecum.edges.cli.inprocess import InProcessWire
 from mecum.edges.cli.options import Options
+from mecum.edges.cli.outcome import Refusal
 from mecum.edges.cli.remote import Address, RemoteWire, address
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
@@ -54,11 +55,11 @@ def answering(folder: Path) -> lock.Holder | None:
 
 
 def healthy(where: Address) -> bool:
-    """Whether the server at `where` answers."""
+    """Whether the server at `where` answers, and knows our token: another server may have its port by now."""
     try:
         with Client(RemoteWire(lambda: where)) as client:
-            client.ask("GET", "/health", timeout=_PROBE_SECONDS)
-    except MecumError:
+            client.ask("GET", "/system", timeout=_PROBE_SECONDS)
+    except (MecumError, Refusal):
         return False
     return True
 
@@ -82,4 +83,4 @@ def _holder_address(folder: Path) -> Address:
 def _opened(settings: "Settings") -> Client:
     from mecum.edges.http.application import build_app  # noqa: PLC0415 - a running server makes it unneeded
 
-    return Client(InProcessWire(build_app(settings), str(settings.data_dir)))
+    return Client(InProcessWire(build_app(settings, listening=False), str(settings.data_dir)))

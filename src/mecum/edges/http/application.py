@@ -16,8 +16,9 @@ from mecum.settings import Settings
 class Application:
     """The product as an ASGI application. `state.local_token` is the owner's own while it runs."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, listening: bool) -> None:
         self._settings = settings
+        self._url = _url(settings) if listening else ""
         self._asgi: ASGIApp | None = None
         self._running = AsyncExitStack()
         self.state = SimpleNamespace(local_token="")
@@ -41,7 +42,7 @@ class Application:
     async def _start(self) -> AsyncIterator[ASGIApp]:
         settings = self._settings
         folder = DataFolder(settings.data_dir)
-        folder.claim(_url(settings))
+        folder.claim(self._url)
         try:
             async with running(settings) as parts:
                 parts.authenticator.admit_local(folder.token, parts.owner)
@@ -52,14 +53,17 @@ class Application:
             folder.release()
 
 
-def build_app(settings: Settings) -> Application:
-    """Return the application; nothing happens before its lifespan begins."""
-    return Application(settings)
+def build_app(settings: Settings, *, listening: bool = True) -> Application:
+    """Return the application; nothing happens before its lifespan begins.
+
+    `listening` says that the address of the settings will be answered; a command that only opens the folder has none.
+    """
+    return Application(settings, listening=listening)
 
 
 def _url(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)  # noqa: S104 - compared
-    return f"http://{host}:{settings.server.port}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server.host, settings.server.host)  # noqa: S104 - compared
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
 
 
 def _rest() -> None:
