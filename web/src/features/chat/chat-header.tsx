@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
 import type { ExportFormat } from '@/api/types';
-import { inspectorOpen } from '@/features/chat/chat-page';
+import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
 import { useStore } from '@/lib/store';

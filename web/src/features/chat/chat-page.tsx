@@ -6,13 +6,11 @@ import { conversationQuery } from '@/api/queries';
 import { whenCreated } from '@/features/chat/outbox';
 import { ChatHeader } from '@/features/chat/chat-header';
 import { Conversation } from '@/features/chat/conversation';
-import { createStore, useStore } from '@/lib/store';
+import { inspectorOpen } from '@/features/chat/panels';
+import { useStore } from '@/lib/store';
 import { t } from '@/i18n/t';
 
 const Inspector = lazy(() => import('@/features/chat/inspector'));
-
-/** Whether the settings of the conversation are shown beside it. */
-export const inspectorOpen = createStore(false);
 
 export function ChatPage({ railButton }: { railButton: ReactNode }): ReactNode {
   const params = useParams({ strict: false });

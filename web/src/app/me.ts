@@ -1,0 +1,62 @@
+/** What changed for this person elsewhere: another tab, another device, the server itself. */
+import { conversationListQuery, conversationQuery, messagesKey, modelsQuery, queryClient } from '@/api/queries';
+import { subscribe } from '@/api/socket';
+import type { MeEvent } from '@/api/types';
+
+const SETTLE_MS = 120;
+
+const dirty = new Map<string, readonly unknown[]>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads a query again soon, once for many events. */
+function refresh(queryKey: readonly unknown[]): void {
+  dirty.set(JSON.stringify(queryKey), queryKey);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    const keys = [...dirty.values()];
+    dirty.clear();
+    for (const key of keys) void queryClient.invalidateQueries({ queryKey: key });
+  }, SETTLE_MS);
+}
+
+function refreshAll(): void {
+  refresh(['conversations']);
+  refresh(['conversation']);
+  refresh(['messages']);
+  refresh(modelsQuery.queryKey);
+}
+
+function onEvent(event: MeEvent): void {
+  const id = event.conversation_id;
+  if (event.type.startsWith('conversation.')) {
+    refresh(['conversations']);
+    if (id && event.type === 'conversation.updated') refresh(conversationQuery(id).queryKey);
+  } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
+    refresh(conversationListQuery().queryKey);
+    if (id) refresh(messagesKey(id));
+  } else if (event.type === 'model.changed' || event.type === 'config.changed') {
+    refresh(modelsQuery.queryKey);
+    refresh(['endpoints']);
+  }
+}
+
+/** Listens until the returned function is called. */
+export function followMe(): () => void {
+  let after: number | null = null;
+  let connections = 0;
+  return subscribe('me', {
+    after: () => after,
+    onEvent: (event) => {
+      after = event.seq;
+      onEvent(event as MeEvent);
+    },
+    onResync: () => {
+      after = null;
+      refreshAll();
+    },
+    onSubscribed: () => {
+      connections += 1;
+      if (connections > 1) refreshAll();
+    },
+  });
+}

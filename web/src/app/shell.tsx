@@ -1,0 +1,84 @@
+/** The frame: rail on the left, the place in the middle, what floats above both. */
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { ApiError } from '@/api/http';
+import { sessionQuery } from '@/api/queries';
+import { connect } from '@/api/socket';
+import { usePageActions } from '@/app/actions';
+import { ConnectionBanner } from '@/app/connection-banner';
+import { followMe } from '@/app/me';
+import { overlay } from '@/app/overlays';
+import { ChatPage } from '@/features/chat/chat-page';
+import { Rail } from '@/features/conversations/rail';
+import { t } from '@/i18n/t';
+import { useStore } from '@/lib/store';
+import { LiveRegion } from '@/ui/live-region';
+import { IconButton } from '@/ui/button';
+import { RailButton, useRailButton } from '@/ui/rail-button';
+import { Toasts } from '@/ui/toasts';
+
+const Login = lazy(() => import('@/features/login/login-page'));
+const Palette = lazy(() => import('@/features/search/palette'));
+const Shortcuts = lazy(() => import('@/app/shortcuts-dialog'));
+
+export function Shell(): ReactNode {
+  const session = useQuery(sessionQuery);
+  const locked = isLocked(session.data, session.error);
+  const signedIn = session.data?.authenticated === true;
+  useEffect(() => {
+    if (!signedIn) return;
+    connect();
+    return followMe();
+  }, [signedIn]);
+  return (
+    <>
+      {locked ? (
+        <Suspense>
+          <Login />
+        </Suspense>
+      ) : (
+        <Frame />
+      )}
+      <Toasts />
+      <LiveRegion />
+    </>
+  );
+}
+
+function isLocked(data: { authenticated: boolean; password_set: boolean } | undefined, error: Error | null): boolean {
+  if (data) return !data.authenticated;
+  return error instanceof ApiError && error.status === 401;
+}
+
+function Frame(): ReactNode {
+  const [drawer, setDrawer] = useState(false);
+  const path = useLocation({ select: (location) => location.href });
+  const shown = useStore(overlay);
+  usePageActions();
+  useEffect(() => setDrawer(false), [path]);
+  return (
+    <div className="flex h-full flex-col">
+      <ConnectionBanner />
+      <div className="relative flex min-h-0 flex-1">
+        <Rail drawer={drawer} onClose={() => setDrawer(false)} onSearch={() => overlay.set('palette')} />
+        <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
+          <Outlet />
+        </RailButton.Provider>
+      </div>
+      <Suspense>
+        {shown === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {shown === 'shortcuts' && <Shortcuts onClose={() => overlay.set(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): ReactNode {
+  return <IconButton icon="menu" label={t('rail.open')} aria-expanded={open} onClick={onOpen} className="md:hidden" />;
+}
+
+/** The chat, with the button for the rail in its header. */
+export function ChatPlace(): ReactNode {
+  return <ChatPage railButton={useRailButton()} />;
+}

@@ -1,0 +1,147 @@
+/** Past conversations, newest activity first, grouped by age. */
+import { Menu } from '@base-ui/react/menu';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { conversationListQuery } from '@/api/queries';
+import type { Conversation } from '@/api/types';
+import { useConversationChanges } from '@/features/conversations/changes';
+import { t } from '@/i18n/t';
+import { useActions } from '@/lib/actions';
+import { ageOf, type Age } from '@/lib/time';
+import { IconButton } from '@/ui/button';
+import { MENU_ITEM, MENU_POPUP } from '@/ui/menu';
+
+export function ConversationList({ onPick }: { onPick: () => void }): ReactNode {
+  const query = useInfiniteQuery(conversationListQuery());
+  const groups = useMemo(() => grouped(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data]);
+  const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  const more = useNearEnd(hasNextPage && !isFetchingNextPage, () => void fetchNextPage());
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" data-testid="conversation-list">
+      {query.data && groups.length === 0 && <p className="px-2.5 py-2 text-sm text-muted">{t('list.empty')}</p>}
+      {query.error && !query.data && <p className="px-2.5 py-2 text-sm text-muted">{t('list.unreachable')}</p>}
+      {groups.map(([age, items]) => (
+        <section key={age} aria-label={t(`age.${age}`)}>
+          <h2 className="px-2.5 pt-3 pb-1 text-xs font-medium text-muted">{t(`age.${age}`)}</h2>
+          <ul className="grid grid-cols-[minmax(0,1fr)]">
+            {items.map((item) => (
+              <Item key={item.id} item={item} onPick={onPick} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <div ref={more} className="h-2" />
+    </div>
+  );
+}
+
+function grouped(items: Conversation[]): [Age, Conversation[]][] {
+  const groups = new Map<Age, Conversation[]>();
+  for (const item of items) {
+    const age = ageOf(item.last_activity_at);
+    groups.set(age, [...(groups.get(age) ?? []), item]);
+  }
+  return [...groups];
+}
+
+function useNearEnd(active: boolean, load: () => void) {
+  const mark = useRef<HTMLDivElement>(null);
+  const latest = useRef(load);
+  latest.current = load;
+  useEffect(() => {
+    if (!active || !mark.current) return;
+    const watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && latest.current(), { rootMargin: '400px' });
+    watch.observe(mark.current);
+    return () => watch.disconnect();
+  }, [active]);
+  return mark;
+}
+
+function Item({ item, onPick }: { item: Conversation; onPick: () => void }): ReactNode {
+  const [renaming, setRenaming] = useState(false);
+  const { rename, trash } = useConversationChanges();
+  const { conversationId } = useParams({ strict: false });
+  const open = conversationId === item.id;
+  const title = item.title ?? t('conversation.untitled');
+  useActions(
+    () =>
+      open
+        ? [
+            { id: 'rename', title: t('conversation.rename'), group: t('group.conversation'), run: () => setRenaming(true) },
+            { id: 'delete', title: t('conversation.delete'), group: t('group.conversation'), run: () => void trash(item) },
+          ]
+        : [],
+    [open, item],
+  );
+  if (renaming) {
+    const done = (next: string | null): void => {
+      setRenaming(false);
+      if (next && next !== item.title) void rename(item, next);
+    };
+    return <li><Rename title={item.title ?? ''} onDone={done} /></li>;
+  }
+  return (
+    <li className="group/item relative" data-testid="conversation">
+      <Link
+        to="/c/$conversationId"
+        params={{ conversationId: item.id }}
+        onClick={onPick}
+        title={title}
+        className="flex min-h-9 items-center gap-2 rounded-lg py-1.5 pr-9 pl-2.5 text-sm hover:bg-hover coarse:min-h-11"
+        activeProps={{ className: 'bg-hover font-medium', 'aria-current': 'page' }}
+        activeOptions={{ includeSearch: false }}
+      >
+        <span className="truncate">{title}</span>
+        {item.running && <span className="lap size-1.5 shrink-0 rounded-full bg-accent" role="img" aria-label={t('list.running')} />}
+      </Link>
+      <Menu.Root>
+        <Menu.Trigger
+          render={<IconButton icon="more" label={t('conversation.menu', { title })} />}
+          className="absolute! top-0.5 right-0.5 opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[popup-open]:opacity-100 coarse:opacity-100"
+        />
+        <Menu.Portal>
+          <Menu.Positioner side="bottom" align="end" sideOffset={4} className="z-40">
+            <Menu.Popup className={`${MENU_POPUP} w-44`}>
+              <Menu.Item className={MENU_ITEM} onClick={() => setRenaming(true)}>{t('rename')}</Menu.Item>
+              <Menu.Item className={`${MENU_ITEM} text-danger`} onClick={() => void trash(item)}>{t('delete')}</Menu.Item>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+    </li>
+  );
+}
+
+function Rename({ title, onDone }: { title: string; onDone: (title: string | null) => void }): ReactNode {
+  const [value, setValue] = useState(title);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // After the menu has given focus back.
+    const timer = setTimeout(() => input.current?.select(), 60);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDone(value.trim());
+      }}
+    >
+      <input
+        ref={input}
+        aria-label={t('conversation.newTitle')}
+        className="min-h-9 w-full rounded-lg border border-accent bg-surface px-2 text-sm"
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        onBlur={() => document.hasFocus() && onDone(value.trim())}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.preventDefault();
+            onDone(null);
+          }
+        }}
+      />
+    </form>
+  );
+}
