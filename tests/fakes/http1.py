@@ -10,7 +10,7 @@ import orjson
 from mecum.kernel import clock
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """The connection ended, by either side."""
 
 
@@ -152,17 +152,13 @@ class Connection(asyncio.Protocol):
             return None
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
-        headers = {
-            name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
-        }
+        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         taken = _chunked(rest) if "chunked" in headers.get("transfer-encoding", "") else _sized(rest, headers)
         if taken is None:
             return None
         body, used = taken
         del self._buffer[: len(head) + 4 + used]
-        return Received(
-            self._watch.next_number(), self._number, clock.monotonic(), method, path, headers, body
-        )
+        return Received(self._watch.next_number(), self._number, clock.monotonic(), method, path, headers, body)
 
 
 @dataclass
