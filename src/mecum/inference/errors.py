@@ -57,6 +57,12 @@ class EndpointExists(Conflict):
     code = "endpoint.exists"
 
 
+class ModelFileElsewhere(Denied):
+    """Only a caller on the server's own machine may name a file of it."""
+
+    code = "model.file_elsewhere"
+
+
 class NotAModelFile(Invalid):
     """This is not a GGUF file."""
 

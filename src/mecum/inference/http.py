@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Query, Request, Response
 
-from mecum.inference.errors import ModelUnavailable, NotAModelFile
-from mecum.inference.ports import ModelInfo
+from mecum.inference.errors import ModelFileElsewhere, ModelUnavailable, NotAModelFile
+from mecum.inference.ports import FileProvider, ModelInfo
 from mecum.inference.registry import Registry
 from mecum.inference.schemas import EndpointCreate, EndpointList, EndpointTest, EndpointView, ModelList, ModelView
 from mecum.inference.service import ModelService, free_name
+from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 
@@ -21,7 +22,10 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     routes = APIRouter(tags=["models"])
 
     @routes.get(
-        "/models", response_model=ModelList, summary="List models", description="All models this instance knows, best first."
+        "/models",
+        response_model=ModelList,
+        summary="List models",
+        description="All models this instance knows, best first.",
     )
     async def models(_: Asker) -> Response:
         return answer(listing(registry))
@@ -40,26 +44,40 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         "/models/files",
         status_code=201,
         response_model=ModelView,
-        summary="Upload a GGUF file",
-        description="Stores the body as a model file; refused when it is not GGUF.",
-        openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+        summary="Add a GGUF file",
+        description="Stores the body as a model file; refused when it is not GGUF. With `path` the body is empty and a "
+        "file of the server's machine is used where it lies, until the server stops.",
+        openapi_extra={
+            "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+        },
     )
     async def upload(
         request: Request,
         _: Asker,
-        name: Annotated[str, Query(max_length=200, description="Its file name.", examples=["tiny.gguf"])] = "model.gguf",
+        name: Annotated[
+            str, Query(max_length=200, description="Its file name.", examples=["tiny.gguf"])
+        ] = "model.gguf",
+        path: Annotated[
+            str | None,
+            Query(description="Its whole path, for a caller on the same machine.", examples=["/models/tiny.gguf"]),
+        ] = None,
     ) -> Response:
-        path = free_name(folder, name)
-        await _stored(request, path)
+        if path is not None:
+            return answer(view(await _offered(request, registry, Path(path))), 201)
+        file = free_name(folder, name)
+        await _stored(request, file)
         await registry.refresh()
-        info = next((m for m in registry.models() if m.provider == "llama_cpp" and m.name == path.stem), None)
+        info = next((m for m in registry.models() if m.provider == "llama_cpp" and m.name == file.stem), None)
         if info is None:
-            path.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
             raise NotAModelFile()
         return answer(view(info), 201)
 
     @routes.get(
-        "/endpoints", response_model=EndpointList, summary="List model servers", description="Every model server that is asked."
+        "/endpoints",
+        response_model=EndpointList,
+        summary="List model servers",
+        description="Every model server that is asked.",
     )
     async def endpoints(asker: Asker) -> Response:
         async with database.reading(asker) as scope:
@@ -118,6 +136,18 @@ def listing(registry: Registry) -> dict[str, Any]:
 def view(info: ModelInfo) -> dict[str, Any]:
     """Return a model as the wire shows it."""
     return {name: value for name, value in asdict(info).items() if name not in ("rank", "recalls")}
+
+
+async def _offered(request: Request, registry: Registry, path: Path) -> ModelInfo:
+    """Use the file at `path` where it lies; raises ModelFileElsewhere, NotAModelFile or what is wrong with the file."""
+    if request.client is None or not is_loopback(request.client.host):
+        raise ModelFileElsewhere()
+    provider = registry.provider("llama_cpp")
+    if not isinstance(provider, FileProvider) or not path.is_absolute():
+        raise NotAModelFile()
+    info = await provider.add(path)
+    await registry.refresh()
+    return info
 
 
 async def _stored(request: Request, path: Path) -> None:

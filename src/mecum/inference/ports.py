@@ -6,7 +6,8 @@ stream together, so the only thing awaited is the end of the answer.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Role = Literal["system", "user", "assistant", "tool"]
 Mode = Literal["chat", "raw"]
@@ -78,11 +79,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool the model may call: name, description, JSON schema of its arguments."""
+    """A tool the model may call: name, description, JSON schema of its arguments.
+
+    `strict`: whether its calls must follow the schema exactly; an adapter that cannot promise it refuses True.
+    """
 
     name: str
     description: str
     parameters: dict[str, Any]
+    strict: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +217,13 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Stop whatever this provider started."""
+        ...
+
+
+@runtime_checkable
+class FileProvider(Provider, Protocol):
+    """A provider whose models are files of this machine."""
+
+    async def add(self, path: Path) -> ModelInfo:
+        """Offer the file at `path` where it lies and return its model; raises Invalid with the reason why not."""
         ...

@@ -126,9 +126,11 @@ def test_assistants_system_prompts_and_waiting_are_passed_on(app: ScriptedApp, a
 
 def test_a_gguf_file_is_named_by_its_whole_path(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
     (tmp_path / "small.gguf").write_bytes(b"GGUF")
+    app.answers["POST /models/files"] = Answer({"ref": "llama_cpp/small"}, 201)
     app.script = [completed("ok")]
     ask("chat", "--model", str(tmp_path / "x" / ".." / "small.gguf"), "hi")
-    assert sent(app)["model"] == str(tmp_path / "small.gguf")
+    assert app.requests("POST", "/models/files")[0].query == {"path": str(tmp_path / "small.gguf")}
+    assert sent(app)["model"] == "llama_cpp/small"
 
 
 def test_a_model_file_that_is_not_there_is_not_found(ask: Call) -> None:
@@ -168,7 +170,14 @@ def test_sources_are_named_beside_the_answer(app: ScriptedApp, ask: Call) -> Non
 
 def test_waiting_is_said(app: ScriptedApp, ask: Call) -> None:
     app.script = [{"type": "run.status", "phase": "waiting_for_model"}, {"type": "something.new"}, completed("ok")]
-    assert ask("chat", "x").err == "waiting for a model …\n"
+    assert ask("chat", "--wait", "x").err == "waiting for a model …\n"
+
+
+def test_nobody_waits_without_being_told_to(app: ScriptedApp, ask: Call) -> None:
+    app.script = [{"type": "run.status", "phase": "waiting_for_model"}, HANG]
+    ended = ask("chat", "x")
+    assert (ended.code, ended.err.startswith("error cli.no_model_now: ")) == (7, True)
+    assert app.requests("POST", "/runs/run_1/cancel") == []
 
 
 @pytest.mark.parametrize(("kind", "code"), [("unavailable", 7), ("limit", 6), ("invalid", 2)])

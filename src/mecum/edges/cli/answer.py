@@ -15,7 +15,7 @@ from mecum.edges.cli.client import Client
 from mecum.edges.cli.follow import TERMINAL, Following
 from mecum.edges.cli.outcome import Interrupted, Refusal, kind_of
 from mecum.edges.cli.visible import visible
-from mecum.kernel.errors import MecumError
+from mecum.kernel.errors import MecumError, Unavailable
 
 _WAITING: Final = {
     "queued": "waiting for the answer before this one",
@@ -24,12 +24,19 @@ _WAITING: Final = {
 }
 
 
+class NoModelNow(Unavailable):
+    """No model can answer now; the message is kept and answered when one can (`--wait` waits for that)."""
+
+    code = "cli.no_model_now"
+
+
 class Page:
     """What has been printed of an answer; takes envelopes, replayed ones too, and prints only what is new."""
 
-    def __init__(self, *, as_json: bool = False, quiet: bool = False, stream: bool = True) -> None:
+    def __init__(self, *, as_json: bool = False, quiet: bool = False, stream: bool = True, wait: bool = True) -> None:
         self._as_json = as_json
         self._stream = stream
+        self._wait = wait
         self._quiet = quiet or as_json
         self._kinds: dict[int, str] = {}
         self._printed: dict[int, int] = {}
@@ -48,7 +55,7 @@ class Page:
         elif kind == "run.started":
             self._say_model(envelope)
         elif kind == "run.status":
-            self._say_phase(envelope)
+            self._take_phase(envelope)
         elif kind in TERMINAL:
             self._finish(envelope)
 
@@ -102,8 +109,10 @@ class Page:
             reason = envelope.get("model_reason")
             self._say(f"model: {model}" + (f" ({reason})" if reason else ""))
 
-    def _say_phase(self, envelope: dict[str, Any]) -> None:
+    def _take_phase(self, envelope: dict[str, Any]) -> None:
         phase = envelope.get("phase")
+        if phase == "waiting_for_model" and not self._wait:
+            raise NoModelNow(conversation_id=envelope.get("conversation_id"))
         if phase != self._phase and phase in _WAITING:
             self._say(f"{_WAITING[phase]} …")
         self._phase = phase

@@ -17,8 +17,8 @@ class NoSuchFile(NotFound):
 def model_ref(client: Client, given: str) -> str:
     """Return the reference to send for `given`.
 
-    The path of a GGUF file goes as it is to a server on this machine, which reads the file where it lies;
-    a server elsewhere gets the file. Raises NoSuchFile for a path that leads nowhere.
+    A server on this machine uses a GGUF file where it lies, a server elsewhere gets it.
+    Raises NoSuchFile for a path that leads nowhere.
     """
     if not is_path(given):
         return given
@@ -26,8 +26,10 @@ def model_ref(client: Client, given: str) -> str:
     if not path.is_file():
         raise NoSuchFile(f"There is no file {given}.")
     if client.local:
-        return str(path)
-    return str(client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})["ref"])
+        made = client.ask("POST", "/models/files", query={"path": str(path)})
+    else:
+        made = client.ask("POST", "/models/files", Content(path.read_bytes()), query={"name": path.name})
+    return str(made["ref"])
 
 
 def is_path(given: str) -> bool:

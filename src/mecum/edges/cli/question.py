@@ -40,7 +40,7 @@ class Question:
         self.conversation_id = run["conversation_id"]
         self._files = []
         following = Following(self.client, run["id"])
-        page = Page(as_json=self.as_json, quiet=self.quiet, stream=self.stream)
+        page = Page(as_json=self.as_json, quiet=self.quiet, stream=self.stream, wait=self.wait)
         try:
             deliver(following, page)
         finally:

@@ -56,7 +56,7 @@ def _continuing(words: list[str]) -> Iterator[str]:
     help="Attach a file; may be given more than once.",
 )
 @click.option("--no-stream", is_flag=True, help="Print the answer when it is complete.")
-@click.option("--wait", is_flag=True, help="When no model can answer, wait for one.")
+@click.option("--wait", is_flag=True, help="Wait for a language model when none can answer now.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors.")
 @click.pass_context
 def command(context: click.Context, /, text: tuple[str, ...], **given: Any) -> None:
