@@ -12,7 +12,9 @@ from mecum.domains.conversations.errors import (
 )
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
+    BRANCH_FOR_MODEL,
     attach,
+    enlist,
     entitle,
     insert_conversation,
     insert_message,
@@ -24,7 +26,6 @@ from mecum.domains.conversations.repository import (
     touch_at,
 )
 from mecum.domains.conversations.rules import answer_view, title_of
-from mecum.domains.conversations.tree import BRANCH_FOR_MODEL
 
 __all__ = [
     "ANSWER_COLUMNS",
@@ -39,6 +40,7 @@ __all__ = [
     "MessageUnstorable",
     "answer_view",
     "attach",
+    "enlist",
     "entitle",
     "insert_conversation",
     "insert_message",

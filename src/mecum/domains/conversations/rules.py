@@ -69,7 +69,7 @@ def answer_view(row: Mapping[str, Any]) -> dict[str, Any]:
         "cost": None,
         "confidence": None,
         "confidence_method": None,
-        "metadata": {},
+        "metadata": {} if row.get("metadata") is None else orjson.Fragment(row["metadata"]),
         "feedback": None,
         "error": None if row["error"] is None else orjson.Fragment(row["error"]),
         "siblings": {"index": 1, "count": 1, "ids": [row["id"]]},

@@ -1,0 +1,39 @@
+"""Reading and writing conversations, messages and files."""
+
+from mecum.domains.conversations.repository.branches import BRANCH_FOR_MODEL
+from mecum.domains.conversations.repository.conversations import ConversationRepository
+from mecum.domains.conversations.repository.files import FileRepository
+from mecum.domains.conversations.repository.messages import MessageRepository
+from mecum.domains.conversations.repository.turns import (
+    ANSWER_COLUMNS,
+    attach,
+    enlist,
+    entitle,
+    insert_conversation,
+    insert_message,
+    load,
+    load_answer,
+    load_file,
+    load_message,
+    touch,
+    touch_at,
+)
+
+__all__ = [
+    "ANSWER_COLUMNS",
+    "BRANCH_FOR_MODEL",
+    "ConversationRepository",
+    "FileRepository",
+    "MessageRepository",
+    "attach",
+    "enlist",
+    "entitle",
+    "insert_conversation",
+    "insert_message",
+    "load",
+    "load_answer",
+    "load_file",
+    "load_message",
+    "touch",
+    "touch_at",
+]

@@ -1,0 +1,74 @@
+"""Conversations and their lists."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, select, text, tuple_, update
+
+from mecum.domains.conversations.model import Conversation
+from mecum.infra.storage import Scope, UtcTime
+
+# Written as the indexes were: only then does the planner see that they fit.
+_LISTED = text("conversations.listed AND conversations.deleted_at IS NULL")
+_DELETED = text("conversations.deleted_at IS NOT NULL")
+
+
+class ConversationRepository:
+    """Conversations as one subject sees them."""
+
+    async def find(self, scope: Scope, conversation_id: str) -> Conversation | None:
+        """Return the conversation, deleted or not, or None."""
+        query = select(Conversation).where(Conversation.id == conversation_id, scope.visible(Conversation))
+        return (await scope.session.execute(query)).scalar_one_or_none()
+
+    async def newest(
+        self, scope: Scope, *, deleted: bool, before: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Conversation]:
+        """Return listed conversations, last activity first; or deleted ones, last deleted first."""
+        moment = Conversation.deleted_at if deleted else Conversation.last_activity_at
+        query = select(Conversation).where(scope.visible(Conversation), _DELETED if deleted else _LISTED)
+        if before is not None:
+            position = tuple_(literal(before[0], UtcTime), literal(before[1]))
+            query = query.where(tuple_(moment, Conversation.id) < position)
+        query = query.order_by(moment.desc(), Conversation.id.desc()).limit(limit)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def deleted(self, scope: Scope) -> Sequence[str]:
+        """Return the ids of the subject's deleted conversations."""
+        query = select(Conversation.id).where(scope.visible(Conversation), _DELETED)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def deleted_before(self, scope: Scope, moment: datetime) -> Sequence[tuple[str, str, str]]:
+        """Return (organisation, person, id) of everybody's conversations deleted before `moment`."""
+        query = select(Conversation.organisation_id, Conversation.person_id, Conversation.id)
+        rows = await scope.session.execute(query.where(_DELETED, Conversation.deleted_at < moment))
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def titles(self, scope: Scope, conversation_ids: Iterable[str]) -> Mapping[str, str | None]:
+        """Return the titles of these conversations."""
+        query = select(Conversation.id, Conversation.title).where(Conversation.id.in_(list(conversation_ids)))
+        return {row[0]: row[1] for row in await scope.session.execute(query)}
+
+    async def change(self, scope: Scope, conversation_id: str, values: Mapping[str, Any]) -> None:
+        """Change columns of a conversation."""
+        named = {"metadata_" if name == "metadata" else name: value for name, value in values.items()}
+        query = update(Conversation).where(Conversation.id == conversation_id)
+        await scope.session.execute(query.values(named).execution_options(synchronize_session=False))
+
+    async def add(self, scope: Scope, values: Mapping[str, Any]) -> None:
+        """Store a conversation of the subject; names that are absent are null."""
+        owner = {"organisation_id": scope.subject.organisation_id, "person_id": scope.subject.person_id}
+        await scope.session.execute(insert(Conversation), [{**_EMPTY, **values, **owner}])
+
+    async def forget(self, scope: Scope, conversation_id: str) -> None:
+        """Delete a conversation for ever; its messages must be gone."""
+        query = delete(Conversation).where(Conversation.id == conversation_id)
+        await scope.session.execute(query.execution_options(synchronize_session=False))
+
+
+_EMPTY: Mapping[str, Any] = {
+    "listed": True,
+    **dict.fromkeys(("title", "title_source", "model", "system_prompt", "temperature")),
+    **dict.fromkeys(("metadata_", "leaf_id", "deleted_at")),
+}

@@ -1,0 +1,76 @@
+"""Messages, one by one and all of a conversation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from mecum.domains.conversations.model import Attachment, Conversation, Message
+from mecum.infra.storage import Scope
+
+_COLUMNS = (
+    "id conversation_id parent_id role mode state parts run_id model model_reason token_count processing_ms "
+    "confidence confidence_method error metadata_ created_at"
+).split()
+_SILENT = {"synchronize_session": False}
+
+
+class MessageRepository:
+    """Messages as one subject sees them."""
+
+    async def find(self, scope: Scope, message_id: str) -> Message | None:
+        """Return a message of a conversation that is not deleted, or None."""
+        query = (
+            select(Message)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(Message.id == message_id, Conversation.deleted_at.is_(None))
+        )
+        return (await scope.session.execute(query)).scalar_one_or_none()
+
+    async def by_ids(self, scope: Scope, message_ids: Sequence[str]) -> dict[str, Message]:
+        """Return the messages among `message_ids`."""
+        query = select(Message).where(Message.id.in_(message_ids))
+        return {message.id: message for message in (await scope.session.execute(query)).scalars()}
+
+    async def of_conversation(self, scope: Scope, conversation_id: str) -> Sequence[Message]:
+        """Return every message of a conversation in the order it was written."""
+        query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.n)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def contents(self, scope: Scope, conversation_id: str) -> Sequence[tuple[str, list[dict[str, Any]]]]:
+        """Return (id, parts) of every message of a conversation."""
+        query = select(Message.id, Message.parts).where(Message.conversation_id == conversation_id)
+        return [(row[0], row[1]) for row in await scope.session.execute(query)]
+
+    async def add(
+        self, scope: Scope, rows: Sequence[Mapping[str, Any]], attachments: Sequence[tuple[str, str]]
+    ) -> None:
+        """Store messages, parents first, and which (message, file) belong together; absent names are null."""
+        if rows:
+            values = [{name: row.get(name) for name in _COLUMNS} for row in rows]
+            await scope.session.execute(insert(Message), values)
+        if attachments:
+            pairs = [{"message_id": message, "file_id": file} for message, file in attachments]
+            await scope.session.execute(insert(Attachment), pairs)
+
+    async def change_parts(self, scope: Scope, message_id: str, parts: Sequence[Mapping[str, Any]]) -> None:
+        """Replace what a message says."""
+        query = update(Message).where(Message.id == message_id).values(parts=list(parts))
+        await scope.session.execute(query.execution_options(**_SILENT))
+
+    async def attached(self, scope: Scope, message_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Return (message, file) for the files these messages hold."""
+        query = select(Attachment.message_id, Attachment.file_id).where(Attachment.message_id.in_(message_ids))
+        return [(row[0], row[1]) for row in await scope.session.execute(query)]
+
+    async def forget(self, scope: Scope, conversation_id: str) -> set[str]:
+        """Delete a conversation's messages for ever; return the ids of the files they held."""
+        ids = select(Message.id).where(Message.conversation_id == conversation_id)
+        held = select(Attachment.file_id).where(Attachment.message_id.in_(ids))
+        file_ids = set((await scope.session.execute(held)).scalars())
+        for query in (
+            delete(Attachment).where(Attachment.message_id.in_(ids)),
+            delete(Message).where(Message.conversation_id == conversation_id),
+        ):
+            await scope.session.execute(query.execution_options(**_SILENT))
+        return file_ids
