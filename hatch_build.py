@@ -146,4 +146,8 @@ def main(task: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except subprocess.CalledProcessError as error:
+        # npm has said why.
+        sys.exit(error.returncode)
