@@ -1,5 +1,6 @@
 """What other contexts and the engine may use of retrieval."""
 
-from mecum.domains.retrieval.service import Indexer
+from mecum.domains.retrieval.rules import Piece, snippet
+from mecum.domains.retrieval.service import Found, Indexer, Search
 
-__all__ = ["Indexer"]
+__all__ = ["Found", "Indexer", "Piece", "Search", "snippet"]

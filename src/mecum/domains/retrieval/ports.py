@@ -29,6 +29,8 @@ class Words(Protocol):
         """Remove a message's words (before its row goes), leaving no bytes of them."""
         ...
 
-    async def search(self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int) -> list[Hit]:
+    async def search(
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+    ) -> list[Hit]:
         """Return messages of listed, not deleted conversations that hold all `words`; `prefix`: the last may go on."""
         ...

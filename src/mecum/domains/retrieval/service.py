@@ -1,9 +1,12 @@
-"""Making messages findable a moment after they are stored, many at a time: a word index is dear to change row by row."""
+"""Making messages findable a moment after they are stored, many at a time; and finding them."""
 
 import asyncio
+from dataclasses import dataclass
 
-from mecum.domains.retrieval.ports import Words
-from mecum.infra.storage import Database, Op
+from mecum.domains.retrieval.ports import Hit, Words
+from mecum.domains.retrieval.rules import terms_of
+from mecum.infra.storage import Database, Op, Scope
+from mecum.kernel import paging
 from mecum.kernel.errors import MecumError
 
 _SECONDS = 0.25
@@ -48,3 +51,43 @@ class Indexer:
 
 def _left_out(_: MecumError | None) -> None:
     """A message that could not be indexed now is found missing at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits, and how they were found."""
+
+    hits: list[Hit]
+    terms: list[str]
+    prefix: bool
+    next_cursor: str | None
+
+
+class Search:
+    """Looks for words: whole ones first; where no message has them, the last word may go on."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    async def find(self, scope: Scope, query: str, cursor: str | None, limit: int) -> Found:
+        """Return the newest messages that hold everything in `query`; raises BadCursor."""
+        terms = terms_of(query)
+        before, prefix = _position(cursor)
+        if not terms:
+            return Found([], terms, prefix, None)
+        hits = await self._page(scope, terms, prefix, before, limit)
+        if not hits and cursor is None:
+            prefix = True
+            hits = await self._page(scope, terms, prefix, before, limit)
+        following = paging.encode(hits[limit - 1].n, int(prefix)) if len(hits) > limit else None
+        return Found(hits[:limit], terms, prefix, following)
+
+    async def _page(self, scope: Scope, terms: list[str], prefix: bool, before: int | None, limit: int) -> list[Hit]:
+        return await self._words.search(scope, terms, prefix=prefix, before=before, limit=limit + 1)
+
+
+def _position(cursor: str | None) -> tuple[int | None, bool]:
+    if cursor is None:
+        return None, False
+    n, prefix = paging.decode(cursor, int, int)
+    return int(n), bool(prefix)

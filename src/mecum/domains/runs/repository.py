@@ -1,5 +1,6 @@
 """Reading and writing runs, their journal and the personal channel."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,10 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
 from mecum.infra.storage import Op, Prepared, Scope
+from mecum.kernel import clock
 
+_MOST_NAMED = 1000
+"""Ids in one statement."""
 _APPEND = Prepared(insert(JournalRow))
 _CLEAR = Prepared(
     delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")), system=True
@@ -140,20 +144,49 @@ class RunRepository:
 
     async def forget(self, scope: Scope, conversation_ids: Sequence[str]) -> None:
         """Delete the runs of conversations for ever, with the request parts nobody else holds."""
-        runs = select(Run.id).where(Run.conversation_id.in_(conversation_ids))
-        await scope.session.execute(delete(Feedback).where(Feedback.run_id.in_(runs)))
+        query = select(Run.organisation_id, Run.request).where(Run.conversation_id.in_(conversation_ids))
+        held = Counter(
+            (organisation_id, bytes.fromhex(part))
+            for organisation_id, request in (await scope.session.execute(query)).all()
+            for part in (request or {}).get("parts", ())
+        )
         await scope.session.execute(delete(Run).where(Run.conversation_id.in_(conversation_ids)))
+        for (organisation_id, digest), times in held.items():
+            row = (RequestPart.organisation_id == organisation_id) & (RequestPart.hash == digest)
+            await scope.session.execute(update(RequestPart).where(row).values(holders=RequestPart.holders - times))
+            await scope.session.execute(delete(RequestPart).where(row, RequestPart.holders <= 0))
+
+    async def busy(self, scope: Scope, conversation_ids: Sequence[str]) -> set[str]:
+        """Return those of the conversations in which a run is unfinished."""
+        query = select(Run.conversation_id).where(Run.conversation_id.in_(conversation_ids), Run.finished_at.is_(None))
+        return set((await scope.session.execute(query)).scalars())
+
+    async def costs(self, scope: Scope, run_ids: Sequence[str]) -> dict[str, int]:
+        """Return what runs cost, in millionths; a run whose cost is unknown is not there."""
+        query = select(Run.id, Run.cost).where(Run.id.in_(run_ids), Run.cost.is_not(None))
+        return {run_id: cost for run_id, cost in (await scope.session.execute(query)).all()}
 
     async def feedback(self, scope: Scope, message_ids: Sequence[str]) -> dict[str, int]:
         """Return the thumbs on these messages."""
         query = select(Feedback.message_id, Feedback.value).where(Feedback.message_id.in_(message_ids))
-        return dict((await scope.session.execute(query.where(scope.visible(Feedback)))).tuples().all())
+        rows = (await scope.session.execute(query.where(scope.visible(Feedback)))).all()
+        return {message_id: value for message_id, value in rows}
 
-    async def put_feedback(self, scope: Scope, feedback: Feedback | None, message_id: str) -> None:
-        """Set or remove the thumb on a message."""
-        await scope.session.execute(delete(Feedback).where(Feedback.message_id == message_id))
-        if feedback is not None:
-            scope.session.add(feedback)
+    async def rate(self, scope: Scope, message_id: str, run_id: str | None, value: int | None) -> None:
+        """Set (1, -1) or remove (None) the thumb on a message."""
+        await self.forget_feedback(scope, [message_id])
+        if value is not None:
+            subject = scope.subject
+            row = Feedback(message_id=message_id, run_id=run_id, value=value, at=clock.now())
+            row.organisation_id, row.person_id = subject.organisation_id, subject.person_id
+            scope.session.add(row)
+            await scope.session.flush()
+
+    async def forget_feedback(self, scope: Scope, message_ids: Sequence[str]) -> None:
+        """Delete the thumbs on these messages."""
+        for start in range(0, len(message_ids), _MOST_NAMED):
+            some = message_ids[start : start + _MOST_NAMED]
+            await scope.session.execute(delete(Feedback).where(Feedback.message_id.in_(some)))
 
     async def events_after(self, scope: Scope, seq: int) -> Sequence[tuple[int, str]]:
         """Return (seq, body) of the person's events beyond `seq`."""
@@ -163,7 +196,7 @@ class RunRepository:
     async def event_seqs(self, scope: Scope) -> dict[str, int]:
         """Return the highest seq of every person."""
         query = select(PersonEvent.person_id, func.max(PersonEvent.seq)).group_by(PersonEvent.person_id)
-        return dict((await scope.session.execute(query)).tuples().all())
+        return {key: value for key, value in (await scope.session.execute(query)).all()}
 
     async def expire_events(self, scope: Scope, before: int) -> None:
         """Delete events older than `before` (milliseconds)."""
