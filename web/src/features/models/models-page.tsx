@@ -1,0 +1,103 @@
+/** The models there are, and three ways to get one. */
+import { useQuery } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
+import { useEffect, useState, type ReactNode } from 'react';
+import * as client from '@/api/client';
+import { modelsQuery, queryClient } from '@/api/queries';
+import type { Model } from '@/api/types';
+import { Endpoints } from '@/features/models/endpoints';
+import { t } from '@/i18n/t';
+import { readableSize } from '@/lib/bytes';
+import { problem, toast } from '@/lib/toasts';
+import { Button } from '@/ui/button';
+import { Icon } from '@/ui/icons';
+import { CARD, Group, PlacePage } from '@/ui/page';
+
+export function ModelsPage(): ReactNode {
+  const { data, error } = useQuery(modelsQuery);
+  const hash = useLocation({ select: (location) => location.hash });
+  useEffect(() => {
+    if (hash) document.getElementById(hash)?.scrollIntoView({ block: 'start' });
+  }, [hash, data]);
+  const refresh = async (): Promise<void> => {
+    try {
+      await client.models.refresh();
+    } catch (failure) {
+      problem(failure);
+    }
+    await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
+  };
+  return (
+    <PlacePage title={t('action.models')} actions={<Button icon="again" onClick={() => void refresh()}>{t('models.refresh')}</Button>}>
+      <Group title={t('models.here')} lead={data?.default ? t('models.default', { ref: data.default.ref, reason: data.default.reason }) : t('models.noDefault')}>
+        {error && <p role="alert" className="text-danger">{error.message}</p>}
+        <ul className={`${CARD} divide-y divide-line`}>
+          {data?.items.map((model) => (
+            <Row key={model.ref} model={model} />
+          ))}
+        </ul>
+      </Group>
+      <Group id="ollama" title={t('getModel.ollama')} lead={t('models.ollamaLead')}>
+        <p className="text-sm text-muted">{t('models.ollamaHow')}</p>
+      </Group>
+      <Endpoints />
+      <AddFile />
+    </PlacePage>
+  );
+}
+
+function Row({ model }: { model: Model }): ReactNode {
+  const facts = [
+    model.local ? t('model.local') : t('model.cloud'),
+    model.context_length ? t('models.window', { n: model.context_length.toLocaleString() }) : null,
+    model.vision ? t('models.vision') : null,
+    model.tools ? t('models.tools') : null,
+    model.raw_only ? t('mode.raw') : null,
+    model.size_bytes ? readableSize(model.size_bytes) : null,
+  ].filter((fact) => fact !== null);
+  return (
+    <li className="flex items-start gap-3 p-3.5">
+      <span className={`mt-0.5 ${model.local ? 'text-accent' : 'text-warn'}`}><Icon name={model.local ? 'model' : 'cloud'} /></span>
+      <div className="min-w-0 flex-1">
+        <p className="font-medium [overflow-wrap:anywhere]">{model.provider === 'builtin' ? t('model.builtin') : model.name}</p>
+        <p className="text-sm text-muted">{facts.join(' · ')}</p>
+        {model.detail && <p className="text-sm text-muted">{model.detail}</p>}
+      </div>
+      {!model.available && <span className="rounded bg-danger-soft px-2 py-0.5 text-xs text-danger">{t('models.unavailable')}</span>}
+    </li>
+  );
+}
+
+function AddFile(): ReactNode {
+  const [share, setShare] = useState<number | null>(null);
+  const add = async (file: File): Promise<void> => {
+    setShare(0);
+    try {
+      const model = await client.models.addFile(file, setShare);
+      toast(t('models.added', { name: model.name }));
+      await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
+    } catch (failure) {
+      problem(failure);
+    } finally {
+      setShare(null);
+    }
+  };
+  return (
+    <Group id="file" title={t('getModel.file')} lead={t('models.fileLead')}>
+      <label className={`${CARD} flex min-h-12 cursor-pointer items-center gap-3 px-4 text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent`}>
+        <Icon name="file" />
+        <span className="flex-1">{share === null ? t('models.chooseFile') : t('models.uploading', { n: Math.round(share * 100) })}</span>
+        <input
+          type="file"
+          accept=".gguf"
+          className="sr-only"
+          disabled={share !== null}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) void add(file);
+          }}
+        />
+      </label>
+    </Group>
+  );
+}

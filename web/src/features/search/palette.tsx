@@ -1,0 +1,143 @@
+/** Ctrl+K: every action, and every word of past conversations. */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { search } from '@/api/client';
+import type { SearchHit } from '@/api/types';
+import { t } from '@/i18n/t';
+import { actions, type Action } from '@/lib/actions';
+import { useStore } from '@/lib/store';
+import { shortTime } from '@/lib/time';
+import { Dialog } from '@/ui/dialog';
+import { Icon } from '@/ui/icons';
+import { Keys } from '@/ui/keys';
+
+const PAUSE_MS = 140;
+
+type Entry = { kind: 'action'; id: string; action: Action } | { kind: 'hit'; id: string; hit: SearchHit };
+
+export default function Palette({ onClose }: { onClose: () => void }): ReactNode {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const entries = useEntries(text);
+  const pick = usePick(onClose);
+  const current = Math.min(at, entries.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0 && entries.length > 0) {
+      event.preventDefault();
+      setAt((current + step + entries.length) % entries.length);
+    }
+    const entry = entries[current];
+    if (event.key === 'Enter' && entry) {
+      event.preventDefault();
+      pick(entry);
+    }
+  };
+  useEffect(() => {
+    document.getElementById(`${listId}-${current}`)?.scrollIntoView({ block: 'nearest' });
+  }, [current, listId]);
+  return (
+    <Dialog title={t('palette.title')} open onClose={onClose} bare>
+      <div className="flex items-center gap-2.5 border-b border-line px-4 text-muted">
+        <Icon name="search" />
+        <input
+          autoFocus
+          role="combobox"
+          aria-expanded
+          aria-controls={listId}
+          aria-activedescendant={entries.length > 0 ? `${listId}-${current}` : undefined}
+          aria-label={t('palette.label')}
+          data-testid="palette-input"
+          placeholder={t('palette.placeholder')}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+          className="min-h-13 flex-1 bg-transparent text-base text-ink placeholder:text-muted focus-visible:outline-none"
+        />
+      </div>
+      <ul id={listId} role="listbox" aria-label={t('palette.results')} className="min-h-0 overflow-y-auto p-1.5" data-testid="palette-results">
+        {entries.map((entry, i) => (
+          <li
+            key={entry.id}
+            id={`${listId}-${i}`}
+            role="option"
+            aria-selected={i === current}
+            onPointerMove={() => setAt(i)}
+            onClick={() => pick(entry)}
+            className={`flex min-h-10 cursor-pointer items-center gap-3 rounded-lg px-3 py-1.5 text-sm ${i === current ? 'bg-hover' : ''}`}
+          >
+            {entry.kind === 'action' ? <ActionRow action={entry.action} /> : <HitRow hit={entry.hit} />}
+          </li>
+        ))}
+      </ul>
+      {entries.length === 0 && <p className="px-5 pb-5 text-sm text-muted" role="status">{t('palette.nothing')}</p>}
+    </Dialog>
+  );
+}
+
+function useEntries(text: string): Entry[] {
+  const offered = useStore(actions);
+  const wanted = text.trim().toLowerCase();
+  const [q, setQ] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setQ(wanted), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const { data } = useQuery({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => search(q, null, signal),
+    enabled: q.length >= 2,
+    placeholderData: (before) => before,
+  });
+  const words = wanted.split(/\s+/).filter(Boolean);
+  const found = offered.filter((action) => action.id !== 'palette' && words.every((word) => `${action.title} ${action.group}`.toLowerCase().includes(word)));
+  const hits = wanted.length >= 2 ? (data?.items ?? []) : [];
+  return [
+    ...found.map((action): Entry => ({ kind: 'action', id: `a-${action.id}`, action })),
+    ...hits.map((hit): Entry => ({ kind: 'hit', id: `h-${hit.message_id}`, hit })),
+  ];
+}
+
+function usePick(onClose: () => void): (entry: Entry) => void {
+  const navigate = useNavigate();
+  return (entry) => {
+    onClose();
+    if (entry.kind === 'action') {
+      setTimeout(entry.action.run, 0);
+      return;
+    }
+    const { hit } = entry;
+    const quote = hit.snippet.map((part) => part.text).join('').replace(/…/g, '').trim();
+    void navigate({ to: '/c/$conversationId', params: { conversationId: hit.conversation_id }, search: { m: hit.message_id, quote } });
+  };
+}
+
+function ActionRow({ action }: { action: Action }): ReactNode {
+  return (
+    <>
+      <span className="flex-1">{action.title}</span>
+      <span className="text-xs text-muted">{action.group}</span>
+      {action.shortcut && <Keys keys={action.shortcut} />}
+    </>
+  );
+}
+
+function HitRow({ hit }: { hit: SearchHit }): ReactNode {
+  return (
+    <span className="min-w-0 flex-1">
+      <span className="flex items-baseline gap-2">
+        <span className="truncate font-medium">{hit.conversation_title ?? t('conversation.untitled')}</span>
+        <span className="ml-auto shrink-0 text-xs text-muted">{shortTime(hit.created_at)}</span>
+      </span>
+      <span className="line-clamp-2 text-[0.8125rem] text-muted">
+        {hit.snippet.map((part, i) => (part.hit ? <mark key={i} className="mark">{part.text}</mark> : part.text))}
+      </span>
+    </span>
+  );
+}

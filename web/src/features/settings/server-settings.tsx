@@ -1,0 +1,119 @@
+/** Settings of this server: the owner's password, what the machine is, what went wrong. */
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import * as client from '@/api/client';
+import { errorsQuery, queryClient, sessionQuery, systemQuery } from '@/api/queries';
+import type { SystemInfo } from '@/api/types';
+import { t } from '@/i18n/t';
+import { readableSize } from '@/lib/bytes';
+import { fullTime } from '@/lib/time';
+import { problem, toast } from '@/lib/toasts';
+import { Button } from '@/ui/button';
+import { Field } from '@/ui/field';
+import { CARD, Group } from '@/ui/page';
+
+export function ServerSettings(): ReactNode {
+  return (
+    <>
+      <SystemCard />
+      <OwnerPassword />
+      <Errors />
+    </>
+  );
+}
+
+function SystemCard(): ReactNode {
+  const { data, error } = useQuery(systemQuery);
+  return (
+    <Group title={t('system.title')}>
+      {error && <p role="alert" className="text-danger">{error.message}</p>}
+      {data && (
+        <dl className={`${CARD} divide-y divide-line text-sm`} data-testid="system-card">
+          {factsOf(data).map(([name, value]) => (
+            <div key={name} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[11rem_1fr]">
+              <dt className="text-muted">{name}</dt>
+              <dd className="[overflow-wrap:anywhere]">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Group>
+  );
+}
+
+function factsOf(info: SystemInfo): [string, string][] {
+  const { hardware } = info;
+  const unknown = t('system.unknown');
+  const total = hardware.memory_total === null ? unknown : readableSize(hardware.memory_total);
+  const free = hardware.memory_available === null ? unknown : readableSize(hardware.memory_available);
+  return [
+    [t('system.version'), info.version],
+    [t('system.processor'), `${hardware.cpu ?? unknown} · ${t('system.cores', { n: hardware.cores ?? 0 })}`],
+    [t('system.memory'), t('system.memoryOf', { free, total })],
+    [t('system.gpus'), hardware.gpus.length === 0 ? t('system.none') : hardware.gpus.map(gpuName).join(', ')],
+    [t('system.models'), String(info.models)],
+    [t('system.folder'), info.data_folder],
+    [t('system.encryption'), t(encryptionKey(info.encryption))],
+    [t('system.network'), info.network],
+    [t('system.database'), info.database],
+  ];
+}
+
+function gpuName(gpu: unknown): string {
+  return typeof gpu === 'object' && gpu !== null && 'name' in gpu ? String(gpu.name) : JSON.stringify(gpu);
+}
+
+function encryptionKey(kind: string): 'encryption.none' | 'encryption.keyring' | 'encryption.passphrase' | 'encryption.key_file' {
+  if (kind === 'keyring' || kind === 'passphrase' || kind === 'key_file') return `encryption.${kind}`;
+  return 'encryption.none';
+}
+
+function OwnerPassword(): ReactNode {
+  const { data } = useQuery(sessionQuery);
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      await client.session.setPassword(data?.password_set ? current : null, next);
+      setCurrent('');
+      setNext('');
+      toast(t('password.saved'));
+    } catch (error) {
+      problem(error);
+    }
+    await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
+  return (
+    <Group title={t('password.title')} lead={data?.password_set ? t('password.isSet') : t('password.notSet')}>
+      <form className="grid max-w-md gap-3" onSubmit={(event) => void save(event)}>
+        <input type="text" autoComplete="username" value="owner" readOnly hidden />
+        {data?.password_set && <Field label={t('password.current')} type="password" autoComplete="current-password" required value={current} onChange={(event) => setCurrent(event.target.value)} />}
+        <Field label={t('password.new')} type="password" autoComplete="new-password" required minLength={8} value={next} onChange={(event) => setNext(event.target.value)} />
+        <Button type="submit" className="justify-self-start">{t('password.save')}</Button>
+      </form>
+    </Group>
+  );
+}
+
+function Errors(): ReactNode {
+  const { data } = useQuery({ ...errorsQuery, staleTime: 0 });
+  return (
+    <Group title={t('errors.title')} lead={t('errors.lead')}>
+      {data?.items.length === 0 && <p className="text-sm text-muted">{t('errors.none')}</p>}
+      {data && data.items.length > 0 && (
+        <ul className={`${CARD} divide-y divide-line text-sm`}>
+          {data.items.map((group) => (
+            <li key={group.fingerprint} className="grid gap-0.5 p-3.5">
+              <p className="flex flex-wrap items-baseline gap-x-3">
+                <code className="font-mono text-[0.8125rem] font-semibold">{group.code}</code>
+                <span className="text-muted">{t('errors.count', { n: group.count, time: fullTime(group.last_at) })}</span>
+              </p>
+              <p className="text-muted">{group.message}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,69 @@
+/** What was deleted, kept for 30 days: bring it back, or delete it for ever. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import * as client from '@/api/client';
+import { conversationListQuery, queryClient } from '@/api/queries';
+import type { Conversation } from '@/api/types';
+import { t } from '@/i18n/t';
+import { fullTime } from '@/lib/time';
+import { problem, toast } from '@/lib/toasts';
+import { Button } from '@/ui/button';
+import { Confirm } from '@/ui/confirm';
+import { CARD, PlacePage } from '@/ui/page';
+
+async function change(work: Promise<unknown>, done: string): Promise<void> {
+  try {
+    await work;
+    toast(done);
+  } catch (error) {
+    problem(error);
+  }
+  await queryClient.invalidateQueries({ queryKey: ['conversations'] });
+}
+
+export function TrashPage(): ReactNode {
+  const query = useInfiniteQuery({ ...conversationListQuery(true), staleTime: 0 });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const emptyAll = (
+    <Confirm
+      trigger={<Button icon="trash">{t('trash.empty')}</Button>}
+      title={t('trash.emptyTitle')}
+      detail={t('trash.emptyDetail')}
+      action={t('trash.forEver')}
+      onConfirm={() => void change(client.conversations.emptyTrash(), t('trash.emptied'))}
+    />
+  );
+  return (
+    <PlacePage title={t('action.trash')} actions={items.length > 0 && emptyAll}>
+      <p className="text-muted">{items.length === 0 && query.data ? t('trash.nothing') : t('trash.lead')}</p>
+      {items.length > 0 && (
+        <ul className={`${CARD} divide-y divide-line`}>
+          {items.map((item) => (
+            <Row key={item.id} item={item} />
+          ))}
+        </ul>
+      )}
+      {query.hasNextPage && <Button className="justify-self-center" onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
+    </PlacePage>
+  );
+}
+
+function Row({ item }: { item: Conversation }): ReactNode {
+  const title = item.title ?? t('conversation.untitled');
+  return (
+    <li className="flex flex-wrap items-center gap-2 p-3" data-testid="trashed">
+      <div className="min-w-48 flex-1">
+        <p className="truncate font-medium">{title}</p>
+        {item.deleted_at && <p className="text-[0.8125rem] text-muted">{t('trash.deletedAt', { time: fullTime(item.deleted_at) })}</p>}
+      </div>
+      <Button icon="undo" onClick={() => void change(client.conversations.restore(item.id), t('trash.restored', { title }))}>{t('trash.restore')}</Button>
+      <Confirm
+        trigger={<Button look="quiet" icon="trash">{t('trash.forEver')}</Button>}
+        title={t('trash.purgeTitle', { title })}
+        detail={t('trash.purgeDetail')}
+        action={t('trash.forEver')}
+        onConfirm={() => void change(client.conversations.purge(item.id), t('trash.purged', { title }))}
+      />
+    </li>
+  );
+}

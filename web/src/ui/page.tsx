@@ -1,0 +1,34 @@
+/** A place beside the chat: heading, scrolling body. */
+import type { ReactNode } from 'react';
+import { useRailButton } from '@/ui/rail-button';
+
+export function PlacePage({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }): ReactNode {
+  const railButton = useRailButton();
+  return (
+    <main className="h-full min-w-0 flex-1 overflow-y-auto" tabIndex={-1}>
+      <div className="mx-auto grid w-full max-w-[calc(var(--read)+2.5rem)] gap-7 px-4 pt-2.5 pb-16 sm:px-5">
+        <header className="flex min-h-10 flex-wrap items-center gap-2">
+          {railButton}
+          <h1 className="flex-1 font-serif text-2xl tracking-tight">{title}</h1>
+          {actions}
+        </header>
+        {children}
+      </div>
+    </main>
+  );
+}
+
+/** A titled group of things on such a page. */
+export function Group({ id, title, lead, children }: { id?: string; title: string; lead?: string; children: ReactNode }): ReactNode {
+  return (
+    <section id={id} className="grid scroll-mt-6 gap-3">
+      <div>
+        <h2 className="text-base font-semibold">{title}</h2>
+        {lead && <p className="mt-0.5 text-sm text-muted">{lead}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export const CARD = 'rounded-xl border border-line bg-surface';
