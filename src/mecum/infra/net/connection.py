@@ -72,6 +72,9 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            # What the receiver raised, which is the caller's own error and not the server's.
+            self._fail(error.__context__ or error)
         except httptools.HttpParserError as error:
             self._fail(NetUnavailable("The server's answer is not HTTP.", reason=str(error)))
 
@@ -109,7 +112,7 @@ class Connection(asyncio.Protocol):
     def _fresh_parser(self) -> _Parser:
         return cast(_Parser, httptools.HttpResponseParser(self))
 
-    def _fail(self, error: NetUnavailable) -> None:
+    def _fail(self, error: BaseException) -> None:
         if self._done is not None and not self._done.done():
             self._done.set_exception(error)
         self.close()
