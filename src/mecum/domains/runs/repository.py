@@ -145,11 +145,9 @@ class RunRepository:
     async def forget(self, scope: Scope, conversation_ids: Sequence[str]) -> None:
         """Delete the runs of conversations for ever, with the request parts nobody else holds."""
         query = select(Run.organisation_id, Run.request).where(Run.conversation_id.in_(conversation_ids))
-        held = Counter(
-            (organisation_id, bytes.fromhex(part))
-            for organisation_id, request in (await scope.session.execute(query)).all()
-            for part in (request or {}).get("parts", ())
-        )
+        held: Counter[tuple[str, bytes]] = Counter()
+        for organisation_id, request in await scope.session.execute(query):
+            held.update((organisation_id, digest) for digest in _parts_of(request))
         await scope.session.execute(delete(Run).where(Run.conversation_id.in_(conversation_ids)))
         for (organisation_id, digest), times in held.items():
             row = (RequestPart.organisation_id == organisation_id) & (RequestPart.hash == digest)
@@ -164,7 +162,7 @@ class RunRepository:
     async def costs(self, scope: Scope, run_ids: Sequence[str]) -> dict[str, int]:
         """Return what runs cost, in millionths; a run whose cost is unknown is not there."""
         query = select(Run.id, Run.cost).where(Run.id.in_(run_ids), Run.cost.is_not(None))
-        return {run_id: cost for run_id, cost in (await scope.session.execute(query)).all()}
+        return {run_id: cost for run_id, cost in await scope.session.execute(query) if cost is not None}
 
     async def feedback(self, scope: Scope, message_ids: Sequence[str]) -> dict[str, int]:
         """Return the thumbs on these messages."""
@@ -201,6 +199,11 @@ class RunRepository:
     async def expire_events(self, scope: Scope, before: int) -> None:
         """Delete events older than `before` (milliseconds)."""
         await scope.session.execute(delete(PersonEvent).where(PersonEvent.at < before))
+
+
+def _parts_of(request: Mapping[str, Any] | None) -> list[bytes]:
+    """Return the hashes of the parts that a stored request refers to."""
+    return [bytes.fromhex(part) for part in (request or {}).get("parts", ())]
 
 
 __all__ = ["Pins", "RequestPart", "RunRepository"]
