@@ -28,6 +28,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         description="All models this instance knows, best first.",
     )
     async def models(_: Asker) -> Response:
+        await registry.complete(everywhere=False)
         return answer(listing(registry))
 
     @routes.post(

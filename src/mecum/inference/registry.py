@@ -68,9 +68,9 @@ class Registry:
             self._tell()
         return after
 
-    async def complete(self) -> None:
-        """Ask the endpoints beyond this machine that never were asked; a person is about to need a model."""
-        unasked = [p for p in self._providers.values() if not p.local and p.endpoint not in self._models]
+    async def complete(self, *, everywhere: bool = True) -> None:
+        """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
+        unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         if not unasked:
             return
         async with asyncio.TaskGroup() as group:
