@@ -8,4 +8,5 @@ pytest_plugins = [
     "plugins.chromium",
     "fakes.fixtures",
     "factories.stores",
+    "factories.houses",
 ]

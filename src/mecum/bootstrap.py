@@ -29,6 +29,7 @@ from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database
 from mecum.infra.storage.database import Location
+from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -131,7 +132,7 @@ class _NoRecall:
 
 
 def _local_providers(settings: Settings, net: Net) -> list[Provider]:
-    providers: list[Provider] = [LlamaCppProvider(net, settings.models_dir)]
+    providers: list[Provider] = [BuiltinProvider(), LlamaCppProvider(net, settings.models_dir)]
     if settings.models.ollama_url:
         providers.append(OllamaProvider(net, settings.models.ollama_url))
     return providers

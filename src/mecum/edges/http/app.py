@@ -1,31 +1,21 @@
 """All HTTP surfaces as one application."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import FastAPI
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from mecum import __version__
 from mecum.bootstrap import Parts, page_folder
 from mecum.domains.identity import http as identity_http
 from mecum.edges.http import runs as runs_http
 from mecum.edges.http import system
+from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
 from mecum.edges.http.page import Page
+from mecum.edges.http.problems import Problems, status_of
+from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
-from mecum.infra.web.requests import SUBJECT
-
-if TYPE_CHECKING:
-    from mecum.kernel.errors import MecumError
-
-_STATUS = {"invalid": 400, "denied": 403, "not_found": 404, "conflict": 409, "limit": 429, "unavailable": 503, "internal": 500}
-
-
-def status_of(cls: "type[MecumError]") -> int:
-    """Return the HTTP status of an error."""
-    return _STATUS[cls.kind]
 
 
 def compose(parts: Parts) -> ASGIApp:
@@ -55,17 +45,11 @@ def compose(parts: Parts) -> ASGIApp:
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=parts.settings.server.max_sockets)
     api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))
     api.router.routes.append(Route("/{path:path}", page, methods=["GET", "HEAD"]))
-    return _Authenticated(HotRoutes(api, {("POST", "/api/v1/runs"): creation}), parts)
-
-
-class _Authenticated:
-    def __init__(self, app: ASGIApp, parts: Parts) -> None:
-        self._app, self._parts = app, parts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for name, value in scope.get("headers", ()):
-            if name == b"authorization":
-                proof = await self._parts.authenticator.find_bearer(value[7:])
-                if proof is not None:
-                    scope[SUBJECT] = proof.subject
-        await self._app(scope, receive, send)
+    problems = Problems()
+    problems.install(api)
+    server = parts.settings.server
+    hosts = Hosts(server.host, server.allowed_hosts, server.public_url)
+    hot = HotRoutes(api, {("POST", "/api/v1/runs"): creation})
+    return Guard(
+        hot, parts.authenticator, hosts, problems, most_bytes=server.max_body_mb << 20, large=("/api/v1/files", "/api/v1/models/files")
+    )

@@ -192,7 +192,8 @@ def _power(base: Number, exponent: Number) -> Number:
         return base**exponent.numerator
     if base < 0:
         raise NoResult("that is not a real number.")
-    return float(base) ** float(exponent)
+    value: float = float(base) ** float(exponent)
+    return value
 
 
 def _call(name: str, value: Number) -> Number:

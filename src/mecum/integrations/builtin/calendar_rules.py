@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date
+from string import capwords
 from typing import Final
 
 from mecum.integrations.builtin.dates import MONTHS, Ambiguous, read_date, read_duration, said
@@ -39,7 +40,7 @@ def _which_day(match: re.Match[str], today: date) -> str | None:
     if day is None:
         return None
     verb = "is" if day == today else "was" if day < today else "will be"
-    subject = "That" if any(figure.isdigit() for figure in match["date"]) else _upper(match["date"])
+    subject = "That" if any(figure.isdigit() for figure in match["date"]) else capwords(match["date"])
     return f"{subject} {verb} **{said(day)}**."
 
 

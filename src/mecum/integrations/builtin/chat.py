@@ -134,7 +134,7 @@ def _kept(name: str, value: Any) -> bool:
     if name == "tool_choice":
         return value in ("auto", "none")
     if name == "response_format":
-        return value == {"type": "text"}
+        return bool(value == {"type": "text"})
     return name in _WITHOUT_EFFECT or name in _LENGTHS
 
 

@@ -29,6 +29,11 @@ class BuiltinProvider:
         """The endpoint's name, the first part of its model's ref."""
         return MODEL.endpoint
 
+    @property
+    def local(self) -> bool:
+        """Always."""
+        return True
+
     async def models(self) -> list[ModelInfo]:
         """Return the one model."""
         return [MODEL]

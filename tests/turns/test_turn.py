@@ -1,0 +1,268 @@
+"""A turn from the person's message to its end: which events, in which order, and what is on disk afterwards."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from factories.houses import House, opened
+from factories.stores import Store
+from fakes.steps import Call, Drop, Fail, Hang, Say, Think, Wait, says
+from fakes.upstream import Upstream
+from mecum.domains.conversations import api as conversations
+from mecum.engine.chat.turn import TurnRequest
+from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
+from mecum.kernel.errors import Invalid
+from mecum.kernel.subject import Subject
+
+
+async def test_a_plain_answer_is_these_events(house: House) -> None:
+    house.upstream.script("test", [Wait(0.05), Say("Hel"), Say("lo.")])
+    run_id = await house.start("Hi")
+    heard = house.follow(run_id)
+    run = await house.settled(run_id)
+
+    assert heard.types[0:3] == ["run.started", "part.started", "part.delta"]
+    assert heard.types[-2:] == ["part.completed", "run.completed"]
+    assert heard.text == "Hello."
+    assert [frame["seq"] for frame in heard.frames] == list(range(1, len(heard.frames) + 1))
+    assert run["status"] == "completed"
+    assert run["text"] == "Hello."
+    assert run["last_seq"] == heard.frames[-1]["seq"]
+    assert heard.frames[-1]["message"]["parts"] == [{"type": "text", "text": "Hello."}]
+
+
+async def test_the_message_is_on_disk_before_the_model_is_asked(house: House) -> None:
+    house.upstream.script("test", [Hang()])
+    run_id = await house.start("kept")
+    await house.upstream.seen(requests=2)
+    turn = house.parts.chat.find(run_id)
+    assert turn is not None
+    rows = await house.parts.database.fetch(
+        conversations.load_message(),
+        {"_id": turn.user_message_id, "_organisation_id": house.parts.owner.organisation_id, "_person_id": house.parts.owner.person_id},
+    )  # fmt: skip
+    assert rows[0][3:] == ("user", '[{"type":"text","text":"kept"}]')
+    await house.parts.chat.cancel(run_id)
+    await house.settled(run_id)
+
+
+async def test_reasoning_and_tool_calls_are_parts_of_their_own(house: House) -> None:
+    house.upstream.script("test", [Think("Hm. "), Think("So."), Say("I look."), Call("look", '{"at":"sky"}')])
+    run = await house.settled(await house.start("Look"))
+    assert run["parts"] == [
+        {"type": "reasoning", "text": "Hm. So."},
+        {"type": "text", "text": "I look."},
+        {"type": "tool_call", "call_id": "call_1", "name": "look", "arguments": '{"at":"sky"}'},
+    ]
+
+
+async def test_text_that_cannot_be_stored_becomes_data_with_the_exact_bytes(house: House) -> None:
+    house.upstream.script("test", [Say(escaped="a\\u0000b"), Say(escaped="\\ud83d"), Say(escaped="\\ude00!"), Say(escaped="\\udc00")])
+    run = await house.settled(await house.start("Odd"))
+    assert run["parts"] == [
+        {"type": "text", "text": "a"},
+        {"type": "data", "media_type": "text/plain", "base64": "AA==", "shown": "\ufffd"},
+        {"type": "text", "text": "b\U0001f600!"},
+        {"type": "data", "media_type": "text/plain", "base64": "7bCA", "shown": "\ufffd"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "model.auth_failed"), (404, "model.not_found"), (429, "model.limited"), (500, "model.unavailable")]
+)
+async def test_a_vendor_error_ends_the_run_with_our_code(house: House, status: int, code: str) -> None:
+    house.upstream.script("test", [Fail(status, "no")])
+    run = await house.settled(await house.start("Hi"))
+    assert (run["status"], run["error"]["code"]) == ("failed", code)
+
+
+async def test_a_connection_lost_in_the_middle_keeps_the_text(house: House) -> None:
+    house.upstream.script("test", [Say("half "), Wait(0.05), Drop()])
+    run = await house.settled(await house.start("Hi"))
+    assert (run["status"], run["text"], run["error"]["code"]) == ("failed", "half ", "model.unavailable")
+
+
+async def test_cancel_reaches_the_upstream_and_keeps_the_text(house: House) -> None:
+    house.upstream.script("test", [Say("one "), Hang()])
+    run_id = await house.start("Hi")
+    heard = house.follow(run_id)
+    await house.until(lambda: heard.text == "one ")
+    await house.parts.chat.cancel(run_id)
+    await house.upstream.seen(aborts=1)
+    run = await house.settled(run_id)
+    assert (run["status"], run["text"]) == ("cancelled", "one ")
+    assert heard.types[-1] == "run.cancelled"
+
+
+async def test_a_cancel_before_the_turn_began_settles_it(house: House) -> None:
+    house.upstream.script("test", says("never"))
+    run_id = await house.start("Hi")
+    await house.parts.chat.cancel(run_id)
+    run = await house.settled(run_id)
+    assert run["status"] == "cancelled"
+
+
+async def test_nobody_following_changes_nothing(house: House) -> None:
+    house.upstream.script("test", [Say("a"), Wait(0.05), Say("b")])
+    run_id = await house.start("Hi")
+    heard = house.follow(run_id)
+    turn = house.parts.chat.find(run_id)
+    assert turn is not None
+    await house.until(lambda: heard.text == "a")
+    turn.stream.followers.remove(heard)
+    assert (await house.settled(run_id))["text"] == "ab"
+
+
+async def test_a_second_message_in_the_branch_waits_and_then_sees_the_first_answer(house: House) -> None:
+    house.upstream.script("test", [Say("first"), Wait(0.15)], times=1)
+    house.upstream.script("test", says("second"))
+    house.upstream.reset()
+    house.upstream.script("test", [Say("first"), Wait(0.15)], times=1)
+    first = await house.start("one")
+    turn = house.parts.chat.find(first)
+    assert turn is not None
+    second = await house.start("two", conversation_id=turn.conversation_id)
+    queued = house.parts.chat.find(second)
+    assert queued is not None
+    await asyncio.sleep(0.02)
+    assert (queued.status, house.parts.chat.position(queued)) == ("queued", 1)
+    await house.settled(first)
+    await house.settled(second)
+    asked = house.upstream.answers()[-1].json["messages"]
+    assert [message["content"] for message in asked] == ["one", "first", "two"]
+
+
+async def test_regenerate_edit_and_continue_make_branches(house: House) -> None:
+    house.upstream.script("test", says("A"))
+    first = await house.settled(await house.start("one"))
+    again = await house.settled(await house.start(None, regenerate=first["message_id"]))
+    assert again["parent_id"] == first["parent_id"]
+    assert again["user_message_id"] is None
+    edited = await house.settled(await house.start("uno", edit=first["user_message_id"]))
+    assert edited["parent_id"] == edited["user_message_id"] != first["user_message_id"]
+    on = await house.settled(await house.start(None, resume=first["message_id"]))
+    assert on["text"].startswith("A")
+
+
+async def test_an_idempotency_key_makes_one_run(house: House) -> None:
+    house.upstream.script("test", says("once"))
+    first = await house.start("Hi", idempotency_key="k1")
+    assert await house.start("Hi", idempotency_key="k1") == first
+    await house.settled(first)
+    assert await house.start("Hi", idempotency_key="k1") == first
+
+
+async def test_bad_requests_store_nothing(house: House) -> None:
+    for text, error in (("", conversations.MessageEmpty), ("a\x00b", conversations.MessageUnstorable), ("\ud800", conversations.MessageUnstorable)):  # fmt: skip
+        with pytest.raises(error):
+            await house.start(text)
+    with pytest.raises(conversations.ConversationNotFound):
+        await house.start("Hi", conversation_id="cnv_000000000000000000")
+    with pytest.raises(conversations.MessageNotFound):
+        await house.start(None, regenerate="msg_000000000000000000")
+    with pytest.raises(conversations.MessageTooLarge):
+        await house.start("x" * (5 << 20))
+    first = await house.settled(await house.start("Hi"))
+    with pytest.raises(Invalid):
+        await house.start(None, regenerate=first["user_message_id"])
+    assert not house.parts.log.active
+
+
+async def test_another_person_finds_nothing(house: House) -> None:
+    house.upstream.script("test", says("mine"))
+    run = await house.settled(await house.start("Hi"))
+    stranger = Subject(house.parts.owner.organisation_id, "per_000000000000000000")
+    for wanted in ({"conversation_id": run["conversation_id"]}, {"regenerate": run["message_id"]}):
+        with pytest.raises((conversations.ConversationNotFound, conversations.MessageNotFound)):
+            await house.parts.chat.start(TurnRequest(stranger, text="Hi", **wanted) if "conversation_id" in wanted else TurnRequest(stranger, **wanted))  # fmt: skip
+    with pytest.raises(Exception, match="no such run"):
+        await house.parts.reader.get(stranger, run["id"])
+
+
+async def test_a_message_waits_for_its_model_and_is_answered_when_it_appears(house: House) -> None:
+    house.upstream.script("test", says("late"))
+    await house.parts.registry.remove("up")
+    run_id = await house.start("Hi", model=None, wait_for_model=True)
+    turn = house.parts.chat.find(run_id)
+    assert turn is not None
+    await house.until(lambda: turn.status == "waiting")
+    house.parts.models.add_fixed(house.endpoint)
+    await house.parts.registry.refresh()
+    assert (await house.settled(run_id))["status"] == "completed"
+
+
+async def test_an_api_call_is_a_recorded_run_outside_the_list(house: House) -> None:
+    house.upstream.script("test", says("api"))
+    said = (ModelMessage("system", (TextContent("Be short."),)), ModelMessage("user", (TextContent("Hi"),)))
+    tools = (ToolSpec("look", "Looks.", {"type": "object"}),)
+    run_id = await house.start(None, history=said, listed=False, kind="api", tools=tools, parameters={"max_tokens": 5})
+    run = await house.settled(run_id)
+    assert (run["kind"], run["text"]) == ("api", "api")
+    body: dict[str, Any] = house.upstream.answers()[-1].json
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert body["max_tokens"] == 5
+    assert body["tools"][0]["function"]["name"] == "look"
+
+
+async def test_any_old_position_gives_the_exact_text(house: House) -> None:
+    house.upstream.script("test", [step for word in "äöü 🙂 x".split(" ") for step in (Say(word + " "), Wait(0.06))])
+    run_id = await house.start("Hi")
+    whole = house.follow(run_id)
+    await house.until(lambda: len(whole.frames) >= 4)
+    for after in range(4):
+        late = house.follow(run_id, after)
+        assert [frame["seq"] for frame in late.frames][-1] == whole.frames[-1]["seq"]
+        told = b"".join(f["text"].encode() for f in late.frames if f["type"] == "part.delta")
+        assert whole.text.encode().endswith(told)
+    run = await house.settled(run_id)
+    for after in range(run["last_seq"]):
+        events = await house.parts.reader.events(house.parts.owner, run_id, after)
+        assert events[-1][0] == run["last_seq"]
+    assert await house.parts.reader.events(house.parts.owner, run_id, run["last_seq"]) == []
+
+
+async def test_a_restart_closes_what_had_text_and_repeats_what_had_none(store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Say("partly "), Hang()])
+    upstream.script("silent", [Hang()], times=1)
+    async with opened(store, upstream) as house:
+        shown = await house.start("one")
+        silent = await house.start("two", model="up/silent")
+        heard = house.follow(shown)
+        await house.until(lambda: heard.text == "partly ")
+        await upstream.seen(requests=3)
+        await _die(house)
+    upstream.script("silent", says("again"))
+    async with opened(store, upstream) as house:
+        run = await house.settled(shown)
+        assert (run["status"], run["text"]) == ("interrupted", "partly ")
+        repeated = await house.settled(silent)
+        assert (repeated["status"], repeated["text"]) == ("completed", "again")
+
+
+async def test_a_queued_message_survives_a_restart(store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Say("one"), Hang()], times=1)
+    async with opened(store, upstream) as house:
+        first = await house.start("a")
+        turn = house.parts.chat.find(first)
+        assert turn is not None
+        second = await house.start("b", conversation_id=turn.conversation_id)
+        heard = house.follow(first)
+        await house.until(lambda: heard.text == "one")
+        await _die(house)
+    upstream.script("test", says("two"))
+    async with opened(store, upstream) as house:
+        assert (await house.settled(first))["status"] == "interrupted"
+        assert (await house.settled(second))["text"] == "two"
+        assert [m["content"] for m in upstream.answers()[-1].json["messages"]] == ["a", "one", "b"]
+
+
+async def _die(house: House) -> None:
+    """Leave everything as a killed process would: nothing settles any more."""
+    await house.parts.database.commit([])
+    for turn in [*house.parts.chat.in_all()]:
+        turn.stream.followers.clear()
+        house.parts.log.drop(turn.stream)
+        if turn.task is not None:
+            turn.task.cancel()
+    house.parts.log.settled = None
