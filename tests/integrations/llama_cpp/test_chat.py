@@ -20,6 +20,7 @@ from mecum.inference.ports import (
     ModelMessage,
     ModelRequest,
     TextContent,
+    ToolSpec,
 )
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp import process
@@ -176,6 +177,11 @@ async def test_an_image_is_named_not_sent(bench: Bench, stories: Path) -> None:
 async def test_what_it_does_not_know_is_refused(bench: Bench, stories: Path) -> None:
     with pytest.raises(ModelRefused, match="logprobs"):
         await bench.ask(stories, Recorder(), "Hi", parameters={"logprobs": True})
+
+
+async def test_a_strict_tool_is_refused(bench: Bench, stories: Path) -> None:
+    with pytest.raises(ModelRefused, match="schema"):
+        await bench.ask(stories, Recorder(), "Hi", tools=(ToolSpec("f", "", {"type": "object"}, strict=True),))
 
 
 async def test_a_file_that_went_away(bench: Bench, stories: Path, tmp_path: Path) -> None:

@@ -119,6 +119,11 @@ def test_what_cannot_be_honoured_is_refused(parameters: dict[str, Any]) -> None:
         body(parameters=parameters)
 
 
+def test_a_strict_tool_is_refused() -> None:
+    with pytest.raises(ModelRefused, match="clock"):
+        body(tools=(ToolSpec("clock", "", {"type": "object"}, strict=True),))
+
+
 def test_effort_of_a_model_that_does_not_reason() -> None:
     with pytest.raises(ModelRefused):
         body(parameters={"reasoning_effort": "low"}, known=model(reasoning=False))

@@ -74,6 +74,9 @@ class LlamaCppChat:
 
 def _parameters(request: ModelRequest) -> dict[str, Any]:
     """Return what goes beside the messages; raises ModelRefused for what llama.cpp would ignore in silence."""
+    if any(tool.strict for tool in request.tools):
+        # Its grammars leave the limits of numbers out.
+        raise ModelRefused("llama.cpp cannot promise that calls follow their schema.", parameter="strict")
     given = {name: value for name, value in request.parameters.items() if value is not None}
     honoured = _HONOURED - _CHAT_ONLY if request.mode == "raw" else _HONOURED
     if unknown := given.keys() - honoured:

@@ -109,7 +109,7 @@ class _Reader:
         return form.unpack(self.take(form.size))[0]
 
     def count(self, most: int = _MAX_COUNT) -> int:
-        value = self.scalar(_U64)
+        value: int = self.scalar(_U64)
         if value > most:
             raise self.bad("is damaged: it announces more entries than a model can have")
         return value

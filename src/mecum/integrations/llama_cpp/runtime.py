@@ -41,7 +41,8 @@ class _Loaded:
 
 def available_memory() -> int:
     """Return how many bytes new work may take without pushing other work out."""
-    return psutil.virtual_memory().available
+    available: int = psutil.virtual_memory().available
+    return available
 
 
 class Runtime:
