@@ -162,9 +162,7 @@ class OllamaWriter:
             for step in steps
             if isinstance(step, Call)
         )
-        more = (f',"thinking":"{thoughts}"' if thoughts else "") + (
-            f',"tool_calls":[{calls}]' if calls else ""
-        )
+        more = (f',"thinking":"{thoughts}"' if thoughts else "") + (f',"tool_calls":[{calls}]' if calls else "")
         return self._record(self._message(said, more), _end(finish))
 
     def _message(self, inside: str, more: str = "") -> str:

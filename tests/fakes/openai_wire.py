@@ -56,9 +56,7 @@ class OpenAIWriter:
     async def say(self, step: Say) -> None:
         """Send a text delta."""
         if not self._chat:
-            await self._choice(
-                {"text": _SLOT, "index": 0, "logprobs": None, "finish_reason": None}, _inside(step)
-            )
+            await self._choice({"text": _SLOT, "index": 0, "logprobs": None, "finish_reason": None}, _inside(step))
             return
         await self._choice(
             {"index": 0, "delta": {"content": _SLOT}, "logprobs": None, "finish_reason": None}, _inside(step)
@@ -72,11 +70,7 @@ class OpenAIWriter:
         """Send a tool call: name and id first, then its arguments in pieces."""
         function = {"name": step.name, "arguments": ""}
         await self._delta(
-            {
-                "tool_calls": [
-                    {"index": step.index, "id": step.call_id, "type": "function", "function": function}
-                ]
-            }
+            {"tool_calls": [{"index": step.index, "id": step.call_id, "type": "function", "function": function}]}
         )
         size = max(1, -(-len(step.arguments) // step.pieces))
         for at in range(0, len(step.arguments), size):

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
-WORDS: Final = " the quick brown fox jumps over a lazy dog and then it runs far away .".replace(
-    " ", "\n "
-).split("\n")[1:]
+WORDS: Final = " the quick brown fox jumps over a lazy dog and then it runs far away .".replace(" ", "\n ").split("\n")[
+    1:
+]
 
 
 @dataclass(frozen=True)

@@ -135,9 +135,7 @@ class Upstream:
                 lambda: len(self.requests) >= requests and len(self.aborts) >= aborts, timeout=within
             )
         if not seen:
-            raise TimeoutError(
-                f"{len(self.requests)} requests and {len(self.aborts)} aborts after {within} s"
-            )
+            raise TimeoutError(f"{len(self.requests)} requests and {len(self.aborts)} aborts after {within} s")
 
     async def seen(self, requests: int = 0, aborts: int = 0, within: float = 10) -> None:
         """As `wait_for`, for the event loop."""
@@ -241,9 +239,7 @@ class Upstream:
     def _model(self, name: str) -> OllamaModel | None:
         known = {model.name: model for model in self.models}
         found = known.get(name) or known.get(f"{name}:latest")
-        fallback = (
-            OllamaModel(name, capabilities=None) if name.startswith("fake") or name in self._scripts else None
-        )
+        fallback = OllamaModel(name, capabilities=None) if name.startswith("fake") or name in self._scripts else None
         return found or fallback
 
     async def _speak(self, exchange: Exchange) -> None:
@@ -300,9 +296,7 @@ async def _do(exchange: Exchange, writer: Writer, step: Step) -> None:
         case Call():
             await writer.call(step)
         case Bytes():
-            await exchange.write(
-                (b"data: " if isinstance(writer, OpenAIWriter) else b"") + step.data.encode("latin-1")
-            )
+            await exchange.write((b"data: " if isinstance(writer, OpenAIWriter) else b"") + step.data.encode("latin-1"))
         case Split():
             exchange.split = step.size
         case _:
