@@ -55,7 +55,7 @@ export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.
 export const errorsQuery = queryOptions({ queryKey: ['errors'], queryFn: client.system.errors });
 
 /** The messages of a thread, oldest first, from its pages (newest page first). */
-export function threadMessages(data: ThreadData | undefined): Message[] {
+export function threadMessages(data: { pages: MessagePage[] } | undefined): Message[] {
   if (!data) return [];
   return data.pages.toReversed().flatMap((page) => page.items);
 }

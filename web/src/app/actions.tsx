@@ -1,34 +1,38 @@
 /** The actions and keys of the whole page. */
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { overlay } from '@/app/overlays';
 import { t } from '@/i18n/t';
 import { actions, useActions, type Action } from '@/lib/actions';
+import { go } from '@/lib/place';
 import { setTheme } from '@/lib/theme';
 
 /** Offers the page's own actions and listens to the keys of all of them. */
 export function usePageActions(): void {
-  const navigate = useNavigate();
   useActions(() => {
-    const go = t('group.go');
+    const places = t('group.go');
     const look = t('group.look');
     return [
-      { id: 'new', title: t('action.new'), group: go, shortcut: 'Ctrl+Shift+O', run: () => void navigate({ to: '/' }).then(focusComposer) },
-      { id: 'palette', title: t('action.palette'), group: go, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
-      { id: 'composer', title: t('action.composer'), group: go, shortcut: '/', run: focusComposer },
-      { id: 'models', title: t('action.models'), group: go, run: () => void navigate({ to: '/models' }) },
-      { id: 'settings', title: t('action.settings'), group: go, shortcut: 'Ctrl+,', run: () => void navigate({ to: '/settings/{-$scope}', params: {} }) },
-      { id: 'trash', title: t('action.trash'), group: go, run: () => void navigate({ to: '/trash' }) },
-      { id: 'shortcuts', title: t('action.shortcuts'), group: go, shortcut: '?', run: () => overlay.set('shortcuts') },
+      { id: 'new', title: t('action.new'), group: places, shortcut: 'Ctrl+Shift+O', run: () => openNew() },
+      { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
+      { id: 'composer', title: t('action.composer'), group: places, shortcut: '/', run: focusComposer },
+      { id: 'models', title: t('action.models'), group: places, run: () => go('/models') },
+      { id: 'settings', title: t('action.settings'), group: places, shortcut: 'Ctrl+,', run: () => go('/settings') },
+      { id: 'trash', title: t('action.trash'), group: places, run: () => go('/trash') },
+      { id: 'shortcuts', title: t('action.shortcuts'), group: places, shortcut: '?', run: () => overlay.set('shortcuts') },
       { id: 'theme.light', title: t('action.light'), group: look, run: () => setTheme('light') },
       { id: 'theme.dark', title: t('action.dark'), group: look, run: () => setTheme('dark') },
       { id: 'theme.system', title: t('action.system'), group: look, run: () => setTheme('system') },
     ] satisfies Action[];
-  }, [navigate]);
+  }, []);
   useEffect(() => {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+}
+
+function openNew(): void {
+  go('/');
+  focusComposer();
 }
 
 function focusComposer(): void {

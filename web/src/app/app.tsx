@@ -1,14 +1,13 @@
-/** Queries and routes around the whole page. */
+/** The page with its queries. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { queryClient } from '@/api/queries';
-import { router } from '@/app/router';
+import { Shell } from '@/app/shell';
 
 export function App(): ReactNode {
   return (
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
+      <Shell />
     </QueryClientProvider>
   );
 }

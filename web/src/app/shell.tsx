@@ -1,6 +1,5 @@
 /** The frame: rail on the left, the place in the middle, what floats above both. */
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { ApiError } from '@/api/http';
 import { sessionQuery } from '@/api/queries';
@@ -8,10 +7,12 @@ import { connect } from '@/api/socket';
 import { usePageActions } from '@/app/actions';
 import { ConnectionBanner } from '@/app/connection-banner';
 import { followMe } from '@/app/me';
+import { NotFound } from '@/app/not-found';
 import { overlay } from '@/app/overlays';
 import { ChatPage } from '@/features/chat/chat-page';
 import { Rail } from '@/features/conversations/rail';
 import { t } from '@/i18n/t';
+import { conversationOf, usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { LiveRegion } from '@/ui/live-region';
 import { IconButton } from '@/ui/button';
@@ -20,6 +21,9 @@ import { Toasts } from '@/ui/toasts';
 
 const Login = lazy(() => import('@/features/login/login-page'));
 const Palette = lazy(() => import('@/features/search/palette'));
+const ModelsPage = lazy(() => import('@/features/models/models-page'));
+const SettingsPage = lazy(() => import('@/features/settings/settings-page'));
+const TrashPage = lazy(() => import('@/features/trash/trash-page'));
 const Shortcuts = lazy(() => import('@/app/shortcuts-dialog'));
 
 export function Shell(): ReactNode {
@@ -53,17 +57,19 @@ function isLocked(data: { authenticated: boolean; password_set: boolean } | unde
 
 function Frame(): ReactNode {
   const [drawer, setDrawer] = useState(false);
-  const path = useLocation({ select: (location) => location.href });
+  const place = usePlace();
   const shown = useStore(overlay);
   usePageActions();
-  useEffect(() => setDrawer(false), [path]);
+  useEffect(() => setDrawer(false), [place]);
   return (
     <div className="flex h-full flex-col">
       <ConnectionBanner />
       <div className="relative flex min-h-0 flex-1">
         <Rail drawer={drawer} onClose={() => setDrawer(false)} onSearch={() => overlay.set('palette')} />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
-          <Outlet />
+          <Suspense fallback={<main className="flex-1" />}>
+            <PlaceView path={place.path} />
+          </Suspense>
         </RailButton.Provider>
       </div>
       <Suspense>
@@ -78,7 +84,12 @@ function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): Re
   return <IconButton icon="menu" label={t('rail.open')} aria-expanded={open} onClick={onOpen} className="md:hidden" />;
 }
 
-/** The chat, with the button for the rail in its header. */
-export function ChatPlace(): ReactNode {
-  return <ChatPage railButton={useRailButton()} />;
+/** The empty page and every conversation are one place, so that the composer stays the same element. */
+function PlaceView({ path }: { path: string }): ReactNode {
+  const railButton = useRailButton();
+  if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
+  if (path === '/models') return <ModelsPage />;
+  if (path === '/trash') return <TrashPage />;
+  if (/^\/settings(\/|$)/.test(path)) return <SettingsPage />;
+  return <NotFound />;
 }

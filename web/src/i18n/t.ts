@@ -4,7 +4,7 @@ import { en } from '@/i18n/en';
 export type MessageKey = keyof typeof en;
 type Values = Record<string, string | number>;
 
-const catalogue: Record<MessageKey, string> = en;
+const catalogue: Readonly<Record<MessageKey, string>> = en;
 const plural = new Intl.PluralRules('en');
 
 /**

@@ -26,6 +26,9 @@ export function Button({ look = 'plain', icon, className = '', children, ...rest
 
 type IconButtonProps = ComponentProps<'button'> & { icon: IconName; label: string; size?: number };
 
+export const ICON_BUTTON =
+  'inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:opacity-40 coarse:size-10';
+
 /** A square button of at least 32 px (40 on touch) named by `label`. */
 export function IconButton({ icon, label, size = 18, className = '', ...rest }: IconButtonProps): ReactNode {
   return (
@@ -33,7 +36,7 @@ export function IconButton({ icon, label, size = 18, className = '', ...rest }: 
       type="button"
       aria-label={label}
       title={label}
-      className={`inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:opacity-40 coarse:size-10 ${className}`}
+      className={`${ICON_BUTTON} ${className}`}
       {...rest}
     >
       <Icon name={icon} size={size} />

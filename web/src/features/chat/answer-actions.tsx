@@ -1,5 +1,4 @@
 /** What can be done with a message: copy, branch, answer again, rate, fork. */
-import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationListQuery, putMessage, queryClient } from '@/api/queries';
@@ -7,6 +6,7 @@ import type { Feedback, Message } from '@/api/types';
 import { continueAnswer, regenerate, switchBranch } from '@/features/chat/branches';
 import { t } from '@/i18n/t';
 import { copyText } from '@/lib/clipboard';
+import { conversationHref, go } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { IconButton } from '@/ui/button';
 
@@ -80,12 +80,11 @@ function Thumbs({ message }: { message: Message }): ReactNode {
 }
 
 function ForkButton({ message }: { message: Message }): ReactNode {
-  const navigate = useNavigate();
   const fork = async (): Promise<void> => {
     try {
       const copy = await client.conversations.fork(message.conversation_id, message.id);
       void queryClient.invalidateQueries({ queryKey: conversationListQuery().queryKey });
-      await navigate({ to: '/c/$conversationId', params: { conversationId: copy.id } });
+      go(conversationHref(copy.id));
       toast(t('fork.done'));
     } catch (error) {
       problem(error);

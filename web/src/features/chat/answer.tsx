@@ -3,14 +3,11 @@ import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { InfoLine } from '@/features/chat/info-line';
-import { liveState } from '@/features/chat/live';
+import { useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
 import { t } from '@/i18n/t';
-import { createStore, useStore } from '@/lib/store';
 import { isSettled, type StreamState } from '@/lib/stream';
-
-const NO_RUN = createStore<StreamState | null>(null);
 
 interface AnswerProps {
   message: Message | null;
@@ -19,7 +16,7 @@ interface AnswerProps {
 }
 
 export const Answer = memo(function Answer({ message, runId, last }: AnswerProps): ReactNode {
-  const live = useStore<StreamState | null>((runId && liveState(runId)) || NO_RUN);
+  const live = useLive(runId, (state) => state);
   const id = message?.id ?? live?.messageId ?? '';
   const model = live?.model ?? message?.model ?? null;
   const parts = live ? liveParts(live) : storedParts(message);

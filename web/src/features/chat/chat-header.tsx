@@ -1,5 +1,4 @@
 /** Above a conversation: its title, its menu, its settings. */
-import { Menu } from '@base-ui/react/menu';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import * as client from '@/api/client';
@@ -9,8 +8,9 @@ import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
 import { useStore } from '@/lib/store';
-import { IconButton } from '@/ui/button';
-import { MENU_ITEM, MENU_POPUP } from '@/ui/menu';
+import { ICON_BUTTON, IconButton } from '@/ui/button';
+import { Icon } from '@/ui/icons';
+import { MenuButton } from '@/ui/menu-button';
 
 const FORMATS: ExportFormat[] = ['markdown', 'json', 'jsonl', 'openai'];
 
@@ -51,20 +51,16 @@ function download(conversationId: string, format: ExportFormat): void {
 }
 
 function ExportMenu({ conversationId }: { conversationId: string }): ReactNode {
+  const entries = () =>
+    FORMATS.map((format) => ({
+      kind: 'item' as const,
+      id: format,
+      label: t(`export.${format}`),
+      onPick: () => download(conversationId, format),
+    }));
   return (
-    <Menu.Root>
-      <Menu.Trigger render={<IconButton icon="export" label={t('export')} />} />
-      <Menu.Portal>
-        <Menu.Positioner side="bottom" align="end" sideOffset={6} className="z-40">
-          <Menu.Popup className={`${MENU_POPUP} w-56`}>
-            {FORMATS.map((format) => (
-              <Menu.Item key={format} className={MENU_ITEM} onClick={() => download(conversationId, format)}>
-                {t(`export.${format}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <MenuButton entries={entries} label={t('export')} width="w-52" className={ICON_BUTTON}>
+      <Icon name="export" />
+    </MenuButton>
   );
 }

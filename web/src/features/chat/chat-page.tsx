@@ -1,20 +1,19 @@
 /** A conversation: its thread, its composer, and its settings beside it. */
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { conversationQuery } from '@/api/queries';
 import { whenCreated } from '@/features/chat/outbox';
 import { ChatHeader } from '@/features/chat/chat-header';
 import { Conversation } from '@/features/chat/conversation';
 import { inspectorOpen } from '@/features/chat/panels';
+import { conversationHref, go, here, useConversationId } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { t } from '@/i18n/t';
 
 const Inspector = lazy(() => import('@/features/chat/inspector'));
 
 export function ChatPage({ railButton }: { railButton: ReactNode }): ReactNode {
-  const params = useParams({ strict: false });
-  const conversationId = params.conversationId ?? null;
+  const conversationId = useConversationId();
   const open = useStore(inspectorOpen);
   const [seen, setSeen] = useState(open);
   if (open && !seen) setSeen(true);
@@ -37,14 +36,11 @@ export function ChatPage({ railButton }: { railButton: ReactNode }): ReactNode {
 
 /** When the first message of the empty page becomes a conversation, its address follows. */
 function useFollowCreation(conversationId: string | null): void {
-  const navigate = useNavigate();
   useEffect(() => {
     whenCreated((id) => {
-      if (conversationId === null && location.pathname === '/') {
-        void navigate({ to: '/c/$conversationId', params: { conversationId: id }, replace: true });
-      }
+      if (conversationId === null && here().path === '/') go(conversationHref(id), { replace: true });
     });
-  }, [conversationId, navigate]);
+  }, [conversationId]);
 }
 
 function useTitle(conversationId: string | null): void {

@@ -1,8 +1,8 @@
 /** The sources of an answer: each chip opens its source at the quoted place. */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Citation } from '@/api/types';
 import { t } from '@/i18n/t';
+import { conversationHref, Link, usePlace, withSearch } from '@/lib/place';
 
 const CHIP =
   'inline-flex min-h-7 max-w-72 items-center gap-1.5 rounded-full border border-line bg-surface px-2.5 text-[0.8125rem] hover:border-accent hover:bg-accent-soft';
@@ -25,15 +25,13 @@ function Chip({ citation, number }: { citation: Citation; number: number }): Rea
     </>
   );
   const shared = { className: CHIP, title: citation.quote, 'data-testid': 'citation' };
-  if (citation.conversation_id && citation.message_id) {
-    const search = { m: citation.message_id, quote: citation.quote };
-    return (
-      <Link to="/c/$conversationId" params={{ conversationId: citation.conversation_id }} search={search} {...shared}>
-        {inside}
-      </Link>
-    );
-  }
-  if (!citation.file_id) return <span {...shared}>{inside}</span>;
-  const search = { file: citation.file_id, name: citation.title, quote: citation.quote };
-  return <Link to="." search={(before: object) => ({ ...before, ...search })} {...shared}>{inside}</Link>;
+  const href = useHref(citation);
+  return href ? <Link href={href} {...shared}>{inside}</Link> : <span {...shared}>{inside}</span>;
+}
+
+function useHref(citation: Citation): string | null {
+  const { path } = usePlace();
+  const { conversation_id: conversationId, message_id: messageId, file_id: fileId, quote, title } = citation;
+  if (conversationId && messageId) return conversationHref(conversationId, { m: messageId, quote });
+  return fileId ? withSearch(path, { file: fileId, name: title, quote }) : null;
 }

@@ -1,6 +1,5 @@
 /** The thread and the composer of one conversation, or of the one about to begin. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useLocation, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
@@ -17,6 +16,7 @@ import { ThreadView } from '@/features/chat/thread-view';
 import { useFollow } from '@/features/chat/use-follow';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
+import { usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { problem } from '@/lib/toasts';
 import { Icon } from '@/ui/icons';
@@ -26,10 +26,9 @@ const FileViewer = lazy(() => import('@/features/chat/file-viewer'));
 export function Conversation({ conversationId }: { conversationId: string | null }): ReactNode {
   const draftKey = conversationId ?? NEW;
   const thread = useThread(conversationId);
-  const place = useLocation({ select: (location) => location.state.__TSR_key ?? location.pathname });
-  const search = useSearch({ strict: false });
+  const { key, search } = usePlace();
   const ready = conversationId === null || thread.loaded;
-  const view = useFollow(place, ready && thread.rows.length > 0);
+  const view = useFollow(key, ready && thread.rows.length > 0);
   const running = thread.runs.at(0) ?? null;
   const { send, edit } = useSending(conversationId, draftKey, view.toLatest);
   const stopNow = useCallback(() => {

@@ -1,11 +1,11 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { shortName } from '@/features/chat/model-menu';
 import type { MessageKey } from '@/i18n/t';
 import { t } from '@/i18n/t';
+import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
 
 interface Starter {
@@ -74,7 +74,7 @@ function modelLine(model: string, local: boolean): string {
 }
 
 function GetModel(): ReactNode {
-  const ways: { icon: IconName; title: MessageKey; hint: MessageKey; to: string }[] = [
+  const ways: { icon: IconName; title: MessageKey; hint: MessageKey; to: 'ollama' | 'key' | 'file' }[] = [
     { icon: 'home', title: 'getModel.ollama', hint: 'getModel.ollamaHint', to: 'ollama' },
     { icon: 'key', title: 'getModel.key', hint: 'getModel.keyHint', to: 'key' },
     { icon: 'file', title: 'getModel.file', hint: 'getModel.fileHint', to: 'file' },
@@ -85,7 +85,7 @@ function GetModel(): ReactNode {
       <ul className="grid gap-2 sm:grid-cols-3">
         {ways.map((way) => (
           <li key={way.to}>
-            <Link to="/models" hash={way.to} className="flex h-full items-start gap-2.5 rounded-xl p-2.5 hover:bg-hover">
+            <Link href={`/models#${way.to}`} className="flex h-full items-start gap-2.5 rounded-xl p-2.5 hover:bg-hover">
               <span className="mt-0.5 text-accent"><Icon name={way.icon} /></span>
               <span>
                 <span className="block text-sm font-medium">{t(way.title)}</span>

@@ -1,4 +1,5 @@
 /** The runs this tab follows: one reducer state each, fed from the socket in small batches. */
+import { useSyncExternalStore } from 'react';
 import * as client from '@/api/client';
 import { messagesKey, putMessage, queryClient } from '@/api/queries';
 import { ask, subscribe } from '@/api/socket';
@@ -67,9 +68,12 @@ function entryOf(run: Run): LiveEntry {
   };
 }
 
-/** The store of a followed run, or null. */
-export function liveState(runId: string): Store<StreamState> | null {
-  return followed.get(runId)?.state ?? null;
+const noSubscription = (): (() => void) => () => undefined;
+
+/** What `select` takes of a followed run's state (null where it is not followed). */
+export function useLive<T>(runId: string | null, select: (state: StreamState | null) => T): T {
+  const store = runId === null ? undefined : followed.get(runId)?.state;
+  return useSyncExternalStore(store?.subscribe ?? noSubscription, () => select(store?.get() ?? null));
 }
 
 function receive(runId: string, event: Envelope): void {

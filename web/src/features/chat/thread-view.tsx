@@ -4,12 +4,10 @@ import type { Message } from '@/api/types';
 import { Answer } from '@/features/chat/answer';
 import { Bubble, QueuedBubble } from '@/features/chat/bubble';
 import type { Thread } from '@/features/chat/conversation';
-import { liveState } from '@/features/chat/live';
+import { useLive } from '@/features/chat/live';
 import { showQuote } from '@/features/chat/quote';
 import type { Row } from '@/features/chat/thread';
 import { t } from '@/i18n/t';
-import { createStore, useSelected } from '@/lib/store';
-import type { StreamState } from '@/lib/stream';
 import { Button } from '@/ui/button';
 
 interface ThreadViewProps {
@@ -61,11 +59,8 @@ function RowView({ row, last, runOf, onEdit }: RowViewProps): ReactNode {
   return <Answer message={message} runId={row.runId} last={last} />;
 }
 
-const NO_RUN = createStore<StreamState | null>(null);
-
 function Asked({ message, runId, onEdit }: { message: Message; runId: string | null; onEdit: ThreadViewProps['onEdit'] }): ReactNode {
-  const store = (runId && liveState(runId)) || NO_RUN;
-  const waiting = useSelected<StreamState | null, boolean>(store, (state) => state?.status === 'queued' || state?.status === 'waiting');
+  const waiting = useLive(runId, (state) => state?.status === 'queued' || state?.status === 'waiting');
   return <Bubble message={message} outgoing={null} waitingRun={waiting ? runId : null} onEdit={onEdit} />;
 }
 

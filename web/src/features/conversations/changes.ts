@@ -1,10 +1,10 @@
 /** Renaming and deleting: at once on the page, with ten seconds to undo a delete. */
 import type { InfiniteData } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import * as client from '@/api/client';
 import { conversationListQuery, conversationQuery, queryClient } from '@/api/queries';
 import type { Conversation, Page } from '@/api/types';
 import { t } from '@/i18n/t';
+import { conversationHref, conversationOf, go, here } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 
 const UNDO_MS = 10_000;
@@ -27,7 +27,6 @@ export interface ConversationChanges {
 }
 
 export function useConversationChanges(): ConversationChanges {
-  const navigate = useNavigate();
   const rename = async (item: Conversation, title: string): Promise<void> => {
     changeList((items) => items.map((one) => (one.id === item.id ? { ...one, title } : one)));
     try {
@@ -38,15 +37,15 @@ export function useConversationChanges(): ConversationChanges {
     }
   };
   const trash = async (item: Conversation): Promise<void> => {
-    const wasOpen = location.pathname === `/c/${item.id}`;
+    const wasOpen = conversationOf(here().path) === item.id;
     changeList((items) => items.filter((one) => one.id !== item.id));
-    if (wasOpen) void navigate({ to: '/' });
+    if (wasOpen) go('/');
     const deleted = client.conversations.trash(item.id);
     const undo = async (): Promise<void> => {
       await deleted;
       await client.conversations.restore(item.id);
       refreshLists();
-      if (wasOpen) void navigate({ to: '/c/$conversationId', params: { conversationId: item.id } });
+      if (wasOpen) go(conversationHref(item.id));
     };
     const title = item.title ?? t('conversation.untitled');
     const close = toast(t('trash.moved', { title }), { ms: UNDO_MS, action: { label: t('undo'), run: () => void undo().catch(problem) } });

@@ -1,16 +1,16 @@
 /** Past conversations, newest activity first, grouped by age. */
-import { Menu } from '@base-ui/react/menu';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { conversationListQuery } from '@/api/queries';
 import type { Conversation } from '@/api/types';
 import { useConversationChanges } from '@/features/conversations/changes';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
+import { conversationHref, Link, useConversationId } from '@/lib/place';
 import { ageOf, type Age } from '@/lib/time';
-import { IconButton } from '@/ui/button';
-import { MENU_ITEM, MENU_POPUP } from '@/ui/menu';
+import { ICON_BUTTON } from '@/ui/button';
+import { Icon } from '@/ui/icons';
+import { MenuButton } from '@/ui/menu-button';
 
 export function ConversationList({ onPick }: { onPick: () => void }): ReactNode {
   const query = useInfiniteQuery(conversationListQuery());
@@ -61,8 +61,7 @@ function useNearEnd(active: boolean, load: () => void) {
 function Item({ item, onPick }: { item: Conversation; onPick: () => void }): ReactNode {
   const [renaming, setRenaming] = useState(false);
   const { rename, trash } = useConversationChanges();
-  const { conversationId } = useParams({ strict: false });
-  const open = conversationId === item.id;
+  const open = useConversationId() === item.id;
   const title = item.title ?? t('conversation.untitled');
   useActions(
     () =>
@@ -84,31 +83,26 @@ function Item({ item, onPick }: { item: Conversation; onPick: () => void }): Rea
   return (
     <li className="group/item relative" data-testid="conversation">
       <Link
-        to="/c/$conversationId"
-        params={{ conversationId: item.id }}
+        href={conversationHref(item.id)}
         onClick={onPick}
         title={title}
         className="flex min-h-9 items-center gap-2 rounded-lg py-1.5 pr-9 pl-2.5 text-sm hover:bg-hover coarse:min-h-11"
-        activeProps={{ className: 'bg-hover font-medium', 'aria-current': 'page' }}
-        activeOptions={{ includeSearch: false }}
+        activeClass="bg-hover font-medium"
       >
         <span className="truncate">{title}</span>
         {item.running && <span className="lap size-1.5 shrink-0 rounded-full bg-accent" role="img" aria-label={t('list.running')} />}
       </Link>
-      <Menu.Root>
-        <Menu.Trigger
-          render={<IconButton icon="more" label={t('conversation.menu', { title })} />}
-          className="absolute! top-0.5 right-0.5 opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[popup-open]:opacity-100 coarse:opacity-100"
-        />
-        <Menu.Portal>
-          <Menu.Positioner side="bottom" align="end" sideOffset={4} className="z-40">
-            <Menu.Popup className={`${MENU_POPUP} w-44`}>
-              <Menu.Item className={MENU_ITEM} onClick={() => setRenaming(true)}>{t('rename')}</Menu.Item>
-              <Menu.Item className={`${MENU_ITEM} text-danger`} onClick={() => void trash(item)}>{t('delete')}</Menu.Item>
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
+      <MenuButton
+        label={t('conversation.menu', { title })}
+        width="w-44"
+        className={`${ICON_BUTTON} absolute top-0.5 right-0.5 opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 aria-expanded:opacity-100 coarse:opacity-100`}
+        entries={() => [
+          { kind: 'item', id: 'rename', label: t('rename'), onPick: () => setRenaming(true) },
+          { kind: 'item', id: 'delete', label: t('delete'), danger: true, onPick: () => void trash(item) },
+        ]}
+      >
+        <Icon name="more" />
+      </MenuButton>
     </li>
   );
 }

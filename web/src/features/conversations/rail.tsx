@@ -1,8 +1,8 @@
 /** The left rail: begin, search, past conversations, and the rest of the house. */
-import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { ConversationList } from '@/features/conversations/conversation-list';
 import { t } from '@/i18n/t';
+import { Link } from '@/lib/place';
 import { IconButton } from '@/ui/button';
 import { Icon, Mark, type IconName } from '@/ui/icons';
 import { Keys } from '@/ui/keys';
@@ -33,7 +33,7 @@ export function Rail({ drawer, onClose, onSearch }: RailProps): ReactNode {
           <IconButton icon="close" label={t('rail.close')} className="md:hidden" onClick={onClose} />
         </div>
         <div className="grid gap-0.5 px-2 pb-2">
-          <Link to="/" onClick={onClose} className={ROW} data-testid="new-chat" activeOptions={{ exact: true, includeSearch: false }} activeProps={{ className: 'bg-hover font-medium' }}>
+          <Link href="/" onClick={onClose} className={ROW} data-testid="new-chat" activeClass="bg-hover font-medium">
             <Icon name="plus" />
             {t('action.new')}
           </Link>
@@ -54,9 +54,9 @@ export function Rail({ drawer, onClose, onSearch }: RailProps): ReactNode {
   );
 }
 
-function Place({ to, icon, label }: { to: '/models' | '/trash' | '/settings'; icon: IconName; label: string }): ReactNode {
+function Place({ to, icon, label }: { to: string; icon: IconName; label: string }): ReactNode {
   return (
-    <Link to={to} className={ROW} activeProps={{ className: 'bg-hover font-medium' }}>
+    <Link href={to} className={ROW} activeClass="bg-hover font-medium">
       <Icon name={icon} />
       {label}
     </Link>

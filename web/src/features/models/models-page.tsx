@@ -1,6 +1,5 @@
 /** The models there are, and three ways to get one. */
 import { useQuery } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { modelsQuery, queryClient } from '@/api/queries';
@@ -8,14 +7,15 @@ import type { Model } from '@/api/types';
 import { Endpoints } from '@/features/models/endpoints';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
+import { usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { CARD, Group, PlacePage } from '@/ui/page';
 
-export function ModelsPage(): ReactNode {
+export default function ModelsPage(): ReactNode {
   const { data, error } = useQuery(modelsQuery);
-  const hash = useLocation({ select: (location) => location.hash });
+  const { hash } = usePlace();
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView({ block: 'start' });
   }, [hash, data]);

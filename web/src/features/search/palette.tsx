@@ -1,11 +1,11 @@
 /** Ctrl+K: every action, and every word of past conversations. */
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { search } from '@/api/client';
 import type { SearchHit } from '@/api/types';
 import { t } from '@/i18n/t';
 import { actions, type Action } from '@/lib/actions';
+import { conversationHref, go } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { shortTime } from '@/lib/time';
 import { Dialog } from '@/ui/dialog';
@@ -105,7 +105,6 @@ function useEntries(text: string): Entry[] {
 }
 
 function usePick(onClose: () => void): (entry: Entry) => void {
-  const navigate = useNavigate();
   return (entry) => {
     onClose();
     if (entry.kind === 'action') {
@@ -114,7 +113,7 @@ function usePick(onClose: () => void): (entry: Entry) => void {
     }
     const { hit } = entry;
     const quote = hit.snippet.map((part) => part.text).join('').replace(/…/g, '').trim();
-    void navigate({ to: '/c/$conversationId', params: { conversationId: hit.conversation_id }, search: { m: hit.message_id, quote } });
+    go(conversationHref(hit.conversation_id, { m: hit.message_id, quote }));
   };
 }
 

@@ -1,10 +1,10 @@
 /** One settings area with three scopes: me, this workspace, this server. */
-import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { MeSettings } from '@/features/settings/me-settings';
 import { ServerSettings } from '@/features/settings/server-settings';
 import { WorkspaceSettings } from '@/features/settings/workspace-settings';
 import { t } from '@/i18n/t';
+import { Link, usePlace } from '@/lib/place';
 import { PlacePage } from '@/ui/page';
 
 const SCOPES = ['me', 'workspace', 'server'] as const;
@@ -12,9 +12,9 @@ type Scope = (typeof SCOPES)[number];
 
 const PANELS: Record<Scope, () => ReactNode> = { me: MeSettings, workspace: WorkspaceSettings, server: ServerSettings };
 
-export function SettingsPage(): ReactNode {
-  const params = useParams({ strict: false });
-  const scope = SCOPES.find((one) => one === params.scope) ?? 'me';
+export default function SettingsPage(): ReactNode {
+  const { path } = usePlace();
+  const scope = SCOPES.find((one) => path === `/settings/${one}`) ?? 'me';
   const Panel = PANELS[scope];
   return (
     <PlacePage title={t('action.settings')}>
@@ -22,8 +22,7 @@ export function SettingsPage(): ReactNode {
         {SCOPES.map((one) => (
           <Link
             key={one}
-            to="/settings/{-$scope}"
-            params={{ scope: one }}
+            href={`/settings/${one}`}
             aria-current={one === scope ? 'page' : undefined}
             className={`-mb-px inline-flex min-h-10 items-center border-b-2 px-3.5 text-sm ${one === scope ? 'border-accent font-medium' : 'border-transparent text-muted hover:text-ink'}`}
           >

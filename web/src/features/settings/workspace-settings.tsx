@@ -1,11 +1,10 @@
 /** Settings of the workspace: its models, and bringing conversations in. */
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { queryClient } from '@/api/queries';
 import type { ExportFormat, ImportResult } from '@/api/types';
 import { t } from '@/i18n/t';
-import { useActions } from '@/lib/actions';
+import { conversationHref, go, Link } from '@/lib/place';
 import { problem } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Choice } from '@/ui/field';
@@ -15,12 +14,10 @@ import { CARD, Group } from '@/ui/page';
 const FORMATS: ExportFormat[] = ['json', 'jsonl', 'markdown', 'openai'];
 
 export function WorkspaceSettings(): ReactNode {
-  const navigate = useNavigate();
-  useActions(() => [{ id: 'models.open', title: t('model.manage'), group: t('settings.workspace'), run: () => void navigate({ to: '/models' }) }], [navigate]);
   return (
     <>
       <Group title={t('action.models')} lead={t('settings.modelsLead')}>
-        <Link to="/models" className={`${CARD} flex min-h-12 items-center gap-3 px-4 text-sm hover:bg-hover`}>
+        <Link href="/models" className={`${CARD} flex min-h-12 items-center gap-3 px-4 text-sm hover:bg-hover`}>
           <Icon name="model" />
           {t('model.manage')}
         </Link>
@@ -66,8 +63,7 @@ function Import(): ReactNode {
 }
 
 function Report({ result }: { result: ImportResult }): ReactNode {
-  const navigate = useNavigate();
-  const open = (): void => void navigate({ to: '/c/$conversationId', params: { conversationId: result.conversation_id } });
+  const open = (): void => go(conversationHref(result.conversation_id));
   return (
     <div role="status" className="grid gap-2 rounded-xl bg-accent-soft p-4 text-sm">
       <p>{t('import.done', { n: result.report.messages })}</p>

@@ -21,7 +21,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ['conversations'] });
 }
 
-export function TrashPage(): ReactNode {
+export default function TrashPage(): ReactNode {
   const query = useInfiniteQuery({ ...conversationListQuery(true), staleTime: 0 });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const emptyAll = (

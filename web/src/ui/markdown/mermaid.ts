@@ -13,7 +13,7 @@ function dark(): boolean {
 }
 
 async function load(): Promise<Drawer> {
-  const part = (await import('@mermaid-js/tiny')) as unknown as { default: Drawer | { default: Drawer } };
+  const part = (await import('@mermaid-js/tiny')) as { default: Drawer | { default: Drawer } };
   const drawer = 'render' in part.default ? part.default : part.default.default;
   return drawer;
 }
