@@ -107,6 +107,7 @@ def test_the_built_in_responder_answers_where_there_is_no_model(alone: House) ->
 
 @pytest.mark.slow
 def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
+    mecum.serve()
     assert ask(mecum, "the quick brown fox").code == 0
     assert ask(mecum, "-c", "jumps over").code == 0
     (found,) = mecum("conversations", "list", "--json").json["items"]
@@ -213,6 +214,20 @@ def test_a_client_that_leaves_cancels_nothing(mecum: House, upstream: Upstream) 
     call.wait()
     (found,) = mecum("conversations", "list", "--json").json["items"]
     assert found["running"] is True
+
+
+@pytest.mark.slow
+def test_a_killed_server_loses_nothing_that_was_shown(mecum: House, upstream: Upstream) -> None:
+    upstream.script("fake-slow", [Say("It begins"), Hang()])
+    server, _ = mecum.serve()
+    call = mecum.start("chat", "--model", "fake/fake-slow", "-q", "x")
+    assert call.stdout is not None
+    assert call.stdout.read(9) == b"It begins"
+    server.kill()
+    server.wait()
+    mecum.serve()
+    out, err = call.communicate(timeout=_SECONDS)
+    assert (call.returncode, out, err.startswith(b"error run.interrupted: ")) == (7, b"\n", True)
 
 
 @pytest.mark.slow
