@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, update
 
 from mecum.domains.identity.model import ApiKey, Organisation, Person, WebSession
 from mecum.infra.storage import Op, Prepared, Scope
@@ -64,7 +64,8 @@ class IdentityRepository:
         """Return keys, the newest first, below the position `before` (created_at, id)."""
         query = select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id.desc()).limit(limit)
         if before is not None:
-            query = query.where(tuple_(ApiKey.created_at, ApiKey.id) < tuple_(*before))
+            at, key_id = before
+            query = query.where((ApiKey.created_at < at) | ((ApiKey.created_at == at) & (ApiKey.id < key_id)))
         return (await scope.session.execute(query)).scalars().all()
 
     async def delete_key(self, scope: Scope, key_id: str) -> bytes | None:
