@@ -102,8 +102,8 @@ async def test_forgetting_takes_out_one_message_only(database: Database, words: 
     texts = ["alpha beta", "alpha gamma", "alpha delta"]
     a, b, c = await stored(database, words, ada, *texts)
     async with database.writing(ada) as scope:
-        await words.forget(scope, b, texts[1])
-        await words.forget(scope, b, texts[1])
+        await words.forget(scope, [(b, texts[1])])
+        await words.forget(scope, [(b, texts[1])])
     assert await found(database, words, ada, "alpha") == [c, a]
     assert await found(database, words, ada, "gamma") == []
     await database.commit([words.index(b, "epsilon"), words.index(b, "epsilon")])
@@ -114,7 +114,8 @@ async def test_what_was_never_indexed_can_be_forgotten(database: Database, words
     _, (a, b) = await chat(database, ada, "alpha one", "alpha two")
     await database.commit([words.index(a, "alpha one")])
     async with database.writing(ada) as scope:
-        await words.forget(scope, b, "alpha two")
+        await words.forget(scope, [(b, "alpha two")])
+        await words.forget(scope, [])
     assert await found(database, words, ada, "alpha") == [a]
     assert await database.check() == "ok"
 

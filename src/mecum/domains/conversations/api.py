@@ -1,5 +1,7 @@
 """What other contexts may use of conversations."""
 
+from dataclasses import dataclass
+
 from mecum.domains.conversations.errors import (
     ConversationBusy,
     ConversationNotFound,
@@ -10,6 +12,7 @@ from mecum.domains.conversations.errors import (
     MessageTooLarge,
     MessageUnstorable,
 )
+from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
@@ -25,30 +28,94 @@ from mecum.domains.conversations.repository import (
     touch,
     touch_at,
 )
-from mecum.domains.conversations.rules import answer_view, title_of
+from mecum.domains.conversations.rules import answer_view, exact_part, findable_text, message_view, title_of
+from mecum.domains.conversations.service import (
+    ConversationService,
+    CopyService,
+    FileService,
+    Removal,
+    SearchService,
+    ThreadService,
+)
+from mecum.domains.conversations.service.copies import Whole
+from mecum.domains.retrieval import api as retrieval
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.infra.blobs.service import Blobs
+from mecum.infra.storage import Database
 
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "ActiveRuns",
     "ConversationBusy",
     "ConversationNotFound",
+    "ConversationService",
+    "Conversations",
+    "CopyService",
     "FileNotFound",
+    "FileService",
     "MessageEmpty",
     "MessageNotEditable",
     "MessageNotFound",
     "MessageTooLarge",
     "MessageUnstorable",
+    "Removal",
+    "SearchService",
+    "ThreadService",
+    "Whole",
     "answer_view",
     "attach",
+    "build",
     "enlist",
     "entitle",
+    "exact_part",
+    "findable_text",
     "insert_conversation",
     "insert_message",
     "load",
     "load_answer",
     "load_file",
     "load_message",
+    "message_view",
     "title_of",
     "touch",
     "touch_at",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The services of the context, and the indexer whose queue they must respect."""
+
+    conversations: ConversationService
+    threads: ThreadService
+    copies: CopyService
+    search: SearchService
+    files: FileService
+    removal: Removal
+    indexer: retrieval.Indexer
+
+
+def build(
+    database: Database,
+    active: ActiveRuns,
+    words: Words,
+    indexer: retrieval.Indexer,
+    blobs: Blobs,
+    channel: runs.PersonChannel,
+    *,
+    most_message_bytes: int,
+    most_file_bytes: int,
+) -> Conversations:
+    """Return the services; `active` is whoever makes the answers."""
+    conversations = ConversationService(active, channel)
+    return Conversations(
+        conversations=conversations,
+        threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
+        copies=CopyService(conversations, active, words, channel),
+        search=SearchService(retrieval.Search(words)),
+        files=FileService(database, blobs, most_bytes=most_file_bytes),
+        removal=Removal(database, active, words, indexer, blobs, channel),
+        indexer=indexer,
+    )

@@ -1,18 +1,20 @@
 """What holds of messages and conversations without asking a database: their view, their text, what may be stored."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 
 from mecum.domains.conversations.errors import MessageUnstorable
-from mecum.domains.conversations.model import Conversation, Message
+from mecum.domains.conversations.model import Conversation, File, Message
 from mecum.kernel import clock
 from mecum.kernel.text import exact_base64, is_storable, shown
 
 Part = dict[str, Any]
 
 TITLE_LENGTH: Final = 60
+_NAME_LENGTH: Final = 200
 
 TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
 """The media type of a data part that holds a text which cannot be stored as one."""
@@ -107,13 +109,21 @@ def conversation_view(conversation: Conversation, *, running: bool) -> dict[str,
 
 
 def findable_text(parts: Sequence[Part]) -> str:
-    """Return what the word index holds of a message: its text as shown, parts joined by a line break."""
-    found = [part["text"] if part["type"] == "text" else part.get("shown") for part in parts if _findable(part)]
-    return "\n".join(text for text in found if text)
+    """Return what the word index holds of a message: its text parts, joined by a line break."""
+    return "\n".join(part["text"] for part in parts if part["type"] == "text")
 
 
-def _findable(part: Part) -> bool:
-    return part["type"] in ("text", "data")
+def file_view(file: File) -> dict[str, Any]:
+    """Return a file as the wire shows it."""
+    view = {name: getattr(file, name) for name in ("id", "name", "media_type", "size", "sha256")}
+    return {**view, "created_at": clock.iso(clock.to_milliseconds(file.created_at))}
+
+
+def file_name(given: str) -> str:
+    """Return a name that says nothing of folders, holds no control character and is at most 200 characters long."""
+    last = re.split(r"[/\\]", shown(given))[-1]
+    printable = "".join(letter for letter in last if letter.isprintable()).strip(" .")
+    return printable[-_NAME_LENGTH:] or "file"
 
 
 def exact_part(text: str, kind: str = "text") -> Part:
@@ -126,5 +136,5 @@ def exact_part(text: str, kind: str = "text") -> Part:
 def require_storable(text: str) -> str:
     """Return a person's text unchanged; raises MessageUnstorable for NUL or half a surrogate pair."""
     if not is_storable(text):
-        raise MessageUnstorable()
+        raise MessageUnstorable
     return text

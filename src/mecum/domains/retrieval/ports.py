@@ -1,5 +1,6 @@
 """The port to a word index over messages; SQLite and PostgreSQL each have one beside the rows it indexes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,8 +26,8 @@ class Words(Protocol):
         """Return the ids of messages younger than the newest findable one, oldest first, at most 1,000."""
         ...
 
-    async def forget(self, scope: Scope, message_id: str, text: str) -> None:
-        """Remove a message's words (before its row goes), leaving no bytes of them."""
+    async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
+        """Remove the words of messages, (id, the text as it was indexed), before their rows go; no bytes stay."""
         ...
 
     async def search(

@@ -166,9 +166,12 @@ class RunRepository:
 
     async def feedback(self, scope: Scope, message_ids: Sequence[str]) -> dict[str, int]:
         """Return the thumbs on these messages."""
-        query = select(Feedback.message_id, Feedback.value).where(Feedback.message_id.in_(message_ids))
-        rows = (await scope.session.execute(query.where(scope.visible(Feedback)))).all()
-        return {message_id: value for message_id, value in rows}
+        found: dict[str, int] = {}
+        for start in range(0, len(message_ids), _MOST_NAMED):
+            some = Feedback.message_id.in_(message_ids[start : start + _MOST_NAMED])
+            query = select(Feedback.message_id, Feedback.value).where(some, scope.visible(Feedback))
+            found.update((row[0], row[1]) for row in await scope.session.execute(query))
+        return found
 
     async def rate(self, scope: Scope, message_id: str, run_id: str | None, value: int | None) -> None:
         """Set (1, -1) or remove (None) the thumb on a message."""
@@ -194,7 +197,7 @@ class RunRepository:
     async def event_seqs(self, scope: Scope) -> dict[str, int]:
         """Return the highest seq of every person."""
         query = select(PersonEvent.person_id, func.max(PersonEvent.seq)).group_by(PersonEvent.person_id)
-        return {key: value for key, value in (await scope.session.execute(query)).all()}
+        return {row[0]: row[1] for row in await scope.session.execute(query)}
 
     async def expire_events(self, scope: Scope, before: int) -> None:
         """Delete events older than `before` (milliseconds)."""

@@ -4,12 +4,13 @@ The server's own parser is not asked: what it takes for a letter depends on the 
 addresses and numbers in its own way.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text as sql
 
+from mecum.domains.retrieval.api import words_of
 from mecum.domains.retrieval.ports import Hit
-from mecum.domains.retrieval.rules import words_of
 from mecum.infra.storage import Op, Prepared, Scope
 
 _INDEX: Final = Prepared(
@@ -46,9 +47,9 @@ class PostgresWords:
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
 
-    async def forget(self, scope: Scope, message_id: str, text: str) -> None:
-        del text
-        await scope.session.execute(_FORGET, {"_id": message_id})
+    async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
+        if texts:
+            await scope.session.execute(_FORGET, [{"_id": message_id} for message_id, _ in texts])
 
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int

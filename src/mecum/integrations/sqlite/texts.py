@@ -4,12 +4,13 @@ FTS5 without content takes a row out only when it is told exactly what went in, 
 same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text as sql
 
+from mecum.domains.retrieval.api import separated
 from mecum.domains.retrieval.ports import Hit
-from mecum.domains.retrieval.rules import separated
 from mecum.infra.storage import Op, Prepared, Scope
 
 _INDEX: Final = Prepared(
@@ -46,8 +47,10 @@ class SQLiteWords:
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
 
-    async def forget(self, scope: Scope, message_id: str, text: str) -> None:
-        await scope.session.execute(_FORGET, {"_id": message_id, "_text": separated(text)})
+    async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
+        if texts:
+            values = [{"_id": message_id, "_text": separated(text)} for message_id, text in texts]
+            await scope.session.execute(_FORGET, values)
 
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int

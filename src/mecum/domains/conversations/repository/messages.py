@@ -12,6 +12,8 @@ _COLUMNS = (
     "id conversation_id parent_id role mode state parts run_id model model_reason token_count processing_ms "
     "confidence confidence_method error metadata_ created_at"
 ).split()
+_MOST_NAMED = 1000
+"""Ids in one statement."""
 _SILENT = {"synchronize_session": False}
 
 
@@ -36,6 +38,14 @@ class MessageRepository:
         """Return every message of a conversation in the order it was written."""
         query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.n)
         return (await scope.session.execute(query)).scalars().all()
+
+    async def known(self, scope: Scope, message_ids: Sequence[str]) -> set[str]:
+        """Return those of `message_ids` that are stored."""
+        found: set[str] = set()
+        for start in range(0, len(message_ids), _MOST_NAMED):
+            query = select(Message.id).where(Message.id.in_(message_ids[start : start + _MOST_NAMED]))
+            found.update((await scope.session.execute(query)).scalars())
+        return found
 
     async def contents(self, scope: Scope, conversation_id: str) -> Sequence[tuple[str, list[dict[str, Any]]]]:
         """Return (id, parts) of every message of a conversation."""

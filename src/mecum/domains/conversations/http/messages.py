@@ -1,0 +1,91 @@
+"""The routes of messages: a thread's pages, one message, its thumb, its text while it waits; and search."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from mecum.domains.conversations.api import Conversations
+from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
+from mecum.domains.conversations.schemas import FeedbackChange, HitList, MessageChange, MessageList, MessageView
+from mecum.infra.storage import Database
+from mecum.infra.web.requests import Asker, answer
+
+MessageId = Annotated[str, Path(description="A message.", examples=["msg_06hq3k8w2m5v9xtd1a"])]
+
+
+def router(database: Database, context: Conversations) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["messages"])
+    threads, search = context.threads, context.search
+
+    @routes.get(
+        "/conversations/{conversation_id}/messages",
+        response_model=MessageList,
+        summary="Read a thread",
+        description="The newest page of the current branch first; the cursor leads to older ones. Unfinished answers "
+        "are in `runs`.",
+    )
+    async def page(
+        asker: Asker,
+        conversation_id: Id,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        leaf: Annotated[
+            str | None, Query(description="Another branch: where it ends.", examples=["msg_06hq3k8w2m5v9xtd1a"])
+        ] = None,
+    ) -> Response:
+        async with database.reading(asker) as scope:
+            found = await threads.page(scope, conversation_id, leaf=leaf, cursor=cursor, limit=limit)
+        return answer(found)
+
+    @routes.get(
+        "/messages/{message_id}",
+        response_model=MessageView,
+        summary="Read a message",
+        description="With its branches and the person's thumb.",
+    )
+    async def get(asker: Asker, message_id: MessageId) -> Response:
+        async with database.reading(asker) as scope:
+            return answer(await threads.get(scope, message_id))
+
+    @routes.patch(
+        "/messages/{message_id}",
+        response_model=MessageView,
+        summary="Change a waiting message",
+        description="Replaces its text as long as its answer was not begun. Later, `POST /runs` edits: a branch.",
+    )
+    async def edit(asker: Asker, message_id: MessageId, body: MessageChange) -> Response:
+        await context.indexer.settle()
+        async with database.writing(asker) as scope:
+            view = await threads.edit_queued(scope, message_id, body.text)
+        return answer(view)
+
+    @routes.put(
+        "/messages/{message_id}/feedback",
+        response_model=MessageView,
+        summary="Rate an answer",
+        description="Sets or removes the person's thumb.",
+    )
+    async def rate(asker: Asker, message_id: MessageId, body: FeedbackChange) -> Response:
+        async with database.writing(asker) as scope:
+            view = await threads.rate(scope, message_id, body.value)
+        return answer(view)
+
+    @routes.get(
+        "/search",
+        response_model=HitList,
+        summary="Search messages",
+        description="Messages that hold all the words, newest first; case and accents make no difference, and a phrase "
+        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry".',
+    )
+    async def find(
+        asker: Asker,
+        q: Annotated[str, Query(max_length=1000, description="The words.", examples=["ferry"])],
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> Response:
+        async with database.reading(asker) as scope:
+            found = await search.find(scope, q, cursor=cursor, limit=limit)
+        return answer({"items": found.items, "next_cursor": found.next_cursor})
+
+    return routes

@@ -1,0 +1,100 @@
+"""Conversations: their list, their configuration, which branch is the current one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mecum.domains.conversations import tree
+from mecum.domains.conversations.errors import ConversationNotFound, MessageNotFound
+from mecum.domains.conversations.model import Conversation
+from mecum.domains.conversations.ports import ActiveRuns
+from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
+from mecum.domains.conversations.rules import conversation_view
+from mecum.domains.conversations.schemas import ConfigChange, ConversationChange, ConversationCreate
+from mecum.domains.runs import api as runs
+from mecum.infra.storage import Scope
+from mecum.kernel import clock, ids, paging
+
+
+class ConversationService:
+    """Conversations that are not deleted; the list also shows those that are."""
+
+    def __init__(self, active: ActiveRuns, channel: runs.PersonChannel) -> None:
+        self._active, self._channel = active, channel
+        self._repository, self._messages = ConversationRepository(), MessageRepository()
+        self._runs = runs.RunRepository()
+
+    async def get(self, scope: Scope, conversation_id: str) -> Conversation:
+        """Return a conversation; raises ConversationNotFound, also when it is deleted."""
+        found = await self._repository.find(scope, conversation_id)
+        if found is None or found.deleted_at is not None:
+            raise ConversationNotFound(conversation_id=conversation_id)
+        return found
+
+    async def view(self, scope: Scope, conversation_id: str) -> dict[str, Any]:
+        """Return a conversation as the wire shows it; raises ConversationNotFound."""
+        conversation = await self.get(scope, conversation_id)
+        busy = await self._runs.busy(scope, [conversation_id])
+        return conversation_view(conversation, running=bool(busy))
+
+    async def newest(
+        self, scope: Scope, *, deleted: bool, cursor: str | None, limit: int
+    ) -> paging.Page[dict[str, Any]]:
+        """Return a page of conversations, last activity first (deleted ones: last deleted first); raises BadCursor."""
+        before = None
+        if cursor is not None:
+            moment, last_id = paging.decode(cursor, int, str)
+            before = (clock.from_milliseconds(int(moment)), str(last_id))
+        found = await self._repository.newest(scope, deleted=deleted, before=before, limit=limit + 1)
+        items = found[:limit]
+        busy = await self._runs.busy(scope, [item.id for item in items])
+        following = _position(items[-1], deleted=deleted) if len(found) > limit else None
+        return paging.Page([conversation_view(item, running=item.id in busy) for item in items], following)
+
+    async def create(self, scope: Scope, wanted: ConversationCreate) -> dict[str, Any]:
+        """Make an empty conversation and return it."""
+        now, conversation_id = clock.now(), ids.new("cnv")
+        config = _config(wanted.config) if wanted.config else {}
+        values = {"id": conversation_id, "created_at": now, "last_activity_at": now, **_title(wanted.title), **config}
+        if "metadata" in values:
+            values["metadata_"] = values.pop("metadata")
+        await self._repository.add(scope, values)
+        await self._channel.tell(scope, "conversation.created", conversation_id=conversation_id)
+        return await self.view(scope, conversation_id)
+
+    async def change(self, scope: Scope, conversation_id: str, wanted: ConversationChange) -> dict[str, Any]:
+        """Change what is named and return the conversation; raises ConversationNotFound, MessageNotFound."""
+        await self.get(scope, conversation_id)
+        values: dict[str, Any] = {}
+        if "title" in wanted.model_fields_set:
+            values.update(_title(wanted.title))
+        if wanted.config is not None:
+            values.update(_config(wanted.config))
+        if wanted.leaf_id is not None:
+            values["leaf_id"] = await self._end_of(scope, conversation_id, wanted.leaf_id)
+        if values:
+            await self._repository.change(scope, conversation_id, values)
+            scope.session.expire_all()
+            await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
+        return await self.view(scope, conversation_id)
+
+    async def _end_of(self, scope: Scope, conversation_id: str, message_id: str) -> str:
+        """Return the newest end of the branches through a message, which may be an answer still being made."""
+        pending = tree.places(self._active.of_conversation(scope.subject, conversation_id))
+        if message_id not in pending:
+            message = await self._messages.find(scope, message_id)
+            if message is None or message.conversation_id != conversation_id:
+                raise MessageNotFound(message_id=message_id)
+        return await tree.newest_end(scope, conversation_id, message_id, pending)
+
+
+def _position(conversation: Conversation, *, deleted: bool) -> str:
+    moment = conversation.deleted_at if deleted else conversation.last_activity_at
+    return paging.encode(clock.to_milliseconds(moment or conversation.last_activity_at), conversation.id)
+
+
+def _title(title: str | None) -> Mapping[str, Any]:
+    return {"title": title, "title_source": None if title is None else "person"}
+
+
+def _config(wanted: ConfigChange) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in wanted.model_fields_set}

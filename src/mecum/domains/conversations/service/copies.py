@@ -1,0 +1,121 @@
+"""Whole conversations: read for an export, written by an import or a fork."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mecum.domains.conversations import tree
+from mecum.domains.conversations.errors import MessageNotFound
+from mecum.domains.conversations.model import Conversation, File, Message
+from mecum.domains.conversations.ports import ActiveRuns
+from mecum.domains.conversations.repository import ConversationRepository, FileRepository, MessageRepository
+from mecum.domains.conversations.rules import findable_text
+from mecum.domains.conversations.service.conversations import ConversationService
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.infra.storage import Scope
+from mecum.kernel import clock, ids
+
+_EVERYTHING = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A conversation with everything that belongs to it."""
+
+    conversation: Conversation
+    messages: Sequence[Message]
+    feedback: Mapping[str, int]
+    files: Mapping[str, File]
+
+
+class CopyService:
+    """Reads and writes conversations whole."""
+
+    def __init__(
+        self, conversations: ConversationService, active: ActiveRuns, words: Words, channel: runs.PersonChannel
+    ) -> None:
+        self._conversations, self._active, self._words, self._channel = conversations, active, words, channel
+        self._repository, self._messages, self._files = ConversationRepository(), MessageRepository(), FileRepository()
+        self._runs = runs.RunRepository()
+
+    async def whole(self, scope: Scope, conversation_id: str) -> Whole:
+        """Return a conversation and all its branches; raises ConversationNotFound."""
+        conversation = await self._conversations.get(scope, conversation_id)
+        messages = await self._messages.of_conversation(scope, conversation_id)
+        thumbs = await self._runs.feedback(scope, [message.id for message in messages])
+        files = await self._files.by_ids(
+            scope, {part["file_id"] for m in messages for part in m.parts if "file_id" in part}
+        )
+        return Whole(conversation, messages, thumbs, files)
+
+    async def current_branch(self, scope: Scope, whole: Whole) -> list[Message]:
+        """Return the messages of the current branch, oldest first."""
+        pending = tree.places(self._active.of_conversation(scope.subject, whole.conversation.id))
+        return list((await tree.walk(scope, whole.conversation.leaf_id, _EVERYTHING, pending)).messages)[::-1]
+
+    async def known(self, scope: Scope, message_ids: Sequence[str]) -> set[str]:
+        """Return those of `message_ids` that the subject's record holds already."""
+        return await self._messages.known(scope, message_ids)
+
+    async def store(
+        self,
+        scope: Scope,
+        conversation: Mapping[str, Any],
+        messages: Sequence[Mapping[str, Any]],
+        feedback: Mapping[str, int] | None = None,
+    ) -> None:
+        """Store a conversation with its messages (rows by column, parents first), findable, and say so.
+
+        Raises WriteConflict when one of the ids exists.
+        """
+        await self._repository.add(scope, conversation)
+        held = [(row["id"], file_id) for row in messages for file_id in _file_ids(row["parts"])]
+        await self._messages.add(scope, messages, held)
+        for message_id, value in (feedback or {}).items():
+            await self._runs.rate(scope, message_id, None, value)
+        await self._index(scope, messages)
+        await self._channel.tell(scope, "conversation.created", conversation_id=conversation["id"])
+
+    async def _index(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> None:
+        texts = ((row["id"], findable_text(row["parts"])) for row in messages)
+        writes = [self._words.index(message_id, text) for message_id, text in texts if text]
+        if writes:
+            await scope.session.execute(writes[0].prepared.statement, [dict(write.values) for write in writes])
+
+    async def fork(self, scope: Scope, conversation_id: str, message_id: str) -> dict[str, Any]:
+        """Copy the branch up to a message into a new conversation and return it.
+
+        Raises ConversationNotFound, MessageNotFound.
+        """
+        source = await self._conversations.get(scope, conversation_id)
+        pending = tree.places(self._active.of_conversation(scope.subject, conversation_id))
+        branch = (await tree.walk(scope, message_id, _EVERYTHING, pending)).messages[::-1]
+        if not branch or branch[-1].id != message_id or branch[-1].conversation_id != conversation_id:
+            raise MessageNotFound(message_id=message_id)
+        now, copy_id = clock.now(), ids.new("cnv")
+        rows = _copied(branch, copy_id)
+        names = ("title", "title_source", "model", "system_prompt", "temperature", "metadata_")
+        config = {name: getattr(source, name) for name in names}
+        times = {"created_at": now, "last_activity_at": now}
+        await self.store(scope, {"id": copy_id, "leaf_id": rows[-1]["id"], **config, **times}, rows)
+        return await self._conversations.view(scope, copy_id)
+
+
+_SAME = (
+    "role mode state parts model model_reason token_count processing_ms confidence confidence_method error metadata_ "
+    "created_at"
+).split()
+
+
+def _copied(branch: Sequence[Message], conversation_id: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for message in branch:
+        parent_id = rows[-1]["id"] if rows else None
+        place = {"id": ids.new("msg"), "conversation_id": conversation_id, "parent_id": parent_id}
+        rows.append({**place, **{name: getattr(message, name) for name in _SAME}})
+    return rows
+
+
+def _file_ids(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(part["file_id"] for part in parts if part["type"] in ("image", "file")))
