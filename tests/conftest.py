@@ -8,5 +8,6 @@ pytest_plugins = [
     "plugins.chromium",
     "fakes.fixtures",
     "factories.stores",
+    "factories.contexts",
     "factories.houses",
 ]
