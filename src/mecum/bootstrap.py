@@ -101,7 +101,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     await channel.load(database)
     log = runs.RunLog(database.writer, writer_id=1)
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
-    stages = _stages(database, registry, indexer, channel, words)
+    stages = _stages(database, registry, indexer, channel, words, settings.models.context_length)
     chat = ChatService(database, log, registry, admission, stages)
     reader = RunReader(database, chat)
     return Parts(
@@ -110,13 +110,13 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
 
 
 def _stages(
-    database: Database, registry: Registry, indexer: retrieval.Indexer, channel: runs.PersonChannel, words: Words
+    database: Database, registry: Registry, indexer: retrieval.Indexer, channel: runs.PersonChannel, words: Words, context_length: int | None
 ) -> Stages:
     return Stages(
         load=Load(database, _NoFiles()),
         guard=Guard(registry),
         recall=Recall(_NoRecall()),
-        act=Act(),
+        act=Act(context_length),
         settle=Settle(indexer, channel),
     )
 

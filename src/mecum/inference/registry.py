@@ -149,6 +149,9 @@ class Registry:
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             _log.info("endpoint does not answer", extra={"endpoint": provider.endpoint, "reason": type(error).__name__})
             return
+        if self._providers.get(provider.endpoint) is not provider:
+            # Removed or replaced while it was being asked.
+            return
         fresh = {info.ref: info for info in found}
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)

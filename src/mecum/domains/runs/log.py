@@ -179,7 +179,7 @@ class RunLog:
 
         def done(error: MecumError | None) -> None:
             self._commits -= 1
-            if error is None or error.kind == "conflict":
+            if error is None or error.kind != "unavailable":
                 # A conflict means that what the run belongs to was deleted meanwhile: nobody is left waiting for it.
                 self._deliver(taken)
             else:

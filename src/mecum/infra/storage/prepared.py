@@ -25,6 +25,7 @@ class Prepared:
     def __init__(self, statement: Statement, *, system: bool = False) -> None:
         self.statement = statement
         self._compiled: dict[str, tuple[str, list[str] | None]] = {}
+        self._constants: dict[str, Any] = {}
         if not system and not isinstance(statement, Insert):
             _require_owner(statement)
 
@@ -33,16 +34,16 @@ class Prepared:
         found = self._compiled.get(dialect.name)
         if found is None:
             compiled = self.statement.compile(dialect=dialect)
-            if constants := [name for name, value in compiled.params.items() if value is not None]:
-                raise ValueError(f"a constant would be sent with every call, write it as SQL: {constants}")
-            order = list(compiled.positiontup) if compiled.positional and compiled.positiontup else None
-            found = (str(compiled), order if order is not None or not compiled.positional else [])
-            self._compiled[dialect.name] = found
+            self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+            order = list(compiled.positiontup or ()) if compiled.positional else None
+            found = self._compiled[dialect.name] = (str(compiled), order)
         return found
 
     def arguments(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the text and the driver's parameters for `values`."""
         text, order = self.sql(dialect)
+        if self._constants:
+            values = {**self._constants, **values}
         return text, values if order is None else tuple([values[name] for name in order])
 
 

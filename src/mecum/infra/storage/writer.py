@@ -20,11 +20,13 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from mecum.infra.storage import sqlite
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.prepared import Op
-from mecum.kernel.errors import Conflict, MecumError
+from mecum.kernel.errors import Conflict, Internal, MecumError
 
 Done = Callable[[MecumError | None], None]
 _MOST_GROUPS = 256
 _PATIENCE_MS = 10_000
+_FAILS = (sqlcipher.Error, KeyError, TypeError, ValueError, OverflowError)
+"""What running a statement may raise; the last four are faults of ours, and must not end the writing of others."""
 
 
 class WriteConflict(Conflict):
@@ -120,7 +122,7 @@ class SQLiteWriter:
             for group in batch:
                 for op in group.ops:
                     self._connection.execute(*op.prepared.arguments(self._dialect, op.values))
-        except sqlcipher.Error:
+        except _FAILS:
             self._roll_back()
             self._in_thread(self._each, batch)
             return
@@ -167,7 +169,7 @@ class SQLiteWriter:
             for op in ops:
                 self._connection.execute(*op.prepared.arguments(self._dialect, op.values))
             self._connection.execute("COMMIT")
-        except sqlcipher.Error as error:
+        except _FAILS as error:
             self._roll_back()
             return translated(error)
         return None
@@ -239,6 +241,8 @@ def translated(error: Exception) -> MecumError:
         return StoreFull()
     if "IntegrityError" in type(error).__name__:
         return WriteConflict(reason=said)
+    if isinstance(error, KeyError | TypeError | ValueError | OverflowError):
+        return Internal(reason=f"{type(error).__name__}: {said}")
     return StoreUnavailable(reason=said)
 
 

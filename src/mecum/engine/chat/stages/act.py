@@ -9,7 +9,10 @@ from mecum.inference.ports import ModelRequest
 
 
 class Act:
-    """Needs a turn with its choice of model."""
+    """Needs a turn with its choice of model. `context_length` is what a person set for local models, if anything."""
+
+    def __init__(self, context_length: int | None = None) -> None:
+        self._context_length = context_length
 
     async def __call__(self, turn: Turn) -> None:
         choice = turn.choice
@@ -23,7 +26,7 @@ class Act:
             messages=messages,
             mode=wants.mode,
             temperature=wants.temperature,
-            context_length=choice.info.context_length,
+            context_length=self._context_length,
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),
             parameters=wants.parameters,
