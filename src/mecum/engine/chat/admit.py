@@ -9,6 +9,7 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
+from mecum.engine.chat import posted
 from mecum.engine.chat.turn import Turn, TurnRequest, Wants
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
@@ -17,6 +18,7 @@ from mecum.kernel.errors import Invalid
 from mecum.kernel.text import is_storable
 
 PERSON_PRIORITY = 0
+_MOST_INDEXED = 10_000
 
 
 @dataclass(slots=True)
@@ -29,6 +31,9 @@ class _Place:
     config: Mapping[str, Any]
     resumed: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     asks: bool = True
+    listed: bool = False
+    """Whether the conversation stood in the list before."""
+    chain: list[posted.Kept] = field(default_factory=list[posted.Kept])
 
 
 class Admission:
@@ -57,9 +62,10 @@ class Admission:
     async def admit(self, request: TurnRequest) -> Turn:
         """Commit and return the turn; raises what is wrong with the request."""
         place = await self._place(request)
+        place.chain = await posted.chain(request, place.parent_id, self._file, self._most_bytes)
         now = clock.milliseconds()
         run_id, message_id = ids.new("run"), ids.new("msg")
-        user_message_id = ids.new("msg") if place.asks else None
+        user_message_id = ids.new("msg") if place.asks else _last_asked(place)
         turn = Turn(
             subject=request.subject,
             kind=request.kind,
@@ -67,14 +73,14 @@ class Admission:
             conversation_id=place.conversation_id,
             user_message_id=user_message_id,
             message_id=message_id,
-            parent_id=user_message_id or place.parent_id,
+            parent_id=place.chain[-1].id if place.chain else user_message_id or place.parent_id,
             wants=_wants(request, place.config),
             stream=self._log.open(
                 run_id, place.conversation_id, message_id, request.subject.person_id, unstreamed=request.unstreamed
             ),
             created_ms=now,
             after_id=place.parent_id,
-            listed=request.listed,
+            listed=request.listed or place.listed,
             given=request.history,
         )
         try:
@@ -89,17 +95,21 @@ class Admission:
         ops: list[Op] = []
         if place.new:
             ops.append(conversations.insert_conversation(_conversation_row(request, turn)))
-        elif place.config["title"] is None and (title := conversations.title_of(request.text or "")):
+        elif place.config["title"] is None and turn.listed and (title := conversations.title_of(_asked(request))):
             ops.append(conversations.entitle(place.conversation_id, title, owner_values(subject)))
-        if turn.user_message_id is not None:
+        if turn.user_message_id is not None and place.asks:
             parts = await self._parts(request)
             turn.asked = parts if place.parent_id is None else None
             ops.extend(_user_message(request, place, turn, parts))
+        for message in place.chain:
+            ops.extend(posted.writes(message, place.conversation_id, request.mode, now))
         ops.append(runs.insert_run(_run_row(request, turn)))
         if not place.new:
             ops.append(conversations.touch(place.conversation_id, turn.message_id, now, owner_values(subject)))
+            if turn.listed and not place.listed:
+                ops.append(conversations.enlist(place.conversation_id, owner_values(subject)))
         news = None
-        if request.listed:
+        if turn.listed:
             news = self._channel.news(
                 subject,
                 "run.created",
@@ -107,13 +117,27 @@ class Admission:
                 run_id=turn.run_id,
                 message_id=turn.message_id,
                 user_message_id=turn.user_message_id,
-                new_conversation=place.new,
+                new_conversation=not place.listed,
             )
         await self._database.commit(ops)
-        if turn.user_message_id is not None and request.listed:
-            self._indexer.add(turn.user_message_id, request.text or "")
+        if turn.listed:
+            await self._index(request, place, turn)
         if news is not None:
             self._channel.publish(news)
+
+    async def _index(self, request: TurnRequest, place: _Place, turn: Turn) -> None:
+        if place.asks and turn.user_message_id is not None:
+            self._indexer.add(turn.user_message_id, request.text or "")
+        for message in place.chain:
+            self._indexer.add(message.id, message.text)
+        if not place.new and not place.listed:
+            await self._index_branch(place, turn)
+
+    async def _index_branch(self, place: _Place, turn: Turn) -> None:
+        """What a conversation said before it came into the list can be found from now on."""
+        values = {"_leaf": place.parent_id, "_limit": _MOST_INDEXED, **owner_values(turn.subject)}
+        for message_id, _, _, parts, _ in await self._database.fetch(conversations.BRANCH_FOR_MODEL, values):
+            self._indexer.add(message_id, posted.text_of(orjson.loads(parts)))
 
     async def _parts(self, request: TurnRequest) -> list[dict[str, Any]]:
         text = request.text or ""
@@ -141,14 +165,16 @@ class Admission:
         if target_id is not None:
             return await self._beside(request, target_id)
         if request.conversation_id is None:
-            return _Place(ids.new("cnv"), True, None, {}, asks=request.history is None or request.text is not None)
+            asks = request.text is not None or (request.history is None and not request.posted)
+            return _Place(ids.new("cnv"), True, None, {}, asks=asks)
         config = await self._conversation(request, request.conversation_id)
         parent = config["leaf_id"] if request.parent_id is ... else request.parent_id
         if request.parent_id is not ... and parent is not None:
             message = await self._message(request, parent)
             if message["conversation_id"] != request.conversation_id:
                 raise conversations.MessageNotFound(message_id=parent)
-        return _Place(request.conversation_id, False, parent, config)
+        asks = not request.posted
+        return _Place(request.conversation_id, False, parent, config, asks=asks, listed=bool(config["listed"]))
 
     async def _beside(self, request: TurnRequest, target_id: str) -> _Place:
         target = await self._message(request, target_id)
@@ -156,14 +182,15 @@ class Admission:
         if target["role"] != wanted:
             raise Invalid(f"This needs a message of the {wanted}, and {target_id} is one of the {target['role']}.")
         config = await self._conversation(request, target["conversation_id"])
-        return _Place(target["conversation_id"], False, target["parent_id"], config, asks=request.edit is not None)
+        asks, listed = request.edit is not None, bool(config["listed"])
+        return _Place(target["conversation_id"], False, target["parent_id"], config, asks=asks, listed=listed)
 
     async def _conversation(self, request: TurnRequest, conversation_id: str) -> dict[str, Any]:
         values = {"_id": conversation_id, **owner_values(request.subject)}
         rows = await self._database.fetch(conversations.load(), values)
         if not rows:
             raise conversations.ConversationNotFound(conversation_id=conversation_id)
-        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title")
+        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title", "listed")
         return dict(zip(names, rows[0], strict=True))
 
     async def _message(self, request: TurnRequest, message_id: str) -> dict[str, Any]:
@@ -176,6 +203,16 @@ class Admission:
         if not rows:
             raise conversations.MessageNotFound(message_id=message_id)
         return dict(zip(("id", "conversation_id", "parent_id", "role", "parts"), rows[0], strict=True))
+
+
+def _asked(request: TurnRequest) -> str:
+    """The text a conversation is named after."""
+    said = [posted.text_of(list(message.parts)) for message in request.posted if message.role == "user"]
+    return request.text or (said[-1] if said else "")
+
+
+def _last_asked(place: _Place) -> str | None:
+    return place.chain[-1].id if place.chain and place.chain[-1].role == "user" else None
 
 
 def _user_message(request: TurnRequest, place: _Place, turn: Turn, parts: list[dict[str, Any]]) -> list[Op]:
@@ -206,11 +243,12 @@ def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
         tools=tuple(asdict(tool) for tool in request.tools),
         wait_for_model=request.wait_for_model,
         resume=request.resume,
+        caller=request.caller,
     )
 
 
 def _conversation_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
-    title = conversations.title_of(request.text or "") if request.listed else None
+    title = conversations.title_of(_asked(request)) if request.listed else None
     return {
         "id": turn.conversation_id,
         "leaf_id": turn.message_id,

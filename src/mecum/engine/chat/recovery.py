@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
@@ -50,7 +51,9 @@ class Recovery:
     async def _turn(self, run: runs.Run, recovered: runs.Recovered) -> Turn:
         seq = max(run.last_seq, recovered.last_seq)
         subject = Subject(run.organisation_id, run.person_id)
-        wants = {**run.wants, "tools": tuple(run.wants.get("tools", ()))}
+        wants: dict[str, Any] = {**run.wants, "tools": tuple(run.wants.get("tools", ()))}
+        values = {"_id": run.conversation_id, **owner_values(subject)}
+        conversation = await self._database.fetch(conversations.load(), values)
         return Turn(
             subject=subject,
             kind=run.kind,  # pyright: ignore[reportArgumentType] - the column holds one of these
@@ -63,7 +66,7 @@ class Recovery:
             stream=self._log.open(run.id, run.conversation_id, run.message_id, run.person_id, seq=seq),
             created_ms=clock.to_milliseconds(run.created_at),
             after_id=await self._after(subject, run),
-            listed=run.kind == "chat",
+            listed=bool(conversation and conversation[0][-1]),
             restarts=run.restarts + (run.status == "running"),
             status=run.status,
         )
@@ -78,5 +81,6 @@ class Recovery:
 
 def _goes_on(run: runs.Run, recovered: runs.Recovered) -> bool:
     if run.status in ("queued", "waiting"):
-        return True
+        # A caller's own list of messages went with the caller; what hangs under a message can be read again.
+        return run.kind == "chat" or run.parent_id is not None
     return run.kind == "chat" and not recovered.shown and run.restarts < _MOST_RESTARTS

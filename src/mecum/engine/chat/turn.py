@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mecum.domains.runs.stream import RunStream
-from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, ToolSpec
+from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, Role, ToolSpec
 from mecum.inference.registry import Choice
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
@@ -17,11 +17,21 @@ Kind = Literal["chat", "api", "job", "sub-agent", "eval"]
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A message a caller brings along, in the record's own parts; of an image or file only its `file_id` is needed."""
+
+    role: Role
+    parts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """What a surface asks for. Exactly one of text or files, `regenerate`, `edit`, `resume` and `history` makes the turn.
+    """What a surface asks for. One of text or files, `regenerate`, `edit`, `resume`, `history` and `posted` makes the turn.
 
     `parent_id` is where the message hangs: `...` means the current leaf, None the root. `history` is a caller's own list
-    of messages (API); nothing is read from the record then.
+    of messages (API); nothing is read from the record then. `posted` are messages that become part of the conversation,
+    one under the other; the answer hangs under the last. `caller` is what the surface needs to tell of the run again;
+    nothing of it reaches a model.
     """
 
     subject: Subject
@@ -33,6 +43,7 @@ class TurnRequest:
     edit: str | None = None
     resume: str | None = None
     history: tuple[ModelMessage, ...] | None = None
+    posted: tuple[Posted, ...] = ()
     model: str | None = None
     temperature: float | None = None
     system_prompt: str | None = None
@@ -45,6 +56,7 @@ class TurnRequest:
     metadata: dict[str, Any] | None = None
     idempotency_key: str | None = None
     unstreamed: bool = False
+    caller: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +71,23 @@ class Wants:
     tools: tuple[dict[str, Any], ...] = ()
     wait_for_model: bool = False
     resume: str | None = None
+    caller: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def stored(self) -> dict[str, Any]:
         """Return what is not as by default, as the run keeps it."""
-        return {name: value for name in _WANTS if (value := getattr(self, name)) not in (None, (), {}, False, "chat")}
+        return {name: value for name in _WANTS if not _is_default(value := getattr(self, name))}
 
     def tool_specs(self) -> list[ToolSpec]:
         """Return the tools the caller offered."""
-        return [ToolSpec(tool["name"], tool["description"], tool["parameters"]) for tool in self.tools]
+        return [ToolSpec(**tool) for tool in self.tools]
 
 
-_WANTS = ("model", "temperature", "system_prompt", "mode", "parameters", "tools", "wait_for_model", "resume")
+_WANTS = ("model", "temperature", "system_prompt", "mode", "parameters", "tools", "wait_for_model", "resume", "caller")
+
+
+def _is_default(value: Any) -> bool:
+    # A temperature of 0 is not as by default, though it equals False.
+    return value is False or value in (None, (), {}, "chat")
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from mecum.inference.ports import (
     ResultContent,
     StopReason,
     TextContent,
+    ToolSpec,
     Usage,
 )
 from mecum.inference.wires.deltas import common_chat, common_completion
@@ -79,11 +80,15 @@ def body_of(request: ModelRequest) -> dict[str, Any]:
         return body
     body["messages"] = [_message(message) for message in with_passages(request)]
     if request.tools:
-        body["tools"] = [
-            {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
-            for t in request.tools
-        ]
+        body["tools"] = [_tool(tool) for tool in request.tools]
     return body
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    function: dict[str, Any] = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    if tool.strict is not None:
+        function["strict"] = tool.strict
+    return {"type": "function", "function": function}
 
 
 def with_passages(request: ModelRequest) -> tuple[ModelMessage, ...]:

@@ -70,8 +70,16 @@ def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
         "token_count": usage.output_tokens if usage else None,
         "processing_ms": now - turn.started_ms if turn.started_ms else None,
         "error": None if error is None else orjson.dumps(error).decode(),
+        "metadata": _metadata(turn),
         "created_at": now,
     }
+
+
+def _metadata(turn: Turn) -> str | None:
+    """An answer that stopped before its end says so; one that came to it needs nothing."""
+    reason = turn.answer.stop_reason if turn.answer else None
+    return orjson.dumps({"stop_reason": reason}).decode() if reason in ("length", "refusal") else None
+
 
 
 def _run_row(turn: Turn, now: int) -> dict[str, Any]:
