@@ -122,8 +122,6 @@ def _tools(request: ModelRequest) -> dict[str, Any]:
 def _tool(tool: ToolSpec) -> dict[str, Any]:
     if tool.strict:
         raise ModelRefused(f"Ollama cannot promise that calls of {tool.name} follow its schema.", parameter="strict")
-    if tool.strict:
-        raise ModelRefused("Ollama does not promise that a call follows its schema (strict).", parameter="tools")
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
 
