@@ -238,9 +238,9 @@ async def test_names_of_this_server(browser: Browser, host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "evil.example:8321", "home.example", "xhome.example", "192.168.1.7", "0.0.0.0",
-     "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example", "evil.example/localhost", "[::1", "127.0.0.1:port", "\xe9",
-     "localhost:-1"],
+    ["", "evil.example", "evil.example:8321", "home.example", "xhome.example", "192.168.1.7", "0.0.0.0", "[::1",
+     "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example", "evil.example/localhost",
+     "127.0.0.1:port", "\xe9", "localhost:-1"],
 )  # fmt: skip
 async def test_names_that_somebody_else_made_up(browser: Browser, host: str) -> None:
     refused = await browser.ask("GET", "/number?n=1", headers={"host": host})
