@@ -16,6 +16,7 @@ from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    answering_runs,
     attach,
     enlist,
     entitle,
@@ -65,6 +66,7 @@ __all__ = [
     "ThreadService",
     "Whole",
     "answer_view",
+    "answering_runs",
     "attach",
     "build",
     "enlist",

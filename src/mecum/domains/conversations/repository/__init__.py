@@ -6,6 +6,7 @@ from mecum.domains.conversations.repository.files import FileRepository
 from mecum.domains.conversations.repository.messages import MessageRepository
 from mecum.domains.conversations.repository.turns import (
     ANSWER_COLUMNS,
+    answering_runs,
     attach,
     enlist,
     entitle,
@@ -25,6 +26,7 @@ __all__ = [
     "ConversationRepository",
     "FileRepository",
     "MessageRepository",
+    "answering_runs",
     "attach",
     "enlist",
     "entitle",

@@ -53,6 +53,11 @@ _LOAD_ANSWER = Prepared(
         Message.id == bindparam("_id"), Scope.owned(Message)
     )
 )
+_ANSWERING_RUNS = Prepared(
+    select(Message.run_id).where(
+        Message.conversation_id == bindparam("_conversation"), Message.run_id.is_not(None), Scope.owned(Message)
+    )
+)
 _ATTACH = Prepared(insert(Attachment))
 _LOAD = Prepared(
     select(
@@ -120,6 +125,11 @@ def load_message() -> Prepared:
 def load_answer() -> Prepared:
     """Return the look-up of a whole message; its columns are `ANSWER_COLUMNS`."""
     return _LOAD_ANSWER
+
+
+def answering_runs() -> Prepared:
+    """Return the look-up of the ids of the runs that made a conversation's answers."""
+    return _ANSWERING_RUNS
 
 
 def load_file() -> Prepared:

@@ -1,0 +1,162 @@
+"""Runs that a program called for: told of again by their id, with what was asked, and forgotten when it says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mecum.domains.conversations import api as conversations
+from mecum.domains.runs import api as runs
+from mecum.engine.chat.service import ChatService
+from mecum.engine.chat.turn import Turn, Wants
+from mecum.inference.ports import StopReason, Usage
+from mecum.infra.storage import Database
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel import clock
+from mecum.kernel.subject import Subject
+
+_DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run stands or ended. `error` is `{code, message}`; `usage` is None where nobody counted."""
+
+    status: str
+    model: str | None
+    stop_reason: StopReason | None
+    usage: Usage | None
+    error: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledRun:
+    """A run, active or over: what was asked for and what came of it. Times are milliseconds since 1970."""
+
+    run_id: str
+    kind: str
+    conversation_id: str
+    message_id: str
+    wants: Wants
+    parts: list[dict[str, Any]]
+    ending: Ending
+    created_ms: int
+    finished_ms: int | None
+
+
+def ending_of(turn: Turn) -> Ending:
+    """Return how an unfinished or just finished turn stands."""
+    error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
+    return Ending(
+        status=turn.status,
+        model=turn.choice.info.ref if turn.choice else None,
+        stop_reason=turn.answer.stop_reason if turn.answer else None,
+        usage=turn.answer.usage if turn.answer else None,
+        error=error,
+    )
+
+
+def called_turn(turn: Turn) -> CalledRun:
+    """Return an unfinished or just finished turn."""
+    return CalledRun(
+        run_id=turn.run_id,
+        kind=turn.kind,
+        conversation_id=turn.conversation_id,
+        message_id=turn.message_id,
+        wants=turn.wants,
+        parts=turn.stream.stored_parts(),
+        ending=ending_of(turn),
+        created_ms=turn.created_ms,
+        finished_ms=turn.finished_ms,
+    )
+
+
+class CalledRuns:
+    """Looks at runs by their id; one of a deleted conversation is not there."""
+
+    def __init__(self, database: Database, service: ChatService) -> None:
+        self._database, self._service = database, service
+        self._repository = runs.RunRepository()
+
+    async def get(self, subject: Subject, run_id: str) -> CalledRun:
+        """Return a run of this person; raises RunNotFound, also for one that was forgotten."""
+        turn = self._service.find(run_id)
+        if turn is not None and turn.subject.person_id == subject.person_id:
+            return called_turn(turn)
+        async with self._database.reading(subject) as scope:
+            run = await self._repository.find(scope, run_id)
+        if run is None or run.wants.get("caller", {}).get(_DELETED):
+            raise runs.RunNotFound(run_id=run_id)
+        owner = owner_values(subject)
+        if not await self._database.fetch(conversations.load(), {"_id": run.conversation_id, **owner}):
+            raise runs.RunNotFound(run_id=run_id)
+        rows = await self._database.fetch(conversations.load_answer(), {"_id": run.message_id, **owner})
+        message = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True)) if rows else None
+        return _stored(run, message)
+
+    async def forget(self, subject: Subject, run_id: str) -> bool:
+        """Let a settled run be found no longer; return whether its conversation now holds only forgotten ones."""
+        async with self._database.writing(subject) as scope:
+            run = await self._repository.find(scope, run_id)
+            if run is None:
+                raise runs.RunNotFound(run_id=run_id)
+            run.wants = {**run.wants, "caller": {**run.wants.get("caller", {}), _DELETED: True}}
+            conversation_id = run.conversation_id
+        values = {"_conversation": conversation_id, **owner_values(subject)}
+        found = [row[0] for row in await self._database.fetch(conversations.answering_runs(), values)]
+        async with self._database.reading(subject) as scope:
+            others = (await self._repository.by_ids(scope, found)).values()
+            return all(run.wants.get("caller", {}).get(_DELETED) for run in others)
+
+
+def _stored(run: runs.Run, message: Mapping[str, Any] | None) -> CalledRun:
+    parts: list[dict[str, Any]] = orjson.loads(message["parts"]) if message else []
+    wants: dict[str, Any] = {**run.wants, "tools": tuple(run.wants.get("tools", ()))}
+    ending = Ending(run.status, run.model, _stop_reason(run.status, parts, message), _usage(run.usage), run.error)
+    return CalledRun(
+        run_id=run.id,
+        kind=run.kind,
+        conversation_id=run.conversation_id,
+        message_id=run.message_id,
+        wants=Wants(**wants),
+        parts=parts,
+        ending=ending,
+        created_ms=clock.to_milliseconds(run.created_at),
+        finished_ms=None if run.finished_at is None else clock.to_milliseconds(run.finished_at),
+    )
+
+
+def _stop_reason(status: str, parts: list[dict[str, Any]], message: Mapping[str, Any] | None) -> StopReason | None:
+    if status != "completed":
+        return None
+    noted: dict[str, Any] = orjson.loads(message["metadata"]) if message and message["metadata"] else {}
+    called = any(part["type"] == "tool_call" for part in parts)
+    return noted.get("stop_reason") or ("tool_calls" if called else "stop")
+
+
+_INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count")
+_OUTPUT = ("output_tokens", "completion_tokens", "eval_count")
+
+
+def _usage(raw: Mapping[str, Any] | None) -> Usage | None:
+    """Read the counts out of a report in any of the wires' own names."""
+    if not raw:
+        return None
+    return Usage(
+        input_tokens=_first(raw, _INPUT),
+        output_tokens=_first(raw, _OUTPUT),
+        cached_tokens=raw.get("cached_tokens") or _detail(raw, "prompt_tokens_details", "cached_tokens"),
+        reasoning_tokens=raw.get("reasoning_tokens") or _detail(raw, "completion_tokens_details", "reasoning_tokens"),
+        raw=dict(raw),
+    )
+
+
+def _first(raw: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
+    return next((raw[name] for name in names if isinstance(raw.get(name), int)), None)
+
+
+def _detail(raw: Mapping[str, Any], group: str, name: str) -> int | None:
+    details = raw.get(group)
+    found: Any = details.get(name) if isinstance(details, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return found if isinstance(found, int) else None
