@@ -1,7 +1,11 @@
 /** The page starts here. */
 import { createRoot } from 'react-dom/client';
+import { queryClient, sessionQuery } from '@/api/queries';
 import { App } from '@/app/app';
 import '@/ui/theme.css';
+
+// The session is asked for before anything else: the first answer makes the cookie.
+void queryClient.prefetchQuery(sessionQuery);
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

@@ -1,5 +1,5 @@
 /** The routes of the server as typed functions. */
-import { address, ApiError, call, send, setCsrfToken, unsafeHeaders, type Problem } from '@/api/http';
+import { address, ApiError, call, holdUntil, send, setCsrfToken, unsafeHeaders, type Problem } from '@/api/http';
 import type {
   ApiKey, Conversation, ConversationConfig, Endpoint, EndpointTest, ErrorGroup, ExportFormat, Feedback,
   ImportResult, Message, MessagePage, Model, ModelList, Page, Run, RunRequest, SearchHit, Session, StoredFile,
@@ -14,7 +14,11 @@ function keep(session: Session): Session {
 }
 
 export const session = {
-  get: async () => keep(await call<Session>('/session')),
+  get: () => {
+    const asked = call<Session>('/session').then(keep);
+    holdUntil(asked);
+    return asked;
+  },
   open: async (password: string) => keep(await call<Session>('/session', { method: 'POST', json: { password } })),
   close: () => call<void>('/session', { method: 'DELETE' }),
   setPassword: (current: string | null, next: string) =>

@@ -28,10 +28,22 @@ export class ApiError extends Error {
 }
 
 let csrfToken: string | null = null;
+let opening: Promise<unknown> = Promise.resolve();
+let onRefused: () => void = () => undefined;
 
 /** Keeps the token every unsafe request must carry. */
 export function setCsrfToken(token: string | null): void {
   csrfToken = token;
+}
+
+/** Holds every other request until the session is there: the first one makes the cookie. */
+export function holdUntil(session: Promise<unknown>): void {
+  opening = session.catch(() => undefined);
+}
+
+/** Called when the server no longer knows this session. */
+export function whenRefused(listener: () => void): void {
+  onRefused = listener;
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -65,6 +77,7 @@ export function unsafeHeaders(): Record<string, string> {
 /** Sends a request; raises `ApiError`. */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
   const method = options.method ?? 'GET';
+  if (path !== '/session') await opening;
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   if (options.json !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') Object.assign(headers, unsafeHeaders());
@@ -76,6 +89,7 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     signal: options.signal ?? null,
     credentials: 'same-origin',
   });
+  if (response.status === 401 && path !== '/session') onRefused();
   if (!response.ok) throw await refusal(response);
   return response;
 }

@@ -1,7 +1,7 @@
 /** What the page reads from the server, as queries with one key each. */
 import { infiniteQueryOptions, QueryClient, queryOptions, type InfiniteData } from '@tanstack/react-query';
 import * as client from '@/api/client';
-import { ApiError } from '@/api/http';
+import { ApiError, whenRefused } from '@/api/http';
 import type { Message, MessagePage } from '@/api/types';
 
 export const queryClient = new QueryClient({
@@ -19,6 +19,8 @@ export const queryClient = new QueryClient({
 });
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: client.session.get, staleTime: Infinity });
+
+whenRefused(() => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }));
 
 export const modelsQuery = queryOptions({ queryKey: ['models'], queryFn: client.models.list });
 

@@ -99,6 +99,8 @@ export const enChat = {
   'model.loading': 'Models…',
   'model.local': 'local',
   'model.cloud': 'cloud',
+  'model.wait': 'Wait for a language model',
+  'model.waitHint': 'Where none is loaded, messages wait instead of being answered in search mode',
   'model.manage': 'Manage models',
   'phase.starting': 'Starting',
   'phase.queued': 'Queued',

@@ -19,7 +19,7 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
   const id = message.conversation_id;
   cutAt(id, message.id);
   try {
-    follow(await client.runs.start({ ...request, conversation_id: id, wait_for_model: true }, crypto.randomUUID?.() ?? `${Math.random()}`));
+    follow(await client.runs.start({ ...request, conversation_id: id }, crypto.randomUUID?.() ?? `${Math.random()}`));
   } catch (error) {
     problem(error);
     await queryClient.invalidateQueries({ queryKey: messagesKey(id) });

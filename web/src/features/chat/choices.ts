@@ -50,6 +50,18 @@ export function changeMode(key: string, mode: Mode): void {
   writeSaved('modes', modes.get());
 }
 
+const patient = createStore<boolean>(readSaved('wait', false));
+
+/** Whether messages wait for a language model instead of being answered in search mode. */
+export function useWaiting(): boolean {
+  return useStore(patient);
+}
+
+export function changeWaiting(wait: boolean): void {
+  patient.set(wait);
+  writeSaved('wait', wait);
+}
+
 export interface ModelChoice {
   models: readonly Model[];
   /** The model that answers next, or null while unknown or where none can. */

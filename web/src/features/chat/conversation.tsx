@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, type ReactNode } from 
 import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
 import { cutAt } from '@/features/chat/branches';
-import { newConfig, useMode, useModelChoice } from '@/features/chat/choices';
+import { newConfig, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
 import { Composer } from '@/features/chat/composer';
 import { NEW, readDraft, useDraft, writeDraft } from '@/features/chat/drafts';
 import { EmptyState } from '@/features/chat/empty-state';
@@ -112,11 +112,16 @@ function useThread(conversationId: string | null): Thread {
 function useSending(conversationId: string | null, draftKey: string, toLatest: () => void) {
   const mode = useMode(draftKey);
   const { current, chosen } = useModelChoice(conversationId);
+  const waits = useWaiting();
   const raw = mode === 'raw' || current?.raw_only === true;
   const chosenRef = chosen ? (current?.ref ?? null) : null;
   const request = useMemo(
-    () => ({ ...(chosenRef ? { model: chosenRef } : {}), ...(raw ? { mode: 'raw' as const } : {}) }),
-    [chosenRef, raw],
+    () => ({
+      ...(chosenRef ? { model: chosenRef } : {}),
+      ...(raw ? { mode: 'raw' as const } : {}),
+      ...(waits ? { wait_for_model: true } : {}),
+    }),
+    [chosenRef, raw, waits],
   );
   const send = useCallback(() => {
     const { text, files } = readDraft(draftKey);

@@ -1,7 +1,7 @@
 /** The model of the next message: which are there, which are local, and why one was picked. */
 import type { ReactNode } from 'react';
 import type { Model } from '@/api/types';
-import { changeConfig, changeMode, useMode, useModelChoice, type ModelChoice } from '@/features/chat/choices';
+import { changeConfig, changeMode, changeWaiting, useMode, useModelChoice, useWaiting, type ModelChoice } from '@/features/chat/choices';
 import { t } from '@/i18n/t';
 import { go } from '@/lib/place';
 import { Icon } from '@/ui/icons';
@@ -10,6 +10,7 @@ import { MenuButton, type MenuEntry } from '@/ui/menu-button';
 export function ModelMenu({ conversationId, draftKey }: { conversationId: string | null; draftKey: string }): ReactNode {
   const choice = useModelChoice(conversationId);
   const mode = useMode(draftKey);
+  const waiting = useWaiting();
   const { current } = choice;
   const raw = mode === 'raw' || current?.raw_only === true;
   const label = current ? shortName(current) : choice.loaded ? t('model.none') : t('model.loading');
@@ -24,6 +25,14 @@ export function ModelMenu({ conversationId, draftKey }: { conversationId: string
       checked: raw,
       disabled: current?.raw_only === true,
       onPick: () => changeMode(draftKey, raw ? 'chat' : 'raw'),
+    },
+    {
+      kind: 'check',
+      id: 'wait',
+      label: t('model.wait'),
+      detail: t('model.waitHint'),
+      checked: waiting,
+      onPick: () => changeWaiting(!waiting),
     },
     { kind: 'item', id: 'manage', label: t('model.manage'), onPick: () => go('/models') },
   ];

@@ -109,7 +109,7 @@ async function sendOne(one: Outgoing): Promise<void> {
 }
 
 async function requestOf(one: Outgoing): Promise<RunRequest> {
-  const request: RunRequest = { ...one.request, text: one.text, wait_for_model: true };
+  const request: RunRequest = { ...one.request, text: one.text };
   if (one.files.length > 0) request.files = one.files.map((file) => file.id);
   if (one.conversationId) return { ...request, conversation_id: one.conversationId };
   if (!one.config) return request;

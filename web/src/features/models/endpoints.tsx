@@ -18,6 +18,11 @@ const KNOWN = [
   { name: 'LM Studio', url: 'http://127.0.0.1:1234/v1' },
 ];
 
+/** The name as the server takes it: small letters, digits, dashes. */
+function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9_]+/g, '-').replace(/^[-_]+/, '').slice(0, 40);
+}
+
 async function refresh(): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: endpointsQuery.queryKey });
   await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
@@ -87,7 +92,7 @@ function AddEndpoint(): ReactNode {
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     try {
-      const created = await client.endpoints.add({ name, wire, base_url: url, ...(key ? { api_key: key } : {}) });
+      const created = await client.endpoints.add({ name: slug(name), wire, base_url: url, ...(key ? { api_key: key } : {}) });
       setName('');
       setUrl('');
       setKey('');
