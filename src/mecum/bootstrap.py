@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from mecum.domains.conversations import api as conversations
+from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
 from mecum.domains.privacy import api as privacy
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.reading import RunReader
+from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.stages.act import Act
 from mecum.engine.chat.stages.guard import Guard
@@ -25,11 +28,13 @@ from mecum.engine.chat.turn import Stages
 from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
+from mecum.infra.blobs.service import Blobs
 from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database
 from mecum.infra.storage.database import Location
 from mecum.integrations.builtin.provider import BuiltinProvider
+from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -41,6 +46,7 @@ from mecum.settings import Settings
 _log = logging.getLogger("mecum")
 _REFRESH_SECONDS = 30.0
 _STOP_SECONDS = 3.0
+_MANY_MISSING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ class Parts:
     policy: privacy.EgressPolicy
     registry: Registry
     models: ModelService
+    record: conversations.Conversations
     words: Words
-    indexer: retrieval.Indexer
     channel: runs.PersonChannel
     log: runs.RunLog
     chat: ChatService
@@ -100,35 +106,33 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     channel = runs.PersonChannel(runs.RunRepository(), database.writer)
     await channel.load(database)
     log = runs.RunLog(database.writer, writer_id=1)
-    admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
-    stages = _stages(database, registry, indexer, channel, words, settings.models.context_length)
-    chat = ChatService(database, log, registry, admission, stages)
-    reader = RunReader(database, chat)
-    return Parts(
-        settings, keys, database, owner, people, authenticator, policy, registry, models, words, indexer, channel, log, chat, reader
-    )  # fmt: skip
-
-
-def _stages(
-    database: Database, registry: Registry, indexer: retrieval.Indexer, channel: runs.PersonChannel, words: Words, context_length: int | None
-) -> Stages:
-    return Stages(
-        load=Load(database, _NoFiles()),
+    active = ActiveTurns(log)
+    blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
+    await blobs.recover()
+    record = conversations.build(
+        database,
+        active,
+        words,
+        indexer,
+        blobs,
+        channel,
+        most_message_bytes=settings.server.max_message_mb << 20,
+        most_file_bytes=settings.server.max_upload_mb << 20,
+    )
+    stages = Stages(
+        load=Load(database, record.files),
         guard=Guard(registry),
-        recall=Recall(_NoRecall()),
-        act=Act(context_length),
+        recall=Recall(WordRecaller(database, record.search, record.files)),
+        act=Act(settings.models.context_length),
         settle=Settle(indexer, channel),
     )
-
-
-class _NoFiles:
-    async def read(self, subject: Subject, file_id: str) -> bytes:
-        return b""
-
-
-class _NoRecall:
-    async def passages(self, subject: Subject, question: str, *, without: frozenset[str]) -> tuple[Any, ...]:
-        return ()
+    admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
+    chat = ChatService(database, log, registry, admission, stages)
+    reader = RunReader(database, chat)
+    active.serve(chat, reader)
+    return Parts(
+        settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader
+    )  # fmt: skip
 
 
 def _local_providers(settings: Settings, net: Net) -> list[Provider]:
@@ -164,16 +168,21 @@ async def _refresh(registry: Registry) -> None:
 
 async def _index_missing(parts: Parts) -> None:
     """Make findable what the last process stored but did not index."""
-    async with parts.database.reading(None) as scope:
-        missing = await parts.words.missing(scope)
-    if missing:
-        _log.info("indexing", extra={"messages": len(missing)})
+    while True:
+        async with parts.database.reading(None) as scope:
+            missing = await parts.words.missing(scope)
+            messages = await MessageRepository().by_ids(scope, missing)
+        for message in messages.values():
+            parts.record.indexer.add(message.id, conversations.findable_text(message.parts))
+        await parts.record.indexer.settle()
+        if len(missing) < _MANY_MISSING:
+            return
 
 
 async def _stop(parts: Parts) -> None:
     await parts.chat.stop(_STOP_SECONDS)
     parts.channel.store()
-    await parts.indexer.settle()
+    await parts.record.indexer.settle()
 
 
 def _location(settings: Settings, keys: Keys) -> Location:

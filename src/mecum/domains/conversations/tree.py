@@ -16,6 +16,11 @@ class Branch:
     messages: Sequence[Message]
     older: str | None
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether there should be more, but what comes before is not stored."""
+        return not self.messages or (self.older is None and self.messages[-1].parent_id is not None)
+
 
 def places(runs: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
     """Return, by the id of each answer being made, what it hangs under."""

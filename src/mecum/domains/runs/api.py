@@ -6,7 +6,6 @@ from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, RunEnded,
 from mecum.domains.runs.journal import Recovered, replay
 from mecum.domains.runs.log import RunLog
 from mecum.domains.runs.model import Run
-from mecum.domains.runs.rules import stored_events
 from mecum.domains.runs.repository import (
     RunRepository,
     by_idempotency_key,
@@ -16,6 +15,7 @@ from mecum.domains.runs.repository import (
     settle_run,
     start_run,
 )
+from mecum.domains.runs.rules import stored_events
 from mecum.domains.runs.stream import Follower, Frame, RunStream
 
 __all__ = [

@@ -55,6 +55,8 @@ class Recovered:
 
     def apply(self, segment: Segment) -> None:
         """Take the next segment of this run."""
+        if segment.kind != SNAPSHOT and segment.seq <= self.last_seq:
+            return
         self.last_seq = max(self.last_seq, segment.seq)
         if segment.kind == DELTA:
             self.parts[segment.part]["text"] += unescape(segment.payload)

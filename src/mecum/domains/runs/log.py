@@ -12,7 +12,7 @@ from mecum.domains.runs import journal
 from mecum.domains.runs.repository import append_journal, clear_journal
 from mecum.domains.runs.stream import Frame, RunStream, Segment
 from mecum.infra.storage import Op
-from mecum.infra.storage.writer import Writer
+from mecum.infra.storage.writer import Writer, commit
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -91,22 +91,19 @@ class RunLog:
             if self._timer is None and not stream.unstreamed:
                 self._arm()
 
-    def fold(self) -> None:
-        """Write one snapshot for every run whose journal reaches far back, so that older rows can go."""
-        segments = [stream.segment_snapshot() for stream in self._active.values() if stream.first_tick is not None]
-        if not segments:
-            return
-        row = self._next_row()
+    async def fold(self) -> None:
+        """Put one snapshot of every active run in the place of all older rows; return when that is on disk."""
+        self._flush({**self._dirty, **self._urgent})
+        self._dirty, self._urgent = {}, {}
         folded = [stream for stream in self._active.values() if stream.first_tick is not None]
-        # Frames still on their way must come after the snapshot they are not part of: commit them first.
-        self._flush(dict(self._dirty))
-
-        def done(error: MecumError | None) -> None:
-            if error is None:
-                for stream in folded:
-                    stream.first_tick = row
-
-        self._writer.submit([self._journal_op(row, segments)], done)
+        row = self._next_row()
+        ops = [clear_journal(self._writer_id, row)]
+        if folded:
+            ops.append(self._journal_op(row, [stream.segment_snapshot() for stream in folded]))
+        for stream in folded:
+            stream.first_tick = row
+        await commit(self._writer, ops)
+        self._cleared = row
 
     async def drain(self, seconds: float) -> None:
         """Wait until every active run has settled, at most `seconds`."""

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 
 from mecum import __version__
 from mecum.bootstrap import Parts, page_folder
+from mecum.domains.conversations import http as conversations_http
 from mecum.domains.identity import http as identity_http
 from mecum.edges.http import runs as runs_http
 from mecum.edges.http import system
@@ -37,6 +38,7 @@ def compose(parts: Parts) -> ASGIApp:
     )
     for router in (
         runs_http.router(creation, parts.chat, parts.reader),
+        conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
         system.router(parts.database, parts.registry, facts),

@@ -8,7 +8,6 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.inference.ports import Passage
 from mecum.infra.storage import Database
-from mecum.infra.storage import Scope as StoreScope
 from mecum.kernel.subject import Subject
 
 _MOST_TERMS, _MOST_HITS, _MOST_FILES, _MOST_PASSAGES = 8, 20, 20, 5
@@ -32,8 +31,8 @@ class FileTexts(Protocol):
 class WordRecaller:
     """Passages from conversations and text files, by words."""
 
-    def __init__(self, database: Database, words: retrieval.Words, files: FileTexts) -> None:
-        self._database, self._words, self._files = database, words, files
+    def __init__(self, database: Database, search: conversations.SearchService, files: FileTexts) -> None:
+        self._database, self._search, self._files = database, search, files
 
     async def passages(self, subject: Subject, question: str, *, without: frozenset[str]) -> tuple[Passage, ...]:
         """See `Recaller`."""
@@ -41,8 +40,12 @@ class WordRecaller:
         if not terms:
             return ()
         async with self._database.reading(subject) as scope:
-            found = await self._hits(scope, terms)
-            sources = await self._messages(scope, [hit for hit in found if hit not in without])
+            found = await self._search.quotable(scope, terms, _MOST_HITS)
+        sources = [
+            (m.text, Passage(m.title or "", "", 0, 0, conversation_id=m.conversation_id, message_id=m.message_id))
+            for m in found
+            if m.message_id not in without
+        ]
         sources += [
             (text, Passage(name, "", 0, 0, file_id=file_id))
             for file_id, name, text in await self._files.texts(subject, most=_MOST_FILES, longest=_LONGEST_FILE)
@@ -50,22 +53,6 @@ class WordRecaller:
         scored = [best for text, source in sources if (best := _best(text, source, terms)) is not None]
         scored.sort(key=lambda item: -item[0])
         return tuple(passage for _, passage in scored[:_MOST_PASSAGES])
-
-    async def _hits(self, scope: StoreScope, terms: Sequence[str]) -> list[str]:
-        found: dict[str, None] = {}
-        for term in terms:
-            for hit in await self._words.search(scope, [term], prefix=False, before=None, limit=_MOST_HITS):
-                found[hit.message_id] = None
-        return list(found)
-
-    async def _messages(self, scope: StoreScope, ids: Sequence[str]) -> list[tuple[str, Passage]]:
-        sources: list[tuple[str, Passage]] = []
-        for message in await conversations.quotable(scope, ids):
-            passage = Passage(
-                message.title or "", "", 0, 0, conversation_id=message.conversation_id, message_id=message.message_id
-            )
-            sources.append((message.text, passage))
-        return sources
 
 
 def _best(text: str, source: Passage, terms: Sequence[str]) -> tuple[float, Passage] | None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
-from mecum.domains.conversations.model import Message
+from mecum.domains.conversations.model import Conversation, Message
 from mecum.infra.storage import Prepared, Scope
 from mecum.infra.storage.scope import owner_values
 
@@ -41,8 +41,13 @@ async def upwards(scope: Scope, leaf_id: str, limit: int) -> Sequence[Message]:
 
 
 async def downwards(scope: Scope, conversation_id: str, message_id: str) -> list[str]:
-    """Return `message_id` and what one passes from there by always taking the newest message."""
-    start = select(literal(message_id, String).label("id"), _ONE.label("depth")).cte("path", recursive=True)
+    """Return `message_id` and what one passes from there by always taking the newest message.
+
+    Nothing when the conversation is not the subject's.
+    """
+    ours = select(Conversation.n).where(Conversation.id == conversation_id, Scope.owned(Conversation)).exists()
+    first = select(literal(message_id, String).label("id"), _ONE.label("depth")).where(ours)
+    start = first.cte("path", recursive=True)
     child = aliased(Message)
     newest = (
         select(child.id)
@@ -53,7 +58,8 @@ async def downwards(scope: Scope, conversation_id: str, message_id: str) -> list
         .scalar_subquery()
     )
     path = start.union_all(select(newest, start.c.depth + _ONE).where(start.c.id.is_not(None)))
-    rows = (await scope.session.execute(select(path.c.id).order_by(path.c.depth))).scalars().all()
+    query = select(path.c.id).order_by(path.c.depth)
+    rows = (await scope.session.execute(query, owner_values(scope.subject))).scalars().all()
     return [found for found in rows if found is not None]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 
 from mecum.domains.conversations.model import Attachment, Conversation, File, Message
 from mecum.infra.storage import Scope
+from mecum.infra.storage.scope import owner_values
 
 _HELD = exists().where(Attachment.file_id == File.id).correlate(File)
 _HELD_BY_ONE_KEPT = (
@@ -24,13 +25,19 @@ class FileRepository:
 
     async def find(self, scope: Scope, file_id: str) -> File | None:
         """Return a file, or None; also when only deleted conversations hold it."""
-        query = select(File).where(File.id == file_id, ~_HELD | _HELD_BY_ONE_KEPT)
-        return (await scope.session.execute(query)).scalar_one_or_none()
+        query = select(File).where(File.id == file_id, Scope.owned(File), ~_HELD | _HELD_BY_ONE_KEPT)
+        return (await scope.session.execute(query, owner_values(scope.subject))).scalar_one_or_none()
 
     async def by_ids(self, scope: Scope, file_ids: Collection[str]) -> dict[str, File]:
         """Return the files among `file_ids`."""
         query = select(File).where(File.id.in_(list(file_ids)))
         return {file.id: file for file in (await scope.session.execute(query)).scalars()}
+
+    async def newest_texts(self, scope: Scope, *, most: int, longest: int) -> Sequence[File]:
+        """Return the newest `most` text files of at most `longest` bytes that a kept conversation holds."""
+        kept = select(File).where(File.text_length.is_not(None), File.size <= longest, _HELD_BY_ONE_KEPT)
+        query = kept.where(Scope.owned(File)).order_by(File.created_at.desc()).limit(most)
+        return (await scope.session.execute(query, owner_values(scope.subject))).scalars().all()
 
     async def add(self, scope: Scope, file: File) -> None:
         """Store a file of the subject."""
@@ -42,8 +49,9 @@ class FileRepository:
         """Delete those of `file_ids` that no message holds; return them."""
         if not file_ids:
             return []
-        query = select(File).where(File.id.in_(list(file_ids)), ~_HELD)
-        return await self._forget(scope, (await scope.session.execute(query)).scalars().all())
+        query = select(File).where(File.id.in_(list(file_ids)), Scope.owned(File), ~_HELD)
+        found = (await scope.session.execute(query, owner_values(scope.subject))).scalars().all()
+        return await self._forget(scope, found)
 
     async def forget_unused(self, scope: Scope, before: datetime) -> Sequence[File]:
         """Delete everybody's files that were uploaded before `before` and never sent; return them."""

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 
 from mecum.domains.conversations.model import Attachment, Conversation, Message
 from mecum.infra.storage import Scope
+from mecum.infra.storage.scope import owner_values
 
 _COLUMNS = (
     "id conversation_id parent_id role mode state parts run_id model model_reason token_count processing_ms "
@@ -23,7 +24,7 @@ class MessageRepository:
     async def find(self, scope: Scope, message_id: str) -> Message | None:
         """Return a message of a conversation that is not deleted, or None."""
         query = (
-            select(Message)
+            select(Message, Conversation.id)
             .join(Conversation, Conversation.id == Message.conversation_id)
             .where(Message.id == message_id, Conversation.deleted_at.is_(None))
         )
@@ -66,7 +67,7 @@ class MessageRepository:
     async def change_parts(self, scope: Scope, message_id: str, parts: Sequence[Mapping[str, Any]]) -> None:
         """Replace what a message says."""
         query = update(Message).where(Message.id == message_id).values(parts=list(parts))
-        await scope.session.execute(query.execution_options(**_SILENT))
+        await scope.session.execute(query, execution_options=_SILENT)
 
     async def attached(self, scope: Scope, message_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
         """Return (message, file) for the files these messages hold."""
@@ -75,12 +76,12 @@ class MessageRepository:
 
     async def forget(self, scope: Scope, conversation_id: str) -> set[str]:
         """Delete a conversation's messages for ever; return the ids of the files they held."""
-        ids = select(Message.id).where(Message.conversation_id == conversation_id)
+        ids = select(Message.id).where(Message.conversation_id == conversation_id, Scope.owned(Message))
         held = select(Attachment.file_id).where(Attachment.message_id.in_(ids))
-        file_ids = set((await scope.session.execute(held)).scalars())
-        for query in (
-            delete(Attachment).where(Attachment.message_id.in_(ids)),
-            delete(Message).where(Message.conversation_id == conversation_id),
-        ):
-            await scope.session.execute(query.execution_options(**_SILENT))
+        owner = owner_values(scope.subject)
+        file_ids = set((await scope.session.execute(held, owner)).scalars())
+        attachments = delete(Attachment).where(Attachment.message_id.in_(ids))
+        await scope.session.execute(attachments, owner, execution_options=_SILENT)
+        messages = delete(Message).where(Message.conversation_id == conversation_id)
+        await scope.session.execute(messages, execution_options=_SILENT)
         return file_ids

@@ -73,7 +73,7 @@ class ConversationService:
             values["leaf_id"] = await self._end_of(scope, conversation_id, wanted.leaf_id)
         if values:
             await self._repository.change(scope, conversation_id, values)
-            scope.session.expire_all()
+            scope.session.expunge_all()
             await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
         return await self.view(scope, conversation_id)
 

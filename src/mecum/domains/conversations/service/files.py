@@ -90,6 +90,16 @@ class FileService:
             file = await self.get(scope, file_id)
         return await self._blobs.whole(file.organisation_id, file.sha256)
 
+    async def texts(self, subject: Subject, *, most: int, longest: int) -> list[tuple[str, str, str]]:
+        """Return (id, name, text) of the newest `most` text files of at most `longest` bytes that are in use."""
+        async with self._database.reading(subject) as scope:
+            files = await self._repository.newest_texts(scope, most=most, longest=longest)
+        found: list[tuple[str, str, str]] = []
+        for file in files:
+            body = await self._blobs.whole(file.organisation_id, file.sha256)
+            found.append((file.id, file.name, body.decode("utf-8", "replace")))
+        return found
+
 
 async def _watched(chunks: AsyncIterator[bytes], inspector: Inspector) -> AsyncIterator[bytes]:
     async for chunk in chunks:

@@ -1,6 +1,7 @@
 """Finding messages by their words."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
@@ -8,6 +9,16 @@ from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, paging
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """A message that may be quoted, and where it stands."""
+
+    conversation_id: str
+    message_id: str
+    title: str | None
+    text: str
 
 
 class SearchService:
@@ -36,3 +47,16 @@ class SearchService:
                 }
             )
         return paging.Page(items, found.next_cursor)
+
+    async def quotable(self, scope: Scope, terms: Sequence[str], limit: int) -> list[Quotable]:
+        """Return the newest `limit` messages with each of the terms alone, in no order."""
+        found: dict[str, None] = {}
+        for term in terms:
+            hits = (await self._search.find(scope, term, None, limit)).hits
+            found.update(dict.fromkeys(hit.message_id for hit in hits))
+        messages = await self._messages.by_ids(scope, list(found))
+        titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})
+        return [
+            Quotable(m.conversation_id, m.id, titles.get(m.conversation_id), findable_text(m.parts))
+            for m in messages.values()
+        ]

@@ -100,7 +100,7 @@ class ThreadService:
         await self._messages.change_parts(scope, message_id, parts)
         write = self._words.index(message_id, findable_text(parts))
         await scope.session.execute(write.prepared.statement, dict(write.values))
-        scope.session.expire_all()
+        scope.session.expunge_all()
         # Once more, because it may have begun meanwhile, and would then be answered as it was.
         self._require_waiting(scope, message)
         await self._channel.tell(scope, "conversation.updated", conversation_id=message.conversation_id)
@@ -131,7 +131,7 @@ class ThreadService:
         self, scope: Scope, conversation_id: str, end: str | None, limit: int, pending: Mapping[str, str | None]
     ) -> tree.Branch:
         branch = await tree.walk(scope, end, limit, pending)
-        if not branch.messages and end is not None:
+        if end is not None and branch.breaks_off:
             # Another process may be making that answer: ask the record.
             rows = await self._runs.active(scope, conversation_id)
             branch = await tree.walk(scope, end, limit, {run.message_id: run.parent_id for run in rows})
