@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 import pytest_asyncio
-from factories.active import Actives
-from factories.stores import Store
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from factories.active import Actives
+from factories.stores import Store
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.http import router
 from mecum.domains.retrieval import api as retrieval
@@ -19,7 +20,7 @@ from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database
-from mecum.infra.web.requests import SUBJECT
+from mecum.infra.web.requests import SUBJECT, problems_of
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
@@ -28,7 +29,15 @@ from mecum.kernel.subject import Subject
 
 MOST_FILE_BYTES = 3_000_000
 MOST_MESSAGE_BYTES = 1_000_000
-_STATUS = {"invalid": 400, "denied": 403, "not_found": 404, "conflict": 409, "limit": 413, "internal": 500}
+_STATUS = {
+    "invalid": 400,
+    "denied": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "limit": 413,
+    "internal": 500,
+    "unavailable": 503,
+}
 
 
 @dataclass
@@ -80,7 +89,13 @@ def compose(database: Database, store: Store) -> Context:
     app = FastAPI()
     app.include_router(router(database, services), prefix="/api/v1")
     app.add_exception_handler(MecumError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return Context(database, store, active, words, blobs, channel, services, app)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return JSONResponse({"code": "request.invalid", "errors": problems_of(error.errors())}, 400)
 
 
 async def _problem(_: Request, error: Exception) -> Response:
