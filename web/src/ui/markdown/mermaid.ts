@@ -1,4 +1,5 @@
 /** The diagram drawer, loaded when the first diagram is complete. */
+import address from '@mermaid-js/tiny/dist/mermaid.tiny.js?url';
 
 interface Drawer {
   initialize: (settings: Record<string, unknown>) => void;
@@ -12,10 +13,18 @@ function dark(): boolean {
   return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
-async function load(): Promise<Drawer> {
-  const part = (await import('@mermaid-js/tiny')) as { default: Drawer | { default: Drawer } };
-  const drawer = 'render' in part.default ? part.default : part.default.default;
-  return drawer;
+/** The drawer is a classic script that leaves its name on the window. */
+function load(): Promise<Drawer> {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = address;
+    script.onload = () => resolve((globalThis as unknown as { mermaid: Drawer }).mermaid);
+    script.onerror = () => {
+      loading = null;
+      reject(new Error('The diagram drawer could not be loaded.'));
+    };
+    document.head.append(script);
+  });
 }
 
 /** The diagram as a sanitised SVG; raises where `source` is not a diagram. */
