@@ -36,7 +36,7 @@ class Ledger:
         if fails:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         yield
-        if session.config.get_verbosity() >= -1:
+        if session.config.get_verbosity() >= -1 and not session.config.option.collectonly:
             sys.stdout.write(f"\nNOT RUN: {self.line()}\n")
             sys.stdout.flush()
 
