@@ -118,13 +118,6 @@ def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
     copy = mecum("conversations", "fork", found["id"]).out.strip()
     assert mecum("conversations", "list").out.count("cnv_") == 2
 
-    for form in ("json", "jsonl", "markdown", "openai"):
-        file = tmp_path / f"out.{form}"
-        assert mecum("conversations", "export", found["id"], "--format", form, "-o", str(file)).code == 0
-        assert b"jumps over" in file.read_bytes()
-        report = mecum("conversations", "import", "--format", form, str(file), "--json").json["items"][0]
-        assert report["report"]["messages"] == 4, form
-
     assert mecum("conversations", "delete", copy).code == 0
     assert copy in mecum("trash", "list").out
     assert mecum("conversations", "restore", copy[:20]).code == 0
@@ -132,6 +125,18 @@ def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
     assert mecum("trash", "empty", "--yes", "--json").json == {"purged": 1}
     gone = mecum("conversations", "show", copy)
     assert (gone.code, gone.err.startswith("error conversation.not_found")) == (4, True)
+
+
+@pytest.mark.slow
+def test_a_conversation_leaves_and_comes_back(mecum: House, tmp_path: Path) -> None:
+    mecum.serve()
+    assert ask(mecum, "the quick brown fox").code == 0
+    for form in ("json", "jsonl", "markdown", "openai"):
+        file = tmp_path / f"out.{form}"
+        assert mecum("conversations", "export", "last", "--format", form, "-o", str(file)).code == 0
+        assert b"brown fox" in file.read_bytes()
+        report = mecum("conversations", "import", "--format", form, str(file), "--json").json["items"][0]
+        assert report["report"]["messages"] == 2, form
 
 
 @pytest.mark.slow

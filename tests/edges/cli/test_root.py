@@ -104,6 +104,12 @@ def test_an_answer_that_is_no_problem_is_still_an_error(app: ScriptedApp, ask: C
     assert (ended.code, ended.err) == (7, "error http.unexpected: The server answered 502.\n")
 
 
+def test_another_kind_of_server_is_told(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /keys"] = Answer(b"<!doctype html>")
+    ended = ask("keys", "list")
+    assert (ended.code, ended.err.startswith("error cli.stranger: What answers at http://127.0.0.1:")) == (7, True)
+
+
 def test_a_server_that_is_not_there_is_unavailable(mecum: Call) -> None:
     ended = mecum("keys", "list", "--server", "127.0.0.1:1", "--key", "x")
     assert (ended.code, ended.err.startswith("error net.unavailable: ")) == (7, True)

@@ -27,6 +27,12 @@ class Content:
     media_type: str = "application/octet-stream"
 
 
+class Stranger(Unavailable):
+    """What answers there does not speak Mecum's API."""
+
+    code = "cli.stranger"
+
+
 class Client:
     """Calls the application; a context manager that opens and closes the way to it."""
 
@@ -77,7 +83,10 @@ class Client:
         """Send `body` (JSON, or Content as it is); return the JSON of the answer, None when it has none."""
         with self.begin(method, path, body, query=query, timeout=timeout) as arriving:
             whole = b"".join(arriving)
-        return orjson.loads(whole) if whole else None
+        try:
+            return orjson.loads(whole) if whole else None
+        except orjson.JSONDecodeError as error:
+            raise Stranger(f"What answers at {self.place} does not speak Mecum's API.") from error
 
     def items(self, path: str, most: int | None = None, **query: Any) -> Iterator[dict[str, Any]]:
         """Walk the list at `path` page by page, at most `most` items."""
