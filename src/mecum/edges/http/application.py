@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mecum.bootstrap import running
+from mecum.bootstrap import Parts, running
 from mecum.edges.http.app import compose
+from mecum.infra.net.client import is_loopback
 from mecum.infra.storage.folder import DataFolder
+from mecum.kernel.errors import Denied
 from mecum.settings import Settings
 
 
@@ -45,12 +47,24 @@ class Application:
         folder.claim(self._url)
         try:
             async with running(settings) as parts:
+                _refuse_open_doors(settings, parts)
                 parts.authenticator.admit_local(folder.token, parts.owner)
                 self.state.local_token = folder.token
                 _rest()
                 yield compose(parts)
         finally:
             folder.release()
+
+
+class PasswordNeeded(Denied):
+    """Beyond this machine the server listens only with an owner's password: `mecum password set`."""
+
+    code = "server.password_needed"
+
+
+def _refuse_open_doors(settings: Settings, parts: Parts) -> None:
+    if not is_loopback(settings.server.host) and not parts.identity.password_set:
+        raise PasswordNeeded()
 
 
 def build_app(settings: Settings, *, listening: bool = True) -> Application:
