@@ -14,6 +14,7 @@ from mecum.inference.ports import StopReason, Usage
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
+from mecum.kernel.errors import Internal, MecumError, declared
 from mecum.kernel.subject import Subject
 
 _DELETED = "deleted"
@@ -21,13 +22,13 @@ _DELETED = "deleted"
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run stands or ended. `error` is `{code, message}`; `usage` is None where nobody counted."""
+    """How a run stands or ended; `usage` is None where nobody counted."""
 
     status: str
     model: str | None
     stop_reason: StopReason | None
     usage: Usage | None
-    error: Mapping[str, Any] | None
+    error: MecumError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,12 @@ class CalledRun:
 
 def ending_of(turn: Turn) -> Ending:
     """Return how an unfinished or just finished turn stands."""
-    error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
     return Ending(
         status=turn.status,
         model=turn.choice.info.ref if turn.choice else None,
         stop_reason=turn.answer.stop_reason if turn.answer else None,
         usage=turn.answer.usage if turn.answer else None,
-        error=error,
+        error=turn.error,
     )
 
 
@@ -92,7 +92,7 @@ class CalledRuns:
         if not await self._database.fetch(conversations.load(), {"_id": run.conversation_id, **owner}):
             raise runs.RunNotFound(run_id=run_id)
         rows = await self._database.fetch(conversations.load_answer(), {"_id": run.message_id, **owner})
-        message = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True)) if rows else None
+        message: dict[str, Any] | None = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True)) if rows else None
         return _stored(run, message)
 
     async def forget(self, subject: Subject, run_id: str) -> bool:
@@ -113,7 +113,8 @@ class CalledRuns:
 def _stored(run: runs.Run, message: Mapping[str, Any] | None) -> CalledRun:
     parts: list[dict[str, Any]] = orjson.loads(message["parts"]) if message else []
     wants: dict[str, Any] = {**run.wants, "tools": tuple(run.wants.get("tools", ()))}
-    ending = Ending(run.status, run.model, _stop_reason(run.status, parts, message), _usage(run.usage), run.error)
+    stop_reason = _stop_reason(run.status, parts, message)
+    ending = Ending(run.status, run.model, stop_reason, _usage(run.usage), _error(run.error))
     return CalledRun(
         run_id=run.id,
         kind=run.kind,
@@ -125,6 +126,10 @@ def _stored(run: runs.Run, message: Mapping[str, Any] | None) -> CalledRun:
         created_ms=clock.to_milliseconds(run.created_at),
         finished_ms=None if run.finished_at is None else clock.to_milliseconds(run.finished_at),
     )
+
+
+def _error(stored: Mapping[str, Any] | None) -> MecumError | None:
+    return None if stored is None else declared().get(stored["code"], Internal)(stored["message"])
 
 
 def _stop_reason(status: str, parts: list[dict[str, Any]], message: Mapping[str, Any] | None) -> StopReason | None:
