@@ -130,6 +130,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     chat = ChatService(database, log, registry, admission, stages)
     reader = RunReader(database, chat)
     active.serve(chat, reader)
+    registry.on_change(lambda: channel.publish(channel.news(owner, "model.changed")))
     return Parts(
         settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader
     )  # fmt: skip

@@ -65,6 +65,10 @@ class ChatService:
         """Return an unfinished turn."""
         return self._turns.get(run_id)
 
+    def in_all(self) -> Sequence[Turn]:
+        """Return every unfinished turn, oldest first."""
+        return list(self._turns.values())
+
     def in_conversation(self, conversation_id: str) -> Sequence[Turn]:
         """Return the unfinished turns of a conversation, oldest first."""
         return [turn for turn in self._turns.values() if turn.conversation_id == conversation_id]
@@ -125,7 +129,8 @@ class ChatService:
         return next((t for t in self._turns.values() if t.message_id == anchor and t is not turn), None)
 
     def _wait_behind(self, turn: Turn, before: Turn) -> None:
-        turn.status = "queued"
+        # It may be edited while it waits: it is read again when its time comes.
+        turn.status, turn.asked = "queued", None
         self._behind[before.message_id].append(turn)
         turn.stream.emit(runs.RunStatus("queued", self.position(turn)), urgent=True)
         self._store(runs.set_status(turn.run_id, "queued"))
@@ -159,7 +164,7 @@ class ChatService:
         return None
 
     def _wait_for_model(self, turn: Turn, reason: MecumError) -> None:
-        turn.status, turn.task, turn.entered = "waiting", None, False
+        turn.status, turn.task, turn.entered, turn.asked = "waiting", None, False, None
         self._waiting[turn.run_id] = turn
         turn.stream.emit(runs.RunStatus("waiting_for_model"), urgent=True)
         self._store(runs.set_status(turn.run_id, "waiting"))
