@@ -30,7 +30,7 @@ export interface LiveEntry {
 
 const FLUSH_MS = 40;
 /** Text that arrives within this time after Stop was on its way already; later text is not shown. */
-const STOP_GRACE_MS = 60;
+const STOP_GRACE_MS = 25;
 
 const followed = new Map<string, LiveRun>();
 const settledRuns = new Set<string>();

@@ -1,0 +1,94 @@
+"""A browser, a true server, a fake model server."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from e2e.house import House
+from e2e.talk import SOCKETS, Talk
+from fakes.ollama_wire import OllamaModel
+from fakes.upstream import Upstream
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DESKTOP = (1280, 800)
+PHONE = (375, 760)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return the one browser of the run."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def models() -> Iterator[Upstream]:
+    """Return the fake model server that all browser tests share; each scripts the models it uses."""
+    with Upstream() as server:
+        server.models = [
+            OllamaModel("fake-main"),
+            OllamaModel("fake-small", context_length=512, size=1_000_000_000),
+        ]
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory, models: Upstream) -> Iterator[House]:
+    """Return a server with the fake models."""
+    with House(tmp_path_factory.mktemp("house")) as house:
+        house.add_models(models.url)
+        yield house
+
+
+@pytest.fixture
+def house(shared_house: House, models: Upstream) -> House:
+    """Return the server with the fake models, their scripts forgotten."""
+    models.reset()
+    return shared_house
+
+
+@pytest.fixture
+def bare_house(tmp_path: Path) -> Iterator[House]:
+    """Return a server of this test's own that has no model."""
+    with House(tmp_path / "bare") as house:
+        yield house
+
+
+NewTalk = Callable[..., Talk]
+
+
+@pytest.fixture
+def new_talk(browser: Browser, house: House) -> Iterator[NewTalk]:
+    """Return a function that opens the page in a browser profile of its own: another device."""
+    contexts: list[BrowserContext] = []
+
+    def make(to: House = house, size: tuple[int, int] = DESKTOP, dark: bool = False, offline: bool = False) -> Talk:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            service_workers="allow" if offline else "block",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        context.add_init_script(SOCKETS)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Talk(context.new_page(), to.url)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def talk(new_talk: NewTalk) -> Talk:
+    """Return the page, open, on a desktop."""
+    talk = new_talk()
+    talk.open()
+    return talk
