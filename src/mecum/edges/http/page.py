@@ -6,6 +6,9 @@ from pathlib import Path
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from mecum.edges.http.problems import RouteNotFound
+
+_NOT_PAGES = ("/api/", "/v1/")
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-cache"
 _MISSING = "The page is not built. `make web` builds it; the API and the command line work without it."
@@ -23,6 +26,8 @@ class Page:
         return (self._folder / "index.html").is_file()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(_NOT_PAGES):
+            raise RouteNotFound()
         await self._response(scope["path"].lstrip("/"))(scope, receive, send)
 
     def _response(self, path: str) -> Response:
