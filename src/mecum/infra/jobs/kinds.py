@@ -1,0 +1,94 @@
+"""What a kind of job is, and what its handler gets."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mecum.infra.jobs.repository import Claimed
+from mecum.infra.storage import Scope
+from mecum.kernel.subject import Subject
+
+URGENT: Final = -10
+"""Priority of what a person waits for: it does not let turns go first."""
+NORMAL: Final = 0
+LATER: Final = 10
+_FIRST_DELAY: Final = 2.0
+_LONGEST_DELAY: Final = 3600.0
+
+
+class Task:
+    """One attempt at a job, as its handler sees it. A job may be done more than once: see `complete`."""
+
+    def __init__(
+        self,
+        claimed: Claimed,
+        tell: Callable[["Task", Any], Awaitable[None]],
+        complete: Callable[[Scope, Claimed], Awaitable[None]],
+        breathe: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._claimed, self._tell, self._complete, self._breathe = claimed, tell, complete, breathe
+        self.completed = False
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        return self._claimed.id
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+        return self._claimed.kind
+
+    @property
+    def payload(self) -> Any:
+        """Ids and small JSON, as enqueued."""
+        return self._claimed.payload
+
+    @property
+    def subject(self) -> Subject | None:
+        """The person it was enqueued for; None for the instance itself."""
+        return self._claimed.subject
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first time."""
+        return self._claimed.attempt
+
+    @property
+    def claimed(self) -> Claimed:
+        """The claim with its fence."""
+        return self._claimed
+
+    async def progress(self, value: Any) -> None:
+        """Say how far the job is, in small JSON such as `{"done": 3, "of": 10}`; stored twice a second at most."""
+        await self._tell(self, value)
+
+    async def complete(self, scope: Scope) -> None:
+        """Finish the job in the same change as its effect, so that it has it exactly once; raises LeaseLost."""
+        await self._complete(scope, self._claimed)
+        self.completed = True
+
+    async def breathe(self) -> None:
+        """Let people's turns go first, between two pieces of a long job."""
+        await self._breathe()
+
+
+Handler = Callable[[Task], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job: who does it, how often it is tried, how many seconds it may take, and whether `every` so many."""
+
+    name: str
+    handler: Handler
+    most_attempts: int = 6
+    timeout: float = 600.0
+    every: float | None = None
+    priority: int = NORMAL
+
+
+def delay_before(attempt: int) -> float:
+    """Return the seconds to wait after a failed attempt: 2, 4, 8 … up to an hour, less up to half by chance."""
+    return min(_FIRST_DELAY * 2 ** min(attempt - 1, 20), _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311
