@@ -58,7 +58,9 @@ async def test_reasoning_and_tool_calls_are_parts_of_their_own(house: House) -> 
 
 
 async def test_text_that_cannot_be_stored_becomes_data_with_the_exact_bytes(house: House) -> None:
-    house.upstream.script("test", [Say(escaped="a\\u0000b"), Say(escaped="\\ud83d"), Say(escaped="\\ude00!"), Say(escaped="\\udc00")])
+    house.upstream.script(
+        "test", [Say(escaped="a\\u0000b"), Say(escaped="\\ud83d"), Say(escaped="\\ude00!"), Say(escaped="\\udc00")]
+    )
     run = await house.settled(await house.start("Odd"))
     assert run["parts"] == [
         {"type": "text", "text": "a"},
@@ -69,7 +71,8 @@ async def test_text_that_cannot_be_stored_becomes_data_with_the_exact_bytes(hous
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(401, "model.auth_failed"), (404, "model.not_found"), (429, "model.limited"), (500, "model.unavailable")]
+    ("status", "code"),
+    [(401, "model.auth_failed"), (404, "model.not_found"), (429, "model.limited"), (500, "model.unavailable")],
 )
 async def test_a_vendor_error_ends_the_run_with_our_code(house: House, status: int, code: str) -> None:
     house.upstream.script("test", [Fail(status, "no")])

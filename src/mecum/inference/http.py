@@ -71,7 +71,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         info = next((m for m in registry.models() if m.provider == "llama_cpp" and m.name == file.stem), None)
         if info is None:
             file.unlink(missing_ok=True)
-            raise NotAModelFile()
+            raise NotAModelFile
         return answer(view(info), 201)
 
     @routes.get(
@@ -142,10 +142,10 @@ def view(info: ModelInfo) -> dict[str, Any]:
 async def _offered(request: Request, registry: Registry, path: Path) -> ModelInfo:
     """Use the file at `path` where it lies; raises ModelFileElsewhere, NotAModelFile or what is wrong with the file."""
     if request.client is None or not is_loopback(request.client.host):
-        raise ModelFileElsewhere()
+        raise ModelFileElsewhere
     provider = registry.provider("llama_cpp")
     if not isinstance(provider, FileProvider) or not path.is_absolute():
-        raise NotAModelFile()
+        raise NotAModelFile
     info = await provider.add(path)
     await registry.refresh()
     return info
@@ -162,10 +162,10 @@ async def _stored(request: Request, path: Path) -> None:
                 if chunk and not begun:
                     begun = True
                     if not chunk.startswith(b"GGUF"):
-                        raise NotAModelFile()
+                        raise NotAModelFile
                 await file.write(chunk)
         if not begun:
-            raise NotAModelFile()
+            raise NotAModelFile
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -12,7 +12,9 @@ class ModelView(BaseModel):
     name: str = Field(description="Its name at the endpoint.", examples=["llama3.2:3b"])
     provider: str = Field(description="What serves it: ollama, openai, llama_cpp or builtin.", examples=["ollama"])
     endpoint: str = Field(description="The endpoint it belongs to.", examples=["ollama"])
-    local: bool = Field(description="Whether it runs on this machine or the address that was named for it.", examples=[True])
+    local: bool = Field(
+        description="Whether it runs on this machine or the address that was named for it.", examples=[True]
+    )
     context_length: int | None = Field(description="Its context window in tokens.", examples=[131072])
     vision: bool | None = Field(description="Whether it sees images.", examples=[False])
     tools: bool | None = Field(description="Whether it calls tools.", examples=[True])
@@ -43,7 +45,9 @@ class EndpointCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="The first part of its models' references.", examples=["studio"]
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
+        description="The first part of its models' references.",
+        examples=["studio"],
     )
     wire: Literal["openai", "ollama"] = Field(description="The protocol it speaks.", examples=["openai"])
     base_url: str = Field(
@@ -57,7 +61,9 @@ class EndpointCreate(BaseModel):
 class EndpointView(BaseModel):
     """A model server."""
 
-    id: str | None = Field(description="Its id; null for one that comes from the settings.", examples=["end_06hq3k8w2m5v9xtd1a"])
+    id: str | None = Field(
+        description="Its id; null for one that comes from the settings.", examples=["end_06hq3k8w2m5v9xtd1a"]
+    )
     name: str = Field(description="Its name.", examples=["studio"])
     wire: str = Field(description="The protocol it speaks.", examples=["openai"])
     base_url: str | None = Field(description="Its address.", examples=["http://127.0.0.1:1234/v1"])

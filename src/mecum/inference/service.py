@@ -69,7 +69,12 @@ class ModelService:
         """Return all endpoints: those of the settings, then those that were added."""
         fixed = [
             EndpointView(
-                id=None, name=c.name, wire=c.wire, base_url=c.base_url, has_key=c.key is not None, models=self._count(c.name)
+                id=None,
+                name=c.name,
+                wire=c.wire,
+                base_url=c.base_url,
+                has_key=c.key is not None,
+                models=self._count(c.name),
             )
             for c in self._fixed.values()
         ]
@@ -97,7 +102,7 @@ class ModelService:
         """Remove an endpoint and return its name; raises EndpointNotFound."""
         row = await self._repository.find(scope, endpoint_id)
         if row is None:
-            raise EndpointNotFound()
+            raise EndpointNotFound
         await self._repository.remove(scope, row)
         self._policy.withdraw(row.name)
         return row.name
@@ -107,7 +112,7 @@ class ModelService:
         row = await self._repository.find(scope, endpoint_id)
         provider = self._registry.provider(row.name if row else endpoint_id)
         if provider is None:
-            raise EndpointNotFound()
+            raise EndpointNotFound
         began = clock.monotonic()
         try:
             async with asyncio.timeout(10):

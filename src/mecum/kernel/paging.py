@@ -37,7 +37,7 @@ def decode(cursor: str, *types: type) -> list[int | str]:
     try:
         position = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
-        raise BadCursor() from error
+        raise BadCursor from error
     if not isinstance(position, list) or [type(part) for part in position] != list(types):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        raise BadCursor()
+        raise BadCursor
     return position  # pyright: ignore[reportUnknownVariableType]

@@ -14,7 +14,8 @@ _MOST_NAMED = 1000
 """Ids in one statement."""
 _APPEND = Prepared(insert(JournalRow))
 _CLEAR = Prepared(
-    delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")), system=True
+    delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")),
+    system=True,
 )
 _INSERT = Prepared(
     insert(Run).values(
@@ -37,11 +38,10 @@ _WAIT = Prepared(
     update(Run).where(Run.id == bindparam("_id")).values(status=bindparam("_status")),
     system=True,
 )
-_SETTLED = (
-    "status model model_reason pins request usage cost price_table error last_seq started_at finished_at".split()
-)
+_SETTLED = "status model model_reason pins request usage cost price_table error last_seq started_at finished_at".split()
 _SETTLE = Prepared(
-    update(Run).where(Run.id == bindparam("_id")).values({name: bindparam("_" + name) for name in _SETTLED}), system=True
+    update(Run).where(Run.id == bindparam("_id")).values({name: bindparam("_" + name) for name in _SETTLED}),
+    system=True,
 )
 _EVENT = Prepared(
     insert(PersonEvent).values(

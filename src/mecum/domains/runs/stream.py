@@ -130,7 +130,6 @@ class RunStream:
         "conversation_id",
         "done",
         "durable",
-        "restored",
         "end_ops",
         "ended",
         "first_tick",
@@ -140,6 +139,7 @@ class RunStream:
         "on_settled",
         "parts",
         "person_id",
+        "restored",
         "seq",
         "started_text",
         "unstreamed",
@@ -158,7 +158,9 @@ class RunStream:
     ) -> None:
         self.id, self.conversation_id, self.message_id, self.person_id = run_id, conversation_id, message_id, person_id
         self._ticker = ticker
-        self._head = f'{{"v":1,"run_id":"{run_id}","conversation_id":"{conversation_id}","message_id":"{message_id}"'.encode()
+        self._head = (
+            f'{{"v":1,"run_id":"{run_id}","conversation_id":"{conversation_id}","message_id":"{message_id}"'.encode()
+        )
         self.seq = self.durable = seq
         self.parts: list[Part] = []
         self.restored: list[dict[str, Any]] = []

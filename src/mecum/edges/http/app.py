@@ -53,5 +53,10 @@ def compose(parts: Parts) -> ASGIApp:
     hosts = Hosts(server.host, server.allowed_hosts, server.public_url)
     hot = HotRoutes(api, {("POST", "/api/v1/runs"): creation})
     return Guard(
-        hot, parts.authenticator, hosts, problems, most_bytes=server.max_body_mb << 20, large=("/api/v1/files", "/api/v1/models/files")
+        hot,
+        parts.authenticator,
+        hosts,
+        problems,
+        most_bytes=server.max_body_mb << 20,
+        large=("/api/v1/files", "/api/v1/models/files"),
     )

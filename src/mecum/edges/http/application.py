@@ -64,7 +64,7 @@ class PasswordNeeded(Denied):
 
 def _refuse_open_doors(settings: Settings, parts: Parts) -> None:
     if not is_loopback(settings.server.host) and not parts.identity.password_set:
-        raise PasswordNeeded()
+        raise PasswordNeeded
 
 
 def build_app(settings: Settings, *, listening: bool = True) -> Application:

@@ -27,7 +27,7 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(_NOT_PAGES):
-            raise RouteNotFound()
+            raise RouteNotFound
         await self._response(scope["path"].lstrip("/"))(scope, receive, send)
 
     def _response(self, path: str) -> Response:

@@ -23,7 +23,11 @@ _KEY = {
     "description": "The same key makes the same run only once.",
     "schema": {"type": "string", "maxLength": 200, "example": "a1b2"},
 }
-_SSE = {"text/event-stream": {"example": 'id: 3\ndata: {"v":1,"seq":3,"type":"part.delta","part":0,"offset":0,"text":"Hi"}\n\n'}}
+_SSE = {
+    "text/event-stream": {
+        "example": 'id: 3\ndata: {"v":1,"seq":3,"type":"part.delta","part":0,"offset":0,"text":"Hi"}\n\n'
+    }
+}
 
 
 class Creation:
@@ -95,7 +99,9 @@ def router(creation: Creation, service: ChatService, reader: RunReader) -> APIRo
         run_id: str,
         asker: Asker,
         request: Request,
-        after: Annotated[int, Query(ge=0, description="The number of the last event the client has.", examples=[0])] = 0,
+        after: Annotated[
+            int, Query(ge=0, description="The number of the last event the client has.", examples=[0])
+        ] = 0,
     ) -> Response:
         last = request.headers.get("last-event-id", "")
         return await events_of(reader, asker, run_id, max(after, int(last) if last.isdigit() else 0))
@@ -137,5 +143,3 @@ def turn_request(asker: Subject, body: RunCreate, key: str | None, *, unstreamed
         idempotency_key=key,
         unstreamed=unstreamed,
     )
-
-

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
-
 class RunCreate(BaseModel):
     """What is asked for. Exactly one of text or files, `regenerate`, `edit` (with text) and `continue` says how."""
 
@@ -19,7 +18,9 @@ class RunCreate(BaseModel):
         description="The message the new one hangs under; absent is the end of the current branch, null the root.",
         examples=["msg_06hq3k8w2m5v9xtd1a"],
     )
-    text: str | None = Field(None, description="What the person says, stored exactly.", examples=["Why is the sky blue?"])
+    text: str | None = Field(
+        None, description="What the person says, stored exactly.", examples=["Why is the sky blue?"]
+    )
     files: list[str] = Field(
         default_factory=list[str], description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9xtd1a"]]
     )
@@ -42,7 +43,9 @@ class RunCreate(BaseModel):
         description="A model for this answer: its reference, or `role:NAME`; absent is the conversation's.",
         examples=["ollama/llama3.2:3b"],
     )
-    temperature: float | None = Field(None, ge=0, le=2, description="From 0, always the likeliest, to 2.", examples=[0.7])
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="From 0, always the likeliest, to 2.", examples=[0.7]
+    )
     system_prompt: str | None = Field(
         None, description="A system prompt for this answer instead of the conversation's.", examples=["Answer briefly."]
     )
@@ -82,9 +85,15 @@ class RunView(BaseModel):
     id: str = Field(description="The run's id.", examples=["run_06hq3k8w2m5v9xtd1a"])
     kind: str = Field(description="What made the run: chat, api, job, sub-agent or eval.", examples=["chat"])
     conversation_id: str = Field(description="Its conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])
-    user_message_id: str | None = Field(description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9xtd1a"])
-    message_id: str = Field(description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9xtd1b"])
-    parent_id: str | None = Field(description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9xtd1a"])
+    user_message_id: str | None = Field(
+        description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+    )
+    message_id: str = Field(
+        description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9xtd1b"]
+    )
+    parent_id: str | None = Field(
+        description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+    )
     status: str = Field(
         description="queued, waiting, running, completed, cancelled, failed or interrupted.", examples=["completed"]
     )
@@ -97,13 +106,14 @@ class RunView(BaseModel):
         description="The parts of the answer so far.", examples=[[{"type": "text", "text": "Because"}]]
     )
     last_seq: int = Field(description="The number of its newest event.", examples=[12])
-    usage: dict[str, Any] | None = Field(description="Usage as the model's server reported it.", examples=[{"prompt_tokens": 12}])
+    usage: dict[str, Any] | None = Field(
+        description="Usage as the model's server reported it.", examples=[{"prompt_tokens": 12}]
+    )
     error: RunError | None = Field(description="Why it failed.", examples=[None])
     created_at: str = Field(description="When it was asked for.", examples=["2026-11-21T06:40:00.123Z"])
     started_at: str | None = Field(description="When it began.", examples=["2026-11-21T06:40:00.125Z"])
     finished_at: str | None = Field(description="When it settled.", examples=["2026-11-21T06:40:02.480Z"])
     context_report: dict[str, Any] | None = Field(
-        description="What of the history went into the request.", examples=[{"window": 8192, "included": 3, "dropped": []}]
+        description="What of the history went into the request.",
+        examples=[{"window": 8192, "included": 3, "dropped": []}],
     )
-
-

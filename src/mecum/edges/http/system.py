@@ -42,7 +42,9 @@ class SystemView(BaseModel):
     hardware: HardwareView = Field(description="The machine.", examples=[{}])
     models: int = Field(description="How many models are known.", examples=[3])
     data_folder: str = Field(description="Where everything is kept.", examples=["/home/ada/.local/share/mecum"])
-    encryption: str = Field(description="What encrypts the store: none, keyring, passphrase or file.", examples=["none"])
+    encryption: str = Field(
+        description="What encrypts the store: none, keyring, passphrase or file.", examples=["none"]
+    )
     network: str = Field(description="What may leave this machine.", examples=["local only"])
     database: str = Field(description="sqlite or postgresql.", examples=["sqlite"])
     page: bool = Field(description="Whether the page is built.", examples=[True])
@@ -79,7 +81,9 @@ def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
     """Return the routes below /api/v1."""
     routes = APIRouter(tags=["system"])
 
-    @routes.get("/health", response_model=HealthView, summary="Is it alive", description="Answers while the process does.")
+    @routes.get(
+        "/health", response_model=HealthView, summary="Is it alive", description="Answers while the process does."
+    )
     async def health() -> Response:
         return answer({"status": "ok", "version": __version__})
 

@@ -100,7 +100,7 @@ class Socket:
         elif kind == "unsubscribe" and isinstance(channel, str):
             self._unsubscribe(channel)
         else:
-            raise BadFrame()
+            raise BadFrame
 
     async def _subscribe(self, channel: str, after: int | None) -> None:
         if channel == "me":
@@ -121,7 +121,7 @@ class Socket:
     def _follow(self, channel: str, run_id: str, stream: runs.RunStream, after: int) -> None:
         self._forget_ended()
         if len(self._followers) >= _MOST_SUBSCRIPTIONS:
-            raise TooManySubscriptions()
+            raise TooManySubscriptions
         self._unsubscribe(channel)
         if self._outlet is None:
             return
@@ -229,7 +229,7 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         command = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BadFrame() from error
+        raise BadFrame from error
     if not isinstance(command, dict):
-        raise BadFrame()
+        raise BadFrame
     return command  # pyright: ignore[reportUnknownVariableType]

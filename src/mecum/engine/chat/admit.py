@@ -142,14 +142,14 @@ class Admission:
     async def _parts(self, request: TurnRequest) -> list[dict[str, Any]]:
         text = request.text or ""
         if not is_storable(text):
-            raise conversations.MessageUnstorable()
+            raise conversations.MessageUnstorable
         if len(text) * 4 > self._most_bytes and len(text.encode("utf-8")) > self._most_bytes:
             raise conversations.MessageTooLarge(limit=self._most_bytes)
         parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
         for file_id in dict.fromkeys(request.files):
             parts.append(await self._file(request, file_id))
         if not parts:
-            raise conversations.MessageEmpty()
+            raise conversations.MessageEmpty
         return parts
 
     async def _file(self, request: TurnRequest, file_id: str) -> dict[str, Any]:
@@ -197,9 +197,11 @@ class Admission:
         active = next((s for s in self._log.active if s.message_id == message_id), None)
         if active is not None and active.person_id == request.subject.person_id:
             if request.parent_id != message_id:
-                raise conversations.ConversationBusy()
+                raise conversations.ConversationBusy
             return {"conversation_id": active.conversation_id}
-        rows = await self._database.fetch(conversations.load_message(), {"_id": message_id, **owner_values(request.subject)})
+        rows = await self._database.fetch(
+            conversations.load_message(), {"_id": message_id, **owner_values(request.subject)}
+        )
         if not rows:
             raise conversations.MessageNotFound(message_id=message_id)
         return dict(zip(("id", "conversation_id", "parent_id", "role", "parts"), rows[0], strict=True))

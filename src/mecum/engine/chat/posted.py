@@ -37,7 +37,7 @@ async def chain(request: TurnRequest, parent_id: str | None, file_of: FileOf, mo
     for message in request.posted:
         parts = [await _part(request, message, part, file_of) for part in message.parts]
         if not parts and message.role == "user":
-            raise conversations.MessageEmpty()
+            raise conversations.MessageEmpty
         if len(orjson.dumps(parts)) > most_bytes and len(text_of(parts).encode("utf-8")) > most_bytes:
             raise conversations.MessageTooLarge(limit=most_bytes)
         kept.append(Kept(ids.new("msg"), kept[-1].id if kept else parent_id, message.role, parts))
@@ -72,7 +72,7 @@ async def _part(request: TurnRequest, message: Posted, part: Mapping[str, Any], 
     if name is None or is_storable(part[name]):
         return dict(part)
     if message.role in ("user", "system"):
-        raise conversations.MessageUnstorable()
+        raise conversations.MessageUnstorable
     return _exact(part, name)
 
 

@@ -92,7 +92,9 @@ class RunReader:
     async def events(self, subject: Subject, run_id: str, after: int) -> list[tuple[int, bytes]]:
         """Return (seq, envelope) of a settled run beyond `after`; raises RunNotFound."""
         run, message = await self._stored(subject, run_id)
-        whole = {name: getattr(run, name) for name in ("id", "conversation_id", "message_id", "last_seq", "status", "error")}
+        whole = {
+            name: getattr(run, name) for name in ("id", "conversation_id", "message_id", "last_seq", "status", "error")
+        }
         return runs.stored_events(whole, message, after)
 
     async def _stored(self, subject: Subject, run_id: str) -> tuple[runs.Run, Mapping[str, Any] | None]:

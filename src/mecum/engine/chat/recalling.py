@@ -67,5 +67,11 @@ def _best(text: str, source: Passage, terms: Sequence[str]) -> tuple[float, Pass
         return None
     score, match = best
     return score, Passage(
-        source.title, match.group(), match.start(), match.end(), source.conversation_id, source.message_id, source.file_id
+        source.title,
+        match.group(),
+        match.start(),
+        match.end(),
+        source.conversation_id,
+        source.message_id,
+        source.file_id,
     )

@@ -53,7 +53,7 @@ class ChatService:
         Raises ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable, FileNotFound.
         """
         if self._stopping:
-            raise ShuttingDown()
+            raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
         turn = await self._admission.admit(request)

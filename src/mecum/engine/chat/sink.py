@@ -43,7 +43,9 @@ class TurnSink:
         if text and "\ud800" <= text[-1] <= "\udbff":
             # The second half of a pair may come with the next piece.
             text, self._held = text[:-1], text[-1]
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") if not is_storable(text) else text
+        text = (
+            text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") if not is_storable(text) else text
+        )
         at = 0
         for match in _UNSTORABLE.finditer(text):
             self._plain(text[at : match.start()])

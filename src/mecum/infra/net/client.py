@@ -122,7 +122,7 @@ class Net:
             return "127.0.0.1" if host == "localhost" else host.strip("[]")
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         address = str(found[0][4][0])
-        if not call.private and not ipaddress.ip_address(address.split("%")[0]).is_global:
+        if not call.private and not ipaddress.ip_address(address.split("%", maxsplit=1)[0]).is_global:
             raise PrivateAddressRefused(f"{host} leads to the private address {address}.")
         return address
 

@@ -96,7 +96,7 @@ def _guard(state: ORMExecuteState) -> None:
         return
     subject: Subject | None = state.session.info.get(_SUBJECT)
     if subject is None:
-        raise Unscoped()
+        raise Unscoped
     mapped = {mapper.class_ for mapper in state.all_mappers}
     if missing := [entity for entity in owned if entity not in mapped and not _bound(state.statement)]:
         raise Unscoped(f"A Core statement on {', '.join(_names(missing))} without its owner.")

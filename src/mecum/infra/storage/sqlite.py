@@ -33,7 +33,7 @@ def connect(path: Path, key: bytes | None) -> Any:
     except sqlcipher.DatabaseError as error:
         connection.close()
         if "not a database" in str(error):
-            raise StoreKeyRefused() from error
+            raise StoreKeyRefused from error
         raise
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")

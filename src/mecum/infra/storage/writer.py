@@ -128,7 +128,9 @@ class SQLiteWriter:
             return
         self._in_thread(self._commit, batch)
 
-    def _in_thread(self, work: Callable[[list[_Group]], list[tuple[Done, MecumError | None]]], batch: list[_Group]) -> None:
+    def _in_thread(
+        self, work: Callable[[list[_Group]], list[tuple[Done, MecumError | None]]], batch: list[_Group]
+    ) -> None:
         def run() -> None:
             results = work(batch)
             if self._loop is not None and not self._loop.is_closed():

@@ -32,7 +32,7 @@ async def subject_of(request: Request) -> Subject:
     """
     subject = request.scope.get(SUBJECT)
     if subject is None:
-        raise NotAuthenticated()
+        raise NotAuthenticated
     return subject
 
 

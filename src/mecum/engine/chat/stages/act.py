@@ -17,7 +17,7 @@ class Act:
     async def __call__(self, turn: Turn) -> None:
         choice = turn.choice
         if choice is None:
-            raise ModelUnavailable()
+            raise ModelUnavailable
         wants = turn.wants
         messages, report = fitted(turn.history, choice.info, wants.mode)
         turn.report = report

@@ -101,5 +101,7 @@ _PROJECT: dict[str, Any] = {
     "text": lambda part: TextContent(part["text"]),
     "data": lambda part: TextContent(part["shown"]),
     "tool_call": lambda part: CallContent(part["call_id"], part["name"], part["arguments"]),
-    "tool_result": lambda part: ResultContent(part["call_id"], part["name"], part["content"], part.get("is_error", False)),
+    "tool_result": lambda part: ResultContent(
+        part["call_id"], part["name"], part["content"], part.get("is_error", False)
+    ),
 }
