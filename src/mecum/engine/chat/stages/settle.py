@@ -10,9 +10,9 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.turn import Turn
+from mecum.inference.ports import ModelMessage
 from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
-from mecum.inference.ports import ModelMessage
 from mecum.kernel import clock
 
 
@@ -81,7 +81,6 @@ def _metadata(turn: Turn) -> str | None:
     return orjson.dumps({"stop_reason": reason}).decode() if reason in ("length", "refusal") else None
 
 
-
 def _run_row(turn: Turn, now: int) -> dict[str, Any]:
     usage = turn.answer.usage if turn.answer else None
     raw = None if usage is None else usage.raw or {k: v for k, v in asdict(usage).items() if v is not None}
@@ -91,7 +90,9 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
         "model_reason": turn.choice.reason if turn.choice else None,
         "request": _request(turn),
         "usage": None if raw is None else orjson.dumps(raw).decode(),
-        "error": None if turn.error is None else orjson.dumps({"code": turn.error.code, "message": turn.error.message}).decode(),
+        "error": None
+        if turn.error is None
+        else orjson.dumps({"code": turn.error.code, "message": turn.error.message}).decode(),
         "last_seq": turn.stream.seq + 1,
         "started_at": turn.started_ms,
         "finished_at": now,
@@ -118,7 +119,9 @@ def _request_parts(turn: Turn) -> list[Op]:
 def _distinct(turn: Turn) -> list[tuple[bytes, str]]:
     if turn.request is None:
         return []
-    outside = turn.request.messages if turn.given is not None else [m for m in turn.request.messages if m.role == "system"]
+    outside = (
+        turn.request.messages if turn.given is not None else [m for m in turn.request.messages if m.role == "system"]
+    )
     bodies = [_body(message) for message in outside]
     bodies += [orjson.dumps(asdict(passage)).decode() for passage in turn.passages]
     return [(hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()[:16], body) for body in bodies]
