@@ -45,7 +45,7 @@ check-types:
 	@$(BIN)/pyright
 
 check-tests:
-	@$(BIN)/pytest -q -m "not slow and not browser and not postgres" tests
+	@$(BIN)/pytest -q -n $(JOBS) -m "not slow and not browser and not postgres" tests
 
 format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
 	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .
@@ -56,8 +56,8 @@ types: .venv/.dev ## mypy --strict on the source, beside the pyright of make che
 test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(COVERAGE) $(TESTS)
 
-test-web: .tools/node/.done ## the page's own modules: types, lint, tests
-	@$(NODE) check
+test-web: web .tools/node/.done ## the page's own modules: types, lint, tests, size
+	@$(NODE) types lint test budget
 
 bench: .venv/.dev web ## the figures, small sizes (under 9 minutes)
 	@$(BIN)/python -m bench $(ARGS)

@@ -129,20 +129,21 @@ def _take_over(built: Path) -> None:
     fresh.rename(PAGE)
 
 
-def main(task: str) -> None:
-    """Do `build`, `is-current`, `tidy` or `lock`; any other word is a script of web/package.json, `check` say."""
-    match task:
-        case "build":
-            build_page()
-        case "is-current":
-            sys.exit(0 if is_current() else 1)
-        case "tidy":
-            tidy()
-        case "lock":
-            npm("install", "--package-lock-only", "--ignore-scripts")
-        case _:
-            install_modules()
-            npm("run", task)
+def main(*tasks: str) -> None:
+    """Do each of `build`, `is-current`, `tidy`, `lock`; any other word is a script of web/package.json."""
+    for task in tasks:
+        match task:
+            case "build":
+                build_page()
+            case "is-current":
+                sys.exit(0 if is_current() else 1)
+            case "tidy":
+                tidy()
+            case "lock":
+                npm("install", "--package-lock-only", "--ignore-scripts")
+            case _:
+                install_modules()
+                npm("run", "--silent", task)
 
 
 if __name__ == "__main__":
