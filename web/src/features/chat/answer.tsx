@@ -3,11 +3,11 @@ import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { InfoLine } from '@/features/chat/info-line';
-import { useLive } from '@/features/chat/live';
+import { stoppedParts, useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
 import { t } from '@/i18n/t';
-import { isSettled, type StreamState } from '@/lib/stream';
+import { isSettled, type StreamPart } from '@/lib/stream';
 
 interface AnswerProps {
   message: Message | null;
@@ -19,7 +19,7 @@ export const Answer = memo(function Answer({ message, runId, last }: AnswerProps
   const live = useLive(runId, (state) => state);
   const id = message?.id ?? live?.messageId ?? '';
   const model = live?.model ?? message?.model ?? null;
-  const parts = live ? liveParts(live) : storedParts(message);
+  const parts = live ? shownParts(live.parts, !isSettled(live)) : storedParts(message);
   const writing = live !== null && !isSettled(live);
   return (
     <article
@@ -44,19 +44,20 @@ export const Answer = memo(function Answer({ message, runId, last }: AnswerProps
   );
 });
 
-function liveParts(state: StreamState): ShownPart[] {
-  const running = !isSettled(state);
-  const lastText = state.parts.length - 1;
-  return state.parts.map((part, i) => ({
+function shownParts(parts: readonly StreamPart[], running: boolean): ShownPart[] {
+  const last = parts.length - 1;
+  return parts.map((part, i) => ({
     kind: part.kind,
     text: part.text,
     name: part.name,
     source: part.source,
-    streaming: running && !part.done && i === lastText,
+    streaming: running && !part.done && i === last,
   }));
 }
 
 function storedParts(message: Message | null): ShownPart[] {
+  const stopped = message && stoppedParts.get(message.id);
+  if (stopped) return shownParts(stopped, false);
   return (message?.parts ?? []).map((part) => ({
     kind: part.type,
     text: part.type === 'text' || part.type === 'reasoning' ? part.text : '',

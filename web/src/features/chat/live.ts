@@ -3,17 +3,16 @@ import { useSyncExternalStore } from 'react';
 import * as client from '@/api/client';
 import { messagesKey, putMessage, queryClient } from '@/api/queries';
 import { ask, subscribe } from '@/api/socket';
-import type { Envelope, Message, Part, Run } from '@/api/types';
+import type { Envelope, Run } from '@/api/types';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { createStore, type Store } from '@/lib/store';
-import { fromRun, isSettled, reduceAll, type StreamState } from '@/lib/stream';
+import { fromRun, isSettled, reduceAll, type StreamPart, type StreamState } from '@/lib/stream';
 
 interface LiveRun {
   state: Store<StreamState>;
   waiting: Envelope[];
   timer: ReturnType<typeof setTimeout> | undefined;
-  stoppedHere: boolean;
   begun: boolean;
   close: () => void;
 }
@@ -44,7 +43,6 @@ export function follow(run: Run): void {
     state,
     waiting: [],
     timer: undefined,
-    stoppedHere: false,
     begun: run.parts.length > 0,
     close: () => undefined,
   };
@@ -113,7 +111,7 @@ function announceStart(live: LiveRun, state: StreamState): void {
 function settle(runId: string, live: LiveRun, event: Envelope): void {
   const state = live.state.get();
   const message = 'message' in event ? event.message : null;
-  if (message) putMessage(state.conversationId, live.stoppedHere ? asShown(message, state) : message);
+  if (message) putMessage(state.conversationId, message);
   finish(runId, live);
   if (!message) void queryClient.invalidateQueries({ queryKey: messagesKey(state.conversationId) });
   announce(t(event.type === 'run.completed' ? 'announce.end' : endKey(event.type)));
@@ -123,15 +121,8 @@ function endKey(type: string): 'announce.stopped' | 'announce.failed' {
   return type === 'run.cancelled' ? 'announce.stopped' : 'announce.failed';
 }
 
-/** Nothing is added to a stopped answer: the stored message with the text that was on the page. */
-function asShown(message: Message, state: StreamState): Message {
-  const parts = state.parts.map((part): Part | null => {
-    if (part.kind === 'text' || part.kind === 'reasoning') return { type: part.kind, text: part.text };
-    return part.source;
-  });
-  const shown = parts.filter((part) => part !== null);
-  return { ...message, parts: shown.length > 0 ? shown : message.parts };
-}
+/** What was on the page when the person stopped an answer: nothing is added to it here afterwards. */
+export const stoppedParts = new Map<string, readonly StreamPart[]>();
 
 function finish(runId: string, live: LiveRun): void {
   clearTimeout(live.timer);
@@ -154,7 +145,7 @@ function freeze(runId: string): void {
   if (!live) return;
   flush(runId);
   if (isSettled(live.state.get())) return;
-  live.stoppedHere = true;
+  stoppedParts.set(live.state.get().messageId, live.state.get().parts);
   live.state.set((state) => ({ ...state, status: 'cancelled', phase: null }));
 }
 
