@@ -1,0 +1,131 @@
+"""UX statements about what was said: 8, 9, 13, 14."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import NewTalk
+from e2e.house import House
+from e2e.talk import Talk
+from fakes.steps import Say
+from fakes.upstream import Upstream
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CODE = "def f(x):\n\treturn  f'{x!r}'  # two  spaces, a tab\n\n\nprint(f(\"<&>\"))"
+
+
+def test_ux_08_code_copies_exactly(talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say(f"Two blocks:\n\n```python\n{CODE}\n```\n\nand\n\n~~~\nplain\n~~~\n")])
+    talk.send("Show me code.")
+    answer = talk.settled()
+    copies = answer.get_by_test_id("copy-code")
+    expect(copies).to_have_count(answer.get_by_test_id("code-block").count())
+    expect(answer.locator(".hljs-keyword").first).to_be_attached()
+    for index, wanted in enumerate((CODE, "plain")):
+        copies.nth(index).focus()
+        expect(copies.nth(index)).to_be_focused()
+        talk.page.keyboard.press("Enter")
+        expect(talk.page.get_by_test_id("live-region")).to_have_text("Copied")
+        assert talk.run("() => navigator.clipboard.readText()") == wanted
+        expect(talk.page.get_by_test_id("live-region")).to_have_text("", timeout=6000)
+
+
+def test_ux_08_code_is_reached_by_tab(talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("```\nx\n```")])
+    talk.send("Code.")
+    copy = talk.settled().get_by_test_id("copy-code")
+    talk.bubbles.get_by_role("button").last.focus()
+    talk.page.keyboard.press("Tab")
+    expect(copy).to_be_focused()
+
+
+def test_ux_09_a_citation_opens_its_place(bare_house: House, new_talk: NewTalk) -> None:
+    filler = "\n\n".join(f"Line {number} of a long note about other things." for number in range(60))
+    source = bare_house.say(f"{filler}\n\nThe spare key hangs behind the blue barometer.\n\n{filler}")
+    talk = new_talk(to=bare_house)
+    talk.open()
+    talk.send("Where does the spare key hang?")
+    answer = talk.settled()
+    asked = talk.page.url
+    chip = answer.get_by_test_id("citation").first
+    expect(chip).to_be_visible()
+    talk.page.wait_for_timeout(200)
+    before = talk.run("() => document.querySelector('[data-testid=scroller]').scrollTop")
+    chip.click()
+    talk.page.wait_for_url(f"**/c/{source['conversation_id']}?*")
+    marked = talk.page.locator("[data-marked=quote]")
+    expect(marked).to_be_visible()
+    assert "barometer" in talk.run("() => [...CSS.highlights.get('quote')].map(String).join('')")
+    expect(marked.get_by_text("barometer")).to_be_in_viewport()
+    talk.page.go_back()
+    expect(chip).to_be_visible()
+    assert talk.page.url == asked
+    assert talk.run("() => document.querySelector('[data-testid=scroller]').scrollTop") == before
+
+
+def test_ux_13_delete_undo_and_trash(house: House, talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("Noted.")])
+    run = house.say("A conversation to delete")
+    ident = run["conversation_id"]
+    house.call("PATCH", f"/conversations/{ident}", {"title": "Old plans"})
+    talk.open(f"/c/{ident}")
+    item = talk.page.get_by_test_id("conversation").filter(has_text="Old plans")
+    item.hover()
+    item.get_by_role("button", name="Actions for Old plans").click()
+    talk.page.get_by_role("menuitem", name="Delete").click()
+    expect(item).to_have_count(0)
+    expect(talk.page.get_by_role("alertdialog")).to_have_count(0)
+    undo = talk.page.get_by_test_id("toast").get_by_role("button", name="Undo")
+    talk.page.wait_for_timeout(8500)
+    undo.click()
+    expect(item).to_have_count(1)
+    expect(talk.bubbles).to_contain_text("A conversation to delete")
+    assert house.call("GET", f"/conversations/{ident}")["deleted_at"] is None
+    item.hover()
+    item.get_by_role("button", name="Actions for Old plans").click()
+    talk.page.get_by_role("menuitem", name="Delete").click()
+    talk.page.get_by_role("link", name="Trash").click()
+    row = talk.page.get_by_test_id("trashed").filter(has_text="Old plans")
+    row.get_by_role("button", name="Delete for ever").click()
+    asked = talk.page.get_by_role("alertdialog")
+    expect(asked).to_contain_text("cannot be undone")
+    asked.get_by_role("button", name="Cancel").click()
+    row.get_by_role("button", name="Restore").click()
+    expect(row).to_have_count(0)
+    expect(item).to_have_count(1)
+
+
+def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upstream) -> None:
+    for text in ("Third answer.", "Second answer.", "First answer."):
+        models.script("fake-main", [Say(text)], times=1)
+    talk.send("Original question")
+    talk.settled()
+    assert talk.shown() == "First answer."
+    talk.answers.get_by_role("button", name="Answer again").click()
+    expect(talk.answers.get_by_test_id("markdown")).to_have_text("Second answer.")
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
+    talk.run("""() => {
+      document.addEventListener('click', () => {
+        const began = performance.now();
+        const look = () => document.querySelector('[data-testid=answer]').textContent.includes('First answer.')
+          ? (window.__switched = performance.now() - began) : setTimeout(look, 2);
+        look();
+      }, { capture: true, once: true });
+    }""")
+    talk.answers.get_by_role("button", name="Previous version").click()
+    expect(talk.answers.get_by_test_id("markdown")).to_have_text("First answer.")
+    assert talk.run("() => window.__switched") <= 100
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("1 / 2")
+    talk.bubbles.hover()
+    talk.bubbles.get_by_role("button", name="Edit message").click()
+    talk.page.get_by_role("textbox", name="Edit your message").fill("Edited question")
+    talk.page.get_by_role("textbox", name="Edit your message").press("Enter")
+    expect(talk.answers.get_by_test_id("markdown")).to_have_text("Third answer.")
+    expect(talk.bubbles).to_contain_text("Edited question")
+    expect(talk.bubbles.get_by_test_id("branches")).to_contain_text("2 / 2")
+    talk.bubbles.get_by_role("button", name="Previous version").click()
+    expect(talk.bubbles).to_contain_text("Original question")
+    expect(talk.answers).to_have_count(1)
+    exported = str(house.call("GET", f"/conversations/{talk.conversation_id()}/export?format=json"))
+    for text in ("Original question", "Edited question", "First answer.", "Second answer.", "Third answer."):
+        assert text in exported
