@@ -1,0 +1,105 @@
+"""Measures the figures, prints them, and writes `bench/results.json`."""
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from http.client import HTTPException
+
+from bench import crash, machine, places, process, record, rows, soak, store, streams, turns
+from bench.figure import Bench, Figure, LongFigure, Values
+from bench.rows import NotMeasured, Row
+from bench.servers import Server, start_upstream, stopping
+
+FIGURES: tuple[Figure, ...] = (
+    *turns.FIGURES, *streams.FIGURES, *process.FIGURES, *record.FIGURES, *crash.FIGURES, *store.FIGURES,
+)  # fmt: skip
+NAMES = [figure.name for figure in (*FIGURES, *soak.FIGURES)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what was asked for; 0 also when a goal does not hold: the row says so."""
+    asked = _parsed(arguments)
+    if not sys.platform.startswith("linux"):
+        sys.stderr.write("The figures are measured on Linux: they rest on what /proc says.\n")
+        return 2
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the servers inherit it
+    began = time.monotonic()
+    with ExitStack() as stack:
+        bench = Bench("full" if asked.full else "quick", _Upstream(stack), _say)
+        found = list(_all(bench, asked.only or NAMES))
+    rows.write(found, places.RESULTS)
+    sys.stdout.write(f"{rows.table(found)}\n\n{_summary(found)} {time.monotonic() - began:.0f} s.\n")
+    return 0
+
+
+class _Upstream:
+    """The model server, started when it is first needed."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._server: Server | None = None
+
+    def __call__(self) -> Server:
+        if self._server is None:
+            self._server = self._stack.enter_context(stopping(start_upstream()))
+        return self._server
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the sizes of the goals (at most 45 minutes)")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=NAMES, help=f"only these: {', '.join(NAMES)}")
+    return parser.parse_args(arguments)
+
+
+def _all(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
+    """First what must have the machine to itself, then the rest while the long ones go on."""
+    for figure in FIGURES:
+        if figure.alone and figure.name in wanted:
+            yield from _measured(bench, figure, figure.measure)
+    begun = [(figure, _begun(bench, figure)) for figure in soak.FIGURES if figure.name in wanted]
+    for figure in FIGURES:
+        if not figure.alone and figure.name in wanted:
+            yield from _measured(bench, figure, figure.measure)
+    for figure, finish in begun:
+        yield from _measured(bench, figure, lambda _, finish=finish: finish())
+
+
+def _begun(bench: Bench, figure: LongFigure) -> Callable[[], Values]:
+    try:
+        return figure.begin(bench)
+    except (NotMeasured, OSError) as error:
+        reason = str(error)
+        return lambda: {goal.name: reason for goal in figure.goals}
+
+
+def _measured(bench: Bench, figure: Figure | LongFigure, measure: Callable[[Bench], Values]) -> list[Row]:
+    _say(f"{figure.name} …")
+    values: Values = {}
+    missing = "not measured"
+    try:
+        values = measure(bench)
+    except (NotMeasured, OSError, HTTPException) as error:
+        missing = str(error) or type(error).__name__
+    return rows.rows_of(figure.goals, values, bench.mode, missing)
+
+
+def _summary(found: Sequence[Row]) -> str:
+    failing = sum(row.holds is False for row in found)
+    missing = sum(row.value is None for row in found)
+    return (
+        f"{len(found)} rows: {failing} do not hold, {missing} not measured. Load average {machine.load_average():.1f};"
+    )
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"  {text}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

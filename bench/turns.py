@@ -1,0 +1,90 @@
+"""One persisted turn: what it adds to the wait for the first token, and what CPU it takes beside the floor."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+
+from bench import load, places
+from bench.figure import Bench, Figure, Values
+from bench.load import Answers, Wire
+from bench.rows import Goal, Samples, Value
+from bench.servers import Server, start_floor, start_ours, stopping
+
+_REPETITIONS = 3
+_TEXT = "Say something short about foxes."
+_ONE_AT_A_TIME = Answers(streams=20, tokens=3, gap=20, ramp=20 * 150)
+"""Every answer is over before the next one begins."""
+_SIXTEEN = Answers(streams=16, tokens=50, gap=20)
+
+FIRST_TOKEN = (Goal("first_token_added", "ms", most=5), Goal("first_token_added_websocket", "ms", most=5))
+CPU = (
+    Goal("cpu_per_turn_c1", "× floor", most=1.2),
+    Goal("cpu_per_turn_c8", "× floor", most=1.1),
+    Goal("cpu_per_streamed_turn", "× floor", most=1.2),
+    Goal("cpu_per_streamed_turn_websocket", "× floor", most=1.2),
+)
+
+
+@contextmanager
+def _pair(bench: Bench) -> Generator[tuple[Server, Server], None, None]:
+    with ExitStack() as stack:
+        ours = stack.enter_context(stopping(start_ours(bench.upstream(), places.fresh("turns"))))
+        floor = stack.enter_context(stopping(start_floor(bench.upstream(), places.fresh("floor"))))
+        yield ours, floor
+
+
+def _first_token(bench: Bench) -> Values:
+    taken = Samples()
+    with stopping(start_ours(bench.upstream(), places.fresh("first-token"))) as ours:
+        load.answers(ours, "sse", Answers(streams=8, tokens=3, gap=20, ramp=400))
+        targets: list[tuple[str, Server, Wire]] = [
+            ("direct", bench.upstream(), "oai"), ("sse", ours, "sse"), ("ws", ours, "ws")
+        ]  # fmt: skip
+        for _ in range(_REPETITIONS):
+            taken.add({name: load.answers(s, wire, _ONE_AT_A_TIME).seen["first_p50"] for name, s, wire in targets})
+    direct = taken.middle("direct")
+    note = f"direct {direct:.2f} ms"
+    return {
+        "first_token_added": Value(taken.middle("sse") - direct, note),
+        "first_token_added_websocket": Value(taken.middle("ws") - direct, note),
+    }
+
+
+def _cpu(bench: Bench) -> Values:
+    taken = Samples()
+    with _pair(bench) as (ours, floor):
+        for _ in range(_REPETITIONS):
+            for clients, count in ((1, bench.size(300, 1500)), (8, bench.size(800, 3000))):
+                taken.add({f"ours_c{clients}": _per_turn(ours, clients, count)})
+                taken.add({f"floor_c{clients}": _per_turn(floor, clients, count)})
+            rounds = bench.size(2, 6)
+            taken.add({"ours_sse": _per_stream(ours, "sse", rounds), "floor_sse": _per_stream(floor, "oai", rounds)})
+            taken.add({"ours_ws": _per_stream(ours, "ws", rounds)})
+    return {
+        "cpu_per_turn_c1": taken.ratio("ours_c1", "floor_c1"),
+        "cpu_per_turn_c8": taken.ratio("ours_c8", "floor_c8"),
+        "cpu_per_streamed_turn": taken.ratio("ours_sse", "floor_sse"),
+        "cpu_per_streamed_turn_websocket": taken.ratio("ours_ws", "floor_sse"),
+    }
+
+
+def _per_turn(server: Server, clients: int, count: int) -> float:
+    """CPU milliseconds per turn that is not streamed."""
+    model = server.model(0, 16, 0)
+    if server.prefix:
+        path, body = "/api/v1/runs", {"text": _TEXT, "model": model, "wait": True}
+    else:
+        path, body = "/v1/chat/completions", {"model": model, "messages": [{"role": "user", "content": _TEXT}]}
+    done = load.turns(server, path, body, clients=clients, warm=100, count=count)
+    return done.cpu * 1e3 / max(1, done.seen["answered"])
+
+
+def _per_stream(server: Server, wire: Wire, rounds: int) -> float:
+    """CPU milliseconds per answer of 50 tokens, 16 at a time."""
+    spent = sum(load.answers(server, wire, _SIXTEEN).cpu for _ in range(rounds))
+    return spent * 1e3 / (rounds * _SIXTEEN.streams)
+
+
+FIGURES = (
+    Figure("first-token", FIRST_TOKEN, _first_token),
+    Figure("turns", CPU, _cpu),
+)
