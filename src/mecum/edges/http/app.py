@@ -12,6 +12,8 @@ from mecum.edges.http import runs as runs_http
 from mecum.edges.http import system
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
+from mecum.edges.http.openai import http as openai_http
+from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.page import Page
 from mecum.edges.http.problems import Problems, status_of
 from mecum.edges.http.security import Guard
@@ -44,14 +46,19 @@ def compose(parts: Parts) -> ASGIApp:
         system.router(parts.database, parts.registry, facts),
     ):
         api.include_router(router, prefix="/api/v1")
+    most_bytes = parts.settings.server.max_body_mb << 20
+    openai = openai_http.build(
+        parts.chat, parts.reader, parts.registry, parts.database, parts.record, most_bytes=most_bytes
+    )
+    api.include_router(openai_http.router(openai))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=parts.settings.server.max_sockets)
     api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))
     api.router.routes.append(Route("/{path:path}", page, methods=["GET", "HEAD"]))
-    problems = Problems()
+    problems = Problems({openai_http.PREFIX: rendered})
     problems.install(api)
     server = parts.settings.server
     hosts = Hosts(server.host, server.allowed_hosts, server.public_url)
-    hot = HotRoutes(api, {("POST", "/api/v1/runs"): creation})
+    hot = HotRoutes(api, {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat})
     return Guard(
         hot,
         parts.authenticator,

@@ -1,0 +1,85 @@
+"""Taking the frames of a run apart, cheaply: the text of a delta stays the escaped bytes it is."""
+
+from typing import Any, Final
+
+import orjson
+
+from mecum.domains.runs import api as runs
+from mecum.kernel.text import escape
+
+_TYPE: Final = b'"type":"'
+_PART: Final = b'"part":'
+_TEXT: Final = b'"text":"'
+_DELTA: Final = b"part.delta"
+WAITS: Final = b": waiting\n\n"
+"""A comment, so that the client sees that it was heard."""
+
+
+class Translation:
+    """Turns the frames of one run, in order, into the bytes of another wire. What it is called with was committed."""
+
+    def __init__(self) -> None:
+        self._kinds: list[str] = []
+
+    def begin(self) -> bytes:
+        """Return what is sent before anything happened."""
+        return b""
+
+    def take(self, frame: runs.Frame) -> bytes:
+        """Return what a frame is on this wire; nothing for most that are not text."""
+        if frame.ends:
+            return self.end()
+        body = frame.body
+        at = body.index(_TYPE) + len(_TYPE)
+        if body.startswith(_DELTA, at):
+            part_at = body.index(_PART, at) + len(_PART)
+            part = int(body[part_at : body.index(b",", part_at)])
+            escaped = body[body.index(_TEXT, part_at) + len(_TEXT) : -2]
+            return self.reasoning(escaped) if self._kinds[part] == "reasoning" else self.text(escaped)
+        return self._event(body[at : body.index(b'"', at)].decode("ascii"), body)
+
+    def text(self, escaped: bytes) -> bytes:
+        """Answer text: the inside of a JSON string."""
+        raise NotImplementedError
+
+    def reasoning(self, escaped: bytes) -> bytes:
+        """Reasoning text: the inside of a JSON string."""
+        raise NotImplementedError
+
+    def call(self, call_id: str, name: str, arguments: str) -> bytes:
+        """A piece of the arguments of the tool call that is being made."""
+        raise NotImplementedError
+
+    def called(self, content: dict[str, Any]) -> bytes:
+        """A tool call is complete; `content` is the whole of it."""
+        raise NotImplementedError
+
+    def end(self) -> bytes:
+        """The run is over."""
+        raise NotImplementedError
+
+    def begins_call(self) -> bytes:
+        """A tool call begins."""
+        return b""
+
+    def _event(self, kind: str, body: bytes) -> bytes:
+        if kind == "part.started":
+            return self._started(orjson.loads(body)["kind"])
+        if kind == "part.completed":
+            return self._completed(orjson.loads(body)["content"])
+        if kind == "tool.args_delta":
+            event = orjson.loads(body)
+            return self.call(event["call_id"], event["name"], event["text"])
+        return WAITS if kind == "run.status" else b""
+
+    def _started(self, kind: str) -> bytes:
+        self._kinds.append(kind)
+        return self.begins_call() if kind == "tool_call" else b""
+
+    def _completed(self, content: dict[str, Any] | None) -> bytes:
+        if content is None:
+            return b""
+        if content["type"] == "tool_call":
+            return self.called(content)
+        # Text with what cannot be text: as it can be shown.
+        return self.text(escape(content["shown"])) if content["type"] == "data" else b""

@@ -1,0 +1,166 @@
+"""The routes of the surface that programs written for OpenAI's API use unchanged."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from mecum.domains.conversations import api as conversations
+from mecum.edges.http.openai import models
+from mecum.edges.http.openai.calls import Calls
+from mecum.edges.http.openai.chat import ChatCompletions
+from mecum.edges.http.openai.chat_schemas import ChatCompletionView, ChatCreate
+from mecum.edges.http.openai.common_schemas import ErrorView
+from mecum.edges.http.openai.completion_schemas import CompletionCreate, CompletionView
+from mecum.edges.http.openai.completions import Completions
+from mecum.edges.http.openai.errors import NoSuchUrl, refused
+from mecum.edges.http.openai.response_schemas import ResponseCreate, ResponseDeleted, ResponseView
+from mecum.edges.http.openai.responses import Responses
+from mecum.engine.chat.called import CalledRuns
+from mecum.engine.chat.reading import RunReader
+from mecum.engine.chat.service import ChatService
+from mecum.inference.registry import Registry
+from mecum.infra.storage import Database
+from mecum.infra.web.requests import Asker, answer, body_of
+
+PREFIX: Final = "/v1"
+BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate)
+"""The shapes of bodies that are read by hand, for the document that describes the API."""
+_SSE: Final = {
+    "text/event-stream": {"example": 'data: {"object":"chat.completion.chunk","choices":[]}\n\ndata: [DONE]\n\n'}
+}
+_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": ErrorView, "description": "A parameter is missing, unknown or not supported; it is named."},
+    401: {"model": ErrorView, "description": "Send an API key."},
+    404: {"model": ErrorView, "description": "There is no such model, response or conversation."},
+}
+_EVERYTHING: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """The handlers; `chat` is also reached without the framework's way to a route."""
+
+    calls: Calls
+    chat: ChatCompletions
+    completions: Completions
+    responses: Responses
+
+
+def build(
+    service: ChatService,
+    reader: RunReader,
+    registry: Registry,
+    database: Database,
+    record: conversations.Conversations,
+    *,
+    most_bytes: int,
+) -> Surface:
+    """Return the handlers."""
+    calls = Calls(service, reader, CalledRuns(database, service), registry, database, record, most_bytes)
+    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls))
+
+
+def router(surface: Surface) -> APIRouter:
+    """Return the routes, `/v1` included."""
+    routes = APIRouter(prefix=PREFIX, tags=["openai"], responses=_ERRORS)
+    _models(routes, surface.calls.registry)
+    _completions(routes, surface)
+    _responses(routes, surface.responses)
+
+    @routes.api_route("/{path:path}", methods=_EVERYTHING, include_in_schema=False)
+    async def nothing(path: str, request: Request) -> Response:
+        raise NoSuchUrl(f"Unknown request URL: {request.method} {PREFIX}/{path}.")
+
+    return routes
+
+
+def _models(routes: APIRouter, registry: Registry) -> None:
+    @routes.get(
+        "/models",
+        response_model=models.ModelListView,
+        summary="List the models",
+        description="Every model that can answer now, best first.",
+    )
+    async def listed(_: Asker) -> Response:
+        return answer(await models.listed(registry))
+
+    @routes.get(
+        "/models/{model:path}",
+        response_model=models.ModelView,
+        summary="Look at a model",
+        description="One model, by its id, or by its name where only one has it.",
+    )
+    async def found(model: str, _: Asker) -> Response:
+        return answer(await models.found(registry, model))
+
+
+def _completions(routes: APIRouter, surface: Surface) -> None:
+    @routes.post(
+        "/chat/completions",
+        response_model=ChatCompletionView,
+        summary="Complete a chat",
+        description="Answers a list of messages, whole or as server-sent events. A recorded run, outside the list of "
+        "conversations unless `store` is true or `metadata.conversation_id` names one. An unsupported parameter is an "
+        "error. A client that hangs up does not stop the run.",
+        responses={200: {"content": _SSE}},
+        openapi_extra={"requestBody": body_of(ChatCreate)},
+    )
+    async def chat(request: Request) -> Response:
+        return await surface.chat(request)
+
+    @routes.post(
+        "/completions",
+        response_model=CompletionView,
+        summary="Continue a text",
+        description="Continues a text, sent to the model as it is: no template, no system prompt.",
+        responses={200: {"content": _SSE}},
+        openapi_extra={"requestBody": body_of(CompletionCreate)},
+    )
+    async def completion(request: Request) -> Response:
+        return await surface.completions(request)
+
+
+def _responses(routes: APIRouter, responses: Responses) -> None:
+    @routes.post(
+        "/responses",
+        response_model=ResponseView,
+        summary="Make a response",
+        description="Answers a text or a list of items, whole or as server-sent events, and keeps the answer under an "
+        "id by which `previous_response_id` goes on from it.",
+        responses={200: {"content": _SSE}},
+        openapi_extra={"requestBody": body_of(ResponseCreate)},
+    )
+    async def create(request: Request) -> Response:
+        return await responses(request)
+
+    @routes.get(
+        "/responses/{response_id}",
+        response_model=ResponseView,
+        summary="Look at a response",
+        description="The response as it stands, with what there is of its output.",
+    )
+    async def get(response_id: str, asker: Asker, request: Request) -> Response:
+        for name, value in request.query_params.multi_items():
+            if (name, value) not in (("stream", "false"), ("include_obfuscation", "false")):
+                raise refused(name, f"Unsupported parameter: '{name}' is not supported here.", "unsupported_parameter")
+        return answer(await responses.get(asker, response_id))
+
+    @routes.post(
+        "/responses/{response_id}/cancel",
+        response_model=ResponseView,
+        summary="Stop a response",
+        description="Hangs up on the model at once; what was written stays. One that is over is returned as it is.",
+    )
+    async def cancel(response_id: str, asker: Asker) -> Response:
+        return answer(await responses.cancel(asker, response_id))
+
+    @routes.delete(
+        "/responses/{response_id}",
+        response_model=ResponseDeleted,
+        summary="Delete a response",
+        description="It is found no longer, neither by its id nor as `previous_response_id`.",
+    )
+    async def delete(response_id: str, asker: Asker) -> Response:
+        return answer(await responses.delete(asker, response_id))

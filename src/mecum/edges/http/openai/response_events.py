@@ -1,0 +1,136 @@
+"""The events of a streamed response. Source: the OpenAI API reference, "Streaming events" of responses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from mecum.edges.http.openai.errors import failure_of
+from mecum.edges.http.openai.frames import Translation
+from mecum.edges.http.openai.response_items import (
+    call_item,
+    item_id,
+    message_item,
+    reasoning_item,
+    response_object,
+    status_of,
+    text_part,
+)
+from mecum.engine.chat.called import CalledRun
+from mecum.kernel.text import escape, unescape
+
+_DELTA = b'event: %b\ndata: {"type":"%b","sequence_number":%d,"item_id":"%b","output_index":%d,"content_index":0,"delta":"%b"%b}\n\n'  # noqa: E501 - one format, one line
+_ENDS = {"completed": "response.completed", "failed": "response.failed"}
+
+
+class ResponseEvents(Translation):
+    """Items open and close one after the other; each is told when it begins, grows and is complete."""
+
+    def __init__(self, run: Callable[[], CalledRun]) -> None:
+        super().__init__()
+        self._run = run
+        self._number = 0
+        self._index = -1
+        self._open: str | None = None
+        self._id = self._message_id = ""
+        self._text: list[bytes] = []
+        self._call: tuple[str, str] = ("", "")
+
+    def begin(self) -> bytes:
+        """Tell the response's id at once, so that it can be cancelled before its first word."""
+        run = self._run()
+        self._message_id = run.message_id
+        response = response_object(run, None, begins=True)
+        return self._told("response.created", response=response) + self._told("response.in_progress", response=response)
+
+    def text(self, escaped: bytes) -> bytes:
+        """See `Translation`."""
+        return self._begin("message") + self._delta(b"response.output_text.delta", escaped, b',"logprobs":[]')
+
+    def reasoning(self, escaped: bytes) -> bytes:
+        """See `Translation`."""
+        return self._begin("reasoning") + self._delta(b"response.reasoning_text.delta", escaped)
+
+    def begins_call(self) -> bytes:
+        """See `Translation`."""
+        return self._close("completed")
+
+    def call(self, call_id: str, name: str, arguments: str) -> bytes:
+        """See `Translation`."""
+        begun = b""
+        if self._open != "function_call":
+            self._call = (call_id, name)
+            begun = self._begin("function_call")
+        if not arguments:
+            return begun
+        self._text.append(escape(arguments))
+        place = {"item_id": self._id, "output_index": self._index}
+        return begun + self._told("response.function_call_arguments.delta", **place, delta=arguments)
+
+    def called(self, content: dict[str, Any]) -> bytes:
+        """See `Translation`."""
+        begun = b""
+        if self._open != "function_call":
+            begun = self.call(content["call_id"], content["name"], content["arguments"])
+        return begun + self._close("completed")
+
+    def end(self) -> bytes:
+        """Close what is open and tell how the response ended."""
+        run = self._run()
+        status = status_of(run)
+        closed = self._close("completed" if status == "completed" else "incomplete")
+        response = response_object(run, failure_of(run.ending))
+        return closed + self._told(_ENDS.get(status, "response.incomplete"), response=response)
+
+    def _begin(self, kind: str) -> bytes:
+        if self._open == kind:
+            return b""
+        closed = self._close("completed")
+        self._index += 1
+        self._open, self._text = kind, []
+        self._id = item_id(kind, self._message_id, self._index)
+        item = self._item("in_progress", None)
+        added = self._told("response.output_item.added", output_index=self._index, item=item)
+        return closed + added + self._part("response.content_part.added", "")
+
+    def _close(self, status: str) -> bytes:
+        if self._open is None:
+            return b""
+        text = unescape(b"".join(self._text))
+        closed = self._done(text) + self._part("response.content_part.done", text)
+        item = self._item(status, text)
+        closed += self._told("response.output_item.done", output_index=self._index, item=item)
+        self._open = None
+        return closed
+
+    def _item(self, status: str, text: str | None) -> dict[str, Any]:
+        if self._open == "message":
+            return message_item(self._id, status, text)
+        if self._open == "reasoning":
+            return reasoning_item(self._id, status, text)
+        return call_item(self._id, status, *self._call, text or "")
+
+    def _part(self, kind: str, text: str) -> bytes:
+        if self._open == "function_call":
+            return b""
+        part = text_part(text) if self._open == "message" else {"type": "reasoning_text", "text": text}
+        return self._told(kind, item_id=self._id, output_index=self._index, content_index=0, part=part)
+
+    def _done(self, text: str) -> bytes:
+        place = {"item_id": self._id, "output_index": self._index}
+        if self._open == "message":
+            return self._told("response.output_text.done", **place, content_index=0, text=text, logprobs=[])
+        if self._open == "reasoning":
+            return self._told("response.reasoning_text.done", **place, content_index=0, text=text)
+        return self._told("response.function_call_arguments.done", **place, name=self._call[1], arguments=text)
+
+    def _delta(self, kind: bytes, escaped: bytes, rest: bytes = b"") -> bytes:
+        self._text.append(escaped)
+        number = self._number
+        self._number += 1
+        return _DELTA % (kind, kind, number, self._id.encode(), self._index, escaped, rest)
+
+    def _told(self, kind: str, **fields: Any) -> bytes:
+        body = {"type": kind, "sequence_number": self._number, **fields}
+        self._number += 1
+        return b"event: %b\ndata: %b\n\n" % (kind.encode(), orjson.dumps(body))
