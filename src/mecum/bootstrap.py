@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
+from mecum.domains.identity.api import Authenticator
 from mecum.domains.privacy import api as privacy
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
@@ -58,7 +59,7 @@ class Parts:
     database: Database
     owner: Subject
     identity: identity.IdentityService
-    authenticator: identity.Authenticator
+    authenticator: Authenticator
     policy: privacy.EgressPolicy
     registry: Registry
     models: ModelService
@@ -71,8 +72,11 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Parts]:
-    """Open the store (the caller holds the data folder), find models, take up what the last process left, and stop all of it again."""
+async def running(settings: Settings) -> AsyncGenerator[Parts]:
+    """Open the store, find models, take up what the last process left; stop all of it at the end.
+
+    The caller holds the data folder.
+    """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
     database = await Database.open(_location(settings, keys))

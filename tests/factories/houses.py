@@ -1,7 +1,7 @@
 """The whole product below its surfaces: real store, real engine, a fake model server on the true wire."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,12 +99,12 @@ class House:
     async def until(self, condition: Any, seconds: float = 10) -> None:
         """Wait until `condition()` holds."""
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
                 await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
-async def opened(store: Store, upstream: Upstream) -> AsyncIterator[House]:
+async def opened(store: Store, upstream: Upstream) -> AsyncGenerator[House]:
     """Run the product over a store, as a restart would."""
     async with running(settings_for(store, upstream)) as parts:
         await parts.registry.refresh()

@@ -12,6 +12,7 @@ from fakes.upstream import Upstream
 from mecum.domains.conversations import api as conversations
 from mecum.engine.chat.turn import TurnRequest
 from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
+from mecum.infra.storage.scope import owner_values
 from mecum.kernel.errors import Invalid
 from mecum.kernel.subject import Subject
 
@@ -40,8 +41,8 @@ async def test_the_message_is_on_disk_before_the_model_is_asked(house: House) ->
     assert turn is not None
     rows = await house.parts.database.fetch(
         conversations.load_message(),
-        {"_id": turn.user_message_id, "_organisation_id": house.parts.owner.organisation_id, "_person_id": house.parts.owner.person_id},
-    )  # fmt: skip
+        {"_id": turn.user_message_id, **owner_values(house.parts.owner)},
+    )
     assert rows[0][3:] == ("user", '[{"type":"text","text":"kept"}]')
     await house.parts.chat.cancel(run_id)
     await house.settled(run_id)
@@ -157,8 +158,10 @@ async def test_an_idempotency_key_makes_one_run(house: House) -> None:
 
 
 async def test_bad_requests_store_nothing(house: House) -> None:
-    for text, error in (("", conversations.MessageEmpty), ("a\x00b", conversations.MessageUnstorable), ("\ud800", conversations.MessageUnstorable)):  # fmt: skip
-        with pytest.raises(error):
+    with pytest.raises(conversations.MessageEmpty):
+        await house.start("")
+    for text in ("a\x00b", "\ud800"):
+        with pytest.raises(conversations.MessageUnstorable):
             await house.start(text)
     with pytest.raises(conversations.ConversationNotFound):
         await house.start("Hi", conversation_id="cnv_000000000000000000")
@@ -176,9 +179,12 @@ async def test_another_person_finds_nothing(house: House) -> None:
     house.upstream.script("test", says("mine"))
     run = await house.settled(await house.start("Hi"))
     stranger = Subject(house.parts.owner.organisation_id, "per_000000000000000000")
-    for wanted in ({"conversation_id": run["conversation_id"]}, {"regenerate": run["message_id"]}):
+    for request in (
+        TurnRequest(stranger, text="Hi", conversation_id=run["conversation_id"]),
+        TurnRequest(stranger, regenerate=run["message_id"]),
+    ):
         with pytest.raises((conversations.ConversationNotFound, conversations.MessageNotFound)):
-            await house.parts.chat.start(TurnRequest(stranger, text="Hi", **wanted) if "conversation_id" in wanted else TurnRequest(stranger, **wanted))  # fmt: skip
+            await house.parts.chat.start(request)
     with pytest.raises(Exception, match="no such run"):
         await house.parts.reader.get(stranger, run["id"])
 

@@ -18,6 +18,11 @@ def milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
+def nanoseconds() -> int:
+    """Return nanoseconds since 1970-01-01 UTC, as traces want them."""
+    return time.time_ns()
+
+
 def monotonic() -> float:
     """Return seconds of a clock that never goes back, for durations."""
     return time.monotonic()

@@ -23,7 +23,7 @@ def new(prefix: str) -> str:
 
     Ids made by one process are strictly increasing, so text order is creation order.
     """
-    global _last
+    global _last  # noqa: PLW0603 - one sequence for the whole process
     drawn = (clock.milliseconds() << _RANDOM_BITS) | _random.getrandbits(_RANDOM_BITS)
     with _lock:
         # Within one millisecond a random draw may fall below the previous one: continue from that instead.

@@ -48,6 +48,7 @@ def unescape(escaped: bytes) -> str:
     """Return the text inside a JSON string; unpaired surrogates survive as Python surrogates."""
     quoted = b'"' + escaped + b'"'
     try:
-        return orjson.loads(quoted)
+        text: str = orjson.loads(quoted)
     except orjson.JSONDecodeError:
-        return json.loads(quoted.decode("utf-8", "replace"), strict=False)
+        text = json.loads(quoted.decode("utf-8", "replace"), strict=False)
+    return text

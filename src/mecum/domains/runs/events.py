@@ -1,7 +1,7 @@
 """What happens in a run, in order: the one shape behind SSE, WebSocket, the command line and the journal.
 
-An envelope is `{v, run_id, conversation_id, message_id, seq, ts, type, …}`. `seq` counts per run from 1. The offset of a
-delta counts UTF-8 bytes of its part before it; a client takes only what lies beyond what it has.
+An envelope is `{v, run_id, conversation_id, message_id, seq, ts, type, …}`. `seq` counts per run from 1. The offset of
+a delta counts UTF-8 bytes of its part before it; a client takes only what lies beyond what it has.
 """
 
 from dataclasses import dataclass

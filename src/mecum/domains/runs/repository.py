@@ -22,8 +22,8 @@ _INSERT = Prepared(
         {
             name: bindparam(name)
             for name in (
-                "id organisation_id person_id kind status priority conversation_id user_message_id message_id parent_id "
-                "parent_run_id idempotency_key wants data_class restarts last_seq created_at"
+                "id organisation_id person_id kind status priority conversation_id user_message_id message_id "
+                "parent_id parent_run_id idempotency_key wants data_class restarts last_seq created_at"
             ).split()
         }
     )

@@ -1,4 +1,4 @@
-"""What holds of runs without asking a database: the events of a settled run, told from its stored parts: any old position still gives the exact text."""
+"""What holds of runs without asking a database: any old position in a settled run still gives the exact text."""
 
 from collections.abc import Mapping
 from typing import Any

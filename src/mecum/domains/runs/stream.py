@@ -308,4 +308,5 @@ class RunStream:
 def _completed_part(frame: Frame) -> int | None:
     if b'"type":"part.completed"' not in frame.body:
         return None
-    return orjson.loads(frame.body)["part"]
+    part: int = orjson.loads(frame.body)["part"]
+    return part

@@ -1,7 +1,7 @@
 """The product as one ASGI application that owns its data folder."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import SimpleNamespace
 
@@ -41,7 +41,7 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     @asynccontextmanager
-    async def _start(self) -> AsyncIterator[ASGIApp]:
+    async def _start(self) -> AsyncGenerator[ASGIApp]:
         settings = self._settings
         folder = DataFolder(settings.data_dir)
         folder.claim(self._url)

@@ -1,7 +1,6 @@
 """A run as server-sent events: what is on disk already, then what comes, until its one terminal event."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -85,7 +84,7 @@ class StoredEvents(Response):
 
     def __init__(self, frames: Sequence[tuple[int, bytes]]) -> None:
         self._body = b"".join(b"id: %d\ndata: %b\n\n" % frame for frame in frames)
-        self.background: Callable[[], Awaitable[Any]] | None = None
+        self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})

@@ -11,7 +11,7 @@ from mecum.kernel.subject import Subject
 
 
 class ActiveTurns:
-    """See `conversations.ports.ActiveRuns`. The engine reads the record, so it comes to be later: `serve` joins them."""
+    """See `conversations.ports.ActiveRuns`. The engine reads the record, so it exists later: `serve` joins them."""
 
     def __init__(self, log: runs.RunLog) -> None:
         self._log = log

@@ -146,8 +146,7 @@ class Admission:
         if len(text) * 4 > self._most_bytes and len(text.encode("utf-8")) > self._most_bytes:
             raise conversations.MessageTooLarge(limit=self._most_bytes)
         parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
-        for file_id in dict.fromkeys(request.files):
-            parts.append(await self._file(request, file_id))
+        parts.extend([await self._file(request, file_id) for file_id in dict.fromkeys(request.files)])
         if not parts:
             raise conversations.MessageEmpty
         return parts

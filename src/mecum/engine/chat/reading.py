@@ -65,7 +65,7 @@ class RunReader:
         if (turn := self.active(subject, run_id)) is not None:
             return self.view(turn)
         run, message = await self._stored(subject, run_id)
-        parts = message["parts"] if message else []
+        parts: list[dict[str, Any]] = message["parts"] if message else []
         return {
             "id": run.id,
             "kind": run.kind,
@@ -106,7 +106,7 @@ class RunReader:
         rows = await self._database.fetch(conversations.load_answer(), values)
         if not rows:
             return run, None
-        row = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True))
+        row: dict[str, Any] = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True))
         return run, orjson.loads(orjson.dumps(conversations.answer_view(row)))
 
 

@@ -1,4 +1,4 @@
-"""Finding what a person wrote before by the words of a question: the rarest words count most, the best paragraph is it."""
+"""Finding what a person wrote before by the words of a question: the paragraph that has most of them."""
 
 import re
 from collections.abc import Sequence

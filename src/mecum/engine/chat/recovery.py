@@ -56,7 +56,7 @@ class Recovery:
         conversation = await self._database.fetch(conversations.load(), values)
         return Turn(
             subject=subject,
-            kind=run.kind,  # pyright: ignore[reportArgumentType] - the column holds one of these
+            kind=run.kind,  # type: ignore[arg-type]  # the column holds one of these
             run_id=run.id,
             conversation_id=run.conversation_id,
             user_message_id=run.user_message_id,

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mecum.domains.runs import api as runs
 from mecum.domains.runs.events import CitationAdded, RunStatus, ToolArgumentsDelta
-from mecum.domains.runs.stream import RunStream
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import Passage
 from mecum.kernel import clock
@@ -26,7 +26,7 @@ class TurnSink:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._stream: RunStream = turn.stream
+        self._stream: runs.RunStream = turn.stream
         self._held = ""
         self._phase: str | None = None
         self._calls: dict[int, _Call] = {}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mecum.domains.runs.stream import RunStream
+from mecum.domains.runs import api as runs
 from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, Role, ToolSpec
 from mecum.inference.registry import Choice
 from mecum.kernel.errors import Internal, MecumError
@@ -102,7 +102,7 @@ class Turn:
     message_id: str
     parent_id: str | None
     wants: Wants
-    stream: RunStream
+    stream: runs.RunStream
     created_ms: int
     after_id: str | None = None
     """The message whose answer must be there before this turn may run."""
@@ -154,7 +154,7 @@ async def run_turn(turn: Turn, stages: Stages) -> None:
         turn.status = "cancelled" if turn.cancelled else "interrupted"
     except MecumError as error:
         turn.status, turn.error = "failed", error
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the stage boundary
         # The stage boundary: a fault of ours ends this turn, visibly, and no other.
         _log.exception("a stage failed", extra={"run_id": turn.run_id})
         turn.status, turn.error = "failed", Internal(reason=type(error).__name__)

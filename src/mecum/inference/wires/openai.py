@@ -134,7 +134,7 @@ class ChatStream:
         self._sink = sink
         self._raw = raw
         self._common = common_completion if raw else common_chat
-        self._rest = b""
+        self._rest: bytes = b""
         self._status = 0
         self._json = False
         self._stop: StopReason | None = None
@@ -196,7 +196,7 @@ class ChatStream:
     def _whole(self, data: bytes) -> None:
         """A server that ignored `stream: true` answered with one JSON object."""
         chunk = parse_json(data)
-        for choice in chunk.get("choices") or []:
+        for choice in _choices(chunk):
             choice["delta"] = choice.get("message") or {}
         self._chunk(chunk)
         self._ended = True
@@ -207,7 +207,7 @@ class ChatStream:
         self._model = chunk.get("model") or self._model
         if usage := chunk.get("usage"):
             self._usage = usage_of(usage)
-        for choice in chunk.get("choices") or []:
+        for choice in _choices(chunk):
             if choice.get("index", 0) == 0:
                 self._choice(choice)
 
@@ -217,8 +217,9 @@ class ChatStream:
             self._sink.reasoning(reasoning)
         if content := delta.get("content") or delta.get("refusal"):
             self._sink.raw_text(content)
-        for call in delta.get("tool_calls") or []:
-            function = call.get("function") or {}
+        calls: list[dict[str, Any]] = delta.get("tool_calls") or []
+        for call in calls:
+            function: dict[str, Any] = call.get("function") or {}
             self._sink.tool_call(
                 call.get("index", 0), call.get("id"), function.get("name"), function.get("arguments") or ""
             )
@@ -226,10 +227,14 @@ class ChatStream:
             self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
 
 
+def _choices(chunk: dict[str, Any]) -> list[dict[str, Any]]:
+    return chunk.get("choices") or []
+
+
 def usage_of(usage: dict[str, Any]) -> Usage:
     """Translate a usage object of this wire."""
-    prompt = usage.get("prompt_tokens_details") or {}
-    completion = usage.get("completion_tokens_details") or {}
+    prompt: dict[str, Any] = usage.get("prompt_tokens_details") or {}
+    completion: dict[str, Any] = usage.get("completion_tokens_details") or {}
     return Usage(
         usage.get("prompt_tokens"),
         usage.get("completion_tokens"),
@@ -240,8 +245,7 @@ def usage_of(usage: dict[str, Any]) -> Usage:
 
 
 def parse_json(data: bytes) -> dict[str, Any]:
-    """Parse one JSON object, also one with unpaired surrogates or broken UTF-8; raises ModelRefused."""
-
+    """Parse one JSON object, also one with unpaired surrogates or broken UTF-8; raises ModelUnavailable, ModelRefused."""
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -1,6 +1,6 @@
 """The database as the rest of Mecum sees it: scopes, prepared reads, the writer, migrations on opening."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +62,13 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def reading(self, subject: Subject | None) -> AsyncIterator[Scope]:
+    async def reading(self, subject: Subject | None) -> AsyncGenerator[Scope]:
         """Open a scope for reading; `None` is the instance itself."""
         async with self._session() as session:
             yield Scope(subject, session)
 
     @asynccontextmanager
-    async def writing(self, subject: Subject | None) -> AsyncIterator[Scope]:
+    async def writing(self, subject: Subject | None) -> AsyncGenerator[Scope]:
         """Open a scope that commits at the end, or rolls back when its body raises."""
         async with self._session() as session:
             if self.is_sqlite:
@@ -89,7 +89,10 @@ class Database:
         On SQLite it runs in place: a look-up of a few rows costs less than waking a thread for it.
         """
         if self._reader is not None:
-            return self._reader.execute(*prepared.arguments(self.engine.dialect, values)).fetchall()
+            found: Sequence[Sequence[Any]] = self._reader.execute(
+                *prepared.arguments(self.engine.dialect, values)
+            ).fetchall()
+            return found
         async with self.engine.connect() as connection:
             query, arguments = prepared.arguments(connection.dialect, values)
             return (await connection.exec_driver_sql(query, dict(arguments))).fetchall()

@@ -1,6 +1,7 @@
 """Bringing a store to the newest schema: one chain for both databases, and a cheap look when there is nothing to do."""
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -45,8 +46,8 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
     script = ScriptDirectory(str(FOLDER))
 
-    def steps(at: tuple[str, ...] | str, _: MigrationContext) -> object:
-        return script._upgrade_revs(revision, at)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportArgumentType]
+    def steps(at: Any, _: MigrationContext) -> object:
+        return script._upgrade_revs(revision, at)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
     context = MigrationContext.configure(connection, opts={"fn": steps, "target_metadata": None})
     with Operations.context(context):

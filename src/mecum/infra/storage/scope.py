@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Table, bindparam, event
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -33,14 +33,14 @@ class Owned:
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
         """Return the criterion that a row belongs to this owner; a child table overrides it to ask its parent."""
-        return (cls.organisation_id == organisation_id) & (cls.person_id == person_id)
+        return and_(cls.organisation_id == organisation_id, cls.person_id == person_id)
 
 
 class OwnedThroughParent(Owned):
     """Mixin of entities that belong to whoever owns their parent row."""
 
-    organisation_id = None  # pyright: ignore[reportAssignmentType]
-    person_id = None  # pyright: ignore[reportAssignmentType]
+    organisation_id = None  # type: ignore[assignment]  # it has no such columns
+    person_id = None  # type: ignore[assignment]
 
 
 class Scope:
@@ -108,8 +108,12 @@ def _guard(state: ORMExecuteState) -> None:
 
 
 def _bound(statement: Any) -> bool:
-    keys = {node.key for node in visitors.iterate(statement) if node.__visit_name__ == "bindparam"}
+    keys = {node.key for node in _binds(statement)}
     return {ORGANISATION, PERSON} <= keys
+
+
+def _binds(statement: Any) -> list[BindParameter[Any]]:
+    return [node for node in visitors.iterate(statement) if isinstance(node, BindParameter)]
 
 
 def _names(entities: Iterable[type[Owned]]) -> list[str]:

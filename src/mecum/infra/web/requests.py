@@ -30,7 +30,7 @@ async def subject_of(request: Request) -> Subject:
 
     Asynchronous, because the framework would send a plain function to a thread for every request.
     """
-    subject = request.scope.get(SUBJECT)
+    subject: Subject | None = request.scope.get(SUBJECT)
     if subject is None:
         raise NotAuthenticated
     return subject

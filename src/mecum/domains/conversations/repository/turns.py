@@ -17,10 +17,10 @@ _MESSAGE = (
     "metadata created_at"
 ).split()
 _INSERT_CONVERSATION = Prepared(
-    insert(Conversation.__table__).values({name: bindparam(name) for name in _CONVERSATION})  # pyright: ignore[reportArgumentType]
+    insert(Conversation.__table__).values({name: bindparam(name) for name in _CONVERSATION})  # type: ignore[arg-type]  # the table, whose names are the columns'
 )
 _INSERT_MESSAGE = Prepared(
-    insert(Message.__table__).values({name: bindparam(name) for name in _MESSAGE})  # pyright: ignore[reportArgumentType]
+    insert(Message.__table__).values({name: bindparam(name) for name in _MESSAGE})  # type: ignore[arg-type]  # the table, whose names are the columns'
 )
 _TOUCH = Prepared(
     update(Conversation)

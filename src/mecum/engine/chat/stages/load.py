@@ -1,6 +1,6 @@
 """Read the branch a turn answers, as a model needs it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -97,7 +97,7 @@ def _messages(role: Role, content: list[Content]) -> list[ModelMessage]:
     return ([ModelMessage(role, plain)] if plain else []) + results
 
 
-_PROJECT: dict[str, Any] = {
+_PROJECT: dict[str, Callable[[Mapping[str, Any]], Content]] = {
     "text": lambda part: TextContent(part["text"]),
     "data": lambda part: TextContent(part["shown"]),
     "tool_call": lambda part: CallContent(part["call_id"], part["name"], part["arguments"]),

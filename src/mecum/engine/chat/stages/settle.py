@@ -103,9 +103,9 @@ def _request(turn: Turn) -> str | None:
     """The exact request, by reference: messages of the record by the branch's end, everything else by its hash."""
     if turn.request is None:
         return None
-    parts = {"parts": [digest.hex() for digest, _ in _distinct(turn)]} if _distinct(turn) else {}
+    hashes = [digest.hex() for digest, _ in _distinct(turn)]
     dropped = len(turn.history) - len(turn.request.messages)
-    value = {**parts, **({"dropped": dropped} if dropped else {})}
+    value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
     if turn.given is None:
         value["leaf"] = turn.wants.resume or turn.parent_id
     return orjson.dumps(value).decode()

@@ -1,4 +1,5 @@
 """The first schema: organisations, the record, runs, jobs."""
+# pyright: reportUnknownArgumentType=false
 
 import sqlalchemy as sa
 from alembic import op
