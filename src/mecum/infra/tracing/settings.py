@@ -35,5 +35,5 @@ class TelemetrySettings(BaseModel):
     otlp_endpoint: Annotated[str, AfterValidator(_collector)] | None = Field(
         default=None,
         description="The address of an OpenTelemetry collector (OTLP over HTTP), such as `http://127.0.0.1:4318`. "
-        "Spans hold names, ids and durations, never text. Needs the extra `otel`.",
+        "Spans hold names, ids and durations, never text.",
     )
