@@ -4,6 +4,7 @@ ARGS   ?=
 TESTS  ?= tests
 JOBS   ?= 2
 COVERAGE ?=
+FAST   := not slow and not browser and not postgres
 BIN    := .venv/bin
 UV     := .tools/bin/uv
 NODE   := PYTHONPATH=.tools/node .tools/bin/python hatch_build.py
@@ -45,7 +46,7 @@ check-types:
 	@$(BIN)/pyright
 
 check-tests:
-	@$(BIN)/pytest -q -n $(JOBS) -m "not slow and not browser and not postgres" tests
+	@$(BIN)/pytest -q -n $(JOBS) -m "$(FAST)" -k "not sqlite-key" tests
 
 format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
 	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .

@@ -13,7 +13,7 @@ BROAD = {"Exception", "BaseException"}
 # What starts something, reads something or waits, wherever it is called.
 WORKING = set(
     "open run connect create_engine create_async_engine import_module Popen Thread start print "
-    "read_text read_bytes write_text write_bytes mkdir iterdir glob exists".split()
+    "read_text read_bytes write_text write_bytes mkdir iterdir glob".split()
 )
 CONNECTING = set(
     "open_connection create_connection open_unix_connection create_unix_connection sock_connect connect_ex "

@@ -29,6 +29,8 @@ from mecum.integrations.llama_cpp.process import Child
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.llama_cpp.runtime import Runtime
 
+pytestmark = pytest.mark.slow  # each starts a llama.cpp of its own
+
 STORY = ", there was a little girl named Lily. She loved to play outside in the park."
 DIRECT = """
 import json, sys

@@ -14,6 +14,8 @@ from mecum.integrations.llama_cpp import process
 from mecum.integrations.llama_cpp.child import Order
 from mecum.integrations.llama_cpp.process import Child
 
+pytestmark = pytest.mark.slow  # each starts a llama.cpp of its own
+
 HOLDS_THE_LOCK = """
 import re, sys
 from mecum.integrations.llama_cpp import child
