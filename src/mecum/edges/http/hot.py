@@ -19,6 +19,8 @@ class HotRoutes:
         if scope["type"] == "http":
             handler = self._handlers.get((scope["method"], scope["path"]))
             if handler is not None:
+                # What the metrics count it under, as the framework would say it.
+                scope["mecum.route"] = scope["path"]
                 response = await handler(Request(scope, receive))
                 await response(scope, receive, send)
                 return
