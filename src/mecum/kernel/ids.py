@@ -11,7 +11,7 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_BITS: Final = 42
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS: Final = range(80, -1, -10)
-_PATTERN: Final = re.compile(r"^[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{18}$")
+_PATTERN: Final = re.compile(r"[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{18}")
 
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311 - an id is opaque, not a secret
@@ -34,7 +34,7 @@ def new(prefix: str) -> str:
 
 def is_id(text: str, prefix: str) -> bool:
     """Whether `text` has the shape of an id with this prefix."""
-    return text.startswith(prefix + "_") and _PATTERN.match(text) is not None
+    return text.startswith(prefix + "_") and _PATTERN.fullmatch(text) is not None
 
 
 def _encode(value: int) -> str:
