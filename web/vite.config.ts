@@ -6,9 +6,6 @@ import { defineConfig } from 'vitest/config';
 
 const server = process.env.MECUM_DEV_SERVER ?? 'http://127.0.0.1:8123';
 
-/** Reads that stay available offline: the lists, the saved chats and what the shell needs. */
-const READABLE = /\/api\/v1\/(session|models|conversations(\/[^/?]+(\/messages)?)?)(\?.*)?$/;
-
 export default defineConfig({
   plugins: [
     react(),
@@ -39,11 +36,14 @@ export default defineConfig({
         skipWaiting: true,
         runtimeCaching: [
           {
-            urlPattern: ({ url, request }) => request.method === 'GET' && READABLE.test(url.pathname + url.search),
+            // Reads that stay available offline: the lists, the saved chats and what the shell needs.
+            // The function is copied into the worker as text: it can name nothing outside itself.
+            urlPattern: ({ url, request }) =>
+              request.method === 'GET' &&
+              /^\/api\/v1\/(session|models|conversations(\/[^/]+(\/messages)?)?|messages\/[^/]+)$/.test(url.pathname),
             handler: 'NetworkFirst',
             options: {
               cacheName: 'mecum-chats',
-              networkTimeoutSeconds: 10,
               expiration: { maxEntries: 300 },
               cacheableResponse: { statuses: [200] },
             },

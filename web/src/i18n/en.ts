@@ -3,6 +3,12 @@ import { enChat } from '@/i18n/en-chat';
 
 export const en = {
   ...enChat,
+  'action.chooseModel': 'Choose a model',
+  'action.useModel': 'Answer with {model}',
+  'action.rawMode': 'Switch to Completion (raw)',
+  'action.chatMode': 'Switch to chat',
+  'action.noWait': 'Do not wait for a language model',
+  'action.copyLast': 'Copy the last answer',
   'action.new': 'New chat',
   'action.search': 'Search',
   'action.palette': 'Search and commands',

@@ -17,7 +17,7 @@ export function createStore<T>(initial: T): Store<T> {
       const next = typeof change === 'function' ? (change as (before: T) => T)(value) : change;
       if (Object.is(next, value)) return;
       value = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -1,13 +1,9 @@
 /** What can be done with a message: copy, branch, answer again, rate, fork. */
 import { useState, type ReactNode } from 'react';
-import * as client from '@/api/client';
-import { conversationListQuery, putMessage, queryClient } from '@/api/queries';
 import type { Feedback, Message } from '@/api/types';
-import { continueAnswer, regenerate, switchBranch } from '@/features/chat/branches';
+import { continueAnswer, forkFrom, rate, regenerate, switchBranch } from '@/features/chat/branches';
 import { t } from '@/i18n/t';
 import { copyText } from '@/lib/clipboard';
-import { conversationHref, go } from '@/lib/place';
-import { problem, toast } from '@/lib/toasts';
 import { IconButton } from '@/ui/button';
 
 const HIDDEN_UNTIL_NEAR =
@@ -27,7 +23,7 @@ export function AnswerActions({ message, last }: { message: Message; last: boole
       <IconButton icon="again" label={t('answer.again')} onClick={() => void regenerate(message)} />
       {unfinished && <IconButton icon="play" label={t('answer.continue')} onClick={() => void continueAnswer(message)} />}
       <Thumbs message={message} />
-      <ForkButton message={message} />
+      <IconButton icon="fork" label={t('answer.fork')} onClick={() => void forkFrom(message)} />
     </div>
   );
 }
@@ -60,35 +56,11 @@ export function CopyMessage({ message }: { message: Message }): ReactNode {
 }
 
 function Thumbs({ message }: { message: Message }): ReactNode {
-  const rate = async (value: Feedback): Promise<void> => {
-    const next = message.feedback === value ? null : value;
-    putMessage(message.conversation_id, { ...message, feedback: next });
-    try {
-      await client.messages.feedback(message.id, next);
-    } catch (error) {
-      putMessage(message.conversation_id, message);
-      problem(error);
-    }
-  };
   const look = (value: Feedback): string => (message.feedback === value ? 'text-accent!' : '');
   return (
     <>
-      <IconButton icon="up" label={t('answer.good')} aria-pressed={message.feedback === 1} className={look(1)} onClick={() => void rate(1)} />
-      <IconButton icon="thumbDown" label={t('answer.bad')} aria-pressed={message.feedback === -1} className={look(-1)} onClick={() => void rate(-1)} />
+      <IconButton icon="up" label={t('answer.good')} aria-pressed={message.feedback === 1} className={look(1)} onClick={() => void rate(message, 1)} />
+      <IconButton icon="thumbDown" label={t('answer.bad')} aria-pressed={message.feedback === -1} className={look(-1)} onClick={() => void rate(message, -1)} />
     </>
   );
-}
-
-function ForkButton({ message }: { message: Message }): ReactNode {
-  const fork = async (): Promise<void> => {
-    try {
-      const copy = await client.conversations.fork(message.conversation_id, message.id);
-      void queryClient.invalidateQueries({ queryKey: conversationListQuery().queryKey });
-      go(conversationHref(copy.id));
-      toast(t('fork.done'));
-    } catch (error) {
-      problem(error);
-    }
-  };
-  return <IconButton icon="fork" label={t('answer.fork')} onClick={() => void fork()} />;
 }

@@ -1,9 +1,16 @@
 /** Branches: answering again, continuing, and switching between what was said. */
 import * as client from '@/api/client';
-import { conversationQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
+import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
 import { follow } from '@/features/chat/live';
-import { problem } from '@/lib/toasts';
+import { t } from '@/i18n/t';
+import { conversationHref, go } from '@/lib/place';
+import { problem, toast } from '@/lib/toasts';
+
+/** A key that makes sending twice the same as sending once. */
+function freshKey(): string {
+  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+}
 
 /** Answers the same message again, beside the answer that is there. */
 export function regenerate(message: Message): Promise<void> {
@@ -19,7 +26,7 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
   const id = message.conversation_id;
   cutAt(id, message.id);
   try {
-    follow(await client.runs.start({ ...request, conversation_id: id }, crypto.randomUUID?.() ?? `${Math.random()}`));
+    follow(await client.runs.start({ ...request, conversation_id: id }, freshKey()));
   } catch (error) {
     problem(error);
     await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
@@ -46,6 +53,30 @@ export async function switchBranch(conversationId: string, messageId: string): P
     const page = await client.messages.page(conversationId, null);
     page.runs.forEach(follow);
     queryClient.setQueryData<ThreadData>(messagesKey(conversationId), { pages: [page], pageParams: [null] });
+  } catch (error) {
+    problem(error);
+  }
+}
+
+/** Rates an answer; the same rating again takes it back. */
+export async function rate(message: Message, value: 1 | -1): Promise<void> {
+  const next = message.feedback === value ? null : value;
+  putMessage(message.conversation_id, { ...message, feedback: next });
+  try {
+    await client.messages.feedback(message.id, next);
+  } catch (error) {
+    putMessage(message.conversation_id, message);
+    problem(error);
+  }
+}
+
+/** Opens a new conversation that has everything up to this message. */
+export async function forkFrom(message: Message): Promise<void> {
+  try {
+    const copy = await client.conversations.fork(message.conversation_id, message.id);
+    void queryClient.invalidateQueries({ queryKey: conversationListQuery().queryKey });
+    go(conversationHref(copy.id));
+    toast(t('fork.done'));
   } catch (error) {
     problem(error);
   }

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, type ReactNode } from 
 import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
 import { cutAt } from '@/features/chat/branches';
+import { useChatActions } from '@/features/chat/chat-actions';
 import { newConfig, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
 import { Composer } from '@/features/chat/composer';
 import { NEW, readDraft, useDraft, writeDraft } from '@/features/chat/drafts';
@@ -35,6 +36,7 @@ export function Conversation({ conversationId }: { conversationId: string | null
     if (running) void stop(running.runId).catch(problem);
   }, [running]);
   useStopKey(running !== null, stopNow);
+  useChatActions(conversationId, draftKey, thread.messages.findLast((message) => message.role === 'assistant') ?? null);
   const warning = useWarning(conversationId, draftKey, thread.messages, thread.hasOlder);
   const empty = conversationId === null && thread.rows.length === 0;
   return (
