@@ -21,9 +21,7 @@ async def ids_of(client: httpx2.AsyncClient, path: str) -> list[str]:
     return [item["id"] for item in (await client.get(path)).json()["items"]]
 
 
-async def thread(
-    client: httpx2.AsyncClient, conversation_id: str, query: str = ""
-) -> dict[str, Any]:
+async def thread(client: httpx2.AsyncClient, conversation_id: str, query: str = "") -> dict[str, Any]:
     return (await client.get(f"/conversations/{conversation_id}/messages{query}")).json()
 
 

@@ -12,6 +12,7 @@ from mecum.domains.conversations.errors import (
     MessageTooLarge,
     MessageUnstorable,
 )
+from mecum.domains.conversations.model import Message
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
@@ -39,6 +40,7 @@ from mecum.domains.conversations.service import (
     ThreadService,
 )
 from mecum.domains.conversations.service.copies import Whole
+from mecum.domains.conversations.service.files import Arrived
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -49,6 +51,7 @@ __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
     "ActiveRuns",
+    "Arrived",
     "ConversationBusy",
     "ConversationNotFound",
     "ConversationService",
@@ -56,6 +59,7 @@ __all__ = [
     "CopyService",
     "FileNotFound",
     "FileService",
+    "Message",
     "MessageEmpty",
     "MessageNotEditable",
     "MessageNotFound",

@@ -148,6 +148,9 @@ def _opened(path: Path) -> BinaryIO:
 
 def _move(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not source.exists() and target.exists():
+        # A change that was tried again: the bytes are there from the first time.
+        return
     source.replace(target)
     # The name is durable only when the folders that hold it are.
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):

@@ -2,7 +2,7 @@
 
     "MCB1" | salt (16) | chunks of 64 KiB, each with its tag (16) | trailer: the size (8), with its tag (16)
 
-Every file has a key of its own (HKDF-SHA256 over the salt), so the nonce of a chunk is simply its position (AES-256-GCM,
+Every file has a key of its own (HKDF-SHA256 over the salt), so the nonce of a chunk is its position (AES-256-GCM,
 NIST SP 800-38D). The trailer is bound to the organisation and the content's SHA-256 and is checked before a byte is
 given out: a chunk moved, a file cut short, or a file put in another's place does not open.
 """

@@ -27,6 +27,10 @@ class Whole:
     messages: Sequence[Message]
     feedback: Mapping[str, int]
     files: Mapping[str, File]
+    pending: Mapping[str, str | None]
+    """What unfinished answers hang under, by the id each will have."""
+    branch: Sequence[Message]
+    """The current branch, oldest first."""
 
 
 class CopyService:
@@ -42,21 +46,19 @@ class CopyService:
     async def whole(self, scope: Scope, conversation_id: str) -> Whole:
         """Return a conversation and all its branches; raises ConversationNotFound."""
         conversation = await self._conversations.get(scope, conversation_id)
+        pending = tree.places(self._active.of_conversation(scope.subject, conversation_id))
         messages = await self._messages.of_conversation(scope, conversation_id)
         thumbs = await self._runs.feedback(scope, [message.id for message in messages])
-        files = await self._files.by_ids(
-            scope, {part["file_id"] for m in messages for part in m.parts if "file_id" in part}
-        )
-        return Whole(conversation, messages, thumbs, files)
+        held = {file_id for message in messages for file_id in _file_ids(message.parts)}
+        files = await self._files.by_ids(scope, held)
+        branch = await tree.walk(scope, conversation.leaf_id, _EVERYTHING, pending)
+        return Whole(conversation, messages, thumbs, files, pending, branch.messages[::-1])
 
-    async def current_branch(self, scope: Scope, whole: Whole) -> list[Message]:
-        """Return the messages of the current branch, oldest first."""
-        pending = tree.places(self._active.of_conversation(scope.subject, whole.conversation.id))
-        return list((await tree.walk(scope, whole.conversation.leaf_id, _EVERYTHING, pending)).messages)[::-1]
-
-    async def known(self, scope: Scope, message_ids: Sequence[str]) -> set[str]:
-        """Return those of `message_ids` that the subject's record holds already."""
-        return await self._messages.known(scope, message_ids)
+    async def known(self, scope: Scope, conversation_id: str, message_ids: Sequence[str]) -> set[str]:
+        """Return those of these ids that the subject's record holds already, deleted or not."""
+        found = await self._messages.known(scope, message_ids)
+        conversation = await self._repository.find(scope, conversation_id)
+        return found if conversation is None else found | {conversation_id}
 
     async def store(
         self,

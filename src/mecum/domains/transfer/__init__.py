@@ -1,0 +1,1 @@
+"""Transfer: conversations written out and read back."""

@@ -1,0 +1,1 @@
+"""The formats: each turns a conversation into text and back, and says what it could not carry."""
