@@ -8,6 +8,8 @@ from mecum import __version__
 from mecum.bootstrap import Parts, page_folder
 from mecum.domains.conversations import http as conversations_http
 from mecum.domains.identity import http as identity_http
+from mecum.domains.transfer import api as transfer
+from mecum.domains.transfer import http as transfer_http
 from mecum.edges.http import runs as runs_http
 from mecum.edges.http import system
 from mecum.edges.http.hosts import Hosts
@@ -40,6 +42,10 @@ def compose(parts: Parts) -> ASGIApp:
     )
     for router in (
         runs_http.router(creation, parts.chat, parts.reader),
+        # Before the conversations: `import` is none of their ids.
+        transfer_http.router(
+            transfer.build(parts.database, parts.record), most_bytes=parts.settings.server.max_upload_mb << 20
+        ),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
@@ -65,5 +71,5 @@ def compose(parts: Parts) -> ASGIApp:
         hosts,
         problems,
         most_bytes=server.max_body_mb << 20,
-        large=("/api/v1/files", "/api/v1/models/files"),
+        large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
     )
