@@ -241,7 +241,9 @@ export interface SystemInfo {
     cores: number | null;
     memory_total: number | null;
     memory_available: number | null;
-    gpus: unknown[];
+    disk_free?: number | null;
+    /** Null: could not be read. */
+    gpus: unknown[] | null;
   };
   models: number;
   data_folder: string;

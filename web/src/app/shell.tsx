@@ -5,6 +5,7 @@ import { ApiError } from '@/api/http';
 import { sessionQuery } from '@/api/queries';
 import { connect } from '@/api/socket';
 import { usePageActions } from '@/app/actions';
+import { Boundary } from '@/app/boundary';
 import { ConnectionBanner } from '@/app/connection-banner';
 import { followMe } from '@/app/me';
 import { NotFound } from '@/app/not-found';
@@ -67,9 +68,11 @@ function Frame(): ReactNode {
       <div className="relative flex min-h-0 flex-1">
         <Rail drawer={drawer} onClose={() => setDrawer(false)} onSearch={() => overlay.set('palette')} />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
-          <Suspense fallback={<main className="flex-1" />}>
-            <PlaceView path={place.path} />
-          </Suspense>
+          <Boundary key={conversationOf(place.path) === null ? place.path : '/'}>
+            <Suspense fallback={<main className="flex-1" />}>
+              <PlaceView path={place.path} />
+            </Suspense>
+          </Boundary>
         </RailButton.Provider>
       </div>
       <Suspense>

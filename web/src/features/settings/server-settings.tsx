@@ -50,13 +50,18 @@ function factsOf(info: SystemInfo): [string, string][] {
     [t('system.version'), info.version],
     [t('system.processor'), `${hardware.cpu ?? unknown} · ${t('system.cores', { n: hardware.cores ?? 0 })}`],
     [t('system.memory'), t('system.memoryOf', { free, total })],
-    [t('system.gpus'), hardware.gpus.length === 0 ? t('system.none') : hardware.gpus.map(gpuName).join(', ')],
+    [t('system.gpus'), graphics(hardware.gpus)],
     [t('system.models'), String(info.models)],
     [t('system.folder'), info.data_folder],
     [t('system.encryption'), t(encryptionKey(info.encryption))],
     [t('system.network'), info.network],
     [t('system.database'), info.database],
   ];
+}
+
+function graphics(gpus: unknown[] | null): string {
+  if (gpus === null) return t('system.unknown');
+  return gpus.length === 0 ? t('system.none') : gpus.map(gpuName).join(', ');
 }
 
 function gpuName(gpu: unknown): string {
