@@ -6,7 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from mecum import __version__
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
@@ -17,6 +19,7 @@ from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.service import ChatService
@@ -30,22 +33,27 @@ from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
+from mecum.infra.jobs.gate import Gate
 from mecum.infra.net import Net
+from mecum.infra.net.client import is_loopback
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database
 from mecum.infra.storage.database import Location
+from mecum.infra.tracing.groups import ErrorGroups
+from mecum.infra.tracing.metrics import Metrics
+from mecum.infra.tracing.spans import Tracer
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
+from mecum.integrations.otel.traces import OtlpTraces
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
 from mecum.kernel.subject import Subject
 from mecum.settings import Settings
 
 _log = logging.getLogger("mecum")
-_REFRESH_SECONDS = 30.0
 _STOP_SECONDS = 3.0
 _MANY_MISSING = 1000
 
@@ -69,6 +77,9 @@ class Parts:
     log: runs.RunLog
     chat: ChatService
     reader: RunReader
+    gate: Gate
+    metrics: Metrics
+    errors: ErrorGroups
 
 
 @asynccontextmanager
@@ -131,12 +142,17 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         settle=Settle(indexer, channel),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
-    chat = ChatService(database, log, registry, admission, stages)
+    gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
+    stack.push_async_callback(errors.settle)
+    chat = ChatService(database, log, registry, admission, stages, gate, _tracer(settings, net, policy, stack))
+    chat.observe = Observer(metrics, errors)
+    metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
     registry.on_change(lambda: channel.publish(channel.news(owner, "model.changed")))
     return Parts(
-        settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader
+        settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader,
+        gate, metrics, errors,
     )  # fmt: skip
 
 
@@ -164,11 +180,22 @@ def _provider(net: Net, configured: Configured) -> Provider:
     return OpenAIProvider(net, configured.name, configured.base_url, configured.key)
 
 
+def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: AsyncExitStack) -> Tracer:
+    """Return what makes spans; nothing does unless a collector is set."""
+    endpoint = settings.telemetry.otlp_endpoint
+    if endpoint is None:
+        return Tracer()
+    host = urlsplit(endpoint).hostname or ""
+    if not is_loopback(host):
+        policy.allow(host, "telemetry")
+    traces = OtlpTraces(net, endpoint, __version__)
+    stack.push_async_callback(traces.close)
+    return Tracer(traces)
+
+
 async def _refresh(registry: Registry) -> None:
-    """Look for models now and then; loopback only, so nothing leaves."""
-    while True:
-        await registry.refresh()
-        await asyncio.sleep(_REFRESH_SECONDS)
+    """Look for models on this machine, so nothing leaves; a job looks again now and then."""
+    await registry.refresh()
 
 
 async def _index_missing(parts: Parts) -> None:

@@ -1,6 +1,6 @@
 """What other contexts and the engine may use of runs."""
 
-from mecum.domains.runs.channel import News, PersonChannel
+from mecum.domains.runs.channel import EVENTS_KEPT_SECONDS, News, PersonChannel
 from mecum.domains.runs.errors import BadRun, IdempotencyReused, RunNotFound, RunOver
 from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, RunEnded, RunStarted, RunStatus
 from mecum.domains.runs.journal import Recovered, replay
@@ -20,6 +20,7 @@ from mecum.domains.runs.stream import Follower, Frame, RunStream
 
 __all__ = [
     "ACTIVE",
+    "EVENTS_KEPT_SECONDS",
     "TERMINAL",
     "BadRun",
     "ContextReport",

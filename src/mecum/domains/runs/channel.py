@@ -15,7 +15,7 @@ from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
-KEPT_SECONDS = 7 * 24 * 3600
+EVENTS_KEPT_SECONDS = 7 * 24 * 3600
 Listener = Callable[["News"], None]
 
 

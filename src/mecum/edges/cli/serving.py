@@ -57,6 +57,9 @@ def url_of(host: str, port: int) -> str:
 
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on `listener` until a signal says stop; calls `ready` once requests are answered."""
+    from mecum.infra.tracing.logs import configure  # noqa: PLC0415 - see below
+
+    configure(settings.log)
     from mecum.edges.http.application import build_app  # noqa: PLC0415 - help and a taken port need no application
 
     app = build_app(settings)

@@ -1,6 +1,6 @@
 """All HTTP surfaces as one application."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -21,55 +21,63 @@ from mecum.edges.http.problems import Problems, status_of
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.infra.tracing.health import Health
 
 
 def compose(parts: Parts) -> ASGIApp:
     """Return the whole of HTTP and WebSocket over `parts`."""
     api = FastAPI(title="Mecum", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    server = parts.settings.server
     page = Page(page_folder())
-    creation = runs_http.Creation(parts.chat, parts.reader, most_bytes=parts.settings.server.max_body_mb << 20)
+    creation = runs_http.Creation(parts.chat, parts.reader, most_bytes=server.max_body_mb << 20)
+    openai = openai_http.build(
+        parts.chat, parts.reader, parts.registry, parts.database, parts.record, most_bytes=server.max_body_mb << 20
+    )
+    for router in _routers(parts, creation, page):
+        api.include_router(router, prefix="/api/v1")
+    api.include_router(system.metrics_router(parts.metrics))
+    api.include_router(openai_http.router(openai))
+    sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
+    parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
+    api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))
+    api.router.routes.append(Route("/{path:path}", page))
+    problems = Problems({openai_http.PREFIX: rendered}, parts.errors.note)
+    problems.install(api)
+    return Guard(
+        HotRoutes(api, {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat}),
+        parts.authenticator,
+        Hosts(server.host, server.allowed_hosts, server.public_url),
+        problems,
+        most_bytes=server.max_body_mb << 20,
+        large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
+        observe=parts.metrics.observe_request,
+    )
 
-    async def ready() -> str:
-        return await parts.database.check()
 
-    facts = system.Facts(
+def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[APIRouter, ...]:
+    server = parts.settings.server
+    secure = (server.public_url or "").startswith("https:")
+    copies = transfer.build(parts.database, parts.record)
+    return (
+        runs_http.router(creation, parts.chat, parts.reader),
+        # Before the conversations: `import` is none of their ids.
+        transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
+        conversations_http.router(parts.database, parts.record),
+        identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
+        inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        system.router(parts.database, parts.registry, _facts(parts, page)),
+    )
+
+
+def _facts(parts: Parts, page: Page) -> system.Facts:
+    health = Health()
+    health.add("database", parts.database.check)
+    return system.Facts(
         data_folder=parts.settings.data_dir,
         encryption=parts.settings.storage.key,
         network=lambda: ", ".join(["this machine", *parts.policy.hosts]) if parts.policy.hosts else "local only",
         page_built=page.built,
         status_of=status_of,
-        ready=ready,
-    )
-    for router in (
-        runs_http.router(creation, parts.chat, parts.reader),
-        # Before the conversations: `import` is none of their ids.
-        transfer_http.router(
-            transfer.build(parts.database, parts.record), most_bytes=parts.settings.server.max_upload_mb << 20
-        ),
-        conversations_http.router(parts.database, parts.record),
-        identity_http.router(parts.identity, parts.database, parts.owner),
-        inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
-        system.router(parts.database, parts.registry, facts),
-    ):
-        api.include_router(router, prefix="/api/v1")
-    most_bytes = parts.settings.server.max_body_mb << 20
-    openai = openai_http.build(
-        parts.chat, parts.reader, parts.registry, parts.database, parts.record, most_bytes=most_bytes
-    )
-    api.include_router(openai_http.router(openai))
-    sockets = Sockets(parts.database, parts.reader, parts.channel, most=parts.settings.server.max_sockets)
-    api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))
-    api.router.routes.append(Route("/{path:path}", page, methods=["GET", "HEAD"]))
-    problems = Problems({openai_http.PREFIX: rendered})
-    problems.install(api)
-    server = parts.settings.server
-    hosts = Hosts(server.host, server.allowed_hosts, server.public_url)
-    hot = HotRoutes(api, {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat})
-    return Guard(
-        hot,
-        parts.authenticator,
-        hosts,
-        problems,
-        most_bytes=server.max_body_mb << 20,
-        large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
+        ready=health.ready,
+        errors=parts.errors,
     )

@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mecum.bootstrap import Parts, running
 from mecum.edges.http.app import compose
+from mecum.edges.worker.jobs import register
+from mecum.infra.jobs.queue import Jobs
+from mecum.infra.jobs.runner import JobRunner
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage.folder import DataFolder
 from mecum.kernel.errors import Denied
@@ -46,14 +49,33 @@ class Application:
         folder = DataFolder(settings.data_dir)
         folder.claim(self._url)
         try:
-            async with running(settings) as parts:
+            async with running(settings) as parts, AsyncExitStack() as stack:
                 _refuse_open_doors(settings, parts)
                 parts.authenticator.admit_local(folder.token, parts.owner)
                 self.state.local_token = folder.token
+                await stack.enter_async_context(_background(parts))
                 _rest()
                 yield compose(parts)
         finally:
             folder.release()
+
+
+@asynccontextmanager
+async def _background(parts: Parts) -> AsyncGenerator[None]:
+    """Do background work while the application runs."""
+    runner = JobRunner(
+        parts.database,
+        Jobs(),
+        parts.gate,
+        concurrency=parts.settings.jobs.concurrency,
+        yield_seconds=parts.settings.jobs.yield_seconds,
+    )
+    register(runner, parts)
+    await runner.start()
+    try:
+        yield
+    finally:
+        await runner.stop()
 
 
 class PasswordNeeded(Denied):

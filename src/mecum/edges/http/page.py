@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from mecum.edges.http.problems import RouteNotFound
+from mecum.edges.http.problems import MethodNotAllowed, RouteNotFound
 
 _NOT_PAGES = ("/api/", "/v1/")
 _FOREVER = "public, max-age=31536000, immutable"
@@ -28,6 +28,8 @@ class Page:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(_NOT_PAGES):
             raise RouteNotFound
+        if scope["method"] not in ("GET", "HEAD"):
+            raise MethodNotAllowed
         await self._response(scope["path"].lstrip("/"))(scope, receive, send)
 
     def _response(self, path: str) -> Response:

@@ -9,12 +9,19 @@ from typing import Any
 import psutil
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
+from starlette.responses import PlainTextResponse
 
 from mecum import __version__
 from mecum.inference.registry import Registry
 from mecum.infra.storage import Database
+from mecum.infra.tracing.groups import ErrorGroups
+from mecum.infra.tracing.metrics import Metrics
+from mecum.infra.tracing.model import ErrorGroup
+from mecum.infra.tracing.repository import ErrorRepository
 from mecum.infra.web.requests import Asker, answer
-from mecum.kernel import errors
+from mecum.kernel import clock, errors
+
+_MOST_GROUPS = 200
 
 
 class HealthView(BaseModel):
@@ -50,6 +57,24 @@ class SystemView(BaseModel):
     page: bool = Field(description="Whether the page is built.", examples=[True])
 
 
+class ErrorGroupView(BaseModel):
+    """An error that happened, with all its occurrences."""
+
+    code: str = Field(description="Its stable code.", examples=["model.unavailable"])
+    fingerprint: str = Field(description="What is the same about its occurrences.", examples=["a1b2c3d4"])
+    message: str = Field(description="What it says, without anybody's words.", examples=["The model does not answer."])
+    count: int = Field(description="How often it happened.", examples=[3])
+    first_at: str = Field(description="When first.", examples=["2026-11-21T06:40:00.123Z"])
+    last_at: str = Field(description="When last.", examples=["2026-11-21T07:12:41.007Z"])
+    run_id: str | None = Field(description="A run to look at.", examples=["run_06hq3k8w2m5v9xtd1a"])
+
+
+class ErrorList(BaseModel):
+    """Errors that happened."""
+
+    items: list[ErrorGroupView] = Field(description="The groups, the newest first.", examples=[[]])
+
+
 class ErrorCodeView(BaseModel):
     """An error that the API may answer with."""
 
@@ -75,6 +100,7 @@ class Facts:
     page_built: bool
     status_of: Callable[[type[errors.MecumError]], int]
     ready: Callable[[], Awaitable[str]]
+    errors: ErrorGroups
 
 
 def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
@@ -119,6 +145,18 @@ def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
         )
 
     @routes.get(
+        "/errors",
+        response_model=ErrorList,
+        summary="List errors that happened",
+        description="Grouped by code and fingerprint, the newest first; never with anybody's words.",
+    )
+    async def happened(_: Asker) -> Response:
+        await facts.errors.settle()
+        async with database.reading(None) as scope:
+            groups = await ErrorRepository().newest(scope, _MOST_GROUPS)
+        return answer({"items": [_group(group) for group in groups]})
+
+    @routes.get(
         "/errors/codes",
         response_model=ErrorCodeList,
         summary="List error codes",
@@ -128,6 +166,36 @@ def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
         return answer({"items": error_codes(facts.status_of)})
 
     return routes
+
+
+def metrics_router(metrics: Metrics) -> APIRouter:
+    """Return the route that Prometheus reads."""
+    routes = APIRouter(tags=["system"])
+
+    @routes.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        summary="Metrics",
+        description="Numbers for Prometheus. Needs a key or a session like everything else.",
+        responses={200: {"content": {"text/plain": {"example": "mecum_active_runs 0.0"}}, "description": "Numbers."}},
+    )
+    async def numbers(_: Asker) -> Response:
+        body, media_type = metrics.exposition()
+        return Response(body, media_type=media_type)
+
+    return routes
+
+
+def _group(group: ErrorGroup) -> dict[str, Any]:
+    return {
+        "code": group.code,
+        "fingerprint": group.fingerprint,
+        "message": group.message,
+        "count": group.count,
+        "first_at": clock.iso(clock.to_milliseconds(group.first_at)),
+        "last_at": clock.iso(clock.to_milliseconds(group.last_at)),
+        "run_id": group.run_id,
+    }
 
 
 def error_codes(status_of: Callable[[type[errors.MecumError]], int]) -> list[dict[str, Any]]:

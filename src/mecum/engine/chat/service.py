@@ -11,7 +11,10 @@ from mecum.engine.chat.recovery import Recovery
 from mecum.engine.chat.turn import Stages, Turn, TurnRequest, run_turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.registry import Registry
+from mecum.infra.jobs.gate import Gate
 from mecum.infra.storage import Database, Op
+from mecum.infra.tracing import context
+from mecum.infra.tracing.spans import Tracer
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError, Unavailable
 
@@ -28,10 +31,18 @@ class ChatService:
     """Every turn of this process."""
 
     def __init__(
-        self, database: Database, log: runs.RunLog, registry: Registry, admission: Admission, stages: Stages
+        self,
+        database: Database,
+        log: runs.RunLog,
+        registry: Registry,
+        admission: Admission,
+        stages: Stages,
+        gate: Gate | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self._database, self._log, self._registry = database, log, registry
         self._admission, self._stages = admission, stages
+        self._gate, self._tracer = gate or Gate(), tracer or Tracer()
         self._turns: dict[str, Turn] = {}
         self._behind: defaultdict[str, list[Turn]] = defaultdict(list)
         """Queued turns by the message id of the answer they wait for."""
@@ -143,6 +154,14 @@ class ChatService:
 
     async def _attempt(self, turn: Turn) -> None:
         turn.entered = True
+        context.run_id.set(turn.run_id)
+        # A person's turn goes before background work.
+        with self._gate.turn(), self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
+            await self._take(turn)
+            if span is not None:
+                span.note(status=turn.status, model=turn.choice.info.ref if turn.choice else None)
+
+    async def _take(self, turn: Turn) -> None:
         if turn.cancelled:
             turn.status = "cancelled"
             await self._stages.settle(turn)

@@ -3,11 +3,13 @@
 Source: the OpenAI API reference, "Error codes", and the error objects its SDK reads.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 from starlette.responses import Response
 
 from mecum.engine.chat.called import Ending
@@ -52,6 +54,8 @@ _CODES: Final[Mapping[str, str]] = {
     "request.unknown_url": "unknown_url",
 }
 _PARAMS: Final[Mapping[str, str]] = {"model.not_found": "model", "conversation.not_found": "metadata.conversation_id"}
+_NOT_THERE: Final = frozenset({"missing", "extra_forbidden"})
+_STEP: Final = re.compile(r"[^.\[\]]+")
 # The SDK asks again by itself after 409; what contradicts the record now will do so in a second.
 _NO_RETRY: Final = {"x-should-retry": "false"}
 
@@ -112,10 +116,18 @@ def _explained(cause: ValidationError, body: bytes) -> ParameterRefused:
     errors = cause.errors(include_url=False, include_context=False)
     if errors[0]["type"] == "json_invalid":
         return refused(None, f"The body of the request is not JSON: {errors[0]['msg']}.", "invalid_json")
+    value = from_json(body)
+    named = [(path_of(error["loc"], value, missing=error["type"] in _NOT_THERE), error) for error in errors]
     # Of the alternatives of a union the one that was followed furthest is the one that was meant.
-    worst = max(errors, key=lambda error: len(error["loc"]))
-    param = path_of(worst["loc"], orjson.loads(body), missing=worst["type"] in ("missing", "extra_forbidden"))
+    param, worst = max(named, key=lambda one: (len(_STEP.findall(one[0])), _telling(one[1]["type"])))
     return _named(param or None, worst["type"], worst["msg"])
+
+
+def _telling(kind: str) -> int:
+    """How much an error says of what was meant: a wrong `type` more than what is missing for another one."""
+    if kind == "literal_error":
+        return 2
+    return 0 if kind.endswith("_type") or kind in _NOT_THERE else 1
 
 
 def _named(param: str | None, kind: str, said: str) -> ParameterRefused:
@@ -136,14 +148,23 @@ def path_of(steps: Sequence[int | str], value: Any, *, missing: bool) -> str:
 
     `missing`: the last step names something that is not in `value`, or should not be.
     """
-    path = ""
+    path, last = "", len(steps) - 1
     for number, step in enumerate(steps):
-        last = missing and number == len(steps) - 1
+        inside = _inside(value, step)
         if isinstance(step, int):
-            path, value = f"{path}[{step}]", _inside(value, step)
-        elif last or (isinstance(value, dict) and step in value):
-            path, value = f"{path}.{step}" if path else step, _inside(value, step)
+            path, value = f"{path}[{step}]", inside
+        elif _is_field(value, step, last=number == last, missing=missing):
+            path, value = f"{path}.{step}" if path else step, inside
     return path
+
+
+def _is_field(value: Any, step: str, *, last: bool, missing: bool) -> bool:
+    """Whether a step goes into `value`; else it is a branch's name, which may be that of a field too."""
+    if last and missing:
+        return True
+    if not isinstance(value, dict) or step not in value:
+        return False
+    return last or isinstance(value[step], dict | list)
 
 
 def _inside(value: Any, step: int | str) -> Any:

@@ -1,0 +1,34 @@
+"""The kinds of background work, and what each calls."""
+
+from mecum.bootstrap import Parts
+from mecum.domains.runs import api as runs
+from mecum.infra.jobs.kinds import LATER, Kind, Task
+from mecum.infra.jobs.runner import JobRunner
+from mecum.kernel import clock
+
+_HOUR = 3600.0
+_DAY = 24 * _HOUR
+_KEEP_EVENTS_MS = runs.EVENTS_KEPT_SECONDS * 1000
+
+
+def register(runner: JobRunner, parts: Parts) -> None:
+    """Add every kind."""
+
+    async def expire_trash(_: Task) -> None:
+        await parts.record.removal.expire()
+
+    async def fold_journal(_: Task) -> None:
+        await parts.log.fold()
+
+    async def expire_events(_: Task) -> None:
+        async with parts.database.writing(None) as scope:
+            await runs.RunRepository().expire_events(scope, clock.milliseconds() - _KEEP_EVENTS_MS)
+
+    async def look_for_models(_: Task) -> None:
+        # A message that waits for a model is answered when the list changes.
+        await parts.registry.refresh()
+
+    runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
+    runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
+    runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
+    runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))
