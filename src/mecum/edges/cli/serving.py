@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
@@ -60,6 +61,7 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]
     from mecum.infra.tracing.logs import configure  # noqa: PLC0415 - see below
 
     configure(settings.log)
+    _allow_many_connections()
     from mecum.edges.http.application import build_app  # noqa: PLC0415 - help and a taken port need no application
 
     app = build_app(settings)
@@ -71,10 +73,24 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        http="httptools",
         ws="websockets-sansio",
+        # A frame is a few words: compressing it costs more than sending it, and 300 kB of memory a connection.
+        ws_per_message_deflate=False,
+        ws_max_size=1 << 20,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_serve(config, app, listener, ready))
+
+
+def _allow_many_connections() -> None:
+    """Every connection is an open file; take as many as the system allows us."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not on Windows
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
