@@ -14,6 +14,7 @@ from mecum.infra.storage import migrate, sqlite
 from mecum.infra.storage.prepared import Op, Prepared
 from mecum.infra.storage.scope import Scope, ScopedSession
 from mecum.infra.storage.writer import EngineWriter, SQLiteWriter, Writer, commit, translated
+from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
 
@@ -50,10 +51,13 @@ class Database:
             database = cls(engine, SQLiteWriter(path, location.key, engine.dialect), reader)
         try:
             await migrate.to_head(engine)
+            await database.writer.start()
         except (SQLAlchemyError, OSError) as error:
-            await engine.dispose()
+            await database._shut()
             raise translated(error) from error
-        await database.writer.start()
+        except MecumError:
+            await database._shut()
+            raise
         return database
 
     @property
@@ -120,6 +124,9 @@ class Database:
     async def close(self) -> None:
         """Commit what is queued and close."""
         await self.writer.stop()
+        await self._shut()
+
+    async def _shut(self) -> None:
         if self._reader is not None:
             self._reader.close()
         await self.engine.dispose()

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from mecum.infra.storage.errors import StoreKeyRefused
+from mecum.infra.storage.errors import StoreKeyRefused, StoreUnavailable
 
 _PRAGMAS = (
     "journal_mode = wal",
@@ -23,8 +23,14 @@ _PRAGMAS = (
 
 
 def connect(path: Path, key: bytes | None) -> Any:
-    """Open `path`, creating it when it is not there; raises StoreKeyRefused for a wrong or missing key."""
-    connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256)
+    """Open `path`, creating it when it is not there.
+
+    Raises StoreKeyRefused for a wrong or missing key, StoreUnavailable when there can be no such file.
+    """
+    try:
+        connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256)
+    except sqlcipher.OperationalError as error:
+        raise StoreUnavailable(f"{path} cannot be opened.", reason=str(error)) from error
     try:
         if key is not None:
             # A raw key skips the passphrase derivation, which took place once, when the key was made.

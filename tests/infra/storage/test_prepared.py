@@ -1,0 +1,58 @@
+"""Prepared statements: compiled once, read and written the same on every database."""
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from factories.records import chat, conversation
+from mecum.domains.conversations.model import Conversation
+from mecum.infra.storage import Database, Op, Prepared, Scope
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel.subject import Subject
+
+TITLES = Prepared(
+    select(Conversation.id, Conversation.title, Conversation.created_at)
+    .where(Scope.owned(Conversation), Conversation.title_source == "person")
+    .order_by(Conversation.id)
+)
+RENAME = Prepared(
+    update(Conversation)
+    .where(Conversation.id == bindparam("_id"), Scope.owned(Conversation))
+    .values(title=bindparam("_title"), title_source="person")
+)
+
+
+def test_it_is_compiled_once_per_database() -> None:
+    prepared = Prepared(select(Conversation.id).where(Scope.owned(Conversation)))
+    here, there = sqlite.dialect(), postgresql.dialect()
+    assert prepared.sql(here) is prepared.sql(here)
+    assert prepared.sql(here)[0] != prepared.sql(there)[0]
+    text, values = prepared.arguments(here, {"_person_id": "p", "_organisation_id": "o"})
+    assert text.count("?") == 2
+    assert sorted(values) == ["o", "p"]
+
+
+def test_values_that_are_written_in_the_statement_go_along() -> None:
+    _, values = TITLES.arguments(sqlite.dialect(), {"_person_id": "p", "_organisation_id": "o"})
+    assert "person" in values
+
+
+async def test_a_read_gives_what_the_columns_store(database: Database, ada: Subject, bob: Subject) -> None:
+    mine, _ = await chat(database, ada, "hers", created_at=1_700_000_000_123)
+    await chat(database, bob, "his")
+    await database.commit([Op(RENAME, {"_id": mine, "_title": "ä🙂", **owner_values(ada)})])
+    rows = await database.fetch(TITLES, owner_values(ada))
+    assert [tuple(row) for row in rows] == [(mine, "ä🙂", 1_700_000_000_123)]
+    assert list(await database.fetch(TITLES, owner_values(bob))) == []
+
+
+async def test_a_write_reaches_only_its_owner(database: Database, ada: Subject, bob: Subject) -> None:
+    his, _ = await chat(database, bob, "his")
+    await database.commit([Op(RENAME, {"_id": his, "_title": "taken", **owner_values(ada)})])
+    assert list(await database.fetch(TITLES, owner_values(bob))) == []
+
+
+async def test_an_insert_of_the_whole_entity_takes_what_it_is_given(database: Database, ada: Subject) -> None:
+    made, op = conversation(ada, title="new", title_source="person")
+    await database.commit([op])
+    assert [row[0] for row in await database.fetch(TITLES, owner_values(ada))] == [made]
+    assert not Prepared(insert(Conversation)).sql(sqlite.dialect())[0].startswith("SELECT")

@@ -1,0 +1,190 @@
+"""The writer: groups whole or not at all, nobody's fault another's loss, and the loop never waits for a lock."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.exc import OperationalError
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from factories.records import conversation
+from factories.stores import Store
+from mecum.domains.conversations.model import Conversation
+from mecum.infra.storage import Database, Op, Prepared, Scope, sqlite
+from mecum.infra.storage.database import Location
+from mecum.infra.storage.errors import StoreFull, StoreUnavailable
+from mecum.infra.storage.scope import owner_values
+from mecum.infra.storage.writer import WriteConflict, translated
+from mecum.kernel.errors import Internal, MecumError
+from mecum.kernel.subject import Subject
+
+IDS = Prepared(select(Conversation.id).where(Scope.owned(Conversation)).order_by(Conversation.n))
+BROKEN = Prepared(text("INSERT INTO no_such_table (a) VALUES (:a)"), system=True)
+WRONG_TYPE = Prepared(
+    text("UPDATE conversations SET title = :title WHERE id = :id").bindparams(bindparam("title"), bindparam("id")),
+    system=True,
+)
+
+
+async def ids_of(database: Database, subject: Subject) -> list[str]:
+    """Return the ids of a person's conversations, as they were stored."""
+    return [row[0] for row in await database.fetch(IDS, owner_values(subject))]
+
+
+def submit(database: Database, *ops: Op) -> "asyncio.Future[MecumError | None]":
+    """Hand a group to the writer; the future holds what it said."""
+    said: asyncio.Future[MecumError | None] = asyncio.get_running_loop().create_future()
+    database.writer.submit(ops, said.set_result)
+    return said
+
+
+async def test_a_commit_returns_when_it_is_stored(database: Database, ada: Subject) -> None:
+    made, op = conversation(ada)
+    await database.commit([op])
+    assert await ids_of(database, ada) == [made]
+    await database.commit([])
+
+
+async def test_a_group_is_stored_whole_or_not_at_all(database: Database, ada: Subject) -> None:
+    first, op = conversation(ada)
+    _, other = conversation(ada)
+    with pytest.raises(WriteConflict):
+        await database.commit([op, other, conversation(ada, id=first)[1]])
+    assert await ids_of(database, ada) == []
+
+
+async def test_ones_conflict_is_not_anothers_loss(database: Database, ada: Subject) -> None:
+    taken, op = conversation(ada)
+    await database.commit([op])
+    before, first = conversation(ada)
+    after, last = conversation(ada)
+    said = await asyncio.gather(
+        submit(database, first), submit(database, conversation(ada, id=taken)[1]), submit(database, last)
+    )
+    assert [type(one) for one in said] == [type(None), WriteConflict, type(None)]
+    assert await ids_of(database, ada) == [taken, before, after]
+
+
+async def test_groups_are_stored_in_order(database: Database, ada: Subject) -> None:
+    made = [conversation(ada) for _ in range(600)]
+    said = await asyncio.gather(*(submit(database, op) for _, op in made))
+    assert set(said) == {None}
+    assert await ids_of(database, ada) == [one for one, _ in made]
+
+
+async def test_what_comes_while_one_commits_goes_into_the_next(database: Database, ada: Subject) -> None:
+    order: list[int] = []
+
+    def then(number: int, following: Callable[[], None] = lambda: None) -> Callable[[MecumError | None], None]:
+        def done(error: MecumError | None) -> None:
+            assert error is None
+            order.append(number)
+            following()
+
+        return done
+
+    ended = asyncio.Event()
+    ops = [conversation(ada)[1] for _ in range(3)]
+    database.writer.submit([ops[0]], then(0, lambda: database.writer.submit([ops[2]], then(2, ended.set))))
+    await asyncio.sleep(0)
+    database.writer.submit([ops[1]], then(1))
+    async with asyncio.timeout(10):
+        await ended.wait()
+    assert order == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Op(BROKEN, {"a": 1}), Op(BROKEN, {}), Op(WRONG_TYPE, {"title": object(), "id": "x"})],
+    ids=["no such table", "no value", "no such type"],
+)
+async def test_a_fault_in_one_write_ends_no_other(database: Database, ada: Subject, fault: Op) -> None:
+    made, op = conversation(ada)
+    later, following = conversation(ada)
+    said = await asyncio.gather(submit(database, op), submit(database, fault))
+    assert said[0] is None
+    assert isinstance(said[1], MecumError)
+    await database.commit([following])
+    assert await ids_of(database, ada) == [made, later]
+
+
+async def test_a_caller_who_gave_up_changes_nothing(database: Database, ada: Subject) -> None:
+    made, op = conversation(ada)
+    waiting = asyncio.create_task(database.commit([op]))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await database.commit([])
+    assert await ids_of(database, ada) == [made]
+
+
+async def test_stopping_stores_what_is_queued(store: Store, ada: Subject) -> None:
+    database = await Database.open(store.location)
+    made = [conversation(ada) for _ in range(300)]
+    said = [submit(database, op) for _, op in made]
+    await database.close()
+    assert {future.result() for future in said} == {None}
+    again = await Database.open(store.location)
+    assert await ids_of(again, ada) == [one for one, _ in made]
+    await again.close()
+
+
+@pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
+async def test_the_loop_goes_on_while_another_connection_holds_the_lock(
+    store: Store, database: Database, ada: Subject
+) -> None:
+    assert store.location.path is not None
+    other = sqlite.connect(store.location.path, store.key)
+    other.execute("BEGIN IMMEDIATE")
+    made, op = conversation(ada)
+    said = submit(database, op)
+    longest, before = 0.0, time.perf_counter()
+    for _ in range(60):
+        await asyncio.sleep(0.005)
+        now = time.perf_counter()
+        longest, before = max(longest, now - before), now
+    assert not said.done()
+    assert longest < 0.25
+    assert await ids_of(database, ada) == []
+    other.execute("COMMIT")
+    other.close()
+    async with asyncio.timeout(10):
+        assert await said is None
+    assert await ids_of(database, ada) == [made]
+
+
+@pytest.mark.postgres
+async def test_the_loop_goes_on_while_postgresql_waits(postgres_url: str, ada: Subject) -> None:
+    database = await Database.open(Location(url=postgres_url))
+    async with await psycopg.AsyncConnection[Any].connect(postgres_url) as other:
+        await other.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
+        made, op = conversation(ada)
+        said = submit(database, op)
+        await asyncio.sleep(0.3)
+        assert not said.done()
+        await other.commit()
+    async with asyncio.timeout(10):
+        assert await said is None
+    assert await ids_of(database, ada) == [made]
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        (sqlcipher.OperationalError("database or disk is full"), StoreFull),
+        (OSError("No space left on device"), StoreFull),
+        (sqlcipher.IntegrityError("UNIQUE constraint failed"), WriteConflict),
+        (KeyError("name"), Internal),
+        (OverflowError("too large"), Internal),
+        (sqlcipher.OperationalError("database is locked"), StoreUnavailable),
+        (OperationalError("SELECT 1", {}, Exception("server closed the connection")), StoreUnavailable),
+    ],
+)
+def test_the_drivers_errors_are_translated(error: Exception, ours: type[MecumError]) -> None:
+    assert type(translated(error)) is ours
