@@ -1,5 +1,6 @@
 """A run as server-sent events: what is on disk already, then what comes, until its one terminal event."""
 
+import asyncio
 from collections.abc import Sequence
 
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from mecum.domains.runs import api as runs
 from mecum.edges.outlet import Outlet
 
+_PULSE_SECONDS = 15.0
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
@@ -23,12 +25,14 @@ class SseFollower:
         self._sent = after
         self._ended = False
         self._outlet: Outlet | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, outlet: Outlet) -> None:
         """Send what there is and follow from there."""
         self._outlet = outlet
         self._stream.followers.append(self)
         self.catch_up()
+        self._timer = asyncio.get_running_loop().call_later(_PULSE_SECONDS, self.pulse)
 
     def push(self, stream: runs.RunStream, frames: Sequence[runs.Frame]) -> None:
         outlet = self._outlet
@@ -47,8 +51,16 @@ class SseFollower:
         if frames:
             self._write(outlet, frames)
 
+    def pulse(self) -> None:
+        """Say that we are still here, so that nothing on the way takes a thinking model for a dead connection."""
+        if self._outlet is not None and not self._ended:
+            self._outlet.write({"type": "http.response.body", "body": b": waiting\n\n", "more_body": True})
+        self._timer = asyncio.get_running_loop().call_later(_PULSE_SECONDS, self.pulse)
+
     def leave(self) -> None:
         """Follow no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self in self._stream.followers:
             self._stream.followers.remove(self)
 
