@@ -28,12 +28,14 @@ from mecum.engine.chat.stages.guard import Guard
 from mecum.engine.chat.stages.load import Load
 from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
+from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.jobs.gate import Gate
+from mecum.infra.jobs.queue import Jobs
 from mecum.infra.net import Net
 from mecum.infra.net.client import is_loopback
 from mecum.infra.secrets.keys import Keys, open_keys
@@ -78,6 +80,8 @@ class Parts:
     chat: ChatService
     reader: RunReader
     gate: Gate
+    jobs: Jobs
+    titles: Titles
     metrics: Metrics
     errors: ErrorGroups
 
@@ -134,12 +138,14 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
+    jobs = Jobs()
+    titles = Titles(database, registry, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(registry),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
-        settle=Settle(indexer, channel),
+        settle=Settle(indexer, channel, titles.ops),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
@@ -152,7 +158,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     registry.on_change(lambda: channel.publish(channel.news(owner, "model.changed")))
     return Parts(
         settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader,
-        gate, metrics, errors,
+        gate, jobs, titles, metrics, errors,
     )  # fmt: skip
 
 

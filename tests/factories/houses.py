@@ -96,6 +96,10 @@ class House:
                 await asyncio.shield(turn.stream.done)
         return await self.parts.reader.get(self.parts.owner, run_id)
 
+    async def pause(self, seconds: float) -> None:
+        """Let others work."""
+        await asyncio.sleep(seconds)
+
     async def until(self, condition: Any, seconds: float = 10) -> None:
         """Wait until `condition()` holds."""
         async with asyncio.timeout(seconds):
@@ -104,9 +108,9 @@ class House:
 
 
 @asynccontextmanager
-async def opened(store: Store, upstream: Upstream) -> AsyncGenerator[House]:
+async def opened(store: Store, upstream: Upstream, settings: Settings | None = None) -> AsyncGenerator[House]:
     """Run the product over a store, as a restart would."""
-    async with running(settings_for(store, upstream)) as parts:
+    async with running(settings or settings_for(store, upstream)) as parts:
         await parts.registry.refresh()
         yield House(parts, upstream)
 

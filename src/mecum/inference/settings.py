@@ -53,6 +53,11 @@ class ModelSettings(BaseModel):
         default=(),
         description="Further model servers: a list of `{name, wire, base_url, api_key}`; in a variable, as JSON.",
     )
+    titles: Literal["words", "model"] = Field(
+        default="words",
+        description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "
+        "model, asked after the first answer when nobody waits for it.",
+    )
     context_length: int | None = Field(
         default=None,
         ge=256,

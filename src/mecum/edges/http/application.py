@@ -10,7 +10,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mecum.bootstrap import Parts, running
 from mecum.edges.http.app import compose
 from mecum.edges.worker.jobs import register
-from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.runner import JobRunner
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage.folder import DataFolder
@@ -65,7 +64,7 @@ async def _background(parts: Parts) -> AsyncGenerator[None]:
     """Do background work while the application runs."""
     runner = JobRunner(
         parts.database,
-        Jobs(),
+        parts.jobs,
         parts.gate,
         concurrency=parts.settings.jobs.concurrency,
         yield_seconds=parts.settings.jobs.yield_seconds,

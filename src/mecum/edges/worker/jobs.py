@@ -2,6 +2,7 @@
 
 from mecum.bootstrap import Parts
 from mecum.domains.runs import api as runs
+from mecum.engine.chat import titles
 from mecum.infra.jobs.kinds import LATER, Kind, Task
 from mecum.infra.jobs.runner import JobRunner
 from mecum.kernel import clock
@@ -28,6 +29,10 @@ def register(runner: JobRunner, parts: Parts) -> None:
         # A message that waits for a model is answered when the list changes.
         await parts.registry.refresh()
 
+    async def title(task: Task) -> None:
+        await parts.titles.make(task, parts.record.conversations)
+
+    runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))

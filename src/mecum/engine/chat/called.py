@@ -140,8 +140,8 @@ def _stop_reason(status: str, parts: list[dict[str, Any]], message: Mapping[str,
     return noted.get("stop_reason") or ("tool_calls" if called else "stop")
 
 
-_INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count")
-_OUTPUT = ("output_tokens", "completion_tokens", "eval_count")
+_INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count", "input")
+_OUTPUT = ("output_tokens", "completion_tokens", "eval_count", "output")
 
 
 def _usage(raw: Mapping[str, Any] | None) -> Usage | None:

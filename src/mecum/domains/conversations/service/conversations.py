@@ -8,7 +8,7 @@ from mecum.domains.conversations.errors import ConversationNotFound, MessageNotF
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
-from mecum.domains.conversations.rules import conversation_view
+from mecum.domains.conversations.rules import conversation_view, findable_text
 from mecum.domains.conversations.schemas import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
@@ -76,6 +76,22 @@ class ConversationService:
             scope.session.expunge_all()
             await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
         return await self.view(scope, conversation_id)
+
+    async def beginning(self, scope: Scope, conversation_id: str) -> str | None:
+        """Return the first message and the first answer as text, or None when nobody needs a title made of them."""
+        found = await self._repository.find(scope, conversation_id)
+        if found is None or found.deleted_at is not None or found.title_source == "person":
+            return None
+        contents = await self._messages.contents(scope, conversation_id)
+        return "\n\n".join(findable_text(parts) for _, parts in contents[:2]) or None
+
+    async def entitle(self, scope: Scope, conversation_id: str, title: str) -> None:
+        """Give a conversation a title that nobody asked for; one that a person gave stays."""
+        found = await self._repository.find(scope, conversation_id)
+        if found is None or found.title_source == "person":
+            return
+        await self._repository.change(scope, conversation_id, {"title": title, "title_source": "auto"})
+        await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
 
     async def _end_of(self, scope: Scope, conversation_id: str, message_id: str) -> str:
         """Return the newest end of the branches through a message, which may be an answer still being made."""

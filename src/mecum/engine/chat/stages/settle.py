@@ -1,6 +1,7 @@
 """Put the end of a turn on disk: the answer, the run, what it used, who is told. One transaction, then one event."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,12 +16,15 @@ from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
 
+FollowUps = Callable[[Turn], list[Op]]
+"""Returns the jobs a settled turn asks for, as writes of its own transaction."""
+
 
 class Settle:
     """Needs a turn whose status is final."""
 
-    def __init__(self, indexer: retrieval.Indexer, channel: runs.PersonChannel) -> None:
-        self._indexer, self._channel = indexer, channel
+    def __init__(self, indexer: retrieval.Indexer, channel: runs.PersonChannel, follow_ups: FollowUps) -> None:
+        self._indexer, self._channel, self._follow_ups = indexer, channel, follow_ups
 
     async def __call__(self, turn: Turn) -> None:
         now = turn.finished_ms = clock.milliseconds()
@@ -30,6 +34,7 @@ class Settle:
             *_request_parts(turn),
             runs.settle_run(turn.run_id, _run_row(turn, now)),
             conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)),
+            *self._follow_ups(turn),
         ]
         if turn.listed:
             self._announce(turn)
@@ -49,7 +54,7 @@ class Settle:
         turn.stream.on_settled.append(lambda: self._channel.publish(news))
 
     def _index(self, turn: Turn) -> None:
-        text = "\n".join(part["text"] for part in turn.stream.stored_parts() if part["type"] == "text")
+        text = conversations.findable_text(turn.stream.stored_parts())
         turn.stream.on_settled.append(lambda: self._indexer.add(turn.message_id, text))
 
 
