@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from http.client import HTTPException
 
-from bench import crash, machine, places, process, record, rows, soak, store, streams, turns
+from bench import crash, machine, page, places, process, record, rows, soak, store, streams, turns
 from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-FIGURES: tuple[Figure, ...] = (
-    *turns.FIGURES, *streams.FIGURES, *process.FIGURES, *record.FIGURES, *crash.FIGURES, *store.FIGURES,
-)  # fmt: skip
+_ROOMS = (turns, streams, process, record, page, crash, store)
+FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 NAMES = [figure.name for figure in (*FIGURES, *soak.FIGURES)]
 
 

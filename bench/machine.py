@@ -23,6 +23,12 @@ def cpu_seconds(pid: int) -> float:
     return sum(int(fields[0]) for fields in used if fields) / 1e9
 
 
+def main_thread_seconds(pid: int) -> float:
+    """Return the CPU time that the first thread of a process has used."""
+    fields = _read(Path(f"/proc/{pid}/task/{pid}/schedstat")).split()
+    return int(fields[0]) / 1e9 if fields else 0.0
+
+
 def rss_mb(pid: int) -> float:
     """Return the resident memory of the tree in MB (2^20)."""
     pages = (_read(Path(f"/proc/{found}/statm")).split() for found in tree(pid))

@@ -1,4 +1,4 @@
-"""A large record, written straight into the store of a server that is not running; its words are as uneven as in life."""
+"""A large record, written straight into the store of a server that is not running, in words as uneven as in life."""
 
 import random
 from collections.abc import Iterator
