@@ -22,7 +22,7 @@ function InlineToken({ token }: { token: Token }): ReactNode {
     case 'del':
       return <del><Inline tokens={token.tokens ?? []} /></del>;
     case 'codespan':
-      return <code>{String(token.text)}</code>;
+      return <code className="code">{String(token.text)}</code>;
     case 'br':
       return <br />;
     case 'link':
