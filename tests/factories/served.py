@@ -24,11 +24,8 @@ class Served:
     url: str
     token: str
     upstream: Upstream
-
-    @property
-    def openai(self) -> OpenAI:
-        """OpenAI's client, pointed here."""
-        return OpenAI(base_url=f"{self.url}/v1", api_key=self.token, max_retries=0, timeout=20)
+    openai: OpenAI
+    """OpenAI's client, pointed here."""
 
     @property
     def http(self) -> httpx.Client:
@@ -105,7 +102,9 @@ def product(model_server: Upstream, tmp_path_factory: pytest.TempPathFactory) ->
     while not server.started and time.monotonic() < until:
         time.sleep(0.01)
     assert server.started
-    yield Served(f"http://127.0.0.1:{port}", app.state.local_token, model_server)
+    url, token = f"http://127.0.0.1:{port}", app.state.local_token
+    with OpenAI(base_url=f"{url}/v1", api_key=token, max_retries=0, timeout=20) as client:
+        yield Served(url, token, model_server, client)
     server.should_exit = True
     thread.join(timeout=20)
 

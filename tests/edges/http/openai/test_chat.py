@@ -73,7 +73,9 @@ def test_why_an_answer_ended(served: Served, reason: str, told: str, stream: boo
 def test_tool_calls_and_their_results(served: Served) -> None:
     served.upstream.script("fake-a", says("It is noon."), times=None)
     served.upstream.script(
-        "fake-a", [Say("Let me see."), Call("clock", '{"zone":"UTC"}', "call_a"), Call("clock", "{}", "call_b", 1)], times=1
+        "fake-a",
+        [Say("Let me see."), Call("clock", '{"zone":"UTC"}', "call_a"), Call("clock", "{}", "call_b", 1)],
+        times=1,
     )
     first = served.openai.chat.completions.create(
         model="up/fake-a", messages=ASKED, tools=[CLOCK], tool_choice="auto", parallel_tool_calls=True
@@ -218,9 +220,7 @@ def test_a_model_that_is_not_there(served: Served, model: str, stream: bool) -> 
         (500, InternalServerError, "model.unavailable"),
     ],
 )
-def test_a_model_that_refuses(
-    served: Served, status: int, kind: type[APIStatusError], code: str, stream: bool
-) -> None:
+def test_a_model_that_refuses(served: Served, status: int, kind: type[APIStatusError], code: str, stream: bool) -> None:
     served.upstream.script("fake-a", [Fail(status, "no, thank you")])
     with pytest.raises(kind) as caught:
         served.openai.chat.completions.create(model="up/fake-a", messages=ASKED, stream=stream)
@@ -239,9 +239,9 @@ def test_a_stream_that_breaks_is_an_error_and_not_an_end(served: Served) -> None
 
 
 def test_the_wrong_key(served: Served) -> None:
-    client = served.openai.with_options(api_key="mk_wrong")
+    wrong = {"Authorization": "Bearer mk_wrong"}
     with pytest.raises(APIStatusError) as caught:
-        client.chat.completions.create(model="up/fake-n1", messages=ASKED)
+        served.openai.chat.completions.create(model="up/fake-n1", messages=ASKED, extra_headers=wrong)
     assert (caught.value.status_code, caught.value.code) == (401, "invalid_api_key")
 
 
@@ -265,5 +265,7 @@ def test_tool_calls_told_again(served: Served) -> None:
     first = create(model="up/fake-a", messages=ASKED, extra_headers=headers)
     chunks = list(create(model="up/fake-a", messages=ASKED, extra_headers=headers, stream=True))
     pieces: list[Any] = [c for chunk in chunks for c in chunk.choices[0].delta.tool_calls or []]
-    assert [(c.index, c.id, c.function.name, c.function.arguments) for c in pieces] == [(0, "call_z", "clock", '{"a": 1}')]
+    assert [(c.index, c.id, c.function.name, c.function.arguments) for c in pieces] == [
+        (0, "call_z", "clock", '{"a": 1}')
+    ]
     assert (first.choices[0].finish_reason, chunks[-1].choices[0].finish_reason) == ("tool_calls", "tool_calls")

@@ -136,9 +136,7 @@ def test_results_of_tools_go_into_a_conversation(served: Served) -> None:
 @pytest.mark.parametrize("named", ["cnv_000000000000000000", "x", "cnv_\x00", "../secret"])
 def test_a_conversation_that_is_not_there(served: Served, named: str) -> None:
     with pytest.raises(NotFoundError) as caught:
-        served.openai.chat.completions.create(
-            model="up/fake-n1", messages=ASKED, metadata={"conversation_id": named}
-        )
+        served.openai.chat.completions.create(model="up/fake-n1", messages=ASKED, metadata={"conversation_id": named})
     assert (caught.value.code, caught.value.param) == ("conversation.not_found", "metadata.conversation_id")
 
 

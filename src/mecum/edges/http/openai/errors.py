@@ -164,7 +164,8 @@ def _is_field(value: Any, step: str, *, last: bool, missing: bool) -> bool:
         return True
     if not isinstance(value, dict) or step not in value:
         return False
-    return last or isinstance(value[step], dict | list)
+    tags = (value.get("type"), value.get("role"))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return last or step not in tags or isinstance(value[step], dict | list)
 
 
 def _inside(value: Any, step: int | str) -> Any:

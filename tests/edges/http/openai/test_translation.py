@@ -1,0 +1,184 @@
+"""The bytes made of frames, without a network: whatever the frames' cut, client and record have the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import Message
+
+from mecum.domains.runs import api as runs
+from mecum.domains.runs.events import ToolArgumentsDelta
+from mecum.edges.http.openai.chunks import ChatChunks
+from mecum.edges.http.openai.errors import RunCancelled, error_object, path_of, rendered
+from mecum.edges.http.openai.follower import CallEvents
+from mecum.edges.http.openai.response_events import ResponseEvents
+from mecum.engine.chat.called import CalledRun, Ending
+from mecum.engine.chat.turn import Wants
+from mecum.infra.storage.errors import StoreBusy
+from mecum.kernel.errors import Internal, Limit, MecumError
+from mecum.kernel.text import escape
+
+Piece = tuple[str, str]
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(["text", "reasoning", "tool_call"]),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=6),
+    ),
+    max_size=12,
+)
+USED = Ending("completed", "up/a", "stop", None, None)
+
+
+class Log:
+    """Stands in for the ticker: the test says when something is committed."""
+
+    def dirty(self, stream: runs.RunStream, *, urgent: bool) -> None:
+        """See `Ticker`."""
+
+
+def opened() -> runs.RunStream:
+    """Return the log of a run."""
+    return runs.RunStream(Log(), "run_" + "0" * 18, "cnv_" + "0" * 18, "msg_" + "0" * 18, "per_1")
+
+
+def commit(stream: runs.RunStream) -> list[runs.Frame]:
+    """Commit what is not; return its frames."""
+    fresh = stream.take()
+    stream.committed(fresh)
+    return [frame for frame, _ in fresh]
+
+
+def say(stream: runs.RunStream, kind: Any, text: str, number: int) -> None:
+    """Let a model say a piece."""
+    if kind != "tool_call":
+        stream.text(kind, escape(text), len(text.encode()))
+        return
+    stream.close_part()
+    part = stream.open_part("tool_call")
+    for piece in ("", text):
+        stream.emit(ToolArgumentsDelta(part, f"call_{number}", "f", piece))
+    stream.close_part({"type": "tool_call", "call_id": f"call_{number}", "name": "f", "arguments": text})
+
+
+def spoken(pieces: Sequence[Piece], cuts: Sequence[bool]) -> tuple[runs.RunStream, list[runs.Frame]]:
+    """Return a whole run of these pieces; after each, its cut says whether it was committed at once."""
+    stream = opened()
+    frames: list[runs.Frame] = []
+    for number, (kind, text) in enumerate(pieces):
+        say(stream, kind, text, number)
+        if cuts[number % len(cuts)] if cuts else True:
+            frames += commit(stream)
+    stream.close_part()
+    stream.end(runs.RunEnded("completed"), [])
+    return stream, frames + commit(stream)
+
+
+def data_of(body: bytes) -> list[Any]:
+    """Return the data of server-sent events."""
+    lines = [line[6:] for line in body.split(b"\n") if line.startswith(b"data: ")]
+    return [orjson.loads(line) for line in lines if line != b"[DONE]"]
+
+
+@given(pieces=PIECES, cuts=st.lists(st.booleans(), max_size=5))
+def test_chunks_say_what_the_record_says(pieces: list[Piece], cuts: list[bool]) -> None:
+    stream, frames = spoken(pieces, cuts)
+    for told in (frames, stream.caught_up(0)):
+        chunks = ChatChunks("chatcmpl-1", 0, lambda: USED, with_usage=False)
+        deltas = [event["choices"][0]["delta"] for event in data_of(b"".join(map(chunks.take, told)))]
+        for name, kind in (("content", "text"), ("reasoning_content", "reasoning")):
+            assert "".join(d.get(name) or "" for d in deltas) == "".join(t for k, t in pieces if k == kind)
+        calls: dict[int, str] = {}
+        for call in [call for delta in deltas for call in delta.get("tool_calls", [])]:
+            calls[call["index"]] = calls.get(call["index"], "") + call["function"]["arguments"]
+        assert list(calls.values()) == [text for kind, text in pieces if kind == "tool_call"]
+
+
+@given(pieces=PIECES, cuts=st.lists(st.booleans(), max_size=5))
+def test_events_say_what_the_response_says(pieces: list[Piece], cuts: list[bool]) -> None:
+    stream, frames = spoken(pieces, cuts)
+    run = CalledRun(
+        stream.id, "api", stream.conversation_id, stream.message_id, Wants(), stream.stored_parts(), USED, 0, 1
+    )
+    for told in (frames, stream.caught_up(0)):
+        events = ResponseEvents(lambda: run)
+        said = data_of(events.begin() + b"".join(map(events.take, told)))
+        assert [event["sequence_number"] for event in said] == list(range(len(said)))
+        items = [event["item"] for event in said if event["type"] == "response.output_item.done"]
+        assert items == said[-1]["response"]["output"]
+        text = "".join(event["delta"] for event in said if event["type"] == "response.output_text.delta")
+        assert text == "".join(text for kind, text in pieces if kind == "text")
+
+
+class Client:
+    """A client's end of an ASGI connection that takes one message whenever `take` is called."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        """See ASGI."""
+        self.messages.append(message)
+
+    async def receive(self) -> Message:
+        """The client never says anything, and leaves when it has everything."""
+        return {"type": "http.disconnect"}
+
+    @property
+    def body(self) -> bytes:
+        """What arrived."""
+        return b"".join(message.get("body", b"") for message in self.messages)
+
+
+async def test_a_run_that_fails_before_its_first_word_has_a_status_of_its_own() -> None:
+    stream, client = opened(), Client()
+    stream.end(runs.RunEnded("failed"), [])
+    commit(stream)
+    error = Limit("Slow down.", retry_after=7)
+    ending = Ending("failed", None, None, None, error)
+    chunks = ChatChunks("chatcmpl-1", 0, lambda: ending, with_usage=True)
+    await CallEvents(stream, chunks, lambda: error)({"type": "http"}, client.receive, client.send)
+    assert client.messages[0]["status"] == 429
+    assert (b"retry-after", b"7") in client.messages[0]["headers"]
+    assert orjson.loads(client.body)["error"]["type"] == "rate_limit_error"
+
+
+async def test_a_waiting_client_is_told_so() -> None:
+    stream, client = opened(), Client()
+    stream.emit(runs.RunStatus("queued", 1))
+    commit(stream)
+    chunks = ChatChunks("chatcmpl-1", 0, lambda: USED, with_usage=False)
+    await CallEvents(stream, chunks, lambda: None)({"type": "http"}, client.receive, client.send)
+    assert client.messages[0]["status"] == 200
+    assert client.body.startswith(b": ")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind", "code"),
+    [
+        (Internal(), 500, "server_error", "internal.error"),
+        (StoreBusy(), 503, "server_error", StoreBusy.code),
+        (RunCancelled(), 409, "invalid_request_error", "run.cancelled"),
+    ],
+)
+def test_errors_have_one_shape(error: MecumError, status: int, kind: str, code: str) -> None:
+    found = error_object(error, status)
+    assert (found["type"], found["code"], found["param"]) == (kind, code, None)
+    assert orjson.loads(rendered(error, status, "").body) == {"error": found}
+
+
+@pytest.mark.parametrize(
+    ("steps", "missing", "path"),
+    [
+        (("a", 0, "text", "text"), False, "a[0].text"),
+        (("a", 0, "text", "more"), True, "a[0].more"),
+        (("b", "str"), False, "b"),
+        (("b", "list[X]", 0), False, "b[0]"),
+        (("c", "function", "name"), True, "c.function.name"),
+    ],
+)
+def test_paths(steps: tuple[int | str, ...], missing: bool, path: str) -> None:
+    value = {"a": [{"type": "text", "text": 5}], "b": 1, "c": {"type": "function", "function": {}}}
+    assert path_of(steps, value, missing=missing) == path
