@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +70,7 @@ def busy(renderers: list[int]) -> float:
     return sum(int(path.read_text("ascii").split()[0]) for path in paths if path.exists()) / 1e9
 
 
-@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the processor time of a thread cannot be read")
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="no /proc")
 @pytest.mark.timeout(120)
 def test_a_long_answer_costs_little(
     talk: Talk, models: Upstream, record_property: Callable[[str, object], None]
@@ -84,9 +83,8 @@ def test_a_long_answer_costs_little(
     talk.settled(within=60_000)
     talk.page.wait_for_timeout(1000)
     spent = busy(renderers) - before
-    record_property("stream_main_thread_cpu_s", round(spent, 2))
     expect(talk.composer).to_have_value("while I go on typing my next question")
-    assert spent <= STREAM_S
+    assert spent <= STREAM_S, f"{spent:.2f} s of the main thread"
 
 
 def test_initial_javascript_is_small(talk: Talk) -> None:
