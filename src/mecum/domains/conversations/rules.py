@@ -108,6 +108,27 @@ def conversation_view(conversation: Conversation, *, running: bool) -> dict[str,
     }
 
 
+def listed_view(row: Mapping[str, Any], *, running: bool) -> dict[str, Any]:
+    """Return a conversation (its row as it is stored) as the wire shows it."""
+    metadata, deleted = row["metadata"], row["deleted_at"]
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "title_source": row["title_source"],
+        "config": {
+            "model": row["model"],
+            "system_prompt": row["system_prompt"],
+            "temperature": row["temperature"],
+            "metadata": {} if metadata is None else orjson.Fragment(metadata),
+        },
+        "leaf_id": row["leaf_id"],
+        "created_at": clock.iso(row["created_at"]),
+        "last_activity_at": clock.iso(row["last_activity_at"]),
+        "deleted_at": None if deleted is None else clock.iso(deleted),
+        "running": running,
+    }
+
+
 def findable_text(parts: Sequence[Part]) -> str:
     """Return what the word index holds of a message: its text parts, joined by a line break."""
     return "\n".join(part["text"] for part in parts if part["type"] == "text")

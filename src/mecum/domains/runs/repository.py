@@ -61,6 +61,9 @@ _BY_KEY = Prepared(
 )
 
 
+_UNFINISHED = Prepared(select(Run.conversation_id).where(Run.finished_at.is_(None), Scope.owned(Run)))
+
+
 def append_journal(row: int, writer: int, at: int, body: bytes) -> Op:
     """Return the write of one journal row."""
     return Op(_APPEND, {"n": row, "writer": writer, "at": at, "body": body})
@@ -158,6 +161,10 @@ class RunRepository:
         """Return those of the conversations in which a run is unfinished."""
         query = select(Run.conversation_id).where(Run.conversation_id.in_(conversation_ids), Run.finished_at.is_(None))
         return set((await scope.session.execute(query)).scalars())
+
+    async def unfinished_conversations(self, scope: Scope) -> set[str]:
+        """Return the conversations of the subject in which a run is unfinished."""
+        return {row[0] for row in await scope.rows(_UNFINISHED, {})}
 
     async def costs(self, scope: Scope, run_ids: Sequence[str]) -> dict[str, int]:
         """Return what runs cost, in millionths; a run whose cost is unknown is not there."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ class Database:
     async def reading(self, subject: Subject | None) -> AsyncGenerator[Scope]:
         """Open a scope for reading; `None` is the instance itself."""
         async with self._session() as session:
-            yield Scope(subject, session)
+            yield Scope(subject, session, self.fetch)
 
     @asynccontextmanager
     async def writing(self, subject: Subject | None) -> AsyncGenerator[Scope]:
@@ -78,7 +79,7 @@ class Database:
             if self.is_sqlite:
                 # Taken at once: a transaction that read first could not be upgraded while another one writes.
                 await session.execute(text("BEGIN IMMEDIATE"))
-            scope = Scope(subject, session)
+            scope = Scope(subject, session, partial(_fetch_within, session))
             try:
                 yield scope
                 await session.commit()
@@ -133,6 +134,15 @@ class Database:
 
     def _session(self) -> AsyncSession:
         return AsyncSession(self.engine, expire_on_commit=False, sync_session_class=ScopedSession)
+
+
+async def _fetch_within(
+    session: AsyncSession, prepared: Prepared, values: Mapping[str, Any]
+) -> Sequence[Sequence[Any]]:
+    """Read in the transaction of a session: what it changed is seen."""
+    connection = await session.connection()
+    query, arguments = prepared.arguments(connection.dialect, values)
+    return (await connection.exec_driver_sql(query, arguments)).fetchall()
 
 
 def _psycopg(url: str) -> str:

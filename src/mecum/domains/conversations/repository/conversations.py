@@ -2,16 +2,48 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, literal, select, text, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    TextClause,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from mecum.domains.conversations.model import Conversation
-from mecum.infra.storage import Scope, UtcTime
+from mecum.infra.storage import Prepared, Scope
 
 # Written as the indexes were: only then does the planner see that they fit.
 _LISTED = text("conversations.listed AND conversations.deleted_at IS NULL")
 _DELETED = text("conversations.deleted_at IS NOT NULL")
+
+COLUMNS = (
+    "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at deleted_at"
+).split()
+_END: Final = (2**62, "")
+
+
+def _newest(moment: Any, criterion: TextClause) -> Prepared:
+    table = Conversation.__table__
+    position = tuple_(bindparam("_at", type_=BigInteger), bindparam("_id", type_=String))
+    query = select(*(table.c[name] for name in COLUMNS)).where(Scope.owned(Conversation), criterion)
+    query = query.where(tuple_(moment, Conversation.id) < position)
+    query = query.order_by(moment.desc(), Conversation.id.desc()).limit(bindparam("_limit", type_=Integer))
+    # Written out, because SQLite's LIMIT comes with an offset that would be one more value to send.
+    return Prepared(query.offset(literal_column("0", Integer)))
+
+
+_NEWEST: Final = _newest(Conversation.last_activity_at, _LISTED)
+_NEWEST_DELETED: Final = _newest(Conversation.deleted_at, _DELETED)
 
 
 class ConversationRepository:
@@ -23,16 +55,16 @@ class ConversationRepository:
         return (await scope.session.execute(query)).scalar_one_or_none()
 
     async def newest(
-        self, scope: Scope, *, deleted: bool, before: tuple[datetime, str] | None, limit: int
-    ) -> Sequence[Conversation]:
-        """Return listed conversations, last activity first; or deleted ones, last deleted first."""
-        moment = Conversation.deleted_at if deleted else Conversation.last_activity_at
-        query = select(Conversation).where(scope.visible(Conversation), _DELETED if deleted else _LISTED)
-        if before is not None:
-            position = tuple_(literal(before[0], UtcTime), literal(before[1]))
-            query = query.where(tuple_(moment, Conversation.id) < position)
-        query = query.order_by(moment.desc(), Conversation.id.desc()).limit(limit)
-        return (await scope.session.execute(query)).scalars().all()
+        self, scope: Scope, *, deleted: bool, before: tuple[int, str] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return rows (`COLUMNS`, as stored) of listed conversations, last activity first; or of deleted ones.
+
+        `before` is the time (milliseconds) and the id that the last page ended with.
+        """
+        at, last_id = before or _END
+        values = {"_at": at, "_id": last_id, "_limit": limit}
+        found = await scope.rows(_NEWEST_DELETED if deleted else _NEWEST, values)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     async def deleted(self, scope: Scope) -> Sequence[str]:
         """Return the ids of the subject's deleted conversations."""

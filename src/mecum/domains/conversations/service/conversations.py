@@ -8,7 +8,7 @@ from mecum.domains.conversations.errors import ConversationNotFound, MessageNotF
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
-from mecum.domains.conversations.rules import conversation_view, findable_text
+from mecum.domains.conversations.rules import conversation_view, findable_text, listed_view
 from mecum.domains.conversations.schemas import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
@@ -43,12 +43,13 @@ class ConversationService:
         before = None
         if cursor is not None:
             moment, last_id = paging.decode(cursor, int, str)
-            before = (clock.from_milliseconds(int(moment)), str(last_id))
+            before = (int(moment), str(last_id))
         found = await self._repository.newest(scope, deleted=deleted, before=before, limit=limit + 1)
         items = found[:limit]
-        busy = await self._runs.busy(scope, [item.id for item in items])
-        following = _position(items[-1], deleted=deleted) if len(found) > limit else None
-        return paging.Page([conversation_view(item, running=item.id in busy) for item in items], following)
+        busy = await self._runs.unfinished_conversations(scope)
+        moment_of = "deleted_at" if deleted else "last_activity_at"
+        following = paging.encode(items[-1][moment_of], items[-1]["id"]) if len(found) > limit else None
+        return paging.Page([listed_view(item, running=item["id"] in busy) for item in items], following)
 
     async def create(self, scope: Scope, wanted: ConversationCreate) -> dict[str, Any]:
         """Make an empty conversation and return it."""
@@ -101,11 +102,6 @@ class ConversationService:
             if message is None or message.conversation_id != conversation_id:
                 raise MessageNotFound(message_id=message_id)
         return await tree.newest_end(scope, conversation_id, message_id, pending)
-
-
-def _position(conversation: Conversation, *, deleted: bool) -> str:
-    moment = conversation.deleted_at if deleted else conversation.last_activity_at
-    return paging.encode(clock.to_milliseconds(moment or conversation.last_activity_at), conversation.id)
 
 
 def _title(title: str | None) -> Mapping[str, Any]:
