@@ -3,7 +3,7 @@
 import gzip
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import expect
@@ -60,7 +60,8 @@ def processes(talk: Talk) -> list[int]:
     """Return the renderer processes of the browser."""
     browser = talk.page.context.browser
     assert browser is not None
-    found: list[dict[str, Any]] = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    devtools = cast("Any", browser.new_browser_cdp_session())
+    found = cast("list[dict[str, Any]]", devtools.send("SystemInfo.getProcessInfo")["processInfo"])
     return [int(one["id"]) for one in found if one["type"] == "renderer"]
 
 
@@ -72,9 +73,7 @@ def busy(renderers: list[int]) -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="no /proc")
 @pytest.mark.timeout(120)
-def test_a_long_answer_costs_little(
-    talk: Talk, models: Upstream, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_long_answer_costs_little(talk: Talk, models: Upstream) -> None:
     models.script("fake-main", in_events(long_answer()))
     renderers = processes(talk)
     before = busy(renderers)
