@@ -25,6 +25,7 @@ class Net:
         self._busy: set[Connection] = set()
         self._tls: ssl.SSLContext | None = None
         self._sweeper: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def stream(self, call: Outgoing, receiver: Receiver) -> None:
         """Send `call`, push its response to `receiver`, return at its end.
@@ -53,7 +54,8 @@ class Net:
         return Response(whole.status, whole.headers, b"".join(whole.chunks))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; what is under way fails, and nothing is asked again."""
+        self._closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
         for connection in [*self._busy, *(kept for pool in self._idle.values() for kept in pool)]:
@@ -68,7 +70,7 @@ class Net:
         except NetUnavailable:
             # A kept connection may have been closed by the server just before we wrote: nothing was answered,
             # so the same request goes once over a fresh one.
-            if not (reused and connection.untouched):
+            if self._closed or not (reused and connection.untouched):
                 raise
         return await self._send(await self._connect(call, origin), call, receiver, origin)
 

@@ -57,6 +57,8 @@ class Connection(asyncio.Protocol):
     def check_silence(self, now: float) -> None:
         """Fail the exchange when nothing was read for its timeout."""
         if now - self._last_read > self._timeout:
+            # It took the request in, and may be at work on it: not to be asked a second time.
+            self.untouched = False
             self._fail(NetUnavailable(f"Nothing arrived for {self._timeout:.0f} seconds."))
 
     # asyncio.Protocol
@@ -95,6 +97,11 @@ class Connection(asyncio.Protocol):
         self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
+        if self._receiver is None:
+            # A second answer to one request: whatever it is, it is not read.
+            self.reusable = False
+        if self._parser.get_status_code() < 200:
+            return
         headers = self._headers
         self._until_close = b"content-length" not in headers and b"transfer-encoding" not in headers
         if self._receiver is not None:
@@ -105,6 +112,11 @@ class Connection(asyncio.Protocol):
             self._receiver.body(data)
 
     def on_message_complete(self) -> None:
+        self._headers = {}
+        if self._parser.get_status_code() < 200:
+            # What is only said meanwhile ("100 Continue"); the answer follows.
+            return
+        self._receiver = None
         self.reusable = self.reusable and self._parser.should_keep_alive()
         if self._done is not None and not self._done.done():
             self._done.set_result(self._parser.get_status_code())
@@ -125,7 +137,6 @@ def _request_bytes(call: Outgoing) -> bytes:
     lines += [f"{name}: {value}" for name, value in call.headers.items()]
     if call.body or call.method in ("POST", "PUT", "PATCH"):
         lines.append(f"Content-Length: {len(call.body)}")
-    head = "\r\n".join(lines)
-    if any(character in head.replace("\r\n", "") for character in "\r\n"):
+    if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a line break inside a header")
-    return head.encode("latin-1") + b"\r\n\r\n" + call.body
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + call.body
