@@ -12,12 +12,14 @@ from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer import http as transfer_http
 from mecum.edges.http import runs as runs_http
 from mecum.edges.http import system
+from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
 from mecum.edges.http.openai import http as openai_http
 from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.page import Page
 from mecum.edges.http.problems import Problems, status_of
+from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
@@ -37,6 +39,7 @@ def compose(parts: Parts) -> ASGIApp:
         api.include_router(router, prefix="/api/v1")
     api.include_router(system.metrics_router(parts.metrics))
     api.include_router(openai_http.router(openai))
+    describe(api, (RunCreate, *openai_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
     api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))

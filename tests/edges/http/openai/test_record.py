@@ -29,11 +29,15 @@ def test_a_stored_call_is_a_conversation_with_everything_that_was_said(served: S
     messages: Any = [
         {"role": "system", "content": "Answer in French."},
         {"role": "user", "content": "Number one?"},
-        {"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "clock", "arguments": "{}"}}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "clock", "arguments": "{}"}}],
+        },
         {"role": "tool", "tool_call_id": "call_1", "content": "12:00"},
         {"role": "assistant", "content": "Un."},
         {"role": "user", "content": "And the next number is?"},
-    ]  # fmt: skip
+    ]
     served.upstream.script("fake-a", says("Deux."))
     found = served.openai.chat.completions.create(
         model="up/fake-a", messages=messages, store=True, tools=[CLOCK], metadata={"project": "sky"}
@@ -142,8 +146,11 @@ def test_a_conversation_that_is_not_there(served: Served, named: str) -> None:
 
 def test_images_of_a_stored_call_are_kept(served: Served) -> None:
     messages: Any = [
-        {"role": "user", "content": [{"type": "text", "text": "See:"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]}
-    ]  # fmt: skip
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "See:"}, {"type": "image_url", "image_url": {"url": PNG_URL}}],
+        }
+    ]
     found = served.openai.chat.completions.create(model="up/fake-n1", messages=messages, store=True)
     assert found.metadata is not None
     asked = served.messages(found.metadata["conversation_id"])[0]

@@ -50,7 +50,11 @@ CHAT_CASES: list[tuple[dict[str, Any], str | None, str]] = [
     ({"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens", "invalid_value"),
     ({"stream": "yes"}, "stream", "invalid_type"),
     ({"stream_options": {"include_usage": True}}, "stream_options", "invalid_value"),
-    ({"stream": True, "stream_options": {"include_obfuscation": True}}, "stream_options.include_obfuscation", "unsupported_value"),
+    (
+        {"stream": True, "stream_options": {"include_obfuscation": True}},
+        "stream_options.include_obfuscation",
+        "unsupported_value",
+    ),
     ({"stop": []}, "stop", "invalid_value"),
     ({"stop": [1]}, "stop[0]", "invalid_type"),
     ({"logit_bias": {"1": 500}}, "logit_bias.1", "invalid_value"),
@@ -79,7 +83,7 @@ CHAT_CASES: list[tuple[dict[str, Any], str | None, str]] = [
     (image("data:image/png;base64,QUJD"), "messages[0].content[0].image_url.url", "unsupported_value"),
     (image(PNG_URL, detail="high"), "messages[0].content[0].image_url.detail", "unsupported_value"),
     ({"store": True, "messages": [*ASKED, {"role": "assistant", "content": "x"}]}, "messages", "unsupported_value"),
-]  # fmt: skip
+]
 OTHER_CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("/v1/completions", {"prompt": ["a", "b"]}, "prompt", "invalid_value"),
     ("/v1/completions", {"prompt": [1, 2]}, "prompt", "invalid_value"),
@@ -106,16 +110,41 @@ OTHER_CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("/v1/responses", {"stop": "x"}, "stop", "unknown_parameter"),
     ("/v1/responses", {"input": []}, "input", "invalid_value"),
     ("/v1/responses", {"input": [{"type": "item_reference", "id": "x"}]}, "input[0]", "unsupported_value"),
-    ("/v1/responses", {"input": [{"role": "user", "content": [{"type": "input_file"}]}]}, "input[0].content[0]", "unsupported_value"),
-    ("/v1/responses", {"input": [{"role": "assistant", "content": [{"type": "input_text", "text": "x"}]}]}, "input[0].content[0].type", "invalid_value"),
+    (
+        "/v1/responses",
+        {"input": [{"role": "user", "content": [{"type": "input_file"}]}]},
+        "input[0].content[0]",
+        "unsupported_value",
+    ),
+    (
+        "/v1/responses",
+        {"input": [{"role": "assistant", "content": [{"type": "input_text", "text": "x"}]}]},
+        "input[0].content[0].type",
+        "invalid_value",
+    ),
     ("/v1/responses", {"input": [{"role": "assistant", "content": "x"}]}, "input", "unsupported_value"),
-    ("/v1/responses", {"input": [{"type": "function_call_output", "call_id": "c", "output": "x"}]}, "input", "invalid_value"),
+    (
+        "/v1/responses",
+        {"input": [{"type": "function_call_output", "call_id": "c", "output": "x"}]},
+        "input",
+        "invalid_value",
+    ),
     ("/v1/responses", {"previous_response_id": "resp_1"}, "previous_response_id", "previous_response_not_found"),
-    ("/v1/responses", {"previous_response_id": "resp_000000000000000000"}, "previous_response_id", "previous_response_not_found"),
-    ("/v1/responses", {"previous_response_id": "resp_000000000000000000", "metadata": {"conversation_id": "cnv_000000000000000000"}}, "previous_response_id", "invalid_value"),
+    (
+        "/v1/responses",
+        {"previous_response_id": "resp_000000000000000000"},
+        "previous_response_id",
+        "previous_response_not_found",
+    ),
+    (
+        "/v1/responses",
+        {"previous_response_id": "resp_000000000000000000", "metadata": {"conversation_id": "cnv_000000000000000000"}},
+        "previous_response_id",
+        "invalid_value",
+    ),
     ("/v1/responses", {"input": "a\x00"}, None, "message.unstorable"),
     ("/v1/responses", {"instructions": "a\x00"}, None, "message.unstorable"),
-]  # fmt: skip
+]
 
 
 def refusal(served: Served, path: str, body: Any, status: int = 400) -> dict[str, Any]:
@@ -183,6 +212,7 @@ def test_nobody_is_answered_without_a_key(served: Served, path: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_api_key")
 
 
+@pytest.mark.slow
 def test_a_body_that_is_too_large(served: Served) -> None:
     answer = served.post("/v1/chat/completions", CHAT | {"messages": [{"role": "user", "content": "x" * (33 << 20)}]})
     assert answer.status_code == 413
@@ -202,10 +232,23 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    ["messages", "tools", "tool_choice", "stop", "response_format", "metadata", "input", "prompt", "text", "n", "stream_options"]
-)  # fmt: skip
+    [
+        "messages",
+        "tools",
+        "tool_choice",
+        "stop",
+        "response_format",
+        "metadata",
+        "input",
+        "prompt",
+        "text",
+        "n",
+        "stream_options",
+    ]
+)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(sorted(PATHS)), name=FIELDS, value=JSON)
 def test_whatever_comes_is_answered_or_refused(served: Served, path: str, name: str, value: Any) -> None:

@@ -87,7 +87,7 @@ def test_the_clients_own_accumulation(served: Served) -> None:
         final = stream.get_final_response()
     assert final.output_parsed == Place(name="Kyoto")
     assert served.asked()["response_format"]["json_schema"]["schema"]["title"] == "Place"
-    assert served.openai.responses.retrieve(final.id).text.format.type == "json_schema"  # type: ignore[union-attr]
+    assert served.openai.responses.retrieve(final.id).text.format.type == "json_schema"
 
 
 def test_function_calls_and_their_results(served: Served) -> None:
@@ -107,7 +107,7 @@ def test_function_calls_and_their_results(served: Served) -> None:
         ("call_a", "clock", '{"a": 1}', "completed"),
         ("call_b", "clock", "{}", "completed"),
     ]
-    assert (first.status, first.tools[0].type, first.tool_choice.model_dump()) == (  # type: ignore[union-attr]
+    assert (first.status, first.tools[0].type, first.tool_choice.model_dump()) == (
         "completed",
         "function",
         {"type": "function", "name": "clock"},
@@ -144,18 +144,28 @@ def test_function_calls_in_events(served: Served) -> None:
 def test_every_kind_of_input_reaches_the_model(served: Served) -> None:
     given: Any = [
         {"role": "developer", "content": "Be brief."},
-        {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "See:"}, {"type": "input_image", "image_url": PNG_URL, "detail": "auto"}]},
+        {
+            "type": "message",
+            "role": "user",
+            "content": [
+                {"type": "input_text", "text": "See:"},
+                {"type": "input_image", "image_url": PNG_URL, "detail": "auto"},
+            ],
+        },
         {"role": "assistant", "content": [{"type": "output_text", "text": "A picture.", "annotations": []}]},
         {"role": "user", "content": "More."},
-    ]  # fmt: skip
+    ]
     served.openai.responses.create(model="up/fake-n1", input=given, instructions="Be kind.")
     assert served.asked()["messages"] == [
         {"role": "system", "content": "Be kind."},
         {"role": "system", "content": "Be brief."},
-        {"role": "user", "content": [{"type": "text", "text": "See:"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "See:"}, {"type": "image_url", "image_url": {"url": PNG_URL}}],
+        },
         {"role": "assistant", "content": "A picture."},
         {"role": "user", "content": "More."},
-    ]  # fmt: skip
+    ]
 
 
 def test_supported_parameters_reach_the_model(served: Served) -> None:

@@ -180,5 +180,5 @@ def test_errors_have_one_shape(error: MecumError, status: int, kind: str, code: 
     ],
 )
 def test_paths(steps: tuple[int | str, ...], missing: bool, path: str) -> None:
-    value = {"a": [{"type": "text", "text": 5}], "b": 1, "c": {"type": "function", "function": {}}}
+    value: Any = {"a": [{"type": "text", "text": 5}], "b": 1, "c": {"type": "function", "function": {}}}
     assert path_of(steps, value, missing=missing) == path

@@ -54,7 +54,7 @@ class Calls:
         arrived = await files.receive(subject, f"image.{image.media_type.partition('/')[2]}", _once(image.data))
         try:
             async with self.database.writing(subject) as scope:
-                return (await files.add(scope, arrived))["id"]
+                return str((await files.add(scope, arrived))["id"])
         finally:
             await files.discard(arrived)
 

@@ -79,7 +79,7 @@ def router(surface: Surface) -> APIRouter:
 def _models(routes: APIRouter, registry: Registry) -> None:
     @routes.get(
         "/models",
-        response_model=models.ModelListView,
+        response_model=models.ModelEntries,
         summary="List the models",
         description="Every model that can answer now, best first.",
     )
@@ -88,7 +88,7 @@ def _models(routes: APIRouter, registry: Registry) -> None:
 
     @routes.get(
         "/models/{model:path}",
-        response_model=models.ModelView,
+        response_model=models.ModelEntry,
         summary="Look at a model",
         description="One model, by its id, or by its name where only one has it.",
     )

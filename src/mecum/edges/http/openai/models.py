@@ -9,7 +9,7 @@ from mecum.inference.ports import ModelInfo
 from mecum.inference.registry import Registry
 
 
-class ModelView(BaseModel):
+class ModelEntry(BaseModel):
     """A model."""
 
     id: str = Field(description="What `model` takes.", examples=["ollama/llama3.2:3b"])
@@ -18,11 +18,11 @@ class ModelView(BaseModel):
     owned_by: str = Field(description="The endpoint that serves it.", examples=["ollama"])
 
 
-class ModelListView(BaseModel):
+class ModelEntries(BaseModel):
     """All models."""
 
     object: str = Field(description="Always `list`.", examples=["list"])
-    data: list[ModelView] = Field(description="The models, best first.", examples=[[]])
+    data: list[ModelEntry] = Field(description="The models, best first.", examples=[[]])
 
 
 async def listed(registry: Registry) -> dict[str, Any]:
