@@ -27,7 +27,10 @@ export interface LiveEntry {
   createdAt: string;
 }
 
+/** How often new text is shown: often while the answer is short, calmly while it is long. */
 const FLUSH_MS = 40;
+const SLOWEST_FLUSH_MS = 100;
+const BYTES_PER_EXTRA_MS = 250;
 /** Text that arrives within this time after Stop was on its way already; later text is not shown. */
 const STOP_GRACE_MS = 25;
 
@@ -79,7 +82,12 @@ function receive(runId: string, event: Envelope): void {
   if (!live) return;
   live.waiting.push(event);
   if (isTerminal(event)) flush(runId);
-  else live.timer ??= setTimeout(() => flush(runId), FLUSH_MS);
+  else live.timer ??= setTimeout(() => flush(runId), pauseFor(live.state.get()));
+}
+
+function pauseFor(state: StreamState): number {
+  const bytes = state.parts.reduce((sum, part) => sum + part.bytes, 0);
+  return Math.min(FLUSH_MS + bytes / BYTES_PER_EXTRA_MS, SLOWEST_FLUSH_MS);
 }
 
 function isTerminal(event: Envelope): boolean {

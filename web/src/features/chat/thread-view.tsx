@@ -21,7 +21,7 @@ export function ThreadView({ thread, target, release, onEdit }: ThreadViewProps)
   useTarget(thread, target, release);
   const runOf = new Map(thread.runs.map((run) => [run.userMessageId, run.runId]));
   return (
-    <div className="mx-auto grid w-full max-w-[calc(var(--read)+2.5rem)] grid-cols-[minmax(0,1fr)] gap-7 px-4 pt-6 pb-10 sm:px-5" data-testid="thread">
+    <div className="mx-auto grid w-full max-w-[calc(var(--read)+2.5rem)] grid-cols-[minmax(0,1fr)] gap-5 px-4 pt-6 pb-10 sm:px-5" data-testid="thread">
       <h1 className="sr-only">{t('thread.heading')}</h1>
       {!thread.loaded && thread.rows.length === 0 && <Loading error={thread.error} />}
       {thread.hasOlder && <Older thread={thread} />}

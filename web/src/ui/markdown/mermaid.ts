@@ -6,6 +6,16 @@ interface Drawer {
   render: (id: string, source: string) => Promise<{ svg: string }>;
 }
 
+const LIGHT = {
+  background: '#f4f1ea', primaryColor: '#dfece6', primaryTextColor: '#1c2421', primaryBorderColor: '#0d5e54',
+  secondaryColor: '#faeed6', tertiaryColor: '#ffffff', lineColor: '#575f5a', textColor: '#1c2421', edgeLabelBackground: '#f4f1ea',
+};
+
+const DARK = {
+  background: '#181c1f', primaryColor: '#1d3430', primaryTextColor: '#e9e7e1', primaryBorderColor: '#82d3c1',
+  secondaryColor: '#33291a', tertiaryColor: '#1b2023', lineColor: '#a5ada9', textColor: '#e9e7e1', edgeLabelBackground: '#181c1f',
+};
+
 let loading: Promise<Drawer> | null = null;
 
 function dark(): boolean {
@@ -35,7 +45,9 @@ export async function drawDiagram(id: string, source: string): Promise<string> {
     startOnLoad: false,
     securityLevel: 'strict',
     suppressErrorRendering: true,
-    theme: dark() ? 'dark' : 'neutral',
+    theme: 'base',
+    darkMode: dark(),
+    themeVariables: dark() ? DARK : LIGHT,
     fontFamily: 'inherit',
   });
   return (await drawer.render(id, source)).svg;
