@@ -1,7 +1,7 @@
 """All HTTP surfaces as one application."""
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mecum import __version__
@@ -42,12 +42,15 @@ def compose(parts: Parts) -> ASGIApp:
     describe(api, (RunCreate, *openai_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
-    api.router.routes.append(WebSocketRoute("/api/v1/ws", sockets))
     api.router.routes.append(Route("/{path:path}", page))
     problems = Problems({openai_http.PREFIX: rendered}, parts.errors.note)
     problems.install(api)
     return Guard(
-        HotRoutes(api, {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat}),
+        HotRoutes(
+            api,
+            {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat},
+            {"/api/v1/ws": sockets},
+        ),
         parts.authenticator,
         Hosts(server.host, server.allowed_hosts, server.public_url),
         problems,

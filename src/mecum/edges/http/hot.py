@@ -12,8 +12,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class HotRoutes:
     """Measured: a turn through the framework's routing costs 0.25 ms more CPU than through this, a third of it all."""
 
-    def __init__(self, app: ASGIApp, handlers: dict[tuple[str, str], Handler]) -> None:
-        self._app, self._handlers = app, handlers
+    def __init__(self, app: ASGIApp, handlers: dict[tuple[str, str], Handler], sockets: dict[str, ASGIApp]) -> None:
+        self._app, self._handlers, self._sockets = app, handlers, sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -24,4 +24,8 @@ class HotRoutes:
                 response = await handler(Request(scope, receive))
                 await response(scope, receive, send)
                 return
+        elif scope["type"] == "websocket" and (socket := self._sockets.get(scope["path"])) is not None:
+            # The framework would wrap `send`, and every frame would go through it.
+            await socket(scope, receive, send)
+            return
         await self._app(scope, receive, send)

@@ -25,7 +25,7 @@ from mecum.inference.ports import (
     ToolSpec,
     Usage,
 )
-from mecum.inference.wires.deltas import common_chat, common_completion
+from mecum.inference.wires.deltas import Shape, common_chat, common_completion
 from mecum.inference.wires.failures import failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
@@ -134,6 +134,7 @@ class ChatStream:
         self._sink = sink
         self._raw = raw
         self._common = common_completion if raw else common_chat
+        self._shape = Shape(raw=raw)
         self._rest: bytes = b""
         self._status = 0
         self._json = False
@@ -150,6 +151,10 @@ class ChatStream:
         if self._status != 200 or self._json:
             self._rest += data
             return
+        if not self._rest and (text := self._shape.text_in(data)) is not None:
+            if text:
+                self._sink.text(text, len(text))
+            return
         data = self._rest + data if self._rest else data
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
@@ -163,6 +168,8 @@ class ChatStream:
             for event in events.split(b"\n\n"):
                 self._event(event)
             return
+        if len(slices) == 1:
+            self._shape.learn(events)
         for escaped, size in slices:
             self._sink.text(escaped, size)
 
@@ -245,7 +252,7 @@ def usage_of(usage: dict[str, Any]) -> Usage:
 
 
 def parse_json(data: bytes) -> dict[str, Any]:
-    """Parse one JSON object, also one with unpaired surrogates or broken UTF-8; raises ModelUnavailable, ModelRefused."""
+    """Parse a JSON object, also with unpaired surrogates or broken UTF-8; raises ModelUnavailable, ModelRefused."""
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
