@@ -3,7 +3,7 @@
 import asyncio
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -243,17 +243,13 @@ class RunStream:
     def caught_up(self, after: int) -> list[Frame]:
         """Return the committed frames beyond `after`, deltas joined: what a follower who has `after` still needs."""
         frames: list[Frame] = []
-        upto = self.durable
-        given: set[int] = set()
+        part = 0
         for seq, frame in self._events:
-            if seq <= after:
-                continue
-            ended = _completed_part(frame)
-            if ended is not None:
-                frames.extend(self._joined(ended, after, upto, given))
-            frames.append(frame)
-        if self._open >= 0 and not any(frame.ends for frame in frames):
-            frames.extend(self._joined(self._open, after, upto, given))
+            if seq > after:
+                part = self._join(frames, part, after, seq)
+                frames.append(frame)
+                after = seq
+        self._join(frames, part, after, self.durable)
         return frames
 
     def segment_snapshot(self) -> Segment:
@@ -266,15 +262,17 @@ class RunStream:
         self._cut()
         return self.restored + [part.stored() for part in self.parts if part.content is not None or part.size]
 
-    def _joined(self, index: int, after: int, upto: int, given: set[int]) -> Iterator[Frame]:
-        part = self.parts[index]
-        if index in given:
-            return
-        given.add(index)
-        begin, end = bisect_right(part.seqs, after), bisect_right(part.seqs, upto)
-        if begin < end:
-            text = b"".join(part.frames[begin:end])
-            yield Frame(part.seqs[end - 1], self._delta(part.seqs[end - 1], index, part.offsets[begin], text))
+    def _join(self, frames: list[Frame], index: int, after: int, upto: int) -> int:
+        """Append the text between two events, from part `index` on; return the part that was open at the second."""
+        for part in self.parts[index:]:
+            begin, end = bisect_right(part.seqs, after), bisect_right(part.seqs, upto)
+            if begin < end:
+                last, text = part.seqs[end - 1], b"".join(part.frames[begin:end])
+                frames.append(Frame(last, self._delta(last, index, part.offsets[begin], text)))
+            if end < len(part.seqs) or index + 1 == len(self.parts):
+                break
+            index += 1
+        return index
 
     def _cut(self) -> None:
         """Turn the waiting slices into one delta."""
@@ -303,10 +301,3 @@ class RunStream:
     def _envelope(self, kind: str, body: bytes) -> bytes:
         rest = b"," + body if body else b""
         return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (self._head, self.seq, Stamp.now(), kind.encode(), rest)
-
-
-def _completed_part(frame: Frame) -> int | None:
-    if b'"type":"part.completed"' not in frame.body:
-        return None
-    part: int = orjson.loads(frame.body)["part"]
-    return part
