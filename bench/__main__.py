@@ -29,8 +29,10 @@ def main(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     with ExitStack() as stack:
         bench = Bench("full" if asked.full else "quick", _Upstream(stack), _say)
-        found = list(_all(bench, asked.only or NAMES))
-    rows.write(found, places.RESULTS)
+        found: list[Row] = []
+        for row in _all(bench, asked.only or NAMES):
+            found.append(row)
+            rows.write([row], places.RESULTS)
     sys.stdout.write(f"{rows.table(found)}\n\n{_summary(found)} {time.monotonic() - began:.0f} s.\n")
     return 0
 

@@ -48,14 +48,19 @@ class _Soak(threading.Thread):
 def _some(server: Server) -> float:
     """Ask for answers for about two seconds; returns how many failed."""
     streamed = load.answers(server, "sse", _LIGHT).seen
-    body = {"text": "Say something short about foxes.", "model": server.model(0, 16, 0), "wait": True}
-    turns = load.turns(server, "/api/v1/runs", body, clients=2, warm=1, count=40).seen
+    turns = load.turns(server, "/api/v1/runs", _turn(server), clients=2, warm=1, count=40).seen
     return streamed["errors"] + streamed["unfinished"] + turns["errors"] + turns["unanswered"]
+
+
+def _turn(server: Server) -> dict[str, object]:
+    return {"text": "Say something short about foxes.", "model": server.model(0, 16, 0), "wait": True}
 
 
 def _begin_soak(bench: Bench) -> Callable[[], Values]:
     server = start_ours(bench.upstream(), places.fresh("soak"))
+    # First what fills up by design: the pages that the database keeps at hand.
     load.answers(server, "ws", Answers(streams=200, tokens=50, gap=20, ramp=500))
+    load.turns(server, "/api/v1/runs", _turn(server), clients=8, warm=1, count=4000)
     soak = _Soak(server, bench.size(60.0, 1800.0))
     soak.start()
 

@@ -53,7 +53,7 @@ def _measure(bench: Bench) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """Milliseconds; `usual` is the 95th of a hundred questions, each taken at its median: growth, without the weather."""
+    """Milliseconds; `usual` is the 95th of a hundred questions, each at its median: for growth, without the noise."""
 
     p50: float
     p95: float

@@ -1,6 +1,6 @@
 """A thousand answers at once, at 20 and at 50 tokens a second, over both wires, beside the floor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -69,21 +69,23 @@ def _measure(bench: Bench, rate: int) -> Values:
     taken = {name: Samples() for name in ("floor", *_WIRES)}
     for number in range(_REPETITIONS):
         bench.say(f"repetition {number + 1}, load {machine.load_average():.1f}")
-        taken["floor"].add(_values(_cell(bench, start_floor, "oai", asked), asked.streams))
+        floor = _values(_cell(bench, start_floor, "oai", asked), asked.streams)
+        taken["floor"].add(floor)
         for wire in _WIRES:
-            taken[wire].add(_values(_cell(bench, start_ours, wire, asked), asked.streams))
-            bench.say(
-                f"{wire} × {rate}/s: {taken[wire].taken['cores'][-1]:.2f} cores, load {machine.load_average():.1f}"
-            )
+            taken[wire].add(_beside(floor, _values(_cell(bench, start_ours, wire, asked), asked.streams)))
     return dict(chain.from_iterable(_named(f"streams_{rate}_{_SHOWN[w]}", taken[w], taken["floor"]) for w in _WIRES))
+
+
+def _beside(floor: Mapping[str, float], ours: dict[str, float]) -> dict[str, float]:
+    """Return `ours` with its cores as a multiple of the floor's, where both were measured."""
+    cores = ours.pop("cores", None)
+    if cores is None or not floor.get("cores"):
+        return ours
+    return ours | {"cores": cores / floor["cores"]}
 
 
 def _named(name: str, ours: Samples, floor: Samples) -> Iterator[tuple[str, Value]]:
     for what in ours.taken:
-        if what == "cores":
-            both = Samples({"ours": ours.taken[what], "floor": floor.taken.get(what, [])})
-            yield f"{name}_cores", both.ratio("ours", "floor")
-            continue
         # Whether anything was lost is not a matter of medians.
         worst = max(ours.taken[what]) if what in ("errors", "missing") else ours.middle(what)
         beside = f"; floor {floor.middle(what):.3g}" if what in floor.taken else ""
