@@ -35,13 +35,13 @@ export interface Conversation {
 
 export interface Citation {
   type: 'citation';
-  conversation_id: string | null;
-  message_id: string | null;
-  file_id: string | null;
+  conversation_id?: string | null;
+  message_id?: string | null;
+  file_id?: string | null;
   title: string;
   quote: string;
-  start: number;
-  end: number;
+  start?: number | null;
+  end?: number | null;
 }
 
 export interface FilePart {
@@ -203,10 +203,13 @@ export interface ModelList {
 }
 
 export interface Endpoint {
-  id: string;
+  /** Null for one that was found by itself: it cannot be removed. */
+  id: string | null;
   name: string;
-  wire: 'openai' | 'ollama';
-  base_url: string;
+  wire: string;
+  base_url: string | null;
+  has_key: boolean;
+  models: number;
 }
 
 export interface EndpointTest {

@@ -50,6 +50,7 @@ export const en = {
   'endpoints.key': 'API key',
   'endpoints.keyHint': 'Leave empty where none is needed.',
   'endpoints.ok': 'Works: {n} {n|one:model|other:models}, {ms} ms',
+  'endpoints.found': 'found by itself',
   'endpoints.test': 'Test',
   'endpoints.removeTitle': 'Remove {name}?',
   'endpoints.removeDetail': 'Its address and key are forgotten. Conversations stay as they are.',

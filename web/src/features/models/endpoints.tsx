@@ -35,7 +35,7 @@ export function Endpoints(): ReactNode {
       {data && data.items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {data.items.map((endpoint) => (
-            <Row key={endpoint.id} endpoint={endpoint} />
+            <Row key={endpoint.name} endpoint={endpoint} />
           ))}
         </ul>
       )}
@@ -46,16 +46,17 @@ export function Endpoints(): ReactNode {
 
 function Row({ endpoint }: { endpoint: Endpoint }): ReactNode {
   const [result, setResult] = useState<EndpointTest | null>(null);
-  const test = async (): Promise<void> => {
+  const { id } = endpoint;
+  const test = async (id: string): Promise<void> => {
     try {
-      setResult(await client.endpoints.test(endpoint.id));
+      setResult(await client.endpoints.test(id));
     } catch (error) {
       problem(error);
     }
   };
-  const remove = async (): Promise<void> => {
+  const remove = async (id: string): Promise<void> => {
     try {
-      await client.endpoints.remove(endpoint.id);
+      await client.endpoints.remove(id);
     } catch (error) {
       problem(error);
     }
@@ -65,21 +66,21 @@ function Row({ endpoint }: { endpoint: Endpoint }): ReactNode {
     <li className="flex flex-wrap items-center gap-2 p-3">
       <div className="min-w-48 flex-1">
         <p className="font-medium">{endpoint.name}</p>
-        <p className="truncate font-mono text-xs text-muted">{endpoint.base_url}</p>
+        <p className="truncate font-mono text-xs text-muted">{endpoint.base_url ?? t('endpoints.found')}</p>
         {result && (
           <p role="status" className={`text-sm ${result.ok ? 'text-accent' : 'text-danger'}`}>
             {result.ok ? t('endpoints.ok', { n: result.models, ms: result.latency_ms ?? 0 }) : result.detail}
           </p>
         )}
       </div>
-      <Button onClick={() => void test()}>{t('endpoints.test')}</Button>
-      <Confirm
+      {id && <Button onClick={() => void test(id)}>{t('endpoints.test')}</Button>}
+      {id && <Confirm
         trigger={<Button look="quiet" icon="trash">{t('delete')}</Button>}
         title={t('endpoints.removeTitle', { name: endpoint.name })}
         detail={t('endpoints.removeDetail')}
         action={t('delete')}
-        onConfirm={() => void remove()}
-      />
+        onConfirm={() => void remove(id)}
+      />}
     </li>
   );
 }
