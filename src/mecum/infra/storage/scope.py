@@ -1,7 +1,7 @@
 """Scoping in one place: an owned row is reached only for the person the session was opened for."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, event
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,10 +11,8 @@ from sqlalchemy.sql import visitors
 from mecum.infra.storage.errors import Unscoped
 from mecum.kernel.subject import Subject
 
-if TYPE_CHECKING:
-    from mecum.infra.storage.prepared import Prepared
-
-    Fetch = Callable[[Prepared, Mapping[str, Any]], Awaitable[Sequence[Sequence[Any]]]]
+Fetch = Callable[[Any, Mapping[str, Any]], Awaitable[Sequence[Sequence[Any]]]]
+"""Reads with a `Prepared`, which is made on top of scopes and cannot be named here."""
 
 ORGANISATION = "_organisation_id"
 PERSON = "_person_id"
@@ -51,7 +49,7 @@ class OwnedThroughParent(Owned):
 class Scope:
     """A subject and the session that sees only what this subject may see."""
 
-    def __init__(self, subject: Subject | None, session: AsyncSession, fetch: "Fetch") -> None:
+    def __init__(self, subject: Subject | None, session: AsyncSession, fetch: Fetch) -> None:
         self._subject = subject
         self._fetch = fetch
         self.session = session
@@ -76,8 +74,8 @@ class Scope:
         """Return the same criterion for a prepared statement; its values come from `owner_values`."""
         return entity.owner(bindparam(ORGANISATION), bindparam(PERSON))
 
-    async def rows(self, prepared: "Prepared", values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a prepared read for this subject, as the columns store them: the quick way to a list."""
+    async def rows(self, prepared: Any, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return the rows of a `Prepared` read for this subject, as the columns store them: the quick way to a list."""
         return await self._fetch(prepared, {**values, **owner_values(self.subject)})
 
     async def __aenter__(self) -> Self:
