@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from factories.served import Served
 from mecum.edges.http.openai import models
 from mecum.edges.http.openai.chat_schemas import ChatCompletionView
-from mecum.edges.http.openai.common_schemas import ErrorView
+from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionView
 from mecum.edges.http.openai.http import BODIES
 from mecum.edges.http.openai.response_schemas import ResponseDeleted, ResponseView
 
-ANSWERS = (ChatCompletionView, CompletionView, ResponseView, ResponseDeleted, models.ModelEntries, ErrorView)
+ANSWERS = (ChatCompletionView, CompletionView, ResponseView, ResponseDeleted, models.ModelEntries, CallError)
 
 
 @pytest.mark.parametrize("shape", [*BODIES, *ANSWERS])

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from openai import BadRequestError, NotFoundError
+from openai import APIStatusError, BadRequestError, NotFoundError
 
 from edges.http.openai.test_chat import ASKED, CLOCK, PNG_URL
 from factories.served import Served
@@ -165,6 +165,21 @@ def test_what_cannot_be_kept_exactly_is_refused(served: Served, place: dict[str,
     with pytest.raises(BadRequestError) as caught:
         served.openai.chat.completions.create(model="up/fake-n1", messages=said, **place)
     assert caught.value.code == "message.unstorable"
+
+
+@pytest.mark.parametrize("content", ["", [], [{"type": "text", "text": ""}]])
+def test_nothing_is_no_message_to_keep(served: Served, content: Any) -> None:
+    said: Any = [{"role": "user", "content": content}]
+    with pytest.raises(BadRequestError) as caught:
+        served.openai.chat.completions.create(model="up/fake-n1", messages=said, store=True)
+    assert caught.value.code == "message.empty"
+
+
+def test_a_message_that_is_too_large_to_keep(served: Served) -> None:
+    said: Any = [{"role": "user", "content": "x" * (5 << 20)}]
+    with pytest.raises(APIStatusError) as caught:
+        served.openai.chat.completions.create(model="up/fake-n1", messages=said, store=True)
+    assert (caught.value.status_code, caught.value.code) == (413, "message.too_large")
 
 
 def test_what_a_model_said_is_kept_whatever_it_is(served: Served) -> None:

@@ -1,5 +1,6 @@
 """The bytes made of frames, without a network: whatever the frames' cut, client and record have the same."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -143,6 +144,59 @@ async def test_a_run_that_fails_before_its_first_word_has_a_status_of_its_own() 
     assert client.messages[0]["status"] == 429
     assert (b"retry-after", b"7") in client.messages[0]["headers"]
     assert orjson.loads(client.body)["error"]["type"] == "rate_limit_error"
+
+
+class SlowClient(Client):
+    """Takes a message only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = asyncio.Event()
+        self.whole = asyncio.Event()
+
+    async def send(self, message: Message) -> None:
+        """See ASGI."""
+        self.messages.append(message)
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            self.whole.set()
+        await self.free.wait()
+
+    async def receive(self) -> Message:
+        """See ASGI: it leaves when it has everything."""
+        await self.whole.wait()
+        return {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize("ends_meanwhile", [False, True])
+async def test_a_slow_client_gets_everything_joined(ends_meanwhile: bool) -> None:
+    stream, client = opened(), SlowClient()
+    chunks = ChatChunks("chatcmpl-1", 0, lambda: USED, with_usage=False)
+    response = CallEvents(stream, chunks, lambda: None)
+    sending = asyncio.ensure_future(response({"type": "http"}, client.receive, client.send))
+    await asyncio.sleep(0)
+
+    def commit_and_push() -> None:
+        frames = commit(stream)
+        for follower in list(stream.followers):
+            follower.push(stream, frames)
+
+    for number in range(20):
+        say(stream, "text", f"{number} ", number)
+        commit_and_push()
+    assert len(client.messages) == 1
+    if not ends_meanwhile:
+        client.free.set()
+        await asyncio.sleep(0.01)
+    stream.close_part()
+    stream.end(runs.RunEnded("completed"), [])
+    commit_and_push()
+    client.free.set()
+    async with asyncio.timeout(5):
+        await sending
+    deltas = [event["choices"][0]["delta"].get("content", "") for event in data_of(client.body)]
+    assert "".join(deltas) == "".join(f"{number} " for number in range(20))
+    assert client.body.endswith(b"data: [DONE]\n\n")
+    assert len(client.messages) < 8
 
 
 async def test_a_waiting_client_is_told_so() -> None:

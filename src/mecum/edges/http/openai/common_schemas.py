@@ -99,7 +99,7 @@ class ErrorObject(BaseModel):
     code: str | None = Field(description="A stable code.", examples=["unknown_parameter"])
 
 
-class ErrorView(BaseModel):
+class CallError(BaseModel):
     """An error."""
 
     error: ErrorObject = Field(

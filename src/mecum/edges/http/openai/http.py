@@ -11,7 +11,7 @@ from mecum.edges.http.openai import models
 from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.chat import ChatCompletions
 from mecum.edges.http.openai.chat_schemas import ChatCompletionView, ChatCreate
-from mecum.edges.http.openai.common_schemas import ErrorView
+from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionCreate, CompletionView
 from mecum.edges.http.openai.completions import Completions
 from mecum.edges.http.openai.errors import NoSuchUrl, refused
@@ -31,9 +31,9 @@ _SSE: Final = {
     "text/event-stream": {"example": 'data: {"object":"chat.completion.chunk","choices":[]}\n\ndata: [DONE]\n\n'}
 }
 _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
-    400: {"model": ErrorView, "description": "A parameter is missing, unknown or not supported; it is named."},
-    401: {"model": ErrorView, "description": "Send an API key."},
-    404: {"model": ErrorView, "description": "There is no such model, response or conversation."},
+    400: {"model": CallError, "description": "A parameter is missing, unknown or not supported; it is named."},
+    401: {"model": CallError, "description": "Send an API key."},
+    404: {"model": CallError, "description": "There is no such model, response or conversation."},
 }
 _EVERYTHING: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -58,7 +58,7 @@ def history_of(said: Iterable[Said]) -> tuple[ModelMessage, ...]:
 
 async def posted_of(said: Iterable[Said], keep: Keep) -> tuple[Posted, ...]:
     """Return the messages as the record keeps them."""
-    return tuple([Posted(one.role, tuple([await _part(item, keep) for item in one.content])) for one in said])
+    return tuple([Posted(one.role, tuple([await _part(item, keep) for item in _kept(one)])) for one in said])
 
 
 def news_of(said: Sequence[Said], param: str) -> list[Said]:
@@ -115,6 +115,11 @@ def image_of(url: str, param: str) -> ImageContent:
     if media_type not in _IMAGES:
         raise refused(param, f"Unsupported value for '{param}': only PNG, JPEG, GIF and WebP images.")
     return ImageContent(media_type, content)
+
+
+def _kept(one: Said) -> Iterable[Item]:
+    """An empty text is nothing to keep."""
+    return (item for item in one.content if not isinstance(item, TextContent) or item.text)
 
 
 async def _part(item: Item, keep: Keep) -> dict[str, Any]:
