@@ -1,0 +1,211 @@
+"""Which models there are and which one answers, for a reason that is said."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
+from mecum.inference.registry import Registry
+from mecum.kernel.errors import MecumError
+
+
+@dataclass
+class Silent:
+    """A model that says nothing."""
+
+    info: ModelInfo
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        return Answer("stop", Usage())
+
+
+@dataclass
+class Shelf:
+    """A provider with these models on it."""
+
+    endpoint: str
+    found: list[ModelInfo] = field(default_factory=list[ModelInfo])
+    local: bool = True
+    error: MecumError | None = None
+    asked: int = 0
+    closed: bool = False
+    gate: asyncio.Event | None = None
+
+    async def models(self) -> list[ModelInfo]:
+        self.asked += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return list(self.found)
+
+    def open(self, model: ModelInfo) -> Silent:
+        return Silent(model)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def info(ref: str, **more: object) -> ModelInfo:
+    """Return a model."""
+    endpoint, _, name = ref.partition("/")
+    plain = ModelInfo(ref, name, "openai", endpoint, local=True)
+    return replace(plain, **more)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """Return a provider with two models."""
+    return Shelf("up", [info("up/small", size_bytes=1), info("up/large", size_bytes=2)])
+
+
+async def test_the_largest_comes_first_and_the_reason_is_said(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    assert [found.ref for found in await registry.refresh()] == ["up/large", "up/small"]
+    choice = registry.choose()
+    assert (choice.info.ref, choice.reason) == ("up/large", "The largest of 2 models of up, on this machine.")
+    assert registry.choose("role:chat").info.ref == "up/large"
+    assert registry.choose("up/small").reason == "You chose it."
+    assert registry.choose("small").info.ref == "up/small"
+
+
+async def test_a_lone_model_says_so() -> None:
+    registry = Registry([Shelf("up", [info("up/m", local=False)])])
+    await registry.refresh()
+    assert registry.choose().reason == "The only model of up, in the cloud."
+
+
+async def test_the_built_in_search_answers_when_nothing_else_can() -> None:
+    registry = Registry([Shelf("builtin", [info("builtin/search", recalls=True, rank=-1)])])
+    await registry.refresh()
+    assert registry.choose().reason == "No language model is loaded, so the built-in search answers."
+    with pytest.raises(ModelUnavailable):
+        registry.choose(real=True)
+
+
+async def test_preference() -> None:
+    wanted = ["a/ranked", "a/large", "a/small", "a/raw", "a/low", "a/gone"]
+    found = [
+        info("a/gone", available=False, rank=9),
+        info("a/small", size_bytes=1),
+        info("a/low", rank=-1),
+        info("a/raw", raw_only=True, size_bytes=99),
+        info("a/large", size_bytes=5),
+        info("a/ranked", rank=1),
+    ]
+    registry = Registry([Shelf("a", found)])
+    assert [model.ref for model in await registry.refresh()] == wanted
+
+
+async def test_an_image_goes_to_a_model_that_sees() -> None:
+    registry = Registry([Shelf("up", [info("up/blind", size_bytes=9), info("up/seeing", vision=True)])])
+    await registry.refresh()
+    assert registry.choose(vision=True).info.ref == "up/seeing"
+    assert registry.choose().info.ref == "up/blind"
+    only = Registry([Shelf("up", [info("up/blind")])])
+    await only.refresh()
+    assert only.choose(vision=True).info.ref == "up/blind"
+
+
+async def test_what_is_not_there_is_said(shelf: Shelf) -> None:
+    ollama = Shelf("ol", [info("ol/x", provider="ollama")])
+    registry = Registry([shelf, ollama])
+    with pytest.raises(ModelUnavailable, match="up does not answer"):
+        registry.choose("up/small")
+    with pytest.raises(ModelUnavailable, match="No model can answer"):
+        registry.choose()
+    await registry.refresh()
+    for wanted, words in (
+        ("nobody/x", "no model 'nobody/x' here"),
+        ("unknown", "no model 'unknown'"),
+        ("up/", "no model 'up/'"),
+        ("assistant:a", "no assistant 'a'"),
+        ("ol/y", "ol has no model 'y'"),
+    ):
+        with pytest.raises(ModelNotFound, match=words):
+            registry.choose(wanted)
+
+
+async def test_a_name_that_two_have_is_nobodys() -> None:
+    registry = Registry([Shelf("a", [info("a/m")]), Shelf("b", [info("b/m")])])
+    await registry.refresh()
+    assert registry.find("m") is None
+    assert registry.find("a/m") is not None
+
+
+async def test_a_model_the_server_does_not_list_is_asked_anyway(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    await registry.refresh()
+    choice = registry.choose("up/hidden")
+    assert (choice.info.ref, choice.info.name, choice.info.tools) == ("up/hidden", "hidden", None)
+    assert registry.find("up/hidden") is None
+
+
+async def test_a_server_that_stops_answering_keeps_its_models_as_not_available(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    changes: list[int] = []
+    registry.on_change(lambda: changes.append(1))
+    await registry.refresh()
+    await registry.refresh()
+    assert len(changes) == 1
+    shelf.error = ModelUnavailable()
+    assert [model.available for model in await registry.refresh()] == [False, False]
+    assert len(changes) == 2
+    with pytest.raises(ModelUnavailable, match="its server does not answer"):
+        registry.choose("up/small")
+    shelf.error = None
+    await registry.refresh()
+    assert registry.choose("up/small").info.available
+
+
+async def test_by_itself_nothing_beyond_this_machine_is_asked() -> None:
+    near, far = Shelf("near", [info("near/m")]), Shelf("far", [info("far/m")], local=False)
+    registry = Registry([near, far])
+    await registry.refresh()
+    assert (near.asked, far.asked) == (1, 0)
+    await registry.complete(everywhere=False)
+    assert (near.asked, far.asked) == (1, 0)
+    await registry.complete()
+    await registry.complete()
+    assert (near.asked, far.asked) == (1, 1)
+    await registry.refresh(everywhere=True)
+    assert (near.asked, far.asked) == (2, 2)
+
+
+async def test_a_model_is_opened_once_until_it_changes(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    await registry.refresh()
+    first = registry.choose("up/small").model
+    await registry.refresh()
+    assert registry.choose("up/small").model is first
+    shelf.found[0] = replace(shelf.found[0], context_length=5)
+    await registry.refresh()
+    assert registry.choose("up/small").model is not first
+
+
+async def test_what_is_removed_while_it_is_asked_does_not_come_back(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    shelf.gate = asyncio.Event()
+    asking = asyncio.create_task(registry.refresh())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await registry.remove("up")
+    shelf.gate.set()
+    await asking
+    assert registry.models() == []
+    assert shelf.closed
+    assert registry.provider("up") is None
+    await registry.remove("up")
+
+
+async def test_a_replaced_provider_is_asked_anew(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    await registry.refresh()
+    other = Shelf("up", [info("up/other")])
+    registry.add(other)
+    await registry.refresh()
+    assert [model.ref for model in registry.models()] == ["up/other"]
+    await registry.close()
+    assert other.closed
