@@ -19,6 +19,13 @@ DESKTOP = (1280, 800)
 PHONE = (375, 760)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all browser tests: their limits are times, and browsers side by side would miss them."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Return the one browser of the run."""
@@ -33,8 +40,8 @@ def models() -> Iterator[Upstream]:
     """Return the fake model server that all browser tests share; each scripts the models it uses."""
     with Upstream() as server:
         server.models = [
-            OllamaModel("fake-main"),
-            OllamaModel("fake-small", context_length=512, size=1_000_000_000),
+            OllamaModel("fake-main", capabilities=("completion", "tools", "vision"), digest="a" * 64),
+            OllamaModel("fake-small", context_length=512, size=1_000_000_000, digest="b" * 64),
         ]
         yield server
 

@@ -109,11 +109,11 @@ def test_a_key_is_shown_once(bare_house: House, new_talk: NewTalk) -> None:
     talk.page.get_by_role("button", name="Make a key").click()
     expect(talk.page.get_by_text("mk_").first).to_be_visible()
     talk.page.reload()
-    expect(talk.page.get_by_text("notebook")).to_be_visible()
+    expect(talk.page.get_by_text("notebook", exact=True)).to_be_visible()
     expect(talk.page.get_by_text("Copy it now")).to_be_hidden()
     talk.page.get_by_role("button", name="Remove key").click()
     talk.page.get_by_role("alertdialog").get_by_role("button", name="Remove key").click()
-    expect(talk.page.get_by_text("notebook")).to_be_hidden()
+    expect(talk.page.get_by_text("notebook", exact=True)).to_be_hidden()
 
 
 def test_a_system_prompt_reaches_the_model(talk: Talk, models: Upstream) -> None:

@@ -62,6 +62,7 @@ export const enChat = {
     'This conversation is about {tokens} tokens; {model} can read {limit}. Older messages will not all fit: pick a model with a longer window, or begin a new conversation.',
   'fit.atLeast':
     'This conversation is at least {tokens} tokens; {model} can read {limit}. Older messages will not all fit: pick a model with a longer window, or begin a new conversation.',
+  'fit.blind': '{model} cannot see images. Pick a model that can, or remove them.',
   'fork.done': 'A new conversation begins here',
   'getModel.title': 'Get a language model',
   'getModel.ollama': 'Connect Ollama',

@@ -35,6 +35,7 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
 
 /** Takes a message and what follows it off the page (not from the record): another branch begins here. */
 export function cutAt(conversationId: string, messageId: string): void {
+  rememberBranch(conversationId);
   queryClient.setQueryData<ThreadData>(messagesKey(conversationId), (data) => {
     const at = data?.pages.findIndex((page) => page.items.some((item) => item.id === messageId)) ?? -1;
     if (!data || at < 0) return data;
@@ -45,8 +46,37 @@ export function cutAt(conversationId: string, messageId: string): void {
   });
 }
 
+const MOST_BRANCHES = 24;
+/** Branches seen on this page, the newest last: switching back to one needs no waiting. */
+let seen: { conversationId: string; data: ThreadData }[] = [];
+
+function rememberBranch(conversationId: string): void {
+  const data = queryClient.getQueryData<ThreadData>(messagesKey(conversationId));
+  if (data) seen = [...seen.slice(1 - MOST_BRANCHES), { conversationId, data }];
+}
+
+function showSeen(conversationId: string, messageId: string): void {
+  const has = (data: ThreadData): boolean => data.pages.some((page) => page.items.some((item) => item.id === messageId));
+  const known = seen.findLast((one) => one.conversationId === conversationId && has(one.data));
+  if (!known) return;
+  const current = queryClient.getQueryData<ThreadData>(messagesKey(conversationId));
+  queryClient.setQueryData<ThreadData>(messagesKey(conversationId), withSiblings(known.data, current, messageId));
+}
+
+/** What was seen, with the number of versions as it is known now. */
+function withSiblings(data: ThreadData, current: ThreadData | undefined, messageId: string): ThreadData {
+  const twin = current?.pages.flatMap((page) => page.items).find((item) => item.siblings.ids.includes(messageId));
+  if (!twin) return data;
+  const { ids, count } = twin.siblings;
+  const renew = (item: Message): Message =>
+    item.id === messageId ? { ...item, siblings: { ids, count, index: ids.indexOf(messageId) + 1 } } : item;
+  return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(renew) })) };
+}
+
 /** Shows the branch that `messageId` belongs to. */
 export async function switchBranch(conversationId: string, messageId: string): Promise<void> {
+  rememberBranch(conversationId);
+  showSeen(conversationId, messageId);
   try {
     const changed = await client.conversations.change(conversationId, { leaf_id: messageId });
     queryClient.setQueryData<Conversation>(conversationQuery(conversationId).queryKey, changed);

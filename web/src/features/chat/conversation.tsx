@@ -9,7 +9,7 @@ import { newConfig, useMode, useModelChoice, useWaiting } from '@/features/chat/
 import { Composer } from '@/features/chat/composer';
 import { NEW, readDraft, useDraft, writeDraft } from '@/features/chat/drafts';
 import { EmptyState } from '@/features/chat/empty-state';
-import { overflowWarning } from '@/features/chat/fit';
+import { blindWarning, overflowWarning } from '@/features/chat/fit';
 import { follow, liveEntries, stop } from '@/features/chat/live';
 import { bubbleKeys, outbox, submit } from '@/features/chat/outbox';
 import { rowsOf } from '@/features/chat/thread';
@@ -166,5 +166,5 @@ function useStopKey(running: boolean, stopNow: () => void): void {
 function useWarning(conversationId: string | null, draftKey: string, messages: Message[], hasOlder: boolean): string | null {
   const { current } = useModelChoice(conversationId);
   const draft = useDraft(draftKey);
-  return overflowWarning(current, messages, draft.text, hasOlder);
+  return blindWarning(current, draft.files) ?? overflowWarning(current, messages, draft.text, hasOlder);
 }

@@ -24,6 +24,12 @@ export function estimateTokens(messages: readonly Message[], draft: string): num
   return Math.round(messages.reduce((sum, message) => sum + sizeOf(message), 0) + utf8Length(draft) / BYTES_PER_TOKEN);
 }
 
+/** Says so where the model cannot see the images that are to be sent, or null. */
+export function blindWarning(model: Model | null, files: readonly { media_type: string }[]): string | null {
+  if (model?.vision !== false || !files.some((file) => file.media_type.startsWith('image/'))) return null;
+  return t('fit.blind', { model: model.provider === 'builtin' ? t('model.builtin') : model.name });
+}
+
 /** What to tell the person before sending, or null where everything fits or nothing is known. */
 export function overflowWarning(model: Model | null, messages: readonly Message[], draft: string, more: boolean): string | null {
   if (!model?.context_length || model.provider === 'builtin') return null;
