@@ -206,6 +206,7 @@ async def _refresh(registry: Registry) -> None:
 
 async def _index_missing(parts: Parts) -> None:
     """Make findable what the last process stored but did not index."""
+    before: list[str] = []
     while True:
         async with parts.database.reading(None) as scope:
             missing = await parts.words.missing(scope)
@@ -213,8 +214,10 @@ async def _index_missing(parts: Parts) -> None:
         for message in messages.values():
             parts.record.indexer.add(message.id, conversations.findable_text(message.parts))
         await parts.record.indexer.settle()
-        if len(missing) < _MANY_MISSING:
+        if len(missing) < _MANY_MISSING or missing == before:
+            # The same again: none of them has words.
             return
+        before = missing
 
 
 async def _stop(parts: Parts) -> None:

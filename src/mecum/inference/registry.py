@@ -11,6 +11,10 @@ from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
+_ROLES = frozenset(
+    f"role:{name}" for name in ("chat", "titler", "summariser", "vision", "planner", "executor", "critic")
+)
+"""The roles that answer in text; until roles can be mapped, the best model fills each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,10 @@ class Registry:
 
         `real` leaves the built-in responder out. Raises ModelNotFound, or ModelUnavailable when nothing can answer now.
         """
-        if wanted is None or wanted.startswith("role:"):
+        if wanted is None or wanted in _ROLES:
             return self._best(vision=vision, real=real)
+        if wanted.startswith("role:"):
+            raise ModelNotFound(f"There is no role {wanted.removeprefix('role:')!r}.")
         if wanted.startswith("assistant:"):
             raise ModelNotFound(f"There is no assistant {wanted.removeprefix('assistant:')!r}.")
         info = self.find(wanted)
@@ -147,7 +153,11 @@ class Registry:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
-            _log.info("endpoint does not answer", extra={"endpoint": provider.endpoint, "reason": type(error).__name__})
+            # Said once: most machines have no server there, and never will.
+            said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
+            _log.log(
+                said, "endpoint does not answer", extra={"endpoint": provider.endpoint, "reason": type(error).__name__}
+            )
             return
         if self._providers.get(provider.endpoint) is not provider:
             # Removed or replaced while it was being asked.
@@ -176,4 +186,5 @@ def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:
     where = "on this machine" if best.local else "in the cloud"
     if len(same) == 1:
         return f"The only model of {best.endpoint}, {where}."
-    return f"The largest of {len(same)} models of {best.endpoint}, {where}."
+    kind = "largest" if best.size_bytes else "first"
+    return f"The {kind} of {len(same)} models of {best.endpoint}, {where}."

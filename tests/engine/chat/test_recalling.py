@@ -50,7 +50,7 @@ async def remember(context: Context, subject: Subject, *texts: str, title: str =
 
 async def ask(recaller: WordRecaller, subject: Subject, question: str, *without: str) -> tuple[Passage, ...]:
     """Return what is found for a question."""
-    return await recaller.passages(subject, question, without=frozenset(without))
+    return await recaller.passages(subject, question, without=frozenset(without), by="builtin/search")
 
 
 async def test_the_paragraph_is_quoted_with_its_place(context: Context, recaller: WordRecaller, ada: Subject) -> None:

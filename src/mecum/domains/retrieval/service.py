@@ -11,6 +11,7 @@ from mecum.kernel.errors import MecumError
 
 _SECONDS = 0.25
 _MOST = 64
+_RETRY_SECONDS = 2.0
 
 
 class Indexer:
@@ -35,11 +36,19 @@ class Indexer:
         """Write what was collected."""
         ops = self._take()
         if ops:
-            self._database.writer.submit(ops, _left_out)
+            self._submit(ops)
 
     async def settle(self) -> None:
         """Write what was collected and return when it is on disk; whoever deletes messages calls this first."""
         await self._database.commit(self._take())
+
+    def _submit(self, ops: list[Op]) -> None:
+        def done(error: MecumError | None) -> None:
+            if error is not None and error.kind == "unavailable":
+                # The disk may be full for a moment: nothing may be left out that later ones would hide.
+                asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._submit, ops)
+
+        self._database.writer.submit(ops, done)
 
     def _take(self) -> list[Op]:
         if self._timer is not None:
@@ -47,10 +56,6 @@ class Indexer:
             self._timer = None
         ops, self._waiting = self._waiting, []
         return ops
-
-
-def _left_out(_: MecumError | None) -> None:
-    """A message that could not be indexed now is found missing at the next start."""
 
 
 @dataclass(frozen=True, slots=True)

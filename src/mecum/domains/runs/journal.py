@@ -42,6 +42,8 @@ class Recovered:
 
     last_seq: int = 0
     parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    model: str | None = None
+    model_reason: str | None = None
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts as the record keeps them; empty ones are left out."""
@@ -61,12 +63,15 @@ class Recovered:
         if segment.kind == DELTA:
             self.parts[segment.part]["text"] += unescape(segment.payload)
         elif segment.kind == SNAPSHOT:
-            self.parts = orjson.loads(segment.payload)["parts"]
+            told = orjson.loads(segment.payload)
+            self.parts, self.model, self.model_reason = told["parts"], told["model"], told["model_reason"]
         else:
             self._event(orjson.loads(segment.payload))
 
     def _event(self, event: dict[str, Any]) -> None:
-        if event["type"] == "part.started":
+        if event["type"] == "run.started":
+            self.model, self.model_reason = event["model"], event["model_reason"]
+        elif event["type"] == "part.started":
             self.parts.append({"kind": event["kind"], "text": "", "content": None})
         elif event["type"] == "part.completed":
             self.parts[event["part"]]["content"] = event["content"]

@@ -11,7 +11,8 @@ from mecum.kernel import clock
 def stored_events(run: Mapping[str, Any], message: Mapping[str, Any] | None, after: int) -> list[tuple[int, bytes]]:
     """Return (seq, envelope) of what a client who has `after` still needs; nothing when it has the end.
 
-    Parts are told whole from offset 0: a client takes only the bytes beyond those it has.
+    Parts are told whole from offset 0: a client takes only the bytes beyond those it has. Only the end carries the last
+    number, so that a connection that breaks before it is told everything again.
     """
     last = run["last_seq"]
     if after >= last:
@@ -26,4 +27,5 @@ def stored_events(run: Mapping[str, Any], message: Mapping[str, Any] | None, aft
         events.append({"type": "part.completed", "part": index, "content": whole})
     end = {"type": f"run.{run['status']}", "status": run["status"], "message": message, "error": run["error"]}
     ts = clock.iso(clock.milliseconds())
-    return [(last, orjson.dumps({**head, "seq": last, "ts": ts, **event})) for event in [*events, end]]
+    numbered = [*((last - 1, event) for event in events), (last, end)]
+    return [(seq, orjson.dumps({**head, "seq": seq, "ts": ts, **event})) for seq, event in numbered]

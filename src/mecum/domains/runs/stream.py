@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, TurnEvent
+from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, RunStarted, TurnEvent
 from mecum.infra.storage import Op
 from mecum.kernel import clock
 from mecum.kernel.text import unescape
@@ -136,6 +136,8 @@ class RunStream:
         "followers",
         "id",
         "message_id",
+        "model",
+        "model_reason",
         "on_settled",
         "parts",
         "person_id",
@@ -167,6 +169,8 @@ class RunStream:
         """Parts that an earlier process showed."""
         self.followers: list[Follower] = []
         self.unstreamed = unstreamed
+        self.model: str | None = None
+        self.model_reason: str | None = None
         self.started_text = False
         self.ended: RunEnded | None = None
         self.end_ops: Sequence[Op] = ()
@@ -255,7 +259,8 @@ class RunStream:
     def segment_snapshot(self) -> Segment:
         """Return one segment that stands for everything committed so far."""
         parts = [{"kind": p.kind, "text": unescape(p.escaped), "content": p.content} for p in self.parts]
-        return Segment(self.id, self.seq, SNAPSHOT, 0, orjson.dumps({"parts": parts}))
+        told = {"parts": parts, "model": self.model, "model_reason": self.model_reason}
+        return Segment(self.id, self.seq, SNAPSHOT, 0, orjson.dumps(told))
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts so far as the record keeps them; empty text parts are left out."""
@@ -287,7 +292,9 @@ class RunStream:
         self._slices, self._slices_size = [], 0
 
     def _note(self, event: TurnEvent) -> None:
-        if isinstance(event, PartStarted):
+        if isinstance(event, RunStarted):
+            self.model, self.model_reason = event.model, event.model_reason
+        elif isinstance(event, PartStarted):
             self.parts.append(Part(event.kind))
         elif isinstance(event, PartCompleted):
             self.parts[event.part].completed = True

@@ -64,6 +64,8 @@ class RunCreate(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> "RunCreate":
+        if self.parent_id is not None and self.conversation_id is None:
+            raise ValueError("parent_id needs its conversation_id")
         ways = [name for name in ("regenerate", "edit", "resume") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"only one of {', '.join(ways)} can be asked for")

@@ -1,7 +1,8 @@
 """Taking a request in: where it hangs in the tree, and the one transaction after which no word of it is lost."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -15,9 +16,11 @@ from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock, ids
 from mecum.kernel.errors import Invalid
+from mecum.kernel.subject import Subject
 from mecum.kernel.text import is_storable
 
 PERSON_PRIORITY = 0
+_NOBODY = Subject("", "")
 _MOST_INDEXED = 10_000
 
 
@@ -52,12 +55,16 @@ class Admission:
         self._most_bytes = most_bytes
 
     async def repeated(self, request: TurnRequest) -> str | None:
-        """Return the id of the run an idempotency key was used for already."""
+        """Return the id of the run an idempotency key was used for already; raises IdempotencyReused."""
         if request.idempotency_key is None:
             return None
         values = {"_key": request.idempotency_key, **owner_values(request.subject)}
         rows = await self._database.fetch(runs.by_idempotency_key(), values)
-        return str(rows[0][0]) if rows else None
+        if not rows:
+            return None
+        if orjson.loads(rows[0][1]).get("asked_as") != _digest(request):
+            raise runs.IdempotencyReused
+        return str(rows[0][0])
 
     async def admit(self, request: TurnRequest) -> Turn:
         """Commit and return the turn; raises what is wrong with the request."""
@@ -233,9 +240,16 @@ def _user_message(request: TurnRequest, place: _Place, turn: Turn, parts: list[d
     return [conversations.insert_message(row), *(conversations.attach(message_id, file_id) for file_id in held)]
 
 
+def _digest(request: TurnRequest) -> str:
+    """Return what tells one request from another, whoever asks and however it is followed."""
+    same = replace(request, subject=_NOBODY, unstreamed=False)
+    return hashlib.sha256(repr(same).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
     temperature = request.temperature if request.temperature is not None else config.get("temperature")
     return Wants(
+        asked_as=None if request.idempotency_key is None else _digest(request),
         model=request.model or config.get("model"),
         temperature=temperature,
         system_prompt=request.system_prompt if request.system_prompt is not None else config.get("system_prompt"),

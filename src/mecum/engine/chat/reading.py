@@ -86,7 +86,7 @@ class RunReader:
             "created_at": _iso(run.created_at),
             "started_at": _iso(run.started_at),
             "finished_at": _iso(run.finished_at),
-            "context_report": None,
+            "context_report": _report(run),
         }
 
     async def events(self, subject: Subject, run_id: str, after: int) -> list[tuple[int, bytes]]:
@@ -102,12 +102,21 @@ class RunReader:
             run = await runs.RunRepository().find(scope, run_id)
         if run is None:
             raise runs.RunNotFound(run_id=run_id)
+        known = {"_id": run.conversation_id, **owner_values(subject)}
+        if not await self._database.fetch(conversations.load(), known):
+            # In the trash: absent from every answer.
+            raise runs.RunNotFound(run_id=run_id)
         values = {"_id": run.message_id, **owner_values(subject)}
         rows = await self._database.fetch(conversations.load_answer(), values)
         if not rows:
             return run, None
         row: dict[str, Any] = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True))
         return run, orjson.loads(orjson.dumps(conversations.answer_view(row)))
+
+
+def _report(run: runs.Run) -> Any:
+    request: dict[str, Any] = run.request or {}
+    return request.get("report")
 
 
 def _phase(turn: Turn, shown: bool) -> str | None:

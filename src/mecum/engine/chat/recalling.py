@@ -14,8 +14,8 @@ _MOST_TERMS, _MOST_HITS, _MOST_FILES, _MOST_PASSAGES = 8, 20, 20, 5
 _LONGEST_FILE = 2 << 20
 _PARAGRAPH = re.compile(r"\S(?:.*\S)?(?:\n(?!\s*\n).*\S)*")
 _COMMON = frozenset(
-    "a about an and are as at be been but by can could did do does for from had has have he her his how i if in is it its "
-    "me my of on or our she so tell than that the their them then there they this to was we were what when where which "
+    "a about an and are as at be been but by can could did do does for from had has have he her his how i if in is it "
+    "its me my of on or our she so tell than that the their them then there they this to was we were what when where which "
     "who why will with would you your say said search find please".split()
 )
 
@@ -34,7 +34,9 @@ class WordRecaller:
     def __init__(self, database: Database, search: conversations.SearchService, files: FileTexts) -> None:
         self._database, self._search, self._files = database, search, files
 
-    async def passages(self, subject: Subject, question: str, *, without: frozenset[str]) -> tuple[Passage, ...]:
+    async def passages(
+        self, subject: Subject, question: str, *, without: frozenset[str], by: str
+    ) -> tuple[Passage, ...]:
         """See `Recaller`."""
         terms = [word for word in dict.fromkeys(retrieval.words_of(question)) if word not in _COMMON][:_MOST_TERMS]
         if not terms:
@@ -44,7 +46,7 @@ class WordRecaller:
         sources = [
             (m.text, Passage(m.title or "", "", 0, 0, conversation_id=m.conversation_id, message_id=m.message_id))
             for m in found
-            if m.message_id not in without
+            if m.message_id not in without and m.model != by
         ]
         sources += [
             (text, Passage(name, "", 0, 0, file_id=file_id))

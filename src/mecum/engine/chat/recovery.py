@@ -1,4 +1,4 @@
-"""After a restart: what had been shown is kept and closed, what had shown nothing starts again once, what waited waits."""
+"""After a restart: what was shown is kept and closed, what had shown nothing starts again once, what waited waits."""
 
 import asyncio
 import logging
@@ -39,6 +39,8 @@ class Recovery:
             else:
                 turn.status = "interrupted"
                 turn.stream.restored = recovered.stored_parts()
+                turn.stream.model, turn.stream.model_reason = recovered.model, recovered.model_reason
+                turn.started_ms = turn.created_ms
                 await self._settle(turn)
                 over.append(turn)
         await asyncio.gather(*(turn.stream.done for turn in over if turn.stream.done is not None))

@@ -1,4 +1,4 @@
-"""Running turns: one at a time per branch, the rest queued and visible; cancel, wait for a model, resume after a crash."""
+"""Running turns: one at a time per branch, the rest queued and visible; cancel, wait for a model, take up a crash."""
 
 import asyncio
 import logging
@@ -61,16 +61,28 @@ class ChatService:
     async def start(self, request: TurnRequest) -> str:
         """Take a request in and return its run's id; the message is on disk then.
 
-        Raises ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable, FileNotFound.
+        Raises ModelNotFound, ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable,
+        FileNotFound, IdempotencyReused; nothing is stored then.
         """
         if self._stopping:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
+        await self._require_model(request.model)
         turn = await self._admission.admit(request)
         self._turns[turn.run_id] = turn
         self._enqueue(turn)
         return turn.run_id
+
+    async def _require_model(self, wanted: str | None) -> None:
+        """Refuse a model that cannot be; for one that does not answer now the message waits."""
+        if wanted is None:
+            return
+        await self._registry.complete()
+        try:
+            self._registry.choose(wanted)
+        except ModelUnavailable:
+            return
 
     def find(self, run_id: str) -> Turn | None:
         """Return an unfinished turn."""

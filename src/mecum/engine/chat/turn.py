@@ -26,12 +26,12 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """What a surface asks for. One of text or files, `regenerate`, `edit`, `resume`, `history` and `posted` makes the turn.
+    """What a surface asks for: text or files, or one of `regenerate`, `edit`, `resume`, `history` and `posted`.
 
-    `parent_id` is where the message hangs: `...` means the current leaf, None the root. `history` is a caller's own list
-    of messages (API); nothing is read from the record then. `posted` are messages that become part of the conversation,
-    one under the other; the answer hangs under the last. `caller` is what the surface needs to tell of the run again;
-    nothing of it reaches a model.
+    `parent_id` is where the message hangs: `...` means the current leaf, None the root. `history` is a caller's own
+    list of messages (API); nothing is read from the record then. `posted` are messages that become part of the
+    conversation, one under the other; the answer hangs under the last. `caller` is what the surface needs to tell of
+    the run again; nothing of it reaches a model.
     """
 
     subject: Subject
@@ -72,6 +72,8 @@ class Wants:
     wait_for_model: bool = False
     resume: str | None = None
     caller: dict[str, Any] = field(default_factory=dict[str, Any])
+    asked_as: str | None = None
+    """A digest of the request that came with an idempotency key."""
 
     def stored(self) -> dict[str, Any]:
         """Return what is not as by default, as the run keeps it."""
@@ -82,7 +84,18 @@ class Wants:
         return [ToolSpec(**tool) for tool in self.tools]
 
 
-_WANTS = ("model", "temperature", "system_prompt", "mode", "parameters", "tools", "wait_for_model", "resume", "caller")
+_WANTS = (
+    "model",
+    "temperature",
+    "system_prompt",
+    "mode",
+    "parameters",
+    "tools",
+    "wait_for_model",
+    "resume",
+    "caller",
+    "asked_as",
+)
 
 
 def _is_default(value: Any) -> bool:

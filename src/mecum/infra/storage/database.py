@@ -115,12 +115,13 @@ class Database:
             await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def check(self) -> str:
-        """Return `ok`, or what the database says is wrong with itself."""
-        async with self.engine.connect() as connection:
-            if not self.is_sqlite:
+        """Return `ok` when the database answers; raises StoreUnavailable."""
+        try:
+            async with self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-                return "ok"
-            return str((await connection.execute(text("PRAGMA quick_check"))).scalar_one())
+        except (SQLAlchemyError, OSError) as error:
+            raise translated(error) from error
+        return "ok"
 
     async def close(self) -> None:
         """Commit what is queued and close."""

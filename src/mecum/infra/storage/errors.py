@@ -22,7 +22,7 @@ class StoreBusy(Conflict):
 
 
 class StoreKeyRefused(Denied):
-    """The key does not open this database."""
+    """The key does not open this database; `storage.key` in the settings says where the right one is."""
 
     code = "store.key_refused"
 

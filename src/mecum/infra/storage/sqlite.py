@@ -28,8 +28,11 @@ def connect(path: Path, key: bytes | None) -> Any:
     Raises StoreKeyRefused for a wrong or missing key, StoreUnavailable when there can be no such file.
     """
     try:
+        if not path.exists():
+            # The record is its owner's alone, wherever the folder stands; the log beside it takes the same rights.
+            path.touch(mode=0o600)
         connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256)
-    except sqlcipher.OperationalError as error:
+    except (sqlcipher.OperationalError, OSError) as error:
         raise StoreUnavailable(f"{path} cannot be opened.", reason=str(error)) from error
     try:
         if key is not None:

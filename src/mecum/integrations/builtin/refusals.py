@@ -27,7 +27,6 @@ _CODING: Final = (
         r"(?:write|create|make|implement|generate|build|code|refactor|debug|fix|optimi[sz]e|review)\b"
         rf".*\b(?:{_CODE})s?\b.*"
     ),
-    r".*```.*",
     r".*\b(?:stack trace|traceback|compile error)\b.*",
 )
 _OPINION: Final = (

@@ -19,6 +19,8 @@ class Quotable:
     message_id: str
     title: str | None
     text: str
+    model: str | None
+    """Who wrote it, when a model did."""
 
 
 class SearchService:
@@ -57,6 +59,6 @@ class SearchService:
         messages = await self._messages.by_ids(scope, list(found))
         titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})
         return [
-            Quotable(m.conversation_id, m.id, titles.get(m.conversation_id), findable_text(m.parts))
+            Quotable(m.conversation_id, m.id, titles.get(m.conversation_id), findable_text(m.parts), m.model)
             for m in messages.values()
         ]

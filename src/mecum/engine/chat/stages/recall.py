@@ -10,8 +10,13 @@ from mecum.kernel.subject import Subject
 class Recaller(Protocol):
     """Finds passages by the words of a question."""
 
-    async def passages(self, subject: Subject, question: str, *, without: frozenset[str]) -> tuple[Passage, ...]:
-        """Return passages of the person's own record, best first; `without` names messages to leave out."""
+    async def passages(
+        self, subject: Subject, question: str, *, without: frozenset[str], by: str
+    ) -> tuple[Passage, ...]:
+        """Return passages of the person's own record, best first.
+
+        `without` names messages to leave out; so is everything that the model `by` said, or it would quote itself.
+        """
         ...
 
 
@@ -26,4 +31,4 @@ class Recall:
             return
         question = turn.history[-1].text if turn.history else ""
         without = frozenset({turn.user_message_id} if turn.user_message_id else ())
-        turn.passages = await self._recaller.passages(turn.subject, question, without=without)
+        turn.passages = await self._recaller.passages(turn.subject, question, without=without, by=turn.choice.info.ref)

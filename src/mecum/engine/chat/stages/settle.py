@@ -70,8 +70,8 @@ def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
         "state": "complete" if turn.status == "completed" else turn.status,
         "parts": orjson.dumps(turn.stream.stored_parts()).decode(),
         "run_id": turn.run_id,
-        "model": turn.choice.info.ref if turn.choice else None,
-        "model_reason": turn.choice.reason if turn.choice else None,
+        "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
+        "model_reason": turn.stream.model_reason or (turn.choice.reason if turn.choice else None),
         "token_count": usage.output_tokens if usage else None,
         "processing_ms": now - turn.started_ms if turn.started_ms else None,
         "error": None if error is None else orjson.dumps(error).decode(),
@@ -91,8 +91,8 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
     raw = None if usage is None else usage.raw or {k: v for k, v in asdict(usage).items() if v is not None}
     return {
         "status": turn.status,
-        "model": turn.choice.info.ref if turn.choice else None,
-        "model_reason": turn.choice.reason if turn.choice else None,
+        "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
+        "model_reason": turn.stream.model_reason or (turn.choice.reason if turn.choice else None),
         "request": _request(turn),
         "usage": None if raw is None else orjson.dumps(raw).decode(),
         "error": None
@@ -113,6 +113,8 @@ def _request(turn: Turn) -> str | None:
     value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
     if turn.given is None:
         value["leaf"] = turn.wants.resume or turn.parent_id
+    if turn.report is not None and (dropped or turn.passages):
+        value["report"] = turn.report
     return orjson.dumps(value).decode()
 
 
