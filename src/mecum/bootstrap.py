@@ -157,9 +157,27 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     active.serve(chat, reader)
     registry.on_change(lambda: channel.publish(channel.news(owner, "model.changed")))
     return Parts(
-        settings, keys, database, owner, people, authenticator, policy, registry, models, record, words, channel, log, chat, reader,
-        gate, jobs, titles, metrics, errors,
-    )  # fmt: skip
+        settings=settings,
+        keys=keys,
+        database=database,
+        owner=owner,
+        identity=people,
+        authenticator=authenticator,
+        policy=policy,
+        registry=registry,
+        models=models,
+        record=record,
+        words=words,
+        channel=channel,
+        log=log,
+        chat=chat,
+        reader=reader,
+        gate=gate,
+        jobs=jobs,
+        titles=titles,
+        metrics=metrics,
+        errors=errors,
+    )
 
 
 def _local_providers(settings: Settings, net: Net) -> list[Provider]:

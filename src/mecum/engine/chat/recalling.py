@@ -14,9 +14,9 @@ _MOST_TERMS, _MOST_HITS, _MOST_FILES, _MOST_PASSAGES = 8, 20, 20, 5
 _LONGEST_FILE = 2 << 20
 _PARAGRAPH = re.compile(r"\S(?:.*\S)?(?:\n(?!\s*\n).*\S)*")
 _COMMON = frozenset(
-    "a about an and are as at be been but by can could did do does for from had has have he her his how i if in is it "
-    "its me my of on or our she so tell than that the their them then there they this to was we were what when where which "
-    "who why will with would you your say said search find please".split()
+    "a about an and are as at be been but by can could did do does for from had has have he her his how i if "
+    "in is it its me my of on or our she so tell than that the their them then there they this to was we were "
+    "what when where which who why will with would you your say said search find please".split()
 )
 
 
