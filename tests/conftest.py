@@ -6,8 +6,10 @@ pytest_plugins = [
     "plugins.not_run",
     "plugins.postgres",
     "plugins.chromium",
+    "plugins.sample",
     "fakes.fixtures",
     "factories.stores",
     "factories.contexts",
     "factories.houses",
+    "factories.sites",
 ]
