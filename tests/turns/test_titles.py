@@ -40,7 +40,7 @@ async def test_a_persons_own_title_stays(house: House) -> None:
     run = await house.settled(await house.start("Plan a trip"))
     record = house.parts.record.conversations
     async with house.parts.database.writing(house.parts.owner) as scope:
-        await record.change(scope, run["conversation_id"], ConversationChange(title="Mine"))
+        await record.change(scope, run["conversation_id"], ConversationChange.model_validate({"title": "Mine"}))
     async with house.parts.database.writing(house.parts.owner) as scope:
         assert await record.beginning(scope, run["conversation_id"]) is None
         await record.entitle(scope, run["conversation_id"], "Another")

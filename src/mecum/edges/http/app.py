@@ -1,6 +1,7 @@
 """All HTTP surfaces as one application."""
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -42,7 +43,7 @@ def compose(parts: Parts) -> ASGIApp:
     describe(api, (RunCreate, *openai_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
-    api.router.routes.append(Route("/{path:path}", page))
+    api.router.routes.append(Route("/{path:path}", GZipMiddleware(page, minimum_size=1024)))
     problems = Problems({openai_http.PREFIX: rendered}, parts.errors.note)
     problems.install(api)
     return Guard(
