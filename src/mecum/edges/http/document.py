@@ -1,13 +1,42 @@
-"""The OpenAPI document, with the bodies that routes read by themselves."""
+"""The OpenAPI document, with the bodies that routes read by themselves, ids in paths, and what an error looks like."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 _REF = "#/components/schemas/{model}"
+_OURS = "/api/"
+_PATH_PARAMETERS = {
+    "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9xtd1a"),
+    "key_id": ("The key's id.", "key_06hq3k8w2m5v9xtd1a"),
+    "model": ("The model's reference.", "ollama/llama3.2:3b"),
+    "response_id": ("The response's id.", "resp_06hq3k8w2m5v9xtd1a"),
+    "run_id": ("The run's id.", "run_06hq3k8w2m5v9xtd1a"),
+}
+_OPENAI_ERROR = {"error": {"message": "There is no such model here.", "type": "invalid_request_error", "code": None}}
+
+
+class WrongField(BaseModel):
+    """One thing that is wrong with a request."""
+
+    path: str = Field(description="Where it is.", examples=["temperature"])
+    message: str = Field(description="What is wrong with it.", examples=["Input should be less than or equal to 2"])
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457); `GET /api/v1/errors/codes` lists every code."""
+
+    type: str = Field(description="The code as an address.", examples=["urn:mecum:error:run.not_found"])
+    title: str = Field(description="What the code means.", examples=["There is no such run."])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    code: str = Field(description="The stable code.", examples=["run.not_found"])
+    detail: str = Field(description="A sentence for people.", examples=["There is no such run."])
+    request_id: str = Field(description="The request's id, as in the log.", examples=["req_1360c3102fa51"])
+    errors: list[WrongField] | None = Field(None, description="Each thing that is wrong with the request.")
+    details: dict[str, Any] | None = Field(None, description="Small values.", examples=[{"run_id": "run_1"}])
 
 
 def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
@@ -17,11 +46,40 @@ def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
     def document() -> dict[str, Any]:
         if api.openapi_schema is None:
             found = framework()
-            _, shapes = models_json_schema([(body, "validation") for body in bodies], ref_template=_REF)
+            _, shapes = models_json_schema([(body, "validation") for body in (*bodies, Problem)], ref_template=_REF)
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             # What the framework described itself stands; two shapes of one name would be told apart by it.
             found["components"]["schemas"] = {**shapes.get("$defs", {}), **schemas}
+            _complete(found)
             api.openapi_schema = found
         return api.openapi_schema
 
     api.openapi = document
+
+
+def _complete(found: dict[str, Any]) -> None:
+    """Say what every route has in common: its path's ids, and its refusals in the place of the framework's own."""
+    for path, operations in found["paths"].items():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation["responses"].setdefault("default", _refusal(path))
+            for parameter in operation.get("parameters", ()):
+                _describe(parameter)
+    for name in ("HTTPValidationError", "ValidationError"):
+        found["components"]["schemas"].pop(name, None)
+
+
+def _describe(parameter: dict[str, Any]) -> None:
+    known = _PATH_PARAMETERS.get(parameter["name"])
+    if known is not None and not parameter.get("description"):
+        parameter["description"], parameter["example"] = known
+
+
+def _refusal(path: str) -> dict[str, Any]:
+    if path.startswith(_OURS):
+        content: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
+        return {"description": "Why it was refused.", "content": content}
+    return {
+        "description": "Why it was refused, in OpenAI's shape.",
+        "content": {"application/json": {"example": _OPENAI_ERROR}},
+    }
