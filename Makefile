@@ -46,7 +46,7 @@ check-types:
 	@$(BIN)/pyright
 
 check-tests:
-	@$(BIN)/pytest -q -n $(JOBS) -m "$(FAST)" -k "not sqlite-key" --cases 4 tests
+	@$(BIN)/pytest -q -n $(JOBS) -m "$(FAST)" -k "not sqlite-key" --cases 2 tests
 
 format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
 	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .
