@@ -1,0 +1,82 @@
+"""Models and endpoints over HTTP."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factories.sites import Site
+
+API = "/api/v1"
+STUDIO = {"name": "studio", "wire": "openai", "base_url": "http://127.0.0.1:1/v1", "api_key": "sk-secret"}
+
+
+async def get(site: Site, path: str) -> Any:
+    """Return the JSON at a path."""
+    answered = await site.browser.ask("GET", API + path)
+    assert answered.status == 200, answered.body
+    return answered.json
+
+
+async def test_models_and_the_one_that_answers(site: Site) -> None:
+    found = await get(site, "/models")
+    refs = [model["ref"] for model in found["items"]]
+    assert found["default"]["ref"] == refs[0]
+    assert found["default"]["reason"]
+    assert any(ref.startswith("builtin/") for ref in refs)
+    assert {"rank", "recalls"}.isdisjoint(found["items"][0])
+
+
+async def test_a_refresh_finds_what_is_new(site: Site) -> None:
+    before = len((await get(site, "/models"))["items"])
+    site.house.upstream.models.pop()
+    again = await site.browser.ask("POST", f"{API}/models/refresh")
+    assert len(again.json["items"]) == before - 1
+
+
+async def test_an_endpoint_from_its_beginning_to_its_end(site: Site) -> None:
+    added = await site.browser.ask("POST", f"{API}/endpoints", STUDIO)
+    assert added.status == 201
+    assert added.json["has_key"] is True
+    assert b"sk-secret" not in added.body
+    listed = await get(site, "/endpoints")
+    assert {item["name"] for item in listed["items"]} >= {"up", "studio"}
+    assert (await site.browser.ask("POST", f"{API}/endpoints", STUDIO)).json["code"] == "endpoint.exists"
+    tested = await site.browser.ask("POST", f"{API}/endpoints/{added.json['id']}/test")
+    assert (tested.status, tested.json["ok"]) == (200, False)
+    removed = await site.browser.ask("DELETE", f"{API}/endpoints/{added.json['id']}")
+    assert (removed.status, removed.body) == (204, b"")
+    assert (await site.browser.ask("DELETE", f"{API}/endpoints/{added.json['id']}")).status == 404
+    assert (await site.browser.ask("POST", f"{API}/endpoints/up/test")).json["ok"] is True
+    assert "studio" not in {item["name"] for item in (await get(site, "/endpoints"))["items"]}
+
+
+@pytest.mark.parametrize("change", [{"name": "Bad Name"}, {"wire": "smoke"}, {"base_url": "ftp://x"}, {"more": 1}])
+async def test_an_endpoint_that_cannot_be(site: Site, change: dict[str, Any]) -> None:
+    answered = await site.browser.ask("POST", f"{API}/endpoints", {**STUDIO, **change})
+    assert (answered.status, answered.json["code"]) == (400, "request.invalid")
+
+
+async def test_a_file_that_is_no_model_leaves_nothing(site: Site) -> None:
+    folder = site.house.parts.settings.models_dir
+    for body in (b"", b"PK\x03\x04"):
+        answered = await site.browser.ask("POST", f"{API}/models/files?name=x.gguf", body=body)
+        assert answered.status == 400, body
+        assert answered.json["code"].startswith("model."), body
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+async def test_a_file_of_the_server_is_named_only_on_its_machine(site: Site, tmp_path: Path) -> None:
+    site.browser.address = "192.168.1.7"
+    answered = await site.browser.ask("POST", f"{API}/models/files?path=/models/x.gguf", body=b"")
+    assert answered.json["code"] == "model.file_elsewhere"
+    site.browser.address = "127.0.0.1"
+    for path in ("relative.gguf", str(tmp_path / "missing.gguf")):
+        answered = await site.browser.ask("POST", f"{API}/models/files?path={path}", body=b"")
+        assert 400 <= answered.status < 500, path
+
+
+async def test_nothing_is_told_without_a_key(site: Site) -> None:
+    site.browser.headers.clear()
+    for path in ("/models", "/endpoints"):
+        assert (await site.browser.ask("GET", API + path)).status == 401
