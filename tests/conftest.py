@@ -7,6 +7,7 @@ pytest_plugins = [
     "plugins.postgres",
     "plugins.chromium",
     "plugins.sample",
+    "plugins.properties",
     "fakes.fixtures",
     "factories.stores",
     "factories.contexts",
