@@ -46,7 +46,8 @@ def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
     def document() -> dict[str, Any]:
         if api.openapi_schema is None:
             found = framework()
-            _, shapes = models_json_schema([(body, "validation") for body in (*bodies, Problem)], ref_template=_REF)
+            described: Sequence[type[BaseModel]] = (*bodies, Problem)
+            _, shapes = models_json_schema([(body, "validation") for body in described], ref_template=_REF)
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             # What the framework described itself stands; two shapes of one name would be told apart by it.
             found["components"]["schemas"] = {**shapes.get("$defs", {}), **schemas}
@@ -54,7 +55,7 @@ def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
             api.openapi_schema = found
         return api.openapi_schema
 
-    api.openapi = document
+    api.openapi = document  # type: ignore[method-assign]  # the framework's own way to extend it
 
 
 def _complete(found: dict[str, Any]) -> None:

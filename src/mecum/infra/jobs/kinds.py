@@ -91,4 +91,5 @@ class Kind:
 
 def delay_before(attempt: int) -> float:
     """Return the seconds to wait after a failed attempt: 2, 4, 8 … up to an hour, less up to half by chance."""
-    return min(_FIRST_DELAY * 2 ** min(attempt - 1, 20), _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311
+    longest: float = min(_FIRST_DELAY * 2 ** min(attempt - 1, 20), _LONGEST_DELAY)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311

@@ -89,7 +89,8 @@ def _read_front(lines: list[str]) -> Json:
             name, _, value = line.partition(": ")
             values[name] = _parsed(value)
     config = {name: values.get(name) for name in ("model", "system_prompt")}
-    return cleaned({"title": values.get("title"), "config": config})
+    head: Json = cleaned({"title": values.get("title"), "config": config})
+    return head
 
 
 def _read_marked(lines: list[str], report: Report) -> Iterator[Json]:
@@ -155,8 +156,8 @@ def _read_plain(text: str, lines: list[str], report: Report) -> Record:
     report.lose("the file has no marks of ours and was read by its headings")
     places = [place for place, line in enumerate(lines) if _HEADING.match(line.rstrip("\r"))]
     if not places:
-        messages = [{"role": "user", "parts": storable_part({"type": "text", "text": text}, report)}] if text else []
-        return Record({"title": None, "config": {}}, _chained(messages))
+        parts = storable_part({"type": "text", "text": text}, report) if text else []
+        return Record({"title": None, "config": {}}, _chained([{"role": "user", "parts": parts}] if text else []))
     report.lose("lines before the first heading are left out", sum(bool(line.strip()) for line in lines[: places[0]]))
     messages: list[Json] = []
     for place, end in zip(places, [*places[1:], len(lines)], strict=True):
