@@ -25,7 +25,7 @@ const SEARCH_MODE: Starter[] = [
   { icon: 'search', title: 'starter.recall', text: 'starter.recall.text' },
   { icon: 'clock', title: 'starter.date', text: 'starter.date.text' },
   { icon: 'spark', title: 'starter.units', text: 'starter.units.text' },
-  { icon: 'edit', title: 'starter.note', text: 'starter.note.text' },
+  { icon: 'spark', title: 'starter.sum', text: 'starter.sum.text' },
 ];
 
 /** Puts a starter into the composer, after what is there; it is not sent. */
