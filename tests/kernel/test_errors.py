@@ -5,8 +5,10 @@ import pytest
 from mecum.kernel import errors
 
 
-class Undescribed(errors.Conflict):
-    code = "test.undescribed"
+class Described(errors.Conflict):
+    """A test made this."""
+
+    code = "test.described"
 
 
 def test_the_message_is_the_first_line_of_the_docstring() -> None:
@@ -15,9 +17,9 @@ def test_the_message_is_the_first_line_of_the_docstring() -> None:
     assert str(errors.NotFound("Gone.")) == "Gone."
 
 
-def test_an_error_without_words_still_says_something() -> None:
-    Undescribed.__doc__ = None
-    assert Undescribed().message == "Something went wrong."
+def test_an_error_without_words_still_says_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Described, "__doc__", None)
+    assert Described().message == "Something went wrong."
 
 
 @pytest.mark.parametrize(
@@ -42,5 +44,5 @@ def test_declared_errors_are_sorted_and_known_by_their_first_declaration() -> No
     found = errors.declared()
     assert list(found) == sorted(found)
     assert found["request.not_found"] is errors.NotFound
-    assert found["test.undescribed"] is Undescribed
+    assert found["test.described"] is Described
     assert all(cls.kind in errors.KINDS for cls in found.values())
