@@ -149,7 +149,7 @@ async def test_the_loop_goes_on_while_another_connection_holds_the_lock(
         now = time.perf_counter()
         longest, before = max(longest, now - before), now
     assert not said.done()
-    assert longest < 0.25
+    assert longest < 1, "a loop that waited for the lock would wait until it is given"
     assert await ids_of(database, ada) == []
     other.execute("COMMIT")
     other.close()
