@@ -15,6 +15,8 @@ from bench.servers import Server, start_upstream, stopping
 
 _ROOMS = (turns, streams, process, record, page, crash, store)
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
+LIMIT = {"quick": 480.0, "full": 2600.0}
+"""Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""
 NAMES = [figure.name for figure in (*FIGURES, *soak.FIGURES)]
 
 
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the servers inherit it
     began = time.monotonic()
     with ExitStack() as stack:
-        bench = Bench("full" if asked.full else "quick", _Upstream(stack), _say)
+        bench = Bench("full" if asked.full else "quick", _Upstream(stack), _say, began)
         found: list[Row] = []
         for row in _all(bench, asked.only or NAMES):
             found.append(row)
@@ -61,13 +63,13 @@ def _all(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
     """First what must have the machine to itself, then the rest while the long ones go on."""
     for figure in FIGURES:
         if figure.alone and figure.name in wanted:
-            yield from _measured(bench, figure, figure.measure)
+            yield from _measured(bench, figure)
     begun = [(figure, _begun(bench, figure)) for figure in soak.FIGURES if figure.name in wanted]
     for figure in FIGURES:
         if not figure.alone and figure.name in wanted:
-            yield from _measured(bench, figure, figure.measure)
+            yield from _measured(bench, figure)
     for figure, finish in begun:
-        yield from _measured(bench, figure, lambda _, finish=finish: finish())
+        yield from _finished(bench, figure, finish)
 
 
 def _begun(bench: Bench, figure: LongFigure) -> Callable[[], Values]:
@@ -78,12 +80,24 @@ def _begun(bench: Bench, figure: LongFigure) -> Callable[[], Values]:
         return lambda: {goal.name: reason for goal in figure.goals}
 
 
-def _measured(bench: Bench, figure: Figure | LongFigure, measure: Callable[[Bench], Values]) -> list[Row]:
-    _say(f"{figure.name} …")
+def _finished(bench: Bench, figure: LongFigure, finish: Callable[[], Values]) -> list[Row]:
     values: Values = {}
     missing = "not measured"
     try:
-        values = measure(bench)
+        values = finish()
+    except (NotMeasured, OSError) as error:
+        missing = str(error)
+    return rows.rows_of(figure.goals, values, bench.mode, missing)
+
+
+def _measured(bench: Bench, figure: Figure) -> list[Row]:
+    _say(f"{figure.name} … ({time.monotonic() - bench.began:.0f} s, load {machine.load_average():.1f})")
+    values: Values = {}
+    missing = "not measured"
+    try:
+        if time.monotonic() - bench.began > LIMIT[bench.mode]:
+            raise NotMeasured("no time was left on a busy machine")
+        values = figure.measure(bench)
     except (NotMeasured, OSError, HTTPException) as error:
         missing = str(error) or type(error).__name__
     return rows.rows_of(figure.goals, values, bench.mode, missing)

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import places
+from bench import model, places
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, Value
 from bench.servers import Server, free_port, start_ours
@@ -60,7 +60,8 @@ class _Count:
 
 def _measure(bench: Bench) -> Values:
     rounds = bench.size(20, 200)
-    count = asyncio.run(_rounds(bench.upstream(), places.fresh("crash"), rounds))
+    with model.serving() as upstream:
+        count = asyncio.run(_rounds(upstream, places.fresh("crash"), rounds))
     said = f"of {count.tokens:,} received by {count.runs:,} clients in {rounds} rounds"
     resumed = sorted(count.resumed)
     return {
@@ -74,7 +75,7 @@ def _measure(bench: Bench) -> Values:
     }
 
 
-async def _rounds(upstream: Server, data: Path, rounds: int) -> _Count:
+async def _rounds(upstream: int, data: Path, rounds: int) -> _Count:
     """Every start after a kill is also the start of the next round: the store grows and has seen all kills before."""
     count, port = _Count(), free_port()
     server = start_ours(upstream, data, port)
@@ -86,7 +87,7 @@ async def _rounds(upstream: Server, data: Path, rounds: int) -> _Count:
     return count
 
 
-async def _round(server: Server, upstream: Server, data: Path, count: _Count) -> Server:
+async def _round(server: Server, upstream: int, data: Path, count: _Count) -> Server:
     clients = [_Told() for _ in range(_CLIENTS)]
     reading = [asyncio.create_task(_ask(server, told)) for told in clients]
     await asyncio.sleep(random.uniform(0.1, 1.3))
@@ -102,7 +103,7 @@ async def _round(server: Server, upstream: Server, data: Path, count: _Count) ->
 async def _ask(server: Server, told: _Told) -> None:
     # Some end before the kill, some have just begun, some have shown nothing yet.
     first, tokens, gap = random.choice((0, 20, 400)), random.choice((10, 60, 200)), random.choice((5, 10, 20))
-    body = json.dumps({"text": "Say something short about foxes.", "model": server.model(first, tokens, gap)})
+    body = json.dumps({"text": "Say something short about foxes.", "model": f"up/new-ttft{first}-n{tokens}-itl{gap}"})
     await _events(server, "POST", "/api/v1/runs", body, told, 30)
 
 

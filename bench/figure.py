@@ -19,6 +19,8 @@ class Bench:
     mode: Mode
     upstream: Callable[[], Server]
     say: Callable[[str], None]
+    began: float
+    """When the run began, on the monotonic clock."""
 
     def size(self, quick: T, full: T) -> T:
         """Return the size for this run."""

@@ -1,18 +1,16 @@
 """The page: how much JavaScript it takes to open, and what a long streamed answer costs the browser's main thread."""
 
 import gzip
-import json
 import re
 import shutil
 import time
-from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from bench import machine, markdown_model, places
+from bench import machine, model, places
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, NotMeasured, Value
 from bench.servers import Server, start_ours, stopping
@@ -44,8 +42,8 @@ def _stream(bench: Bench) -> Values:
         raise NotMeasured("there is no Chromium")
     try:
         with (
-            markdown_model.serving() as port,
-            stopping(_started(places.fresh("page"), port)) as server,
+            model.serving() as port,
+            stopping(start_ours(port, places.fresh("page"))) as server,
             sync_playwright() as driver,
         ):
             browser = driver.chromium.launch(executable_path=chromium, args=list(_FLAGS))
@@ -53,13 +51,8 @@ def _stream(bench: Bench) -> Values:
             browser.close()
     except BrowserError as error:
         raise NotMeasured(f"in the browser: {error.message.splitlines()[0]}") from error
-    note = f"{markdown_model.CHARACTERS:,} characters, {markdown_model.EVENTS:,} events, {markdown_model.SECONDS:.0f} s"
+    note = f"{model.CHARACTERS:,} characters, {model.EVENTS:,} events, {model.SECONDS:.0f} s"
     return {"page_stream_cpu": Value(median(spent), note)}
-
-
-def _started(data: Path, port: int) -> Server:
-    endpoints = json.dumps([{"name": "long", "wire": "openai", "base_url": f"http://127.0.0.1:{port}/v1"}])
-    return start_ours(None, data, more={"MECUM_MODELS__ENDPOINTS": endpoints})
 
 
 def _answered(browser: Browser, server: Server) -> float:
@@ -84,7 +77,7 @@ def _type(page: Page) -> None:
     page.get_by_test_id("answer").wait_for()
     composer = page.get_by_test_id("composer")
     composer.focus()
-    page.keyboard.type(_TYPED, delay=markdown_model.SECONDS * 800 / len(_TYPED))
+    page.keyboard.type(_TYPED, delay=model.SECONDS * 800 / len(_TYPED))
 
 
 def _settle(page: Page) -> None:
@@ -95,7 +88,7 @@ def _settle(page: Page) -> None:
             raise NotMeasured("the answer did not settle within a minute")
         page.wait_for_timeout(250)
     shown = answer.inner_text()
-    if markdown_model.END not in shown:
+    if model.END not in shown:
         raise NotMeasured(f"the answer is not the one that was streamed: {shown[:80]!r}")
 
 

@@ -100,14 +100,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_ours(upstream: Server | None, data: Path, port: int = 0, more: Mapping[str, str] | None = None) -> Server:
-    """Start the product on `data`, with `upstream` as its endpoint `up`, and return it when it is ready."""
+def start_ours(
+    upstream: Server | int | None, data: Path, port: int = 0, more: Mapping[str, str] | None = None
+) -> Server:
+    """Start the product on `data` and return it when it is ready; `upstream`, or its port, is its endpoint `up`."""
     if not places.MECUM.exists():
         raise NotMeasured(".venv/bin/mecum is missing: make setup")
     port = port or free_port()
-    endpoints = (
-        [{"name": "up", "wire": "openai", "base_url": f"http://127.0.0.1:{upstream.port}/v1"}] if upstream else []
-    )
+    behind = upstream.port if isinstance(upstream, Server) else upstream
+    endpoints = [{"name": "up", "wire": "openai", "base_url": f"http://127.0.0.1:{behind}/v1"}] if behind else []
     settings = {"MECUM_MODELS__ENDPOINTS": json.dumps(endpoints), "MECUM_MODELS__OLLAMA_URL": "", **(more or {})}
     command = [places.MECUM, "serve", "--port", str(port), "--data", data]
     server = _started("mecum", command, port, "/api/v1/health/ready", settings)

@@ -64,11 +64,11 @@ def _values(loaded: Loaded, streams: int) -> dict[str, float]:
 
 
 def _measure(bench: Bench, rate: int) -> Values:
-    seconds = bench.size(3.5, 6.0)
+    seconds = bench.size(3.0, 6.0)
     asked = Answers(streams=1000, tokens=int(seconds * rate), gap=1000 // rate, ramp=1500)
     taken = {name: Samples() for name in ("floor", *_WIRES)}
     for number in range(_REPETITIONS):
-        bench.say(f"repetition {number + 1}, load {machine.load_average():.1f}")
+        bench.say(f"  repetition {number + 1}, load {machine.load_average():.1f}")
         floor = _values(_cell(bench, start_floor, "oai", asked), asked.streams)
         taken["floor"].add(floor)
         for wire in _WIRES:

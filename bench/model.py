@@ -1,9 +1,15 @@
-"""A model server on the OpenAI wire that writes one long Markdown answer at a fixed pace."""
+"""A model server on the OpenAI wire: `markdown` is one long answer, `new-ttft50-n100-itl20` one never seen before.
+
+The second one names its pace as the fake model server does. What it says is said once only, so that an answer that was
+asked for again cannot pass for one that was kept.
+"""
 
 import json
+import re
+import secrets
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -63,6 +69,23 @@ def serving() -> Generator[int, None, None]:
         server.server_close()
 
 
+def _paced(model: str) -> Iterator[str]:
+    """Yield the pieces of an answer when they are due."""
+    named = re.fullmatch(r"new-ttft(\d+)-n(\d+)-itl(\d+)", model)
+    if named:
+        first, count, gap = (int(number) for number in named.groups())
+        pieces = (f" {secrets.token_hex(3)}" for _ in range(count))
+        wait, pause = first / 1e3, gap / 1e3
+    else:
+        text = answer()
+        pieces = (text[len(text) * n // EVENTS : len(text) * (n + 1) // EVENTS] for n in range(EVENTS))
+        wait, pause = 0.0, SECONDS / EVENTS
+    began = time.monotonic() + wait
+    for number, piece in enumerate(pieces):
+        time.sleep(max(0.0, began + pause * number - time.monotonic()))
+        yield piece
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -75,19 +98,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        text, began = answer(), time.monotonic()
-        for number in range(EVENTS):
-            time.sleep(max(0.0, began + SECONDS * number / EVENTS - time.monotonic()))
-            piece = text[len(text) * number // EVENTS : len(text) * (number + 1) // EVENTS]
-            self._event({"index": 0, "delta": {"content": piece}, "finish_reason": None})
-        self._event({"index": 0, "delta": {}, "finish_reason": "stop"})
-        self.wfile.write(b"data: [DONE]\n\n")
         self.close_connection = True
+        try:
+            for piece in _paced(asked["model"]):
+                self._event({"index": 0, "delta": {"content": piece}, "finish_reason": None})
+            self._event({"index": 0, "delta": {}, "finish_reason": "stop"})
+            self.wfile.write(b"data: [DONE]\n\n")
+        except (BrokenPipeError, ConnectionResetError):
+            return  # whoever asked was killed
 
     def _event(self, choice: dict[str, object]) -> None:
         chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "markdown", "choices": [choice]}
