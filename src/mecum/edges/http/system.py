@@ -205,7 +205,7 @@ def error_codes(status_of: Callable[[type[errors.MecumError]], int]) -> list[dic
             "code": code,
             "kind": cls.kind,
             "status": status_of(cls),
-            "description": (cls.__doc__ or "").strip().splitlines()[0],
+            "description": (cls.__doc__ or code).strip().splitlines()[0],
         }
         for code, cls in errors.declared().items()
     ]
