@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mecum import __version__
@@ -43,7 +42,8 @@ def compose(parts: Parts) -> ASGIApp:
     describe(api, (RunCreate, *openai_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
-    api.router.routes.append(Route("/{path:path}", GZipMiddleware(page, minimum_size=1024)))
+    # Whatever is no address of the API is one of the page; a wrong method is not.
+    api.router.default = GZipMiddleware(page, minimum_size=1024)
     problems = Problems({openai_http.PREFIX: rendered}, parts.errors.note)
     problems.install(api)
     return Guard(
