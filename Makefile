@@ -55,7 +55,9 @@ types: .venv/.dev ## mypy --strict on the source, beside the pyright of make che
 	@$(BIN)/mypy
 
 test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(COVERAGE) $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup -m "not browser" $(COVERAGE) $(TESTS) || [ $$? -eq 5 ]
+	@# By themselves: the browser's driver keeps an event loop of its own in the process.
+	@$(BIN)/pytest -m browser $(TESTS) || [ $$? -eq 5 ]
 
 test-web: web .tools/node/.done ## the page's own modules: types, lint, tests, size
 	@$(NODE) types lint test budget
