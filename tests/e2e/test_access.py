@@ -11,7 +11,7 @@ from e2e.talk import Talk
 from fakes.steps import Say, Think
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 

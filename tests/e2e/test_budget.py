@@ -12,7 +12,7 @@ from e2e.talk import Talk
 from fakes.steps import Say, Step, Wait
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 LENGTH, EVENTS, SECONDS = 21_224, 2_000, 10
 INITIAL_KB, STREAM_S = 150, 2.5

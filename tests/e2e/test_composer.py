@@ -9,7 +9,7 @@ from e2e.talk import Talk
 from fakes.steps import Hang, Say
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def test_ux_06_drafts_survive(talk: Talk, models: Upstream) -> None:

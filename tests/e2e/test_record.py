@@ -9,7 +9,7 @@ from e2e.talk import Talk
 from fakes.steps import Say
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CODE = "def f(x):\n\treturn  f'{x!r}'  # two  spaces, a tab\n\n\nprint(f(\"<&>\"))"
 

@@ -14,7 +14,7 @@ from e2e.talk import Talk
 from fakes.steps import Say
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def picture() -> bytes:

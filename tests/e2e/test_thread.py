@@ -9,7 +9,7 @@ from e2e.talk import Talk
 from fakes.steps import Hang, Say, Step, Wait
 from fakes.upstream import Upstream
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 SCROLLER = "document.querySelector('[data-testid=scroller]')"
 

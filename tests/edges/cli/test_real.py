@@ -16,6 +16,9 @@ from fakes.command_line import Ended
 from fakes.steps import Hang, Say
 from fakes.upstream import Upstream
 
+# Each starts several processes that load the whole product.
+pytestmark = pytest.mark.timeout(180)
+
 _SECONDS = 60.0
 
 
