@@ -246,7 +246,6 @@ def test_a_model_that_is_not_there(mecum: House) -> None:
 
 @pytest.mark.slow
 def test_a_real_model_from_its_path(alone: House, stories: Path) -> None:
-    pytest.importorskip("xllamacpp")
     line = ["chat", "--model", str(stories), "--raw", "--temperature", "0", "Once upon a time"]
     story = ", there was a little girl named Lily. She loved to play outside in the park."
     ended = alone(*line)
