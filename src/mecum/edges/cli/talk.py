@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import signal
 from collections.abc import Callable
 
 from mecum.edges.cli import render
@@ -28,6 +29,8 @@ def talk(question: Question) -> None:
     # Line editing, where this Python has it. No history file: what is typed here is stored in one place only.
     with contextlib.suppress(ImportError):
         importlib.import_module("readline")
+    # A parent that ignores interrupts hands that down; at a prompt Ctrl-C always means something.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     render.notice(f"Mecum at {question.client.place}. /help lists the commands.")
     while True:
         try:
