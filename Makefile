@@ -14,7 +14,7 @@ export UV_NO_CONFIG := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web page check check-code check-imports check-types check-tests format types test test-web bench bench-full wheel lock upgrade sizes clean
+.PHONY: help setup run web page check check-code check-imports check-types check-tests format types test test-web reference bench bench-full wheel lock upgrade sizes clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -59,8 +59,12 @@ test: .venv/.dev web test-web ## all tests: both databases, the browser; says wh
 	@# By themselves: the browser's driver keeps an event loop of its own in the process.
 	@$(BIN)/pytest -m browser $(TESTS) || [ $$? -eq 5 ]
 
-test-web: web .tools/node/.done ## the page's own modules: types, lint, tests, size
-	@$(NODE) types lint test budget
+test-web: web .tools/node/.done ## the page's own modules: wire types, types, lint, tests, size
+	@$(NODE) drift types lint test budget
+
+reference: .venv/.dev .tools/node/.done ## write the API's reference pages, and the page's wire types from them
+	@PYTHONPATH=src:tests $(BIN)/python -m architecture.api_pages
+	@$(NODE) generate
 
 bench: .venv/.dev web ## the figures, small sizes (under 9 minutes)
 	@$(BIN)/python -m bench $(ARGS)

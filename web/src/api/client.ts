@@ -1,9 +1,9 @@
 /** The routes of the server as typed functions. */
-import { address, ApiError, call, holdUntil, send, setCsrfToken, unsafeHeaders, type Problem } from '@/api/http';
+import { address, ApiError, call, holdUntil, send, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
-  ApiKey, Conversation, ConversationConfig, Endpoint, EndpointTest, ErrorGroup, ExportFormat, Feedback,
-  ImportResult, Message, MessagePage, Model, ModelList, Page, Run, RunRequest, SearchHit, Session, StoredFile,
-  SystemInfo,
+  Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
+  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Message, MessagePage, Model, ModelList,
+  NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, SystemInfo,
 } from '@/api/types';
 
 type Cursor = string | null;
@@ -25,26 +25,20 @@ export const session = {
     call<void>('/owner/password', { method: 'PUT', json: { current_password: current, new_password: next } }),
 };
 
-export interface ConversationChange {
-  title?: string;
-  config?: Partial<ConversationConfig>;
-  leaf_id?: string;
-}
-
 const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
 
 export const conversations = {
   list: (cursor: Cursor, deleted = false) =>
-    call<Page<Conversation>>('/conversations', { query: { limit: 40, cursor, deleted } }),
+    call<ConversationPage>('/conversations', { query: { limit: 40, cursor, deleted } }),
   get: (id: string) => call<Conversation>(at(id)),
-  create: (init: { title?: string; config?: Partial<ConversationConfig> }) =>
+  create: (init: ConversationCreate) =>
     call<Conversation>('/conversations', { method: 'POST', json: init }),
   change: (id: string, change: ConversationChange) =>
     call<Conversation>(at(id), { method: 'PATCH', json: change }),
   trash: (id: string) => call<void>(at(id), { method: 'DELETE' }),
   restore: (id: string) => call<Conversation>(`${at(id)}/restore`, { method: 'POST' }),
   purge: (id: string) => call<void>(at(id), { method: 'DELETE', query: { purge: true } }),
-  emptyTrash: () => call<{ purged: number }>('/trash', { method: 'DELETE' }),
+  emptyTrash: () => call<Purged>('/trash', { method: 'DELETE' }),
   fork: (id: string, messageId: string) =>
     call<Conversation>(`${at(id)}/fork`, { method: 'POST', json: { message_id: messageId } }),
   exportAddress: (id: string, format: ExportFormat) => address(`${at(id)}/export`, { format }),
@@ -59,49 +53,42 @@ export const messages = {
   change: (id: string, text: string) =>
     call<Message>(`/messages/${encodeURIComponent(id)}`, { method: 'PATCH', json: { text } }),
   feedback: (id: string, value: Feedback) =>
-    call<unknown>(`/messages/${encodeURIComponent(id)}/feedback`, { method: 'PUT', json: { value } }),
+    call<Message>(`/messages/${encodeURIComponent(id)}/feedback`, { method: 'PUT', json: { value } }),
 };
 
 export const runs = {
   start: (request: RunRequest, key: string) =>
     call<Run>('/runs', { method: 'POST', json: request, headers: { 'Idempotency-Key': key } }),
   get: (id: string) => call<Run>(`/runs/${encodeURIComponent(id)}`),
-  cancel: (id: string) => call<unknown>(`/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
+  cancel: (id: string) => call<Run>(`/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
 };
 
 export const models = {
   list: () => call<ModelList>('/models'),
-  refresh: () => call<unknown>('/models/refresh', { method: 'POST' }),
+  refresh: () => call<ModelList>('/models/refresh', { method: 'POST' }),
   addFile: (file: File, onProgress: (share: number) => void) =>
     upload<Model>(address('/models/files', { name: file.name }), file, onProgress).done,
 };
 
-export interface EndpointCreate {
-  name: string;
-  wire: 'openai' | 'ollama';
-  base_url: string;
-  api_key?: string;
-}
-
 export const endpoints = {
-  list: () => call<Page<Endpoint>>('/endpoints'),
+  list: () => call<EndpointPage>('/endpoints'),
   add: (endpoint: EndpointCreate) => call<Endpoint>('/endpoints', { method: 'POST', json: endpoint }),
   remove: (id: string) => call<void>(`/endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   test: (id: string) => call<EndpointTest>(`/endpoints/${encodeURIComponent(id)}/test`, { method: 'POST' }),
 };
 
 export const keys = {
-  list: () => call<Page<ApiKey>>('/keys'),
-  add: (name: string) => call<ApiKey>('/keys', { method: 'POST', json: { name } }),
+  list: () => call<KeyPage>('/keys'),
+  add: (name: string) => call<NewApiKey>('/keys', { method: 'POST', json: { name } }),
   remove: (id: string) => call<void>(`/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
 };
 
 export const search = (q: string, cursor: Cursor, signal?: AbortSignal) =>
-  call<Page<SearchHit>>('/search', { query: { q, limit: 20, cursor }, ...(signal ? { signal } : {}) });
+  call<SearchPage>('/search', { query: { q, limit: 20, cursor }, ...(signal ? { signal } : {}) });
 
 export const system = {
   get: () => call<SystemInfo>('/system'),
-  errors: () => call<{ items: ErrorGroup[] }>('/errors'),
+  errors: () => call<ErrorList>('/errors'),
 };
 
 export interface Upload<T> {

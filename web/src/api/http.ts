@@ -1,13 +1,5 @@
 /** One door to the REST surface: JSON in and out, problem+json as `ApiError`, the CSRF header. */
-
-export interface Problem {
-  title?: string;
-  status?: number;
-  code?: string;
-  detail?: string;
-  request_id?: string;
-  errors?: { path: string; message: string }[];
-}
+import type { Problem } from '@/api/types';
 
 /** A refusal by the server (`status` ≥ 400) or a server that cannot be reached (`status` 0). */
 export class ApiError extends Error {

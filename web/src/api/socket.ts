@@ -1,5 +1,5 @@
 /** The one WebSocket of this tab: channels, reconnecting with back-off, resuming with `after`. */
-import type { Envelope, MeEvent } from '@/api/types';
+import type { Envelope, MeEvent } from '@/api/envelopes';
 import { createStore } from '@/lib/store';
 
 export type Connection = 'connecting' | 'open' | 'lost';

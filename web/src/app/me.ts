@@ -1,7 +1,7 @@
 /** What changed for this person elsewhere: another tab, another device, the server itself. */
 import { conversationListQuery, conversationQuery, messagesKey, modelsQuery, queryClient } from '@/api/queries';
 import { subscribe } from '@/api/socket';
-import type { MeEvent } from '@/api/types';
+import type { MeEvent } from '@/api/envelopes';
 
 const SETTLE_MS = 120;
 

@@ -38,7 +38,7 @@ export const en = {
   'encryption.none': 'Not encrypted',
   'encryption.keyring': 'Encrypted, key in the system’s keyring',
   'encryption.passphrase': 'Encrypted with a passphrase',
-  'encryption.key_file': 'Encrypted with a key file',
+  'encryption.file': 'Encrypted with a key file',
   'endpoints.lead': 'A server with models: a provider on the network, or one on this machine. The key is stored encrypted.',
   'endpoints.add': 'Add server',
   'endpoints.added': '{name} added',

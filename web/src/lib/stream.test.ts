@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Envelope, Run } from '@/api/types';
+import type { Envelope } from '@/api/envelopes';
+import type { Run } from '@/api/types';
 import { dropUtf8, utf8Length } from '@/lib/bytes';
 import { fromRun, isSettled, reduce, reduceAll, streamText } from '@/lib/stream';
 

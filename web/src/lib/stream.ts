@@ -3,7 +3,8 @@
  * Takes from a delta only what lies beyond the bytes it has, so a replay never doubles text;
  * a hole in the bytes sets `gap`, and the reader subscribes again after `lastSeq`.
  */
-import type { Citation, Envelope, Message, Part, Phase, Run, RunStatus, WireError } from '@/api/types';
+import type { Envelope } from '@/api/envelopes';
+import type { Citation, Message, Part, Phase, Run, RunStatus, WireError } from '@/api/types';
 import { dropUtf8, utf8Length } from '@/lib/bytes';
 
 export interface StreamPart {

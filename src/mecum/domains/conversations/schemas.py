@@ -33,6 +33,7 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+Role = Literal["user", "assistant", "system", "tool"]
 Text = Annotated[str, AfterValidator(_storable)]
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
@@ -218,7 +219,7 @@ class MessageView(BaseModel):
     id: str = Field(description="Its id.", examples=[_MSG])
     conversation_id: str = Field(description="Its conversation.", examples=[_CNV])
     parent_id: str | None = Field(description="The message it answers or follows; null at the root.", examples=[None])
-    role: Literal["user", "assistant", "system", "tool"] = Field(description="Who speaks.", examples=["user"])
+    role: Role = Field(description="Who speaks.", examples=["user"])
     parts: list[Part] = Field(description="What is said, in order.")
     mode: Literal["chat", "raw"] = Field(
         description="`raw`: the branch's text was continued untemplated.", examples=["chat"]
@@ -288,7 +289,7 @@ class HitView(BaseModel):
     conversation_id: str = Field(description="Its conversation.", examples=[_CNV])
     conversation_title: str | None = Field(description="The conversation's title.", examples=["Holiday"])
     message_id: str = Field(description="The message.", examples=[_MSG])
-    role: str = Field(description="Who spoke.", examples=["user"])
+    role: Role = Field(description="Who spoke.", examples=["user"])
     snippet: list[PieceView] = Field(description="Where the words stand.")
     created_at: str = Field(description="When it was written.", examples=[_AT])
 

@@ -66,8 +66,16 @@ def _complete(found: dict[str, Any]) -> None:
             operation["responses"].setdefault("default", _refusal(path))
             for parameter in operation.get("parameters", ()):
                 _describe(parameter)
+    schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
-        found["components"]["schemas"].pop(name, None)
+        schemas.pop(name, None)
+    _name_items(schemas)
+
+
+def _name_items(schemas: dict[str, Any]) -> None:
+    """Say what the items are that their own room knows only as objects: the runs of a thread, the parts of a run."""
+    schemas["MessageList"]["properties"]["runs"]["items"] = {"$ref": _REF.format(model="RunView")}
+    schemas["RunView"]["properties"]["parts"]["items"] = schemas["MessageView"]["properties"]["parts"]["items"]
 
 
 def _describe(parameter: dict[str, Any]) -> None:

@@ -4,6 +4,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mecum.domains.runs.events import Phase
+from mecum.engine.chat.turn import Kind
+
+Status = Literal["queued", "waiting", "running", "completed", "cancelled", "failed", "interrupted"]
+
 
 class RunCreate(BaseModel):
     """What is asked for. Exactly one of text or files, `regenerate`, `edit` (with text) and `continue` says how."""
@@ -85,7 +90,7 @@ class RunView(BaseModel):
     """A run as it stands."""
 
     id: str = Field(description="The run's id.", examples=["run_06hq3k8w2m5v9xtd1a"])
-    kind: str = Field(description="What made the run: chat, api, job, sub-agent or eval.", examples=["chat"])
+    kind: Kind = Field(description="What made the run.", examples=["chat"])
     conversation_id: str = Field(description="Its conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])
     user_message_id: str | None = Field(
         description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9xtd1a"]
@@ -96,10 +101,8 @@ class RunView(BaseModel):
     parent_id: str | None = Field(
         description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9xtd1a"]
     )
-    status: str = Field(
-        description="queued, waiting, running, completed, cancelled, failed or interrupted.", examples=["completed"]
-    )
-    phase: str | None = Field(description="What an unfinished run does.", examples=["writing"])
+    status: Status = Field(description="How far it is, or how it ended.", examples=["completed"])
+    phase: Phase | None = Field(description="What an unfinished run does.", examples=["writing"])
     position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])
     model: str | None = Field(description="The model that answers.", examples=["ollama/llama3.2:3b"])
     model_reason: str | None = Field(description="Why this model.", examples=["You chose it."])

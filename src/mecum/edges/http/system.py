@@ -4,7 +4,7 @@ import platform
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 from fastapi import APIRouter, Response
@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 
 from mecum import __version__
 from mecum.inference.registry import Registry
+from mecum.infra.secrets.settings import KeySource
 from mecum.infra.storage import Database
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
@@ -49,11 +50,9 @@ class SystemView(BaseModel):
     hardware: HardwareView = Field(description="The machine.", examples=[{}])
     models: int = Field(description="How many models are known.", examples=[3])
     data_folder: str = Field(description="Where everything is kept.", examples=["/home/ada/.local/share/mecum"])
-    encryption: str = Field(
-        description="What encrypts the store: none, keyring, passphrase or file.", examples=["none"]
-    )
+    encryption: KeySource = Field(description="Where the key that encrypts the store comes from.", examples=["none"])
     network: str = Field(description="What may leave this machine.", examples=["local only"])
-    database: str = Field(description="sqlite or postgresql.", examples=["sqlite"])
+    database: Literal["sqlite", "postgresql"] = Field(description="What keeps everything.", examples=["sqlite"])
     page: bool = Field(description="Whether the page is built.", examples=[True])
 
 
@@ -79,7 +78,7 @@ class ErrorCodeView(BaseModel):
     """An error that the API may answer with."""
 
     code: str = Field(description="Its stable code.", examples=["conversation.not_found"])
-    kind: str = Field(description="Its kind, which decides the status.", examples=["not_found"])
+    kind: errors.Kind = Field(description="Its kind, which decides the status.", examples=["not_found"])
     status: int = Field(description="The HTTP status.", examples=[404])
     description: str = Field(description="A sentence for people.", examples=["There is no such conversation."])
 

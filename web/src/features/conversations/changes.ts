@@ -2,14 +2,14 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import * as client from '@/api/client';
 import { conversationListQuery, conversationQuery, queryClient } from '@/api/queries';
-import type { Conversation, Page } from '@/api/types';
+import type { Conversation, ConversationPage } from '@/api/types';
 import { t } from '@/i18n/t';
 import { conversationHref, conversationOf, go, here } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 
 const UNDO_MS = 10_000;
 
-type ListData = InfiniteData<Page<Conversation>, string | null>;
+type ListData = InfiniteData<ConversationPage, string | null>;
 
 function changeList(change: (items: Conversation[]) => Conversation[]): void {
   queryClient.setQueryData<ListData>(conversationListQuery().queryKey, (data) =>

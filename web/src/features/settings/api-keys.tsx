@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { keysQuery, queryClient } from '@/api/queries';
-import type { ApiKey } from '@/api/types';
+import type { ApiKey, NewApiKey } from '@/api/types';
 import { t } from '@/i18n/t';
 import { copyText } from '@/lib/clipboard';
 import { fullTime } from '@/lib/time';
@@ -19,7 +19,7 @@ function refresh(): Promise<void> {
 
 export function ApiKeys(): ReactNode {
   const { data } = useQuery(keysQuery);
-  const [made, setMade] = useState<ApiKey | null>(null);
+  const [made, setMade] = useState<NewApiKey | null>(null);
   const remove = async (key: ApiKey): Promise<void> => {
     try {
       await client.keys.remove(key.id);
@@ -30,7 +30,7 @@ export function ApiKeys(): ReactNode {
   };
   return (
     <Group title={t('keys.api')} lead={t('keys.apiLead')}>
-      {made?.secret && <NewSecret secret={made.secret} />}
+      {made && <NewSecret secret={made.secret} />}
       {data && data.items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {data.items.map((key) => (
@@ -55,7 +55,7 @@ export function ApiKeys(): ReactNode {
   );
 }
 
-function AddKey({ onMade }: { onMade: (key: ApiKey) => void }): ReactNode {
+function AddKey({ onMade }: { onMade: (key: NewApiKey) => void }): ReactNode {
   const [name, setName] = useState('');
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();

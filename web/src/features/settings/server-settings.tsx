@@ -53,7 +53,7 @@ function factsOf(info: SystemInfo): [string, string][] {
     [t('system.gpus'), graphics(hardware.gpus)],
     [t('system.models'), String(info.models)],
     [t('system.folder'), info.data_folder],
-    [t('system.encryption'), t(encryptionKey(info.encryption))],
+    [t('system.encryption'), t(`encryption.${info.encryption}`)],
     [t('system.network'), info.network],
     [t('system.database'), info.database],
   ];
@@ -66,11 +66,6 @@ function graphics(gpus: unknown[] | null): string {
 
 function gpuName(gpu: unknown): string {
   return typeof gpu === 'object' && gpu !== null && 'name' in gpu ? String(gpu.name) : JSON.stringify(gpu);
-}
-
-function encryptionKey(kind: string): 'encryption.none' | 'encryption.keyring' | 'encryption.passphrase' | 'encryption.key_file' {
-  if (kind === 'keyring' || kind === 'passphrase' || kind === 'key_file') return `encryption.${kind}`;
-  return 'encryption.none';
 }
 
 function OwnerPassword(): ReactNode {
