@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from factories.sites import Site
+from fakes.gguf_files import llama, write_gguf
 
 API = "/api/v1"
 STUDIO = {"name": "studio", "wire": "openai", "base_url": "http://127.0.0.1:1/v1", "api_key": "sk-secret"}
@@ -24,7 +25,7 @@ async def test_models_and_the_one_that_answers(site: Site) -> None:
     assert found["default"]["ref"] == refs[0]
     assert found["default"]["reason"]
     assert any(ref.startswith("builtin/") for ref in refs)
-    assert {"rank", "recalls"}.isdisjoint(found["items"][0])
+    assert {"rank", "recalls", "on_request"}.isdisjoint(found["items"][0])
 
 
 async def test_a_refresh_finds_what_is_new(site: Site) -> None:
@@ -64,6 +65,39 @@ async def test_a_file_that_is_no_model_leaves_nothing(site: Site) -> None:
         assert answered.status == 400, body
         assert answered.json["code"].startswith("model."), body
     assert not folder.exists() or list(folder.iterdir()) == []
+
+
+async def test_a_model_file_that_is_cut_off_leaves_nothing(site: Site, tmp_path: Path) -> None:
+    folder = site.house.parts.settings.models_dir
+    whole = write_gguf(tmp_path / "whole.gguf", llama()).read_bytes()
+    for body in (b"GGUF", whole[:60], whole[:-1]):
+        answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=body)
+        assert (answered.status, answered.json["code"]) == (400, "model.bad_file"), body
+        assert answered.json["detail"].startswith("my.gguf is t")
+    embeds = write_gguf(tmp_path / "embeds.gguf", llama(llama__pooling_type=1)).read_bytes()
+    answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=embeds)
+    assert "answers nothing by itself" in answered.json["detail"]
+    assert list(folder.iterdir()) == []
+    assert not [model for model in (await get(site, "/models"))["items"] if model["provider"] == "llama_cpp"]
+
+
+async def test_a_model_file_is_kept_beside_one_of_its_name(site: Site, tmp_path: Path) -> None:
+    whole = write_gguf(tmp_path / "whole.gguf", llama()).read_bytes()
+    for name in ("my", "my-2"):
+        answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=whole)
+        assert (answered.status, answered.json["name"]) == (201, name)
+    assert sorted(path.name for path in site.house.parts.settings.models_dir.iterdir()) == ["my-2.gguf", "my.gguf"]
+
+
+async def test_a_file_named_by_path_answers_only_who_asks_for_it(site: Site, tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "mine.gguf", llama())
+    before = (await get(site, "/models"))["default"]
+    for _ in range(2):
+        answered = await site.browser.ask("POST", f"{API}/models/files?path={path}", body=b"")
+        assert (answered.status, answered.json["ref"]) == (201, f"llama_cpp/{path}")
+    after = await get(site, "/models")
+    assert after["default"] == before
+    assert [model["ref"] for model in after["items"]].count(f"llama_cpp/{path}") == 1
 
 
 async def test_a_file_of_the_server_is_named_only_on_its_machine(site: Site, tmp_path: Path) -> None:

@@ -99,6 +99,19 @@ async def test_preference() -> None:
     assert [model.ref for model in await registry.refresh()] == wanted
 
 
+async def test_what_answers_on_request_is_never_chosen_by_itself() -> None:
+    named = info("a/named", rank=9, size_bytes=9, on_request=True)
+    registry = Registry([Shelf("a", [named, info("a/small")])])
+    assert [model.ref for model in await registry.refresh()] == ["a/small", "a/named"]
+    assert registry.choose().info.ref == "a/small"
+    assert registry.choose().reason == "The only model of a, on this machine."
+    assert registry.choose("a/named").info == named
+    alone = Registry([Shelf("a", [named])])
+    await alone.refresh()
+    with pytest.raises(ModelUnavailable):
+        alone.choose()
+
+
 async def test_an_image_goes_to_a_model_that_sees() -> None:
     registry = Registry([Shelf("up", [info("up/blind", size_bytes=9), info("up/seeing", vision=True)])])
     await registry.refresh()

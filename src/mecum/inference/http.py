@@ -1,8 +1,11 @@
 """The routes of models and endpoints."""
 
+import asyncio
+import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import mkdtemp
+from typing import Annotated, Any, Final
 
 import anyio
 from fastapi import APIRouter, Query, Request, Response
@@ -15,6 +18,9 @@ from mecum.inference.service import ModelService, free_name
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+
+_MAGIC: Final = b"GGUF"
+_OURS: Final = ("rank", "recalls", "on_request")
 
 
 def router(database: Database, service: ModelService, registry: Registry, folder: Path) -> APIRouter:
@@ -46,8 +52,9 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         status_code=201,
         response_model=ModelView,
         summary="Add a GGUF file",
-        description="Stores the body as a model file; refused when it is not GGUF. With `path` the body is empty and a "
-        "file of the server's machine is used where it lies, until the server stops.",
+        description="Stores the body as a model file; refused when it is not GGUF, not whole, or holds no model "
+        "that answers. With `path` the body is empty and a file of the server's machine is used where it lies, by "
+        "those who ask for it, until the server stops.",
         openapi_extra={
             "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
         },
@@ -65,14 +72,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     ) -> Response:
         if path is not None:
             return answer(view(await _offered(request, registry, Path(path))), 201)
-        file = free_name(folder, name)
-        await _stored(request, file)
-        await registry.refresh()
-        info = next((m for m in registry.models() if m.provider == "llama_cpp" and m.name == file.stem), None)
-        if info is None:
-            file.unlink(missing_ok=True)
-            raise NotAModelFile
-        return answer(view(info), 201)
+        return answer(view(await _uploaded(request, registry, folder, name)), 201)
 
     @routes.get(
         "/endpoints",
@@ -136,36 +136,60 @@ def listing(registry: Registry) -> dict[str, Any]:
 
 def view(info: ModelInfo) -> dict[str, Any]:
     """Return a model as the wire shows it."""
-    return {name: value for name, value in asdict(info).items() if name not in ("rank", "recalls")}
+    return {name: value for name, value in asdict(info).items() if name not in _OURS}
 
 
 async def _offered(request: Request, registry: Registry, path: Path) -> ModelInfo:
     """Use the file at `path` where it lies; raises ModelFileElsewhere, NotAModelFile or what is wrong with the file."""
     if request.client is None or not is_loopback(request.client.host):
         raise ModelFileElsewhere
-    provider = registry.provider("llama_cpp")
-    if not isinstance(provider, FileProvider) or not path.is_absolute():
+    if not path.is_absolute():
         raise NotAModelFile
-    info = await provider.add(path)
+    info = await _files(registry).add(path)
     await registry.refresh()
     return info
 
 
-async def _stored(request: Request, path: Path) -> None:
-    """Write the body to `path`, all of it or nothing; raises NotAModelFile at its first bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    begun = False
+async def _uploaded(request: Request, registry: Registry, folder: Path, name: str) -> ModelInfo:
+    """Keep the body as a model file and return its model; raises NotAModelFile or what is wrong with the file.
+
+    It is written and checked in a folder of its own, which nobody lists: what is refused leaves nothing behind.
+    """
+    provider = _files(registry)
+    own = await asyncio.to_thread(_own_folder, folder)
     try:
-        async with await anyio.open_file(temporary, "wb") as file:
-            async for chunk in request.stream():
-                if chunk and not begun:
-                    begun = True
-                    if not chunk.startswith(b"GGUF"):
-                        raise NotAModelFile
-                await file.write(chunk)
-        if not begun:
-            raise NotAModelFile
-        temporary.replace(path)
+        draft = free_name(own, name)
+        await _write(request, draft)
+        await provider.check(draft)
+        file = free_name(folder, name)
+        draft.replace(file)
     finally:
-        temporary.unlink(missing_ok=True)
+        await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
+    info = await provider.add(file)
+    await registry.refresh()
+    return info
+
+
+def _own_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(mkdtemp(prefix=".upload-", dir=folder))
+
+
+def _files(registry: Registry) -> FileProvider:
+    provider = registry.provider("llama_cpp")
+    if not isinstance(provider, FileProvider):
+        raise NotAModelFile
+    return provider
+
+
+async def _write(request: Request, path: Path) -> None:
+    """Write the body to `path`; raises NotAModelFile at its first bytes."""
+    begun = b""
+    async with await anyio.open_file(path, "wb") as file:
+        async for chunk in request.stream():
+            begun = begun if len(begun) >= len(_MAGIC) else begun + chunk[: len(_MAGIC)]
+            if not (begun.startswith(_MAGIC) or _MAGIC.startswith(begun)):
+                raise NotAModelFile
+            await file.write(chunk)
+    if not begun.startswith(_MAGIC):
+        raise NotAModelFile

@@ -192,6 +192,8 @@ class ModelInfo:
     rank: int = 0
     recalls: bool = False
     """Whether passages found by words are put into its requests without being asked for."""
+    on_request: bool = False
+    """Whether it answers only those who ask for it by its reference, and is never chosen by itself."""
 
 
 class Provider(Protocol):
@@ -224,6 +226,10 @@ class Provider(Protocol):
 class FileProvider(Provider, Protocol):
     """A provider whose models are files of this machine."""
 
+    async def check(self, path: Path) -> None:
+        """Raise Invalid, with the reason, unless the file at `path` is a whole model that answers."""
+        ...
+
     async def add(self, path: Path) -> ModelInfo:
-        """Offer the file at `path` where it lies and return its model; raises Invalid with the reason why not."""
+        """Offer the file at `path` where it lies, to those who ask for it, and return its model; raises as `check`."""
         ...

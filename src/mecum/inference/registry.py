@@ -119,7 +119,7 @@ class Registry:
             await provider.close()
 
     def _best(self, *, vision: bool, real: bool) -> Choice:
-        usable = [m for m in self.models() if m.available and not m.raw_only and not (real and m.recalls)]
+        usable = [m for m in self.models() if _volunteers(m) and not (real and m.recalls)]
         seeing = [m for m in usable if m.vision] if vision else []
         if not usable:
             raise ModelUnavailable("No model can answer now.")
@@ -175,8 +175,12 @@ class Registry:
             callback()
 
 
-def _preference(info: ModelInfo) -> tuple[bool, int, bool, int, str]:
-    return (not info.available, -info.rank, info.raw_only, -(info.size_bytes or 0), info.ref)
+def _volunteers(info: ModelInfo) -> bool:
+    return info.available and not info.raw_only and not info.on_request
+
+
+def _preference(info: ModelInfo) -> tuple[bool, bool, int, bool, int, str]:
+    return (not info.available, info.on_request, -info.rank, info.raw_only, -(info.size_bytes or 0), info.ref)
 
 
 def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:

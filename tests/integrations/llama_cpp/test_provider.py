@@ -54,6 +54,30 @@ async def test_a_path_inside_the_folder_has_its_short_name(net: Net, tmp_path: P
     assert len(await provider.models()) == 1
 
 
+async def test_one_file_is_one_model_by_whatever_path(net: Net, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    own, other = write_gguf(folder / "own.gguf", llama()), write_gguf(tmp_path / "other.gguf", llama())
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "again.gguf").symlink_to(other)
+    provider = LlamaCppProvider(net, folder)
+    assert (await provider.add(tmp_path / "link" / own.name)).ref == "llama_cpp/own"
+    first = await provider.add(other)
+    assert await provider.add(tmp_path / "again.gguf") == first
+    found = await provider.models()
+    assert [(model.name, model.on_request) for model in found] == [("own", False), (str(other), True)]
+
+
+async def test_what_does_not_answer_is_not_added(net: Net, tmp_path: Path) -> None:
+    provider = LlamaCppProvider(net, tmp_path / "models")
+    for more, words in (({"llama__pooling_type": 1}, "embedding model"), ({"split__no": 1}, "first part")):
+        path = write_gguf(tmp_path / "x.gguf", llama(**more))
+        for refused in (provider.check(path), provider.add(path)):
+            with pytest.raises(BadModelFile, match=words):
+                await refused
+    assert await provider.models() == []
+
+
 async def test_a_path_nobody_added_is_not_opened(net: Net, tmp_path: Path) -> None:
     provider = LlamaCppProvider(net, tmp_path)
     info = ModelInfo("llama_cpp//etc/passwd", "/etc/passwd", "llama_cpp", "llama_cpp", local=True)

@@ -28,6 +28,8 @@ def installed() -> bool:
 class _Seen:
     path: Path
     name: str
+    named: bool
+    """Whether it lies elsewhere and was named by its path."""
 
 
 class LlamaCppProvider:
@@ -65,13 +67,21 @@ class LlamaCppProvider:
         """Return what is there; a file that cannot be loaded is listed as not available, with the reason."""
         return await asyncio.to_thread(self._list)
 
+    async def check(self, path: Path) -> None:
+        """Raise BadModelFile with the reason unless the file at `path` can be loaded and answers."""
+        _require_answers(path, await self._files.facts(path))
+
     async def add(self, path: Path) -> ModelInfo:
-        """List the file at `path` from now on and return its model; raises BadModelFile with the reason."""
+        """Know the file at `path` from now on and return its model; raises BadModelFile with the reason.
+
+        A file of the folder keeps its short name, by whatever path it is reached; any other is never chosen by itself.
+        """
         path = _absolute(path)
         facts = await self._files.facts(path)
-        seen = self._seen(path)
-        if seen.name == str(path) and path not in self._paths:
-            self._paths.append(path)
+        _require_answers(path, facts)
+        seen = await asyncio.to_thread(self._seen, path)
+        if seen.named and seen.path not in self._paths:
+            self._paths.append(seen.path)
         return self._info(seen, facts)
 
     def open(self, model: ModelInfo) -> LlamaCppChat:
@@ -89,13 +99,16 @@ class LlamaCppProvider:
         await self._runtime.close()
 
     def _list(self) -> list[ModelInfo]:
-        found = [self._seen(path) for path in [*inside(self._folder), *self._paths]]
-        listed = [self._described(seen) for seen in found]
+        seen = [*map(_own, inside(self._folder)), *map(self._seen, self._paths)]
+        listed = [self._described(one) for one in dict.fromkeys(seen)]
         return [info for info in listed if info is not None]
 
     def _seen(self, path: Path) -> _Seen:
-        own = path.parent == self._folder.absolute() or path.parent == self._folder
-        return _Seen(path, path.stem if own else str(path))
+        own = next((one for one in inside(self._folder) if _same(one, path)), None)
+        if own is not None:
+            return _own(own)
+        known = next((one for one in self._paths if _same(one, path)), path)
+        return _Seen(known, str(known), named=True)
 
     def _described(self, seen: _Seen) -> ModelInfo | None:
         try:
@@ -146,11 +159,31 @@ class LlamaCppProvider:
             available=available,
             detail=detail,
             rank=RANK,
+            on_request=seen.named,
         )
 
 
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
+
+
+def _own(path: Path) -> _Seen:
+    return _Seen(path, path.stem, named=False)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether both lead to the same file, through whatever links; a file that is gone is only itself."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
+
+
+def _require_answers(path: Path, facts: Gguf) -> None:
+    if facts.embeds:
+        raise BadModelFile(f"{path.name} holds a projector or an embedding model, which answers nothing by itself.")
+    if facts.part:
+        raise BadModelFile(f"{path.name} is a later part of a split model: name its first part.")
 
 
 def _detail(facts: Gguf) -> str:
