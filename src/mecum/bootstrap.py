@@ -122,8 +122,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         await models.load(scope)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     indexer = retrieval.Indexer(database, words)
-    channel = runs.PersonChannel(runs.RunRepository(), database.writer)
-    await channel.load(database)
+    channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
     log = runs.RunLog(database.writer, writer_id=1)
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
@@ -155,7 +154,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
-    registry.on_change(lambda: channel.publish(channel.news(owner, "model.changed")))
+    registry.on_change(lambda: channel.record(owner, "model.changed"))
     return Parts(
         settings=settings,
         keys=keys,
@@ -240,7 +239,6 @@ async def _index_missing(parts: Parts) -> None:
 
 async def _stop(parts: Parts) -> None:
     await parts.chat.stop(_STOP_SECONDS)
-    parts.channel.store()
     await parts.record.indexer.settle()
 
 

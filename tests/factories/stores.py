@@ -83,19 +83,19 @@ async def plain_database(plain_store: Store) -> AsyncIterator[Database]:
 @pytest.fixture
 def ada() -> Subject:
     """Return a person."""
-    return Subject("org_1", "per_ada")
+    return Subject("org_0000000000001", "per_0000000000ada")
 
 
 @pytest.fixture
 def bob() -> Subject:
     """Return another person of the same organisation."""
-    return Subject("org_1", "per_bob")
+    return Subject("org_0000000000001", "per_0000000000b0b")
 
 
 @pytest.fixture
 def eve() -> Subject:
     """Return a person of another organisation."""
-    return Subject("org_2", "per_eve")
+    return Subject("org_0000000000002", "per_0000000000eve")
 
 
 def _copied(kind: str, files: dict[str, Path], folder: Path) -> Store:

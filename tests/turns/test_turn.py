@@ -164,9 +164,9 @@ async def test_bad_requests_store_nothing(house: House) -> None:
         with pytest.raises(conversations.MessageUnstorable):
             await house.start(text)
     with pytest.raises(conversations.ConversationNotFound):
-        await house.start("Hi", conversation_id="cnv_000000000000000000")
+        await house.start("Hi", conversation_id="cnv_0000000000000")
     with pytest.raises(conversations.MessageNotFound):
-        await house.start(None, regenerate="msg_000000000000000000")
+        await house.start(None, regenerate="msg_0000000000000")
     with pytest.raises(conversations.MessageTooLarge):
         await house.start("x" * (5 << 20))
     first = await house.settled(await house.start("Hi"))
@@ -178,7 +178,7 @@ async def test_bad_requests_store_nothing(house: House) -> None:
 async def test_another_person_finds_nothing(house: House) -> None:
     house.upstream.script("test", says("mine"))
     run = await house.settled(await house.start("Hi"))
-    stranger = Subject(house.parts.owner.organisation_id, "per_000000000000000000")
+    stranger = Subject(house.parts.owner.organisation_id, "per_0000000000000")
     for request in (
         TurnRequest(stranger, text="Hi", conversation_id=run["conversation_id"]),
         TurnRequest(stranger, regenerate=run["message_id"]),

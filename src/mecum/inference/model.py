@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, UtcTime
+from mecum.infra.storage import Entity, Id, UtcTime
 
 
 class Endpoint(Entity):
@@ -13,8 +13,8 @@ class Endpoint(Entity):
 
     __tablename__ = "endpoints"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    organisation_id: Mapped[str]
+    id: Mapped[str] = mapped_column(Id("end"), primary_key=True, autoincrement=False)
+    organisation_id: Mapped[str] = mapped_column(Id("org"))
     name: Mapped[str] = mapped_column(unique=True)
     wire: Mapped[str]
     base_url: Mapped[str]

@@ -1,4 +1,4 @@
-"""Opaque, time-ordered text ids such as `cnv_06hq3k8w2m5v9xtd1a`."""
+"""Opaque, time-ordered ids: text such as `cnv_06hq3k8w2m5v9` everywhere, a 63-bit number where they are stored."""
 
 import random
 import re
@@ -8,10 +8,16 @@ from typing import Final
 from mecum.kernel import clock
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_RANDOM_BITS: Final = 42
+_DIGITS: Final = 13
+_RANDOM_BITS: Final = 21
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
-_SHIFTS: Final = range(80, -1, -10)
-_PATTERN: Final = re.compile(r"[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{18}")
+_SHIFTS: Final = range(50, -1, -10)
+_PATTERN: Final = re.compile(r"[a-z]{2,4}_[0-7][0-9a-hjkmnp-tv-z]{12}")
+# To the digits that int() reads in base 32; "!" is none of them.
+_READABLE: Final = bytes(
+    b"0123456789abcdefghijklmnopqrstuv"[_ALPHABET.index(chr(byte))] if chr(byte) in _ALPHABET else ord("!")
+    for byte in range(256)
+)
 
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311 - an id is opaque, not a secret
@@ -19,7 +25,7 @@ _last: int = 0
 
 
 def new(prefix: str) -> str:
-    """Return a fresh id: `prefix`, `_`, 18 digits of base 32 (48 bits of milliseconds, 42 random bits).
+    """Return a fresh id: `prefix`, `_`, 13 digits of base 32 (42 bits of milliseconds, 21 random bits).
 
     Ids made by one process are strictly increasing, so text order is creation order.
     """
@@ -29,7 +35,7 @@ def new(prefix: str) -> str:
         # Within one millisecond a random draw may fall below the previous one: continue from that instead.
         _last = drawn if drawn > _last else _last + 1
         value = _last
-    return f"{prefix}_{_encode(value)}"
+    return text(prefix, value)
 
 
 def is_id(text: str, prefix: str) -> bool:
@@ -37,5 +43,18 @@ def is_id(text: str, prefix: str) -> bool:
     return text.startswith(prefix + "_") and _PATTERN.fullmatch(text) is not None
 
 
-def _encode(value: int) -> str:
-    return "".join([_PAIRS[(value >> shift) & 1023] for shift in _SHIFTS])
+def text(prefix: str, number: int) -> str:
+    """Return the id that is stored as `number`."""
+    pairs = [_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS]
+    return f"{prefix}_{_ALPHABET[number >> 60]}{''.join(pairs)}"
+
+
+def number(prefix: str, text: str) -> int | None:
+    """Return what an id is stored as, or None when `text` is no id with this prefix."""
+    head, _, digits = text.partition("_")
+    if head != prefix or len(digits) != _DIGITS or digits[0] > "7":
+        return None
+    try:
+        return int(digits.encode("ascii").translate(_READABLE), 32)
+    except ValueError:
+        return None

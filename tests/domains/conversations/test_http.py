@@ -114,7 +114,7 @@ async def test_branches(context: Context, client: httpx2.AsyncClient, ada: Subje
     assert [m["id"] for m in (await thread(client, conversation_id, f"?leaf={u2}"))["items"]] == [u1, a1, u2]
     other, (foreign,) = await chat(context.database, ada, "elsewhere")
     assert (await client.patch(path, json={"leaf_id": foreign})).json()["code"] == "message.not_found"
-    for leaf in (foreign, "msg_000000000000000000"):
+    for leaf in (foreign, "msg_0000000000000"):
         missing = await client.get(f"{path}/messages?leaf={leaf}")
         assert (missing.status_code, missing.json()["code"]) == (404, "message.not_found")
     assert other != conversation_id

@@ -131,7 +131,7 @@ async def test_a_key_neither_makes_nor_revokes_keys_nor_sets_the_password(here: 
 
 async def test_a_stranger_neither_sees_nor_revokes_a_key(here: Instance) -> None:
     made = await here.new_key()
-    stranger = Subject("org_other", "per_other", frozenset((identity.OWNER,)))
+    stranger = Subject("org_0000000000002", "per_0000000000eve", frozenset((identity.OWNER,)))
     async with here.database.writing(stranger) as scope:
         assert (await here.service.newest_keys(scope, 10, None)).items == []
         with pytest.raises(KeyNotFound):

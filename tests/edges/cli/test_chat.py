@@ -107,8 +107,8 @@ def test_continue_goes_on_with_the_last(app: ScriptedApp, ask: Call, flag: str, 
 
 def test_continue_takes_an_id(app: ScriptedApp, ask: Call) -> None:
     app.script = [completed("ok")]
-    ask("chat", "hello", "-c", "cnv_06hq3k8w2m5v9xtd1a", "there")
-    assert (sent(app)["conversation_id"], sent(app)["text"]) == ("cnv_06hq3k8w2m5v9xtd1a", "hello there")
+    ask("chat", "hello", "-c", "cnv_06hq3k8w2m5v9", "there")
+    assert (sent(app)["conversation_id"], sent(app)["text"]) == ("cnv_06hq3k8w2m5v9", "hello there")
 
 
 def test_words_after_two_dashes_are_text(app: ScriptedApp, server: MecumServer, mecum: Call) -> None:

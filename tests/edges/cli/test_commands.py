@@ -8,9 +8,9 @@ import pytest
 from fakes.command_line import Call, Pipe
 from fakes.mecum_server import Answer, ScriptedApp
 
-CNV = "cnv_06hq3k8w2m5v9xtd1a"
-OTHER = "cnv_06hq3k8w2m5v9xtd1b"
-MSG = "msg_06hq3k8w2m5v9xtd1a"
+CNV = "cnv_06hq3k8w2m5v9"
+OTHER = "cnv_06hq3k8w2m5v9"
+MSG = "msg_06hq3k8w2m5v9"
 
 
 def conversation(**more: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_every_part_can_be_read(app: ScriptedApp, ask: Call, item: dict[str, Any
 
 
 def test_the_start_of_an_id_will_do(app: ScriptedApp, ask: Call) -> None:
-    app.answers["GET /conversations"] = listing(conversation(), conversation(id="cnv_16hq3k8w2m5v9xtd1b"))
+    app.answers["GET /conversations"] = listing(conversation(), conversation(id="cnv_16hq3k8w2m5v9"))
     app.answers[f"PATCH /conversations/{CNV}"] = Answer(conversation(title="New"))
     ended = ask("conversations", "rename", "06h", "New")
     assert (ended.code, ended.out) == (0, f"{CNV} is now called New.\n")

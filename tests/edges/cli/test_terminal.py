@@ -113,7 +113,7 @@ def test_a_model_cannot_drive_the_terminal(app: ScriptedApp, at_terminal: Callab
 
 def test_lists_have_heads_and_whole_ids(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
     item = {
-        "id": "cnv_06hq3k8w2m5v9xtd1a",
+        "id": "cnv_06hq3k8w2m5v9",
         "title": "t" * 300 + "\x1b[2J",
         "last_activity_at": "2026-11-21T06:40:00.123Z",
     }
@@ -177,11 +177,11 @@ def test_an_error_ends_the_answer_and_not_the_talk(app: ScriptedApp, prompt: Ter
 
 def test_the_prompt_can_go_on_where_it_was(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
     app.script = [completed("ok")]
-    with at_terminal("chat", "-c", "cnv_06hq3k8w2m5v9xtd1a") as terminal:
+    with at_terminal("chat", "-c", "cnv_06hq3k8w2m5v9") as terminal:
         terminal.until("> ")
         terminal.type("x\n/exit\n")
         assert terminal.end() == 0
-    assert app.requests("POST", "/runs")[0].json["conversation_id"] == "cnv_06hq3k8w2m5v9xtd1a"
+    assert app.requests("POST", "/runs")[0].json["conversation_id"] == "cnv_06hq3k8w2m5v9"
 
 
 def test_purge_asks_first(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:

@@ -109,7 +109,7 @@ async def test_bodies_that_are_not_json(site: Site) -> None:
 async def test_a_stranger_finds_no_run(site: Site) -> None:
     site.house.upstream.script("test", [Say("mine"), Hang()])
     running = await ask(site)
-    stranger = site.admit("mk_local_stranger", Subject(site.house.parts.owner.organisation_id, "per_stranger"))
+    stranger = site.admit("mk_local_stranger", Subject(site.house.parts.owner.organisation_id, "per_0000000000eve"))
     for method, path in (("GET", ""), ("GET", "/events"), ("POST", "/cancel")):
         answered = await stranger.ask(method, f"{RUNS}/{running['id']}{path}")
         assert (answered.status, answered.json["code"]) == (404, "run.not_found"), path

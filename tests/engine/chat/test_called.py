@@ -51,7 +51,7 @@ async def test_a_run_is_told_again_as_it_was(house: House) -> None:
     assert found.ending.usage is not None
     assert (found.ending.usage.input_tokens, found.ending.usage.output_tokens) == (7, 1)
     assert (found.wants.caller, found.wants.temperature) == (caller, 0.0)
-    stranger = Subject(house.parts.owner.organisation_id, "per_000000000000000000")
+    stranger = Subject(house.parts.owner.organisation_id, "per_0000000000000")
     for attempt in (called.get, called.forget):
         with pytest.raises(runs.RunNotFound):
             await attempt(stranger, run_id)

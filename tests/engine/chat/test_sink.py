@@ -19,7 +19,7 @@ def new_turn() -> Turn:
     """Return a turn that is being answered."""
     stream = new_stream(Quiet())
     return Turn(
-        subject=Subject("org_1", "per_ada"),
+        subject=Subject("org_0000000000001", "per_0000000000ada"),
         kind="chat",
         run_id=stream.id,
         conversation_id=stream.conversation_id,

@@ -1,5 +1,6 @@
 """What other contexts may use of conversations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mecum.domains.conversations.errors import (
@@ -17,6 +18,7 @@ from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    ConversationRepository,
     answering_runs,
     attach,
     enlist,
@@ -45,7 +47,8 @@ from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.blobs.service import Blobs
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
+from mecum.kernel import clock
 
 __all__ = [
     "ANSWER_COLUMNS",
@@ -73,6 +76,7 @@ __all__ = [
     "answering_runs",
     "attach",
     "build",
+    "changed_since",
     "enlist",
     "entitle",
     "exact_part",
@@ -101,6 +105,11 @@ class Conversations:
     files: FileService
     removal: Removal
     indexer: retrieval.Indexer
+
+
+async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:
+    """Return conversations of the subject in which something happened from `moment` (milliseconds) on."""
+    return await ConversationRepository().changed_since(scope, clock.from_milliseconds(moment), limit)
 
 
 def build(

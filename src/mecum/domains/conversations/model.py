@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Json, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime
 from mecum.infra.storage.scope import OwnedThroughParent
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -18,7 +18,7 @@ class Conversation(Owned, Entity):
     __tablename__ = "conversations"
 
     n: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
+    id: Mapped[str] = mapped_column(Id("cnv"), unique=True)
     listed: Mapped[bool]
     """False for what an API call left behind: recorded, but not in the list."""
     title: Mapped[str | None]
@@ -27,7 +27,7 @@ class Conversation(Owned, Entity):
     system_prompt: Mapped[str | None]
     temperature: Mapped[float | None]
     metadata_: Mapped[Any | None] = mapped_column("metadata", Json)
-    leaf_id: Mapped[str | None]
+    leaf_id: Mapped[str | None] = mapped_column(Id("msg"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_activity_at: Mapped[datetime] = mapped_column(UtcTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -57,14 +57,14 @@ class Message(OwnedThroughParent, Entity):
     __tablename__ = "messages"
 
     n: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    parent_id: Mapped[str | None]
+    id: Mapped[str] = mapped_column(Id("msg"), unique=True)
+    conversation_id: Mapped[str] = mapped_column(Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"))
+    parent_id: Mapped[str | None] = mapped_column(Id("msg"))
     role: Mapped[str]
     mode: Mapped[str]
     state: Mapped[str]
     parts: Mapped[Any] = mapped_column(Json)
-    run_id: Mapped[str | None]
+    run_id: Mapped[str | None] = mapped_column(Id("run"))
     model: Mapped[str | None]
     model_reason: Mapped[str | None]
     token_count: Mapped[int | None]
@@ -92,7 +92,7 @@ class File(Owned, Entity):
 
     __tablename__ = "files"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("fil"), primary_key=True, autoincrement=False)
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
@@ -107,8 +107,8 @@ class Attachment(OwnedThroughParent, Entity):
 
     __tablename__ = "attachments"
 
-    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
-    file_id: Mapped[str] = mapped_column(ForeignKey("files.id"), primary_key=True, index=True)
+    message_id: Mapped[str] = mapped_column(Id("msg"), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[str] = mapped_column(Id("fil"), ForeignKey("files.id"), primary_key=True, index=True)
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from mecum.kernel.text import is_storable
 
 _CNV, _MSG, _RUN, _FIL = (
-    "cnv_06hq3k8w2m5v9xtd1a",
-    "msg_06hq3k8w2m5v9xtd1a",
-    "run_06hq3k8w2m5v9xtd1a",
-    "fil_06hq3k8w2m5v9xtd1a",
+    "cnv_06hq3k8w2m5v9",
+    "msg_06hq3k8w2m5v9",
+    "run_06hq3k8w2m5v9",
+    "fil_06hq3k8w2m5v9",
 )
 _AT = "2026-11-21T06:40:00.123Z"
 _MOST_METADATA = 64 * 1024

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Owned, UtcTime
 
 
 class Organisation(Entity):
@@ -13,7 +13,7 @@ class Organisation(Entity):
 
     __tablename__ = "organisations"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("org"), primary_key=True, autoincrement=False)
     name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -23,8 +23,8 @@ class Person(Entity):
 
     __tablename__ = "persons"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    id: Mapped[str] = mapped_column(Id("per"), primary_key=True, autoincrement=False)
+    organisation_id: Mapped[str] = mapped_column(Id("org"), ForeignKey("organisations.id"))
     name: Mapped[str]
     is_owner: Mapped[bool]
     password_hash: Mapped[str | None]
@@ -36,7 +36,7 @@ class WebSession(Owned, Entity):
 
     __tablename__ = "sessions"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("ses"), primary_key=True, autoincrement=False)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -47,7 +47,7 @@ class ApiKey(Owned, Entity):
 
     __tablename__ = "api_keys"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("key"), primary_key=True, autoincrement=False)
     name: Mapped[str]
     prefix: Mapped[str]
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, UtcTime
+from mecum.infra.storage import Entity, Id, UtcTime
 
 
 class Egress(Entity):
@@ -15,8 +15,8 @@ class Egress(Entity):
 
     n: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
-    organisation_id: Mapped[str | None]
-    person_id: Mapped[str | None]
+    organisation_id: Mapped[str | None] = mapped_column(Id("org"))
+    person_id: Mapped[str | None] = mapped_column(Id("per"))
     host: Mapped[str]
     purpose: Mapped[str]
     data_class: Mapped[str]

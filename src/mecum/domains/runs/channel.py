@@ -1,15 +1,14 @@
-"""The personal channel: what changed, told to every tab and device of a person, kept for seven days."""
+"""The personal channel: what changed, told to every tab and device of a person; seven days of it can be asked for."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mecum.domains.runs.repository import RunRepository, insert_event
-from mecum.infra.storage import Database, Op, Scope
+from mecum.infra.storage import Scope
 from mecum.infra.storage.writer import Writer
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
@@ -17,80 +16,58 @@ from mecum.kernel.subject import Subject
 
 EVENTS_KEPT_SECONDS = 7 * 24 * 3600
 Listener = Callable[["News"], None]
+Changed = Callable[[Scope, int, int], Awaitable[Sequence[str]]]
+"""Returns at most so many ids of the subject's conversations in which something happened since a moment (ms)."""
 
-
-_STORE_SECONDS = 0.2
-_SKIPPED = 1_000_000
+_MOST = 1000
+_OVERLAP_MS = 10_000
+"""A change is stored a little before it is told, and two at once may be told in another order than they were stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event of the channel: its envelope and the write that stores it."""
+    """One event of the channel."""
 
     person_id: str
     seq: int
     body: bytes
-    op: Op
 
 
 class PersonChannel:
-    """Numbers, stores and hands out the events of all persons. Events hold ids and kinds, never text.
+    """Numbers and hands out the events of all persons. Events hold ids and kinds, never text.
 
-    An event is told at once and stored with the others of the next 200 ms: what it tells of is on disk already. After a
-    crash the numbering goes on far beyond anything that may have been told, so a client who missed some is sent to read
-    its lists again.
+    Numbers are milliseconds, raised where two would be the same, so they go on after any restart. What happens in a
+    turn is told live and not stored a second time: who asks for what was missed is told which conversations changed
+    since. Other changes are stored with the change itself. Who asks may be told something twice, and misses nothing.
     """
 
-    def __init__(self, repository: RunRepository, writer: Writer) -> None:
-        self._repository, self._writer = repository, writer
-        self._unstored: list[Op] = []
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, repository: RunRepository, writer: Writer, changed: Changed) -> None:
+        self._repository, self._writer, self._changed = repository, writer, changed
+        self._began = clock.milliseconds()
         self._seqs: dict[str, int] = {}
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 
-    async def load(self, database: Database) -> None:
-        """Continue the numbering of the last process."""
-        async with database.reading(None) as scope:
-            self._seqs = {person: seq + _SKIPPED for person, seq in (await self._repository.event_seqs(scope)).items()}
-
-    def news(self, subject: Subject, kind: str, **ids: Any) -> News:
-        """Make an event; the caller calls `publish` when the change it tells of is on disk."""
-        seq = self._seqs.get(subject.person_id, 0) + 1
-        self._seqs[subject.person_id] = seq
-        at = clock.milliseconds()
-        body = orjson.dumps({"v": 1, "channel": "me", "seq": seq, "ts": clock.iso(at), "type": kind, **ids})
-        op = insert_event(
-            {
-                "organisation_id": subject.organisation_id,
-                "person_id": subject.person_id,
-                "at": at,
-                "seq": seq,
-                "body": body.decode(),
-            }
-        )
-        return News(subject.person_id, seq, body, op)
-
     async def tell(self, scope: Scope, kind: str, **ids: Any) -> None:
-        """Tell of a scope's change when the scope has committed."""
+        """Store an event with the scope's change, and tell it when the scope has committed."""
         subject = scope.subject
-        scope.after_commit.append(lambda: self.publish(self.news(subject, kind, **ids)))
+        await self._repository.add_event(scope, clock.milliseconds(), _kept(kind, ids))
+        scope.after_commit.append(lambda: self.say(subject, kind, **ids))
 
-    def publish(self, news: News) -> None:
-        """Hand an event to everybody who listens, and store it."""
-        self._unstored.append(news.op)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_STORE_SECONDS, self.store)
-        for listener in list(self._listeners[news.person_id]):
-            listener(news)
+    def record(self, subject: Subject, kind: str, **ids: Any) -> None:
+        """Store an event of its own, and tell it."""
+        self._writer.submit([insert_event(subject, clock.milliseconds(), _kept(kind, ids))], _unheard)
+        self.say(subject, kind, **ids)
 
-    def store(self) -> None:
-        """Store what was told since the last time."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        ops, self._unstored = self._unstored, []
-        if ops:
-            self._writer.submit(ops, _unheard)
+    def say(self, subject: Subject, kind: str, **ids: Any) -> None:
+        """Tell an event whose change is on disk."""
+        person = subject.person_id
+        at = clock.milliseconds()
+        seq = self._seqs[person] = max(self.last_seq(person) + 1, at)
+        listeners = self._listeners.get(person)
+        if listeners:
+            news = News(person, seq, _envelope(seq, at, {"type": kind, **ids}))
+            for listener in list(listeners):
+                listener(news)
 
     def listen(self, person_id: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; the returned function ends it."""
@@ -105,19 +82,31 @@ class PersonChannel:
 
     def last_seq(self, person_id: str) -> int:
         """Return the number of the person's newest event."""
-        return self._seqs.get(person_id, 0)
+        return self._seqs.get(person_id, self._began)
 
     async def since(self, scope: Scope, seq: int) -> list[bytes] | None:
-        """Return the envelopes beyond `seq`, or None when they are no longer all there and lists must be read again."""
-        newest = self.last_seq(scope.subject.person_id)
-        if seq >= newest:
-            return [] if seq == newest else None
-        self.store()
-        found = await self._repository.events_after(scope, seq)
-        if not found or found[0][0] > seq + 1 or found[-1][0] < newest:
+        """Return envelopes that tell what happened beyond `seq`, or None when lists must be read again."""
+        newest, now = self.last_seq(scope.subject.person_id), clock.milliseconds()
+        if seq == newest:
+            return []
+        if seq > newest or seq < now - EVENTS_KEPT_SECONDS * 1000:
             return None
-        return [body.encode() for _, body in found]
+        kept = await self._repository.events_after(scope, seq - _OVERLAP_MS, _MOST)
+        changed = await self._changed(scope, seq - _OVERLAP_MS, _MOST)
+        if _MOST in (len(kept), len(changed)):
+            return None
+        told: list[dict[str, Any]] = [orjson.loads(body) for body in kept]
+        told += [{"type": "conversation.updated", "conversation_id": conversation_id} for conversation_id in changed]
+        return [_envelope(newest, now, event) for event in told]
+
+
+def _kept(kind: str, ids: dict[str, Any]) -> str:
+    return orjson.dumps({"type": kind, **ids}).decode()
+
+
+def _envelope(seq: int, at: int, event: dict[str, Any]) -> bytes:
+    return orjson.dumps({"v": 1, "channel": "me", "seq": seq, "ts": clock.iso(at), **event})
 
 
 def _unheard(_: MecumError | None) -> None:
-    """An event that could not be stored was told all the same; who missed it reads its lists again."""
+    """An event that could not be stored was told all the same; who was away reads it with the next one."""

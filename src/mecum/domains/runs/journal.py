@@ -1,6 +1,6 @@
 """The journal's bytes: what all active runs said between two ticks, as length-prefixed segments.
 
-A segment is `length:u32 | run id:22 bytes | seq:u32 | kind:u8 | part:u16 | payload`, big endian, `length` counting what
+A segment is `length:u32 | run id:u64 | seq:u32 | kind:u8 | part:u16 | payload`, big endian, `length` counting what
 follows it. A row is committed whole or not at all, so a reader never meets half a segment.
 """
 
@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 
 from mecum.domains.runs.stream import DELTA, SNAPSHOT, Segment
+from mecum.kernel import ids
 from mecum.kernel.text import unescape
 
-_HEAD = struct.Struct(">I22sIBH")
+_HEAD = struct.Struct(">IQIBH")
 _AFTER_LENGTH = _HEAD.size - 4
 
 
@@ -22,7 +23,7 @@ def pack(segments: Iterable[Segment]) -> bytes:
     """Return the body of a journal row."""
     out: list[bytes] = []
     for s in segments:
-        out.append(_HEAD.pack(_AFTER_LENGTH + len(s.payload), s.run_id.encode("ascii"), s.seq, s.kind, s.part))
+        out.append(_HEAD.pack(_AFTER_LENGTH + len(s.payload), ids.number("run", s.run_id), s.seq, s.kind, s.part))
         out.append(s.payload)
     return b"".join(out)
 
@@ -33,7 +34,7 @@ def unpack(body: bytes) -> Iterator[Segment]:
     while at < len(body):
         length, run_id, seq, kind, part = _HEAD.unpack_from(body, at)
         start, at = at + _HEAD.size, at + 4 + length
-        yield Segment(run_id.decode("ascii"), seq, kind, part, body[start:at])
+        yield Segment(ids.text("run", run_id), seq, kind, part, body[start:at])
 
 
 @dataclass(slots=True)

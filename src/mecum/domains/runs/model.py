@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Json, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -16,15 +16,15 @@ class Run(Owned, Entity):
 
     __tablename__ = "runs"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("run"), primary_key=True, autoincrement=False)
     kind: Mapped[str]
     status: Mapped[str]
     priority: Mapped[int]
-    conversation_id: Mapped[str]
-    user_message_id: Mapped[str | None]
-    message_id: Mapped[str]
-    parent_id: Mapped[str | None]
-    parent_run_id: Mapped[str | None]
+    conversation_id: Mapped[str] = mapped_column(Id("cnv"))
+    user_message_id: Mapped[str | None] = mapped_column(Id("msg"))
+    message_id: Mapped[str] = mapped_column(Id("msg"))
+    parent_id: Mapped[str | None] = mapped_column(Id("msg"))
+    parent_run_id: Mapped[str | None] = mapped_column(Id("run"))
     idempotency_key: Mapped[str | None]
     wants: Mapped[Any] = mapped_column(Json)
     """What was asked for: model, temperature, system prompt, mode, parameters, what it continues."""
@@ -60,7 +60,6 @@ class Run(Owned, Entity):
             sqlite_where=text("idempotency_key IS NOT NULL"),
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
-        {"sqlite_with_rowid": False},
     )
 
 
@@ -89,7 +88,7 @@ class RequestPart(Entity):
 
     __tablename__ = "request_parts"
 
-    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id("org"), primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     body: Mapped[str]
     holders: Mapped[int]
@@ -102,10 +101,9 @@ class PersonEvent(Owned, Entity):
 
     n: Mapped[int] = mapped_column(BigKey, primary_key=True)
     at: Mapped[int] = mapped_column(BigInteger)
-    seq: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[str]
 
-    __table_args__ = (Index("ix_person_events_seq", "person_id", "seq"),)
+    __table_args__ = (Index("ix_person_events_at", "person_id", "at"),)
 
 
 class Feedback(Owned, Entity):
@@ -113,7 +111,7 @@ class Feedback(Owned, Entity):
 
     __tablename__ = "feedback"
 
-    message_id: Mapped[str] = mapped_column(primary_key=True)
-    run_id: Mapped[str | None]
+    message_id: Mapped[str] = mapped_column(Id("msg"), primary_key=True, autoincrement=False)
+    run_id: Mapped[str | None] = mapped_column(Id("run"))
     value: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcTime)

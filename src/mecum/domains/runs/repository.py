@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
-from mecum.infra.storage import Op, Prepared, Scope
+from mecum.infra.storage import Id, Op, Prepared, Scope
 from mecum.kernel import clock
+from mecum.kernel.subject import Subject
 
 _MOST_NAMED = 1000
 """Ids in one statement."""
@@ -44,16 +45,14 @@ _SETTLE = Prepared(
     system=True,
 )
 _EVENT = Prepared(
-    insert(PersonEvent).values(
-        {name: bindparam(name) for name in ("organisation_id", "person_id", "at", "seq", "body")}
-    )
+    insert(PersonEvent).values({name: bindparam(name) for name in ("organisation_id", "person_id", "at", "body")})
 )
 _HOLD = Prepared(
     text(
         "INSERT INTO request_parts (organisation_id, hash, body, holders) "
         "VALUES (:organisation_id, :hash, :body, :holders) "
         "ON CONFLICT (organisation_id, hash) DO UPDATE SET holders = request_parts.holders + 1"
-    ),
+    ).bindparams(bindparam("organisation_id", type_=Id("org"))),
     system=True,
 )
 _BY_KEY = Prepared(
@@ -94,9 +93,10 @@ def settle_run(run_id: str, values: Mapping[str, Any]) -> Op:
     return Op(_SETTLE, {"_id": run_id, **{"_" + name: values.get(name) for name in _SETTLED}})
 
 
-def insert_event(values: Mapping[str, Any]) -> Op:
-    """Return the write of an event of the personal channel."""
-    return Op(_EVENT, values)
+def insert_event(subject: Subject, at: int, body: str) -> Op:
+    """Return the write of an event of the personal channel; `at` in milliseconds."""
+    owner = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
+    return Op(_EVENT, {**owner, "at": at, "body": body})
 
 
 def hold_request_part(organisation_id: str, digest: bytes, body: str) -> Op:
@@ -196,15 +196,17 @@ class RunRepository:
             some = message_ids[start : start + _MOST_NAMED]
             await scope.session.execute(delete(Feedback).where(Feedback.message_id.in_(some)))
 
-    async def events_after(self, scope: Scope, seq: int) -> Sequence[tuple[int, str]]:
-        """Return (seq, body) of the person's events beyond `seq`."""
-        query = select(PersonEvent).where(PersonEvent.seq > seq).order_by(PersonEvent.seq).limit(1000)
-        return [(event.seq, event.body) for event in (await scope.session.execute(query)).scalars()]
+    async def add_event(self, scope: Scope, at: int, body: str) -> None:
+        """Store an event of the subject's channel; `at` in milliseconds."""
+        event = PersonEvent(at=at, body=body)
+        event.organisation_id, event.person_id = scope.subject.organisation_id, scope.subject.person_id
+        scope.session.add(event)
+        await scope.session.flush()
 
-    async def event_seqs(self, scope: Scope) -> dict[str, int]:
-        """Return the highest seq of every person."""
-        query = select(PersonEvent.person_id, func.max(PersonEvent.seq)).group_by(PersonEvent.person_id)
-        return {row[0]: row[1] for row in await scope.session.execute(query)}
+    async def events_after(self, scope: Scope, moment: int, limit: int) -> Sequence[str]:
+        """Return the bodies of the person's events from `moment` (milliseconds) on, oldest first."""
+        query = select(PersonEvent.body).where(PersonEvent.at >= moment, scope.visible(PersonEvent))
+        return (await scope.session.execute(query.order_by(PersonEvent.at, PersonEvent.n).limit(limit))).scalars().all()
 
     async def expire_events(self, scope: Scope, before: int) -> None:
         """Delete events older than `before` (milliseconds)."""

@@ -54,7 +54,7 @@ def router(service: TransferService, *, most_bytes: int) -> APIRouter:
     )
     async def export(
         asker: Asker,
-        conversation_id: Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])],
+        conversation_id: Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9"])],
         format: _FORMAT = "json",  # noqa: A002 - the parameter's name on the wire
         report: Annotated[bool, Query(description="Only the report.", examples=[False])] = False,
     ) -> Response:

@@ -17,5 +17,5 @@ class ReportView(BaseModel):
 class Imported(BaseModel):
     """An imported conversation."""
 
-    conversation_id: str = Field(description="The new conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])
+    conversation_id: str = Field(description="The new conversation.", examples=["cnv_06hq3k8w2m5v9"])
     report: ReportView = Field(description="What was carried, and what was not.")

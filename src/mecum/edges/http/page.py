@@ -1,6 +1,5 @@
 """The built page: its files as they are, and its shell for every address inside it."""
 
-import mimetypes
 from pathlib import Path
 
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -11,6 +10,19 @@ from mecum.edges.http.problems import MethodNotAllowed, RouteNotFound
 _NOT_PAGES = ("/api/", "/v1/")
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-cache"
+# What a build writes; the machine's own table would answer differently on every machine.
+_MEDIA_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
 _MISSING = "The page is not built. `make web` builds it; the API and the command line work without it."
 
 
@@ -52,6 +64,4 @@ class Page:
 
 
 def _media_type(file: Path) -> str:
-    if file.suffix == ".webmanifest":
-        return "application/manifest+json"
-    return mimetypes.types_map.get(file.suffix, "application/octet-stream")
+    return _MEDIA_TYPES.get(file.suffix, "application/octet-stream")

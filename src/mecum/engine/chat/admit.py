@@ -115,9 +115,10 @@ class Admission:
             ops.append(conversations.touch(place.conversation_id, turn.message_id, now, owner_values(subject)))
             if turn.listed and not place.listed:
                 ops.append(conversations.enlist(place.conversation_id, owner_values(subject)))
-        news = None
+        await self._database.commit(ops)
         if turn.listed:
-            news = self._channel.news(
+            await self._index(request, place, turn)
+            self._channel.say(
                 subject,
                 "run.created",
                 conversation_id=place.conversation_id,
@@ -126,11 +127,6 @@ class Admission:
                 user_message_id=turn.user_message_id,
                 new_conversation=not place.listed,
             )
-        await self._database.commit(ops)
-        if turn.listed:
-            await self._index(request, place, turn)
-        if news is not None:
-            self._channel.publish(news)
 
     async def _index(self, request: TurnRequest, place: _Place, turn: Turn) -> None:
         if place.asks and turn.user_message_id is not None:

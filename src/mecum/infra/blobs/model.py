@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity
+from mecum.infra.storage import Entity, Id
 
 
 class Blob(Entity):
@@ -11,7 +11,7 @@ class Blob(Entity):
 
     __tablename__ = "blobs"
 
-    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id("org"), primary_key=True)
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     holders: Mapped[int]

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from mecum.infra.blobs.model import Blob
-from mecum.infra.storage import Scope
+from mecum.infra.storage import Id, Scope
 
 _HOLD: Final = text(
     "INSERT INTO blobs (organisation_id, sha256, size, holders) VALUES (:organisation, :sha256, :size, 1) "
     "ON CONFLICT (organisation_id, sha256) DO UPDATE SET holders = blobs.holders + 1"
-)
+).bindparams(bindparam("organisation", type_=Id("org")))
 
 
 class BlobCounts:

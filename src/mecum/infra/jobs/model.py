@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Json, UtcTime
+from mecum.infra.storage import Entity, Id, Json, UtcTime
 
 
 class Job(Entity):
@@ -14,11 +14,11 @@ class Job(Entity):
 
     __tablename__ = "jobs"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(Id("job"), primary_key=True, autoincrement=False)
     kind: Mapped[str]
     payload: Mapped[Any] = mapped_column(Json)
-    organisation_id: Mapped[str | None]
-    person_id: Mapped[str | None]
+    organisation_id: Mapped[str | None] = mapped_column(Id("org"))
+    person_id: Mapped[str | None] = mapped_column(Id("per"))
     state: Mapped[str]
     priority: Mapped[int]
     run_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
-from mecum.kernel import clock
+from mecum.kernel import clock, ids
 
 metadata = MetaData(
     naming_convention={
@@ -36,6 +37,38 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else clock.from_milliseconds(value)
+
+
+class Id(TypeDecorator[str]):
+    """An id of `kernel.ids`, kept as its number: a third of the text's size in every row and index that names it.
+
+    What is no id with this prefix becomes null, which equals nothing: it is not found.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self.prefix = prefix
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        # Only a key of exactly this type is SQLite's row number itself.
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def number(self, text: str | None) -> int | None:
+        """Return what is stored for an id."""
+        return None if text is None else ids.number(self.prefix, text)
+
+    def text(self, number: int | None) -> str | None:
+        """Return the id for what is stored."""
+        return None if number is None else ids.text(self.prefix, number)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> int | None:
+        return self.number(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> str | None:
+        return self.text(value)
 
 
 class Json(TypeDecorator[Any]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from mecum.infra.storage import migrate, sqlite
 from mecum.infra.storage.prepared import Op, Prepared
@@ -94,13 +94,10 @@ class Database:
         On SQLite it runs in place: a look-up of a few rows costs less than waking a thread for it.
         """
         if self._reader is not None:
-            found: Sequence[Sequence[Any]] = self._reader.execute(
-                *prepared.arguments(self.engine.dialect, values)
-            ).fetchall()
-            return found
+            dialect = self.engine.dialect
+            return prepared.rows(dialect, self._reader.execute(*prepared.arguments(dialect, values)).fetchall())
         async with self.engine.connect() as connection:
-            query, arguments = prepared.arguments(connection.dialect, values)
-            return (await connection.exec_driver_sql(query, dict(arguments))).fetchall()
+            return await _rows(connection, prepared, values)
 
     async def commit(self, ops: Sequence[Op]) -> None:
         """Commit prepared writes together; returns when they are on disk."""
@@ -141,9 +138,12 @@ async def _fetch_within(
     session: AsyncSession, prepared: Prepared, values: Mapping[str, Any]
 ) -> Sequence[Sequence[Any]]:
     """Read in the transaction of a session: what it changed is seen."""
-    connection = await session.connection()
+    return await _rows(await session.connection(), prepared, values)
+
+
+async def _rows(connection: AsyncConnection, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
     query, arguments = prepared.arguments(connection.dialect, values)
-    return (await connection.exec_driver_sql(query, arguments)).fetchall()
+    return prepared.rows(connection.dialect, (await connection.exec_driver_sql(query, arguments)).fetchall())
 
 
 def _psycopg(url: str) -> str:

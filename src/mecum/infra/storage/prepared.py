@@ -1,50 +1,93 @@
 """Core statements compiled once, for the few that run on every turn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import BindParameter, Dialect
 from sqlalchemy.sql import ClauseElement, Delete, Insert, Select, Update, visitors
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import TextClause
 
+from mecum.infra.storage.base import Id
 from mecum.infra.storage.errors import Unscoped
 from mecum.infra.storage.scope import ORGANISATION, PERSON, owned_tables
 
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete | TextClause
 
 
-class Prepared:
-    """A Core statement with bound names, compiled on first use, whose values go to the driver as they are.
+Converter = Callable[[Any], Any]
 
-    Values are what the column stores: milliseconds for a time, JSON text for JSON. A select, update or delete on owned
-    tables must carry the owner's parameters (`Scope.owned`), or say that it runs for the instance itself (`system`).
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as one dialect's driver takes it."""
+
+    text: str
+    names: Sequence[tuple[str, Converter | None]]
+    """Its parameters, in the driver's order where it has one, and what turns an id into its number."""
+    constants: Mapping[str, Any]
+    positional: bool
+    found: Sequence[tuple[int, Converter]]
+    """The columns of its rows that are ids, and what turns their numbers into text."""
+
+
+class Prepared:
+    """A Core statement with bound names, compiled on first use, whose values go to the driver almost as they are.
+
+    Values are what the column stores: milliseconds for a time, JSON text for JSON; only ids are text here too. A
+    select, update or delete on owned tables must carry the owner's parameters (`Scope.owned`), or say that it runs for
+    the instance itself (`system`).
     """
 
     def __init__(self, statement: Statement, *, system: bool = False) -> None:
         self.statement = statement
-        self._compiled: dict[str, tuple[str, list[str] | None]] = {}
-        self._constants: dict[str, Any] = {}
+        self._compiled: dict[str, _Compiled] = {}
         if not system and not isinstance(statement, Insert):
             _require_owner(statement)
 
-    def sql(self, dialect: Dialect) -> tuple[str, list[str] | None]:
-        """Return the text and, where the driver takes positions, the order of the names."""
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            compiled = self.statement.compile(dialect=dialect)
-            self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-            order = list(compiled.positiontup or ()) if compiled.positional else None
-            found = self._compiled[dialect.name] = (str(compiled), order)
-        return found
+    def sql(self, dialect: Dialect) -> str:
+        """Return its text."""
+        return self._for(dialect).text
 
     def arguments(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the text and the driver's parameters for `values`."""
-        text, order = self.sql(dialect)
-        if self._constants:
-            values = {**self._constants, **values}
-        return text, values if order is None else tuple([values[name] for name in order])
+        known = self._for(dialect)
+        if known.constants:
+            values = {**known.constants, **values}
+        if known.positional:
+            return known.text, tuple([values[name] if to is None else to(values[name]) for name, to in known.names])
+        return known.text, {name: values[name] if to is None else to(values[name]) for name, to in known.names}
+
+    def rows(self, dialect: Dialect, found: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """Return the driver's rows with their ids as text."""
+        columns = self._for(dialect).found
+        if not columns:
+            return found
+        rows = [list(row) for row in found]
+        for row in rows:
+            for place, to in columns:
+                row[place] = to(row[place])
+        return rows
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            known = self._compiled[dialect.name] = self._compile(dialect)
+        return known
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled = self.statement.compile(dialect=dialect)
+        names = list(compiled.positiontup or ()) if compiled.positional else list(compiled.params)
+        binds: Mapping[str, BindParameter[Any]] = compiled.binds
+        columns = self.statement.selected_columns if isinstance(self.statement, Select) else ()
+        return _Compiled(
+            str(compiled),
+            [(name, _to_number(binds[name].type)) for name in names],
+            {name: value for name, value in compiled.params.items() if value is not None},
+            compiled.positional,
+            [(place, to) for place, column in enumerate(columns) if (to := _to_text(column.type)) is not None],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +96,14 @@ class Op:
 
     prepared: Prepared
     values: Mapping[str, Any]
+
+
+def _to_number(type_: Any) -> Converter | None:
+    return type_.number if isinstance(type_, Id) else None
+
+
+def _to_text(type_: Any) -> Converter | None:
+    return type_.text if isinstance(type_, Id) else None
 
 
 def _require_owner(statement: Executable | ClauseElement) -> None:

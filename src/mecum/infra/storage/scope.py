@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.sql import visitors
 
+from mecum.infra.storage.base import Id
 from mecum.infra.storage.errors import Unscoped
 from mecum.kernel.subject import Subject
 
@@ -24,8 +25,8 @@ _OWNED: dict[str, type["Owned"]] = {}
 class Owned:
     """Mixin of entities whose rows belong to a person in an organisation."""
 
-    organisation_id: Mapped[str] = mapped_column()
-    person_id: Mapped[str] = mapped_column()
+    organisation_id: Mapped[str] = mapped_column(Id("org"))
+    person_id: Mapped[str] = mapped_column(Id("per"))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

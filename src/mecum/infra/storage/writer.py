@@ -233,7 +233,7 @@ class EngineWriter:
 async def execute_raw(connection: AsyncConnection, op: Op) -> None:
     """Run one prepared write as the driver takes it."""
     text, arguments = op.prepared.arguments(connection.dialect, op.values)
-    await connection.exec_driver_sql(text, dict(arguments))
+    await connection.exec_driver_sql(text, arguments)
 
 
 def translated(error: Exception) -> MecumError:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, UtcTime
+from mecum.infra.storage import Entity, Id, UtcTime
 
 
 class ErrorGroup(Entity):
@@ -18,4 +18,4 @@ class ErrorGroup(Entity):
     count: Mapped[int]
     first_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime)
-    run_id: Mapped[str | None]
+    run_id: Mapped[str | None] = mapped_column(Id("run"))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 
-from mecum.infra.storage import Op, Prepared, Scope
+from mecum.infra.storage import Id, Op, Prepared, Scope
 from mecum.infra.tracing.model import ErrorGroup
 
 _COUNT = Prepared(
@@ -15,7 +15,7 @@ _COUNT = Prepared(
         "ON CONFLICT (code, fingerprint) DO UPDATE SET message = excluded.message, "
         "count = error_groups.count + excluded.count, last_at = excluded.last_at, "
         "run_id = coalesce(excluded.run_id, error_groups.run_id)"
-    ),
+    ).bindparams(bindparam("run_id", type_=Id("run"))),
     system=True,
 )
 

@@ -7,29 +7,37 @@ addresses and numbers in its own way.
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy import ColumnClause, Integer, bindparam, column
 from sqlalchemy import text as sql
 
 from mecum.domains.retrieval.api import words_of
 from mecum.domains.retrieval.ports import Hit
-from mecum.infra.storage import Op, Prepared, Scope
+from mecum.infra.storage import Id, Op, Prepared, Scope
 
+_WHICH: Final = bindparam("_id", type_=Id("msg"))
+_OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))
+_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
 _INDEX: Final = Prepared(
     sql(
         "INSERT INTO message_words (n, words) SELECT m.n, CAST(:_words AS tsvector) FROM messages m "
         "WHERE m.id = :_id ON CONFLICT DO NOTHING"
-    ),
+    ).bindparams(_WHICH),
     system=True,
 )
-_FORGET: Final = sql("DELETE FROM message_words w USING messages m WHERE m.n = w.n AND m.id = :_id")
+_FORGET: Final = sql("DELETE FROM message_words w USING messages m WHERE m.n = w.n AND m.id = :_id").bindparams(_WHICH)
 _MISSING: Final = sql(
     "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
     "WHERE m.n > coalesce((SELECT max(n) FROM message_words), 0) AND c.listed ORDER BY m.n LIMIT 1000"
-)
-_SEARCH: Final = sql(
-    "SELECT m.n, m.id FROM message_words w JOIN messages m ON m.n = w.n "
-    "JOIN conversations c ON c.id = m.conversation_id "
-    "WHERE w.words @@ CAST(:words AS tsquery) AND w.n < :before AND c.listed AND c.deleted_at IS NULL "
-    "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.n DESC LIMIT :limit"
+).columns(_MESSAGE)
+_SEARCH: Final = (
+    sql(
+        "SELECT m.n, m.id FROM message_words w JOIN messages m ON m.n = w.n "
+        "JOIN conversations c ON c.id = m.conversation_id "
+        "WHERE w.words @@ CAST(:words AS tsquery) AND w.n < :before AND c.listed AND c.deleted_at IS NULL "
+        "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.n DESC LIMIT :limit"
+    )
+    .bindparams(*_OWNER)
+    .columns(column("n", Integer), _MESSAGE)
 )
 _NEWEST: Final = 2**62
 # What a tsvector can hold: 1 MB, positions to 16,383, 255 of them per word.

@@ -7,33 +7,41 @@ same text. The row in `message_words_docsize` says whether a message is in: taki
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy import ColumnClause, Integer, bindparam, column
 from sqlalchemy import text as sql
 
 from mecum.domains.retrieval.api import separated
 from mecum.domains.retrieval.ports import Hit
-from mecum.infra.storage import Op, Prepared, Scope
+from mecum.infra.storage import Id, Op, Prepared, Scope
 
+_WHICH: Final = bindparam("_id", type_=Id("msg"))
+_OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))
+_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
 _INDEX: Final = Prepared(
     sql(
         "INSERT INTO message_words (rowid, text) SELECT m.n, :_text FROM messages m "
         "WHERE m.id = :_id AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
-    ),
+    ).bindparams(_WHICH),
     system=True,
 )
 _FORGET: Final = sql(
     "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, :_text "
     "FROM messages m JOIN message_words_docsize d ON d.id = m.n WHERE m.id = :_id"
-)
+).bindparams(_WHICH)
 _MISSING: Final = sql(
     "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
     "WHERE m.n > coalesce((SELECT max(id) FROM message_words_docsize), 0) AND c.listed ORDER BY m.n LIMIT 1000"
-)
+).columns(_MESSAGE)
 # CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
-_SEARCH: Final = sql(
-    "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "
-    "CROSS JOIN conversations c ON c.id = m.conversation_id "
-    "WHERE w.message_words MATCH :words AND w.rowid < :before AND c.listed AND c.deleted_at IS NULL "
-    "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.rowid DESC LIMIT :limit"
+_SEARCH: Final = (
+    sql(
+        "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "
+        "CROSS JOIN conversations c ON c.id = m.conversation_id "
+        "WHERE w.message_words MATCH :words AND w.rowid < :before AND c.listed AND c.deleted_at IS NULL "
+        "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.rowid DESC LIMIT :limit"
+    )
+    .bindparams(*_OWNER)
+    .columns(column("n", Integer), _MESSAGE)
 )
 _NEWEST: Final = 2**62
 

@@ -254,6 +254,8 @@ def test_the_wrong_key(served: Served) -> None:
     with pytest.raises(APIStatusError) as caught:
         served.openai.chat.completions.create(model="up/fake-n1", messages=ASKED, extra_headers=wrong)
     assert (caught.value.status_code, caught.value.code) == (401, "invalid_api_key")
+    assert caught.value.type == "invalid_request_error"
+    assert caught.value.response.headers["www-authenticate"] == "Bearer"
 
 
 def test_a_repeated_call_makes_one_run(served: Served) -> None:

@@ -138,7 +138,7 @@ OTHER_CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ),
     (
         "/v1/responses",
-        {"previous_response_id": "resp_000000000000000000", "metadata": {"conversation_id": "cnv_000000000000000000"}},
+        {"previous_response_id": "resp_000000000000000000", "metadata": {"conversation_id": "cnv_0000000000000"}},
         "previous_response_id",
         "invalid_value",
     ),
@@ -209,7 +209,8 @@ def test_addresses_that_are_not_there(served: Served, method: str, path: str) ->
 def test_nobody_is_answered_without_a_key(served: Served, path: str) -> None:
     with served.http as http:
         answer = http.post(path, json=PATHS[path], headers={"Authorization": ""})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_api_key")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["type"], error["code"]) == (401, "invalid_request_error", None)
 
 
 @pytest.mark.slow

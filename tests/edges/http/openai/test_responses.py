@@ -341,7 +341,7 @@ def test_a_response_of_a_deleted_conversation_is_gone(served: Served) -> None:
         served.openai.responses.create(model="up/fake-echo", input="Two", previous_response_id=found.id)
 
 
-@pytest.mark.parametrize("named", ["resp_1", "resp_000000000000000000", "run_000000000000000000", "resp_%00"])
+@pytest.mark.parametrize("named", ["resp_1", "resp_000000000000000000", "run_0000000000000", "resp_%00"])
 def test_a_response_that_is_not_there(served: Served, named: str) -> None:
     with served.http as http:
         answer = http.get(f"/v1/responses/{named}")

@@ -17,7 +17,7 @@ from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 from mecum.kernel.paging import MAX_LIMIT
 
-Id = Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])]
+Id = Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9"])]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[50])]
 Cursor = Annotated[
     str | None, Query(max_length=500, description="`next_cursor` of the page before.", examples=["WzEsMl0"])

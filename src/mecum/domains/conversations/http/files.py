@@ -16,7 +16,7 @@ from mecum.infra.storage import Database
 from mecum.infra.web.multipart import FormFile
 from mecum.infra.web.requests import Asker, answer
 
-FileId = Annotated[str, Path(description="A file.", examples=["fil_06hq3k8w2m5v9xtd1a"])]
+FileId = Annotated[str, Path(description="A file.", examples=["fil_06hq3k8w2m5v9"])]
 _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Nothing in these can run; everything else is for saving."""
 _FORM_BYTES: Final = 64 * 1024

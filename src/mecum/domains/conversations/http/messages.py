@@ -10,7 +10,7 @@ from mecum.domains.conversations.schemas import FeedbackChange, HitList, Message
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 
-MessageId = Annotated[str, Path(description="A message.", examples=["msg_06hq3k8w2m5v9xtd1a"])]
+MessageId = Annotated[str, Path(description="A message.", examples=["msg_06hq3k8w2m5v9"])]
 
 
 def router(database: Database, context: Conversations) -> APIRouter:
@@ -31,7 +31,7 @@ def router(database: Database, context: Conversations) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         leaf: Annotated[
-            str | None, Query(description="Another branch: where it ends.", examples=["msg_06hq3k8w2m5v9xtd1a"])
+            str | None, Query(description="Another branch: where it ends.", examples=["msg_06hq3k8w2m5v9"])
         ] = None,
     ) -> Response:
         async with database.reading(asker) as scope:

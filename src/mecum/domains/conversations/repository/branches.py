@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, literal, literal_column, select
+from sqlalchemy import Integer, bindparam, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from mecum.domains.conversations.model import Conversation, Message
-from mecum.infra.storage import Prepared, Scope
+from mecum.infra.storage import Id, Prepared, Scope
 from mecum.infra.storage.scope import owner_values
 
 _ONE = literal_column("1", Integer)
@@ -46,7 +46,7 @@ async def downwards(scope: Scope, conversation_id: str, message_id: str) -> list
     Nothing when the conversation is not the subject's.
     """
     ours = select(Conversation.n).where(Conversation.id == conversation_id, Scope.owned(Conversation)).exists()
-    first = select(literal(message_id, String).label("id"), _ONE.label("depth")).where(ours)
+    first = select(literal(message_id, Id("msg")).label("id"), _ONE.label("depth")).where(ours)
     start = first.cte("path", recursive=True)
     child = aliased(Message)
     newest = (

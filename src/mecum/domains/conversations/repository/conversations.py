@@ -7,7 +7,6 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     Integer,
-    String,
     TextClause,
     bindparam,
     delete,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 
 from mecum.domains.conversations.model import Conversation
-from mecum.infra.storage import Prepared, Scope
+from mecum.infra.storage import Id, Prepared, Scope
 
 # Written as the indexes were: only then does the planner see that they fit.
 _LISTED = text("conversations.listed AND conversations.deleted_at IS NULL")
@@ -29,12 +28,12 @@ _DELETED = text("conversations.deleted_at IS NOT NULL")
 COLUMNS = (
     "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at deleted_at"
 ).split()
-_END: Final = (2**62, "")
+_END: Final = (2**62, None)
 
 
 def _newest(moment: Any, criterion: TextClause) -> Prepared:
     table = Conversation.__table__
-    position = tuple_(bindparam("_at", type_=BigInteger), bindparam("_id", type_=String))
+    position = tuple_(bindparam("_at", type_=BigInteger), bindparam("_id", type_=Id("cnv")))
     query = select(*(table.c[name] for name in COLUMNS)).where(Scope.owned(Conversation), criterion)
     query = query.where(tuple_(moment, Conversation.id) < position)
     query = query.order_by(moment.desc(), Conversation.id.desc()).limit(bindparam("_limit", type_=Integer))
@@ -76,6 +75,11 @@ class ConversationRepository:
         query = select(Conversation.organisation_id, Conversation.person_id, Conversation.id)
         rows = await scope.session.execute(query.where(_DELETED, Conversation.deleted_at < moment))
         return [(row[0], row[1], row[2]) for row in rows]
+
+    async def changed_since(self, scope: Scope, moment: datetime, limit: int) -> Sequence[str]:
+        """Return the subject's listed conversations in which something happened from `moment` on."""
+        query = select(Conversation.id).where(Conversation.last_activity_at >= moment, scope.visible(Conversation))
+        return (await scope.session.execute(query.where(_LISTED).limit(limit))).scalars().all()
 
     async def titles(self, scope: Scope, conversation_ids: Iterable[str]) -> Mapping[str, str | None]:
         """Return the titles of these conversations."""

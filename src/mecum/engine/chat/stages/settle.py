@@ -37,13 +37,14 @@ class Settle:
             *self._follow_ups(turn),
         ]
         if turn.listed:
-            self._announce(turn)
-            self._index(turn)
+            text = conversations.findable_text(turn.stream.stored_parts())
+            turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row), error), ops)
 
-    def _announce(self, turn: Turn) -> None:
-        news = self._channel.news(
+    def _tell(self, turn: Turn, text: str) -> None:
+        self._indexer.add(turn.message_id, text)
+        self._channel.say(
             turn.subject,
             "run.settled",
             conversation_id=turn.conversation_id,
@@ -51,11 +52,6 @@ class Settle:
             message_id=turn.message_id,
             status=turn.status,
         )
-        turn.stream.on_settled.append(lambda: self._channel.publish(news))
-
-    def _index(self, turn: Turn) -> None:
-        text = conversations.findable_text(turn.stream.stored_parts())
-        turn.stream.on_settled.append(lambda: self._indexer.add(turn.message_id, text))
 
 
 def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
@@ -105,17 +101,15 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
 
 
 def _request(turn: Turn) -> str | None:
-    """The exact request, by reference: messages of the record by the branch's end, everything else by its hash."""
+    """The exact request, by reference: messages of the record by where the run hangs, everything else by its hash."""
     if turn.request is None:
         return None
     hashes = [digest.hex() for digest, _ in _distinct(turn)]
     dropped = len(turn.history) - len(turn.request.messages)
     value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
-    if turn.given is None:
-        value["leaf"] = turn.wants.resume or turn.parent_id
     if turn.report is not None and (dropped or turn.passages):
         value["report"] = turn.report
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value).decode() if value else None
 
 
 def _request_parts(turn: Turn) -> list[Op]:

@@ -9,26 +9,29 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# Only a key of the type INTEGER is SQLite's row number itself.
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Create everything."""
 
     op.create_table(
         "api_keys",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("prefix", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=True),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_api_keys_secret_hash")),
     )
     op.create_table(
         "blobs",
-        sa.Column("organisation_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("holders", sa.Integer(), nullable=False),
@@ -36,8 +39,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("n", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("title_source", sa.String(), nullable=True),
@@ -45,12 +48,12 @@ def upgrade() -> None:
         sa.Column("system_prompt", sa.String(), nullable=True),
         sa.Column("temperature", sa.Double(), nullable=True),
         sa.Column("metadata", sa.Text(), nullable=True),
-        sa.Column("leaf_id", sa.String(), nullable=True),
+        sa.Column("leaf_id", _NUMBER, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_activity_at", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_conversations")),
         sa.UniqueConstraint("id", name=op.f("uq_conversations_id")),
     )
@@ -72,10 +75,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "egress",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", _NUMBER, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=True),
-        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("organisation_id", _NUMBER, nullable=True),
+        sa.Column("person_id", _NUMBER, nullable=True),
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("data_class", sa.String(), nullable=False),
@@ -85,8 +88,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "endpoints",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("wire", sa.String(), nullable=False),
         sa.Column("base_url", sa.String(), nullable=False),
@@ -103,39 +106,39 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("run_id", sa.String(), nullable=True),
+        sa.Column("run_id", _NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("code", "fingerprint", name=op.f("pk_error_groups")),
     )
     op.create_table(
         "feedback",
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("run_id", sa.String(), nullable=True),
+        sa.Column("message_id", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("run_id", _NUMBER, nullable=True),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_feedback")),
     )
     op.create_table(
         "files",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("text_length", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
     )
     op.create_table(
         "jobs",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=True),
-        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("organisation_id", _NUMBER, nullable=True),
+        sa.Column("person_id", _NUMBER, nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("run_at", sa.BigInteger(), nullable=False),
@@ -158,7 +161,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "journal",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", _NUMBER, nullable=False),
         sa.Column("writer", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -166,22 +169,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "organisations",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
     )
     op.create_table(
         "person_events",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", _NUMBER, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_person_events")),
     )
-    op.create_index("ix_person_events_seq", "person_events", ["person_id", "seq"], unique=False)
+    op.create_index("ix_person_events_at", "person_events", ["person_id", "at"], unique=False)
     op.create_table(
         "pins",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -190,7 +192,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "request_parts",
-        sa.Column("organisation_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("holders", sa.Integer(), nullable=False),
@@ -198,15 +200,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "runs",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("user_message_id", sa.String(), nullable=True),
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("parent_id", sa.String(), nullable=True),
-        sa.Column("parent_run_id", sa.String(), nullable=True),
+        sa.Column("conversation_id", _NUMBER, nullable=False),
+        sa.Column("user_message_id", _NUMBER, nullable=True),
+        sa.Column("message_id", _NUMBER, nullable=False),
+        sa.Column("parent_id", _NUMBER, nullable=True),
+        sa.Column("parent_run_id", _NUMBER, nullable=True),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("wants", sa.Text(), nullable=False),
         sa.Column("model", sa.String(), nullable=True),
@@ -223,10 +225,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
-        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_runs_active",
@@ -246,26 +247,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "sessions",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
+        sa.Column("person_id", _NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
     )
     op.create_table(
         "messages",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("parent_id", sa.String(), nullable=True),
+        sa.Column("n", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("conversation_id", _NUMBER, nullable=False),
+        sa.Column("parent_id", _NUMBER, nullable=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("parts", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.String(), nullable=True),
+        sa.Column("run_id", _NUMBER, nullable=True),
         sa.Column("model", sa.String(), nullable=True),
         sa.Column("model_reason", sa.String(), nullable=True),
         sa.Column("token_count", sa.Integer(), nullable=True),
@@ -287,8 +288,8 @@ def upgrade() -> None:
     op.create_index("ix_messages_tree", "messages", ["conversation_id", "parent_id"], unique=False)
     op.create_table(
         "persons",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("organisation_id", sa.String(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("organisation_id", _NUMBER, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("is_owner", sa.Boolean(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
@@ -300,8 +301,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "attachments",
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("file_id", sa.String(), nullable=False),
+        sa.Column("message_id", _NUMBER, nullable=False),
+        sa.Column("file_id", _NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_attachments_file_id_files")),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_attachments_message_id_messages"), ondelete="CASCADE"
@@ -345,7 +346,7 @@ def downgrade() -> None:
     op.drop_table("runs")
     op.drop_table("request_parts")
     op.drop_table("pins")
-    op.drop_index("ix_person_events_seq", table_name="person_events")
+    op.drop_index("ix_person_events_at", table_name="person_events")
     op.drop_table("person_events")
     op.drop_table("organisations")
     op.drop_table("journal")
