@@ -1,6 +1,7 @@
 """Who asks: a frozen value that every service takes first."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,7 @@ class Subject:
     person_id: str
     permissions: frozenset[str] = frozenset()
     request_id: str | None = None
+
+    def acting_in(self, request_id: str) -> Self:
+        """Return the same person in this request."""
+        return type(self)(self.organisation_id, self.person_id, self.permissions, request_id)

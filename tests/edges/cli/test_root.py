@@ -94,8 +94,19 @@ def test_a_refusal_ends_with_the_code_of_its_kind(app: ScriptedApp, ask: Call, s
     app.answers["GET /keys"] = problem(status, "some.code", "Because\x1b[31m of this.", request_id="req_1")
     ended = ask("keys", "list")
     assert (ended.code, ended.out) == (code, "")
-    assert ended.err == "error some.code: Because\ufffd[31m of this.\n"
+    found = " (request req_1 in the log)" if status == 500 else ""
+    assert ended.err == f"error some.code: Because\ufffd[31m of this.{found}\n"
     assert ask("keys", "list", "--json").problem["request_id"] == "req_1"
+
+
+def test_a_fault_of_the_server_is_found_in_its_log(app: ScriptedApp, ask: Call) -> None:
+    ask("keys", "list")
+    sent = [request.headers["x-request-id"] for request in app.requests("GET", "/keys")]
+    assert sent
+    assert all(one.startswith("cli_") for one in sent)
+    app.answers["GET /keys"] = problem(500, "internal.error", "Something broke.", request_id="cli_1.1")
+    ended = ask("keys", "list")
+    assert "error internal.error: Something broke. (request cli_1.1 in the log)" in ended.err
 
 
 def test_an_answer_that_is_no_problem_is_still_an_error(app: ScriptedApp, ask: Call) -> None:

@@ -1,5 +1,6 @@
 """The outermost layer and the routes of identity behind it, as browsers, programs and other sites meet them."""
 
+import io
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +16,8 @@ from mecum.domains.identity import http as identity_http
 from mecum.edges.http.problems import Problems, problem
 from mecum.edges.http.security import Guard, Hosts
 from mecum.infra.storage import Database
+from mecum.infra.tracing.logs import configure
+from mecum.infra.tracing.settings import LogSettings
 from mecum.infra.web.requests import Asker
 from mecum.kernel.errors import MecumError, Unavailable
 from mecum.kernel.subject import Subject
@@ -46,6 +49,7 @@ class Site:
             self.authenticator,
             self.hosts,
             problems,
+            cookie=identity.cookie_name(self.owner.organisation_id),
             most_bytes=1000,
             large=(f"{API}/files",),
             observe=lambda scope, status, seconds: self.observed.append((scope["path"], status)),
@@ -55,7 +59,8 @@ class Site:
 def _more_routes(api: FastAPI) -> None:
     @api.get("/private")
     async def private(asker: Asker) -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
-        return {"person": asker.person_id}
+        logging.getLogger("mecum.test").info("asked")
+        return {"person": asker.person_id, "request_id": str(asker.request_id)}
 
     @api.post("/echo")
     @api.post(f"{API}/files")
@@ -125,8 +130,9 @@ async def test_the_first_look_from_this_machine_signs_in_silently(site: Site, br
         assert wanted in browser.set_cookie
     again = (await browser.ask("GET", f"{API}/session")).json
     assert again["csrf_token"] == found["csrf_token"]
-    assert "mecum_session=" in browser.set_cookie
-    assert (await browser.ask("GET", "/private")).json == {"person": site.owner.person_id}
+    assert f"{identity.cookie_name(site.owner.organisation_id)}=" in browser.set_cookie
+    private = await browser.ask("GET", "/private")
+    assert private.json == {"person": site.owner.person_id, "request_id": private.headers["x-request-id"]}
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,8 @@ async def test_keys_over_http(browser: Browser) -> None:
     refused = await program.ask("POST", f"{API}/keys", {"name": "another"})
     assert (refused.status, refused.json["code"]) == (403, "auth.owner_only")
     assert (await browser.ask("DELETE", f"{API}/keys/{made.json['id']}", headers=csrf)).status == 204
-    assert (await program.ask("GET", "/private")).status == 401
+    revoked = await program.ask("GET", "/private")
+    assert (revoked.status, revoked.json["code"]) == (401, "auth.failed")
     assert (await browser.ask("DELETE", f"{API}/keys/{made.json['id']}", headers=csrf)).status == 404
 
 
@@ -225,6 +232,39 @@ async def test_a_wrong_key_is_not_helped_by_a_cookie(browser: Browser) -> None:
     for said in ("Bearer mk_wrong", "Basic dTpw", "Bearer"):
         answered = await browser.ask("GET", "/private", headers={"authorization": said})
         assert (answered.status, answered.headers["www-authenticate"]) == (401, "Bearer")
+
+
+async def test_a_wrong_key_is_told_apart_from_none(browser: Browser) -> None:
+    program = Browser(browser.app, {"authorization": "Bearer mk_wrong"})
+    for method, path in (("GET", "/private"), ("GET", f"{API}/keys"), ("GET", f"{API}/session")):
+        refused = await program.ask(method, path)
+        assert (refused.status, refused.json["code"]) == (401, "auth.failed"), path
+        assert refused.headers["www-authenticate"] == "Bearer"
+    assert (await program.ask("GET", "/number?n=1")).status == 200
+    other = await program.ask("GET", "/private", headers={"authorization": "Basic dTpw"})
+    assert other.json["code"] == "auth.required"
+
+
+async def test_two_servers_on_one_host_keep_their_sessions_apart(site: Site, browser: Browser) -> None:
+    await signed_in(browser)
+    other = identity.cookie_name("org_another")
+    assert other not in browser.cookies
+    browser.cookies[other] = "its-own-token"
+    assert (await browser.ask("GET", "/private")).status == 200
+    browser.cookies.pop(identity.cookie_name(site.owner.organisation_id))
+    assert (await browser.ask("GET", "/private")).json["code"] == "auth.required"
+
+
+async def test_the_log_of_a_request_names_it(browser: Browser) -> None:
+    written = io.StringIO()
+    handler = configure(LogSettings(format="json"), written)
+    try:
+        await signed_in(browser)
+        await browser.ask("GET", "/private", headers={"x-request-id": "trace-2"})
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert '"event":"asked"' in written.getvalue()
+    assert '"request_id":"trace-2"' in written.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -284,6 +324,7 @@ async def test_sockets_are_checked_like_unsafe_methods(site: Site, browser: Brow
     accepted = (await browser.open_socket("/ws"))[0]
     assert accepted["type"] == "websocket.accept"
     assert accepted["subject"].person_id == site.owner.person_id
+    assert accepted["subject"].request_id.startswith("req_")
     for headers in ({"origin": "https://evil.example"}, {"host": "evil.example"}):
         closed = await browser.open_socket("/ws", **headers)
         assert closed[0]["type"] == "websocket.close"

@@ -164,7 +164,7 @@ async def test_nonsense_is_answered_and_the_socket_stays(site: Site, said: str) 
 
 async def test_a_strangers_run_is_not_there(site: Site) -> None:
     run_id = await begun(site, "mine")
-    site.admit("mk_local_stranger", Subject(site.house.parts.owner.organisation_id, "per_stranger"))
+    site.admit("mk_local_stranger", Subject(site.house.parts.owner.organisation_id, "per_0000000000eve"))
     visit = site.socket({"authorization": "Bearer mk_local_stranger"})
     visit.say({"type": "subscribe", "channel": f"run:{run_id}"})
     await visit.until(lambda: bool(visit.frames))
@@ -173,10 +173,11 @@ async def test_a_strangers_run_is_not_there(site: Site) -> None:
     await visit.leave()
 
 
-async def test_nobody_without_a_key(site: Site) -> None:
-    visit = site.socket({"authorization": ""})
+@pytest.mark.parametrize(("said", "reason"), [("", "auth.required"), ("Bearer mk_wrong", "auth.failed")])
+async def test_nobody_without_a_key(site: Site, said: str, reason: str) -> None:
+    visit = site.socket({"authorization": said})
     await visit.until(lambda: len(visit.sent) == 2)
-    assert visit.sent[1] == {"type": "websocket.close", "code": 4401, "reason": "auth.required"}
+    assert visit.sent[1] == {"type": "websocket.close", "code": 4401, "reason": reason}
 
 
 async def test_not_from_another_sites_page(site: Site) -> None:

@@ -1,12 +1,11 @@
 """What other rooms may use of identity."""
 
 from mecum.domains.identity.errors import AuthFailed, OwnerOnly, TooManyAttempts
-from mecum.domains.identity.rules import OWNER, new_token
-from mecum.domains.identity.service import COOKIE, PROOF, Authenticator, IdentityService, Passwords, Proof
+from mecum.domains.identity.rules import OWNER, cookie_name, new_token
+from mecum.domains.identity.service import PROOF, Authenticator, IdentityService, Passwords, Proof
 from mecum.infra.storage import Database
 
 __all__ = [
-    "COOKIE",
     "OWNER",
     "PROOF",
     "AuthFailed",
@@ -16,6 +15,7 @@ __all__ = [
     "Proof",
     "TooManyAttempts",
     "build",
+    "cookie_name",
     "new_token",
 ]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from mecum import __version__
 from mecum.domains.identity.errors import AuthFailed
-from mecum.domains.identity.rules import SESSION_MS
+from mecum.domains.identity.rules import SESSION_MS, cookie_name
 from mecum.domains.identity.schemas import (
     KeyCreate,
     KeyCreated,
@@ -18,9 +18,9 @@ from mecum.domains.identity.schemas import (
     SignIn,
     key_view,
 )
-from mecum.domains.identity.service import COOKIE, PROOF, IdentityService, NewSession, Proof
+from mecum.domains.identity.service import PROOF, IdentityService, NewSession, Proof
 from mecum.infra.storage import Database
-from mecum.infra.web.requests import Asker
+from mecum.infra.web.requests import REFUSAL, Asker
 from mecum.kernel.paging import MAX_LIMIT
 from mecum.kernel.subject import Subject
 
@@ -33,6 +33,7 @@ class Sessions:
 
     def __init__(self, service: IdentityService, database: Database, owner: Subject, *, secure: bool) -> None:
         self._service, self._database, self._owner, self._secure = service, database, owner, secure
+        self._cookie = cookie_name(owner.organisation_id)
 
     async def view(self, proof: Proof | None, response: Response) -> SessionView:
         """Return who that is."""
@@ -76,12 +77,16 @@ class Sessions:
         if proof.way == "session":
             async with self._database.writing(proof.subject) as scope:
                 await self._service.sign_out(scope, proof.id)
-        response.delete_cookie(COOKIE, path="/", secure=self._secure, httponly=True, samesite="strict")
+        response.delete_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="strict")
+
+    def keep(self, request: Request, response: Response) -> None:
+        """Let the browser keep the session's cookie for another 30 days."""
+        self.set_cookie(response, request.cookies[self._cookie])
 
     def set_cookie(self, response: Response, token: str) -> None:
-        """Set the session's cookie for another 30 days."""
+        """Set the session's cookie for 30 days."""
         response.set_cookie(
-            COOKIE, token, SESSION_MS // 1000, path="/", secure=self._secure, httponly=True, samesite="strict"
+            self._cookie, token, SESSION_MS // 1000, path="/", secure=self._secure, httponly=True, samesite="strict"
         )
 
 
@@ -106,10 +111,12 @@ def _session_routes(routes: APIRouter, sessions: Sessions, service: IdentityServ
     )
     async def get(request: Request, response: Response) -> SessionView:
         proof = _proof(request)
+        if REFUSAL in request.scope:
+            raise request.scope[REFUSAL]
         if proof is None:
             proof = await sessions.begin_silently(request, response)
         elif proof.way == "session":
-            sessions.set_cookie(response, request.cookies[COOKIE])
+            sessions.keep(request, response)
         return await sessions.view(proof, response)
 
     @routes.post(

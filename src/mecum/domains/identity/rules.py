@@ -42,6 +42,11 @@ def digest(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
+def cookie_name(organisation_id: str) -> str:
+    """Return the name of the session's cookie: all ports of a host share their cookies, servers may not."""
+    return f"mecum_session_{hashlib.sha256(organisation_id.encode()).hexdigest()[:8]}"
+
+
 def csrf_token(key: bytes, session_digest: bytes) -> str:
     """Return the token that a page must send beside its session's cookie."""
     return hmac.new(key, session_digest, hashlib.sha256).hexdigest()

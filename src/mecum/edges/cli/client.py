@@ -1,5 +1,7 @@
 """The client of the REST API, in plain calls, over any wire."""
 
+import itertools
+import os
 import queue
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -39,6 +41,8 @@ class Client:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._loop = Loop()
+        self._command = f"cli_{os.urandom(6).hex()}"
+        self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
         self._loop.__enter__()
@@ -111,7 +115,12 @@ class Client:
     ) -> "Arriving":
         """Start a call and return what arrives once its head is there; raises Refusal for an error status."""
         content = _content(body)
-        sent = {"Accept": "application/json", **(headers or {})}
+        # What the server's log calls this call.
+        sent = {
+            "Accept": "application/json",
+            "X-Request-Id": f"{self._command}.{next(self._numbers)}",
+            **(headers or {}),
+        }
         if content is not None:
             sent["Content-Type"] = content.media_type
         call = Call(method, _target(path, query or {}), sent, b"" if content is None else content.data, timeout)

@@ -77,9 +77,15 @@ def kind_of(name: object) -> Kind:
 def tell(error: Exception, as_json: bool) -> int:
     """Write `error` to standard error (a line, or problem JSON) and return the exit code of its kind."""
     problem, kind = _described(error)
-    line = f"error {problem['code']}: {one_line(str(problem['detail']))}"
+    line = f"error {problem['code']}: {one_line(str(problem['detail']))}{_found_in_the_log(problem, kind)}"
     click.echo(orjson.dumps(problem).decode() if as_json else line, file=sys.stderr)
     return EXIT_CODES[kind]
+
+
+def _found_in_the_log(problem: dict[str, Any], kind: Kind) -> str:
+    """Return where the server's log says more: it does of faults of its own."""
+    request_id = problem.get("request_id")
+    return f" (request {one_line(str(request_id))} in the log)" if request_id and kind == "internal" else ""
 
 
 def _described(error: Exception) -> tuple[dict[str, Any], Kind]:

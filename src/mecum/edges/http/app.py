@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from mecum import __version__
 from mecum.bootstrap import Parts, page_folder
 from mecum.domains.conversations import http as conversations_http
+from mecum.domains.identity import api as identity
 from mecum.domains.identity import http as identity_http
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer import http as transfer_http
@@ -55,6 +56,7 @@ def compose(parts: Parts) -> ASGIApp:
         parts.authenticator,
         Hosts(server.host, server.allowed_hosts, server.public_url),
         problems,
+        cookie=identity.cookie_name(parts.owner.organisation_id),
         most_bytes=server.max_body_mb << 20,
         large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
         observe=parts.metrics.observe_request,

@@ -19,7 +19,7 @@ from mecum.domains.identity import api as identity
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.problems import REQUEST_ID, Problems, status_of
 from mecum.infra.tracing.context import request_id as current_request
-from mecum.infra.web.requests import SUBJECT, BodyTooLarge
+from mecum.infra.web.requests import REFUSAL, SUBJECT, BodyTooLarge
 from mecum.kernel import clock
 from mecum.kernel.errors import Denied, MecumError
 
@@ -50,7 +50,6 @@ _WANTED: Final = frozenset(
 )
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
-_COOKIE: Final = identity.COOKIE.encode()
 _SESSION_BYTES: Final = 256
 _Headers = dict[bytes, bytes]
 Observe = Callable[[Scope, int, float], None]
@@ -76,7 +75,10 @@ class CsrfMissing(Denied):
 
 
 class Guard:
-    """Wraps the whole application. `large` are the paths whose routes limit their bodies themselves."""
+    """Wraps the whole application. `cookie` is the name of the session's.
+
+    `large` are the paths whose routes limit their bodies themselves.
+    """
 
     def __init__(
         self,
@@ -85,11 +87,13 @@ class Guard:
         hosts: Hosts,
         problems: Problems,
         *,
+        cookie: str,
         most_bytes: int,
         large: tuple[str, ...] = (),
         observe: Observe | None = None,
     ) -> None:
         self._app, self._authenticator, self._hosts, self._problems = app, authenticator, hosts, problems
+        self._cookie = cookie.encode("ascii")
         self._most_bytes, self._large = most_bytes, large
         self._observe = observe
         self._prefix = f"req_{secrets.token_hex(6)}"
@@ -115,10 +119,9 @@ class Guard:
         try:
             self._check(scope["method"] not in _SAFE, headers)
             self._check_size(scope, headers)
-            proof = await self._proof(headers)
+            proof = await self._identify(scope, headers)
             if proof is not None:
                 _check_csrf(proof, scope["method"], headers)
-                scope[identity.PROOF], scope[SUBJECT] = proof, proof.subject
             await self._app(scope, self._limited(scope, receive, headers), answer.send)
         except ClientDisconnect:
             _log.debug("the client hung up")
@@ -128,14 +131,12 @@ class Guard:
     async def _socket(self, scope: Scope, receive: Receive, send: Send, headers: _Headers) -> None:
         try:
             self._check(True, headers)
-            proof = await self._proof(headers)
+            await self._identify(scope, headers)
         except MecumError as error:
             _log.info("socket refused", extra={"code": error.code})
             # Closing before accepting is answered as 403.
             await send({"type": "websocket.close", "code": 4403, "reason": error.code})
             return
-        if proof is not None:
-            scope[identity.PROOF], scope[SUBJECT] = proof, proof.subject
         try:
             await self._app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - see above
@@ -161,16 +162,25 @@ class Guard:
             return receive
         return _Counted(receive, self._most_bytes).receive
 
+    async def _identify(self, scope: Scope, headers: _Headers) -> identity.Proof | None:
+        """Leave in the scope who asks, in which request, or that the key they sent is nobody's."""
+        proof = await self._proof(headers)
+        if proof is not None:
+            scope[identity.PROOF], scope[SUBJECT] = proof, proof.subject.acting_in(scope[REQUEST_ID])
+        elif _is_bearer(headers.get(b"authorization", b"")):
+            scope[REFUSAL] = identity.AuthFailed("This key is not valid: mistyped, revoked, or of another server.")
+        return proof
+
     async def _proof(self, headers: _Headers) -> identity.Proof | None:
         """Return who asks. A key goes before a cookie, so that a program in a browser acts as its key."""
         said = headers.get(b"authorization")
         if said is not None:
-            if said[:7].lower() != b"bearer ":
+            if not _is_bearer(said):
                 return None
             secret = said[7:].strip()
             return self._authenticator.bearer(secret) or await self._authenticator.find_bearer(secret)
         cookie = headers.get(b"cookie")
-        token = None if cookie is None else session_token(cookie)
+        token = None if cookie is None else session_token(cookie, self._cookie)
         if token is None:
             return None
         return self._authenticator.session(token) or await self._authenticator.find_session(token)
@@ -227,13 +237,17 @@ class _Counted:
         return message
 
 
-def session_token(cookie: bytes) -> bytes | None:
-    """Return the session's token in a Cookie header."""
+def session_token(cookie: bytes, wanted: bytes) -> bytes | None:
+    """Return the session's token in a Cookie header: the value of the one called `wanted`."""
     for pair in cookie.split(b";"):
         name, _, value = pair.strip().partition(b"=")
-        if name == _COOKIE and 0 < len(value) <= _SESSION_BYTES:
+        if name == wanted and 0 < len(value) <= _SESSION_BYTES:
             return value
     return None
+
+
+def _is_bearer(said: bytes) -> bool:
+    return said[:7].lower() == b"bearer "
 
 
 def _wanted(scope: Scope) -> _Headers:

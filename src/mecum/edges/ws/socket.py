@@ -13,8 +13,8 @@ from mecum.domains.runs import api as runs
 from mecum.edges.outlet import Outlet
 from mecum.engine.chat.reading import RunReader
 from mecum.infra.storage import Database
-from mecum.infra.web.requests import SUBJECT
-from mecum.kernel.errors import Invalid, Limit, MecumError
+from mecum.infra.web.requests import subject_in
+from mecum.kernel.errors import Denied, Invalid, Limit, MecumError
 from mecum.kernel.subject import Subject
 
 _MOST_SUBSCRIPTIONS = 200
@@ -202,9 +202,10 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        subject: Subject | None = scope.get(SUBJECT)
-        if subject is None:
-            await _refuse(send, CLOSE["denied"], "auth.required")
+        try:
+            subject = subject_in(scope)
+        except Denied as refusal:
+            await _refuse(send, CLOSE["denied"], refusal.code)
             return
         if self.open >= self._most:
             await _refuse(send, CLOSE["limit"], "socket.too_many")

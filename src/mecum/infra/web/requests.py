@@ -1,6 +1,6 @@
 """What every HTTP route shares: who asks, JSON answers, bodies of limited size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -11,6 +11,8 @@ from mecum.kernel.errors import Denied, Invalid, Limit
 from mecum.kernel.subject import Subject
 
 SUBJECT = "mecum.subject"
+REFUSAL = "mecum.refusal"
+"""Where the authentication middleware leaves why what was sent proves nobody: an error to raise."""
 
 
 class NotAuthenticated(Denied):
@@ -25,15 +27,20 @@ class BodyTooLarge(Limit):
     code = "request.too_large"
 
 
+def subject_in(scope: Mapping[str, Any]) -> Subject:
+    """Return who asks, as the authentication middleware found out; raises NotAuthenticated or its refusal."""
+    subject: Subject | None = scope.get(SUBJECT)
+    if subject is None:
+        raise scope.get(REFUSAL) or NotAuthenticated()
+    return subject
+
+
 async def subject_of(request: Request) -> Subject:
-    """Return who asks; raises NotAuthenticated. The authentication middleware put it into the scope.
+    """Return who asks; raises as `subject_in`.
 
     Asynchronous, because the framework would send a plain function to a thread for every request.
     """
-    subject: Subject | None = request.scope.get(SUBJECT)
-    if subject is None:
-        raise NotAuthenticated
-    return subject
+    return subject_in(request.scope)
 
 
 Asker = Annotated[Subject, Depends(subject_of)]

@@ -1,11 +1,10 @@
 """What can be done with persons, sessions and keys."""
 
-from mecum.domains.identity.service.authenticator import COOKIE, PROOF, Authenticator, Proof
+from mecum.domains.identity.service.authenticator import PROOF, Authenticator, Proof
 from mecum.domains.identity.service.passwords import Attempts, Passwords
 from mecum.domains.identity.service.people import IdentityService, NewKey, NewSession
 
 __all__ = [
-    "COOKIE",
     "PROOF",
     "Attempts",
     "Authenticator",

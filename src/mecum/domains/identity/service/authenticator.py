@@ -12,7 +12,6 @@ from mecum.kernel.subject import Subject
 
 PROOF: Final = "mecum.proof"
 """Where the middleware leaves the proof in an ASGI scope."""
-COOKIE: Final = "mecum_session"
 Way = Literal["key", "session", "local"]
 _MOST_KNOWN: Final = 20_000
 

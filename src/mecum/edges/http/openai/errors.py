@@ -43,9 +43,10 @@ class RunInterrupted(Unavailable):
     code = "run.interrupted"
 
 
-_TYPES: Final[Mapping[int, str]] = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-_CODES: Final[Mapping[str, str]] = {
-    "auth.required": "invalid_api_key",
+_TYPES: Final[Mapping[int, str]] = {403: "permission_error", 429: "rate_limit_error"}
+# As the service itself: a key that is wrong has a code, one that is missing has none.
+_CODES: Final[Mapping[str, str | None]] = {
+    "auth.required": None,
     "auth.failed": "invalid_api_key",
     "model.not_found": "model_not_found",
     "model.context_too_long": "context_length_exceeded",
