@@ -46,6 +46,10 @@ SOURCES: dict[str, Opener] = {
 }
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
 @pytest.fixture(params=SOURCES)
 def opened(request: pytest.FixtureRequest) -> Opener:
     return SOURCES[request.param]
@@ -91,11 +95,27 @@ async def test_the_store_opens_with_its_key_and_refuses_every_other(opened: Open
     assert b"SQLite format 3" not in path.read_bytes()[:16]
 
 
-async def test_a_wrong_passphrase_is_refused_cleanly(data_folder: Path) -> None:
+async def test_without_its_setting_an_encrypted_folder_stays_as_it_is(opened: Opener, data_folder: Path) -> None:
+    path = data_folder / "mecum.db"
+    await (await Database.open(Location(path=path, key=opened(data_folder).store))).close()
+    before = names(data_folder)
+    source = next(name for name, known in SOURCES.items() if known is opened)
+    with pytest.raises(StoreKeyMissing, match=f"set MECUM_STORAGE__KEY to {source}"):
+        open_keys("none", data_folder)
+    assert names(data_folder) == before
+
+
+async def test_a_record_that_can_be_read_needs_no_setting(data_folder: Path) -> None:
+    await (await Database.open(Location(path=data_folder / "mecum.db"))).close()
+    assert open_keys("none", data_folder).store is None
+
+
+async def test_a_wrong_passphrase_is_refused_cleanly(data_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = data_folder / "mecum.db"
     await (await Database.open(Location(path=path, key=SOURCES["passphrase"](data_folder).store))).close()
     with pytest.raises(StoreKeyRefused):
         await Database.open(Location(path=path, key=open_keys("passphrase", data_folder, "wrong").store))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_without_encryption_secrets_are_sealed_all_the_same(data_folder: Path) -> None:

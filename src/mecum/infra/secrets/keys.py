@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from mecum.infra.secrets import sources
+from mecum.infra.secrets.errors import StoreKeyMissing
 from mecum.infra.secrets.sealer import Sealer, derive
 from mecum.infra.secrets.settings import KeySource
+
+_MADE_BY: Final[dict[str, KeySource]] = {"store.key": "file", "store.salt": "passphrase", "store.keyring": "keyring"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ def open_keys(
     the store is opened.
     """
     if source == "none":
+        _refuse_encrypted(data_dir)
         master = sources.from_file(data_dir / "secret.key", may_make=True)
         return Keys(None, Sealer(derive(master, "secrets")), master)
     may_make = not (data_dir / sources.STORE_FILE).exists()
@@ -41,3 +46,12 @@ def open_keys(
     else:
         master = sources.from_keyring(data_dir / "store.keyring", ring, may_make=may_make)
     return Keys(derive(master, "store"), Sealer(derive(master, "secrets")), master)
+
+
+def _refuse_encrypted(data_dir: Path) -> None:
+    """Raise StoreKeyMissing before anything is made beside a record that needs another source of its key."""
+    if not sources.is_encrypted(data_dir / sources.STORE_FILE):
+        return
+    known = [source for name, source in _MADE_BY.items() if (data_dir / name).exists()]
+    wanted = known[0] if len(known) == 1 else "what it was made with"
+    raise StoreKeyMissing(f"{data_dir} holds an encrypted record: set MECUM_STORAGE__KEY to {wanted}.")

@@ -14,10 +14,21 @@ from mecum.infra.secrets.errors import KeyDamaged, KeyringUnavailable, Passphras
 from mecum.infra.secrets.sealer import KEY_BYTES
 
 STORE_FILE: Final = "mecum.db"
+_PLAIN: Final = b"SQLite format 3\0"
 _SERVICE: Final = "mecum"
 _UNSAFE: Final = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 # Argon2id as RFC 9106 recommends where memory is scarce: 3 passes over 64 MiB, 4 lanes.
 _ARGON2: Final = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the database at `path` begins like none that can be read; one that is missing or empty does not."""
+    try:
+        with path.open("rb") as file:
+            begun = file.read(len(_PLAIN))
+    except FileNotFoundError:
+        return False
+    return begun not in (b"", _PLAIN)
 
 
 class Keyring(Protocol):

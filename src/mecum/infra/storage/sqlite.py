@@ -35,6 +35,8 @@ def connect(path: Path, key: bytes | None) -> Any:
     except (sqlcipher.OperationalError, OSError) as error:
         raise StoreUnavailable(f"{path} cannot be opened.", reason=str(error)) from error
     try:
+        # What SQLCipher would write to standard error is told by the errors that are raised.
+        connection.execute("PRAGMA cipher_log_level = none")
         if key is not None:
             # A raw key skips the passphrase derivation, which took place once, when the key was made.
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
