@@ -15,6 +15,7 @@ from mecum.domains.runs.events import ToolArgumentsDelta
 from mecum.edges.http.openai.chunks import ChatChunks
 from mecum.edges.http.openai.errors import RunCancelled, error_object, path_of, rendered
 from mecum.edges.http.openai.follower import CallEvents
+from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.openai.response_events import ResponseEvents
 from mecum.engine.chat.called import CalledRun, Ending
 from mecum.engine.chat.turn import Wants
@@ -81,6 +82,15 @@ def data_of(body: bytes) -> list[Any]:
     """Return the data of server-sent events."""
     lines = [line[6:] for line in body.split(b"\n") if line.startswith(b"data: ")]
     return [orjson.loads(line) for line in lines if line != b"[DONE]"]
+
+
+def test_a_wire_that_says_nothing_of_something_cannot_be_made() -> None:
+    class Half(Translation):
+        def text(self, escaped: bytes) -> bytes:
+            return escaped
+
+    with pytest.raises(TypeError, match="reasoning"):
+        Half()  # pyright: ignore[reportAbstractUsage]
 
 
 @given(pieces=PIECES, cuts=st.lists(st.booleans(), max_size=5))

@@ -1,5 +1,6 @@
 """The chunks of a streamed completion. Source: the OpenAI API reference, "The chat completion chunk object"."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -41,9 +42,9 @@ class Chunks(Translation):
         """Return what comes before the first piece of the answer, once."""
         return b""
 
+    @abstractmethod
     def last(self, reason: str) -> bytes:
         """Return the chunk that says why the answer ended."""
-        raise NotImplementedError
 
     def choice(self, inside: bytes) -> bytes:
         """Return a chunk with this inside of its one choice."""

@@ -1,5 +1,6 @@
 """Taking the frames of a run apart, cheaply: the text of a delta stays the escaped bytes it is."""
 
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ WAITS: Final = b": waiting\n\n"
 """A comment, so that the client sees that it was heard."""
 
 
-class Translation:
+class Translation(ABC):
     """Turns the frames of one run, in order, into the bytes of another wire. What it is called with was committed."""
 
     def __init__(self) -> None:
@@ -38,25 +39,25 @@ class Translation:
             return self.reasoning(escaped) if self._kinds[part] == "reasoning" else self.text(escaped)
         return self._event(body[at : body.index(b'"', at)].decode("ascii"), body)
 
+    @abstractmethod
     def text(self, escaped: bytes) -> bytes:
         """Answer text: the inside of a JSON string."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reasoning(self, escaped: bytes) -> bytes:
         """Reasoning text: the inside of a JSON string."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(self, call_id: str, name: str, arguments: str) -> bytes:
         """A piece of the arguments of the tool call that is being made."""
-        raise NotImplementedError
 
+    @abstractmethod
     def called(self, content: dict[str, Any]) -> bytes:
         """A tool call is complete; `content` is the whole of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> bytes:
         """The run is over."""
-        raise NotImplementedError
 
     def begins_call(self) -> bytes:
         """A tool call begins."""
