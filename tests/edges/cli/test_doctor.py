@@ -23,7 +23,6 @@ def test_every_extra_is_named() -> None:
     assert [finding.name for finding in doctor.extras()] == [
         "GGUF files (llama)",
         "PostgreSQL (postgres)",
-        "trace export (otel)",
     ]
 
 

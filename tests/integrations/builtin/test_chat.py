@@ -1,6 +1,9 @@
 """The built-in responder as a model: its notice, its pieces, its tools, its limits."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,6 +103,15 @@ async def test_the_time_is_the_persons() -> None:
     request = ModelRequest("search", (ModelMessage("user", (TextContent("time"),)),))
     await BuiltinChat(fixed, ZoneInfo("Asia/Kolkata")).answer(request, sink)
     assert "**19:35** (Saturday 21 November 2026, UTC+5:30)" in sink.whole
+
+
+def test_time_zones_need_nothing_of_the_system() -> None:
+    probe = "from mecum.integrations.builtin.clock_rules import zone_of; print(zone_of('Tokyo'), zone_of('gmt'))"
+    bare = {**os.environ, "PYTHONTZPATH": ""}
+    ended = subprocess.run(
+        [sys.executable, "-c", probe], env=bare, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert ended.stdout == "Asia/Tokyo UTC\n"
 
 
 async def test_usage_counts_words_and_says_so() -> None:

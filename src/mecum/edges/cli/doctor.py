@@ -28,7 +28,6 @@ _OLLAMA: Final = "http://127.0.0.1:11434/api/version"
 _EXTRAS: Final = (
     ("llama", "xllamacpp", "GGUF files"),
     ("postgres", "psycopg", "PostgreSQL"),
-    ("otel", "opentelemetry", "trace export"),
 )
 
 
