@@ -44,8 +44,10 @@ from mecum.infra.storage.database import Location
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
 from mecum.infra.tracing.spans import Tracer
+from mecum.integrations.anthropic.provider import AnthropicProvider
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
+from mecum.integrations.google.provider import GoogleProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -198,9 +200,16 @@ def _configured(settings: Settings) -> list[Configured]:
 
 
 def _provider(net: Net, configured: Configured) -> Provider:
-    if configured.wire == "ollama":
-        return OllamaProvider(net, configured.base_url, configured.name, configured.key)
-    return OpenAIProvider(net, configured.name, configured.base_url, configured.key)
+    name, url, key = configured.name, configured.base_url, configured.key
+    match configured.wire:
+        case "ollama":
+            return OllamaProvider(net, url, name, key)
+        case "anthropic":
+            return AnthropicProvider(net, name, url, key)
+        case "google":
+            return GoogleProvider(net, name, url, key)
+        case _:
+            return OpenAIProvider(net, name, url, key)
 
 
 def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: AsyncExitStack) -> Tracer:

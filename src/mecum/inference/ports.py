@@ -48,7 +48,21 @@ class ResultContent:
     is_error: bool = False
 
 
-Content = TextContent | ImageContent | CallContent | ResultContent
+@dataclass(frozen=True, slots=True)
+class ReasoningContent:
+    """What a model thought before it went on, and the vendor's proof of it.
+
+    `signature` is opaque; `origin` says for whom it means something, as `wire/model` (`anthropic/claude-opus-5`): no
+    other model is shown it. A `redacted` thought has no text, its signature is the sealed thought itself.
+    """
+
+    text: str
+    signature: str | None = None
+    origin: str | None = None
+    redacted: bool = False
+
+
+Content = TextContent | ImageContent | CallContent | ResultContent | ReasoningContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,18 @@ class AnswerSink(Protocol):
 
     def phase(self, name: Literal["loading", "searching", "thinking", "writing"]) -> None:
         """What the person should be told while nothing is there to read."""
+        ...
+
+
+@runtime_checkable
+class SignatureSink(Protocol):
+    """What a sink is too when it keeps a record: a vendor may want its proof of a thought back in the next request."""
+
+    def signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
+        """The reasoning so far ends here, with this proof of it; see `ReasoningContent`.
+
+        Without any reasoning before it, it is the proof of what follows (a call) or of what was said.
+        """
         ...
 
 

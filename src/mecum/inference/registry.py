@@ -15,6 +15,8 @@ _ROLES = frozenset(
     f"role:{name}" for name in ("chat", "titler", "summariser", "vision", "planner", "executor", "critic")
 )
 """The roles that answer in text; until roles can be mapped, the best model fills each."""
+_UNLISTED = frozenset({"openai", "anthropic", "google"})
+"""Whose servers answer under more names than they list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Registry:
         if listed is None:
             raise ModelUnavailable(f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
-        if sample is None or sample.provider != "openai":
+        if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")
         return replace(sample, ref=wanted, name=name, context_length=None, vision=None, tools=None, detail="")
 

@@ -1,8 +1,8 @@
 """The wire shapes of models and endpoints."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field
+
+from mecum.inference.settings import Wire
 
 
 class ModelView(BaseModel):
@@ -10,7 +10,9 @@ class ModelView(BaseModel):
 
     ref: str = Field(description="Its reference, `endpoint/name`.", examples=["ollama/llama3.2:3b"])
     name: str = Field(description="Its name at the endpoint.", examples=["llama3.2:3b"])
-    provider: str = Field(description="What serves it: ollama, openai, llama_cpp or builtin.", examples=["ollama"])
+    provider: str = Field(
+        description="What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.", examples=["ollama"]
+    )
     endpoint: str = Field(description="The endpoint it belongs to.", examples=["ollama"])
     local: bool = Field(
         description="Whether it runs on this machine or the address that was named for it.", examples=[True]
@@ -49,7 +51,7 @@ class EndpointCreate(BaseModel):
         description="The first part of its models' references.",
         examples=["studio"],
     )
-    wire: Literal["openai", "ollama"] = Field(description="The protocol it speaks.", examples=["openai"])
+    wire: Wire = Field(description="The protocol it speaks.", examples=["openai"])
     base_url: str = Field(
         pattern=r"^https?://", max_length=2000, description="Its address.", examples=["http://127.0.0.1:1234/v1"]
     )
@@ -62,7 +64,7 @@ class EndpointView(BaseModel):
     """A model server."""
 
     id: str | None = Field(
-        description="Its id; null for one that comes from the settings.", examples=["end_06hq3k8w2m5v9xtd1a"]
+        description="Its id; null for one that comes from the settings.", examples=["end_06hq3k8w2m5v9"]
     )
     name: str = Field(description="Its name.", examples=["studio"])
     wire: str = Field(description="The protocol it speaks.", examples=["openai"])

@@ -14,6 +14,7 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+Wire = Literal["openai", "ollama", "anthropic", "google"]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -26,7 +27,7 @@ class EndpointSettings(BaseModel):
         pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
         description="The first part of its models' names, such as `studio` in `studio/qwen3`.",
     )
-    wire: Literal["openai", "ollama"] = Field(default="openai", description="The protocol it speaks.")
+    wire: Wire = Field(default="openai", description="The protocol it speaks.")
     base_url: WebAddress = Field(description="Its address; on the OpenAI wire it usually ends in `/v1`.")
     api_key: SecretStr | None = Field(default=None, description="Its key, when it wants one.")
 

@@ -18,11 +18,13 @@ from mecum.inference.ports import (
     ModelMessage,
     ModelRequest,
     Passage,
+    ReasoningContent,
     ResultContent,
     TextContent,
     ToolSpec,
 )
 from mecum.inference.wires.openai import ChatStream, OpenAIChat, body_of, parse_json, usage_of
+from mecum.inference.wires.turns import NO_RESULT
 from mecum.infra.net import Net
 from mecum.kernel.errors import MecumError
 
@@ -92,10 +94,24 @@ def test_images_calls_and_results_have_their_shapes() -> None:
     assert sent[3]["content"] == "And"
 
 
-def test_an_image_beside_something_else_keeps_only_what_is_shown() -> None:
+def test_an_image_of_an_assistant_is_told_of() -> None:
     content = (ImageContent("image/png", b"\x01"), CallContent("c", "look", "{}"))
-    (sent,) = body_of(ModelRequest("m", (ModelMessage("assistant", content),)))["messages"]
-    assert [part["type"] for part in sent["content"]] == ["image_url"]
+    sent, result = body_of(ModelRequest("m", (ModelMessage("assistant", content),)))["messages"]
+    assert "image" in sent["content"]
+    assert result == {"role": "tool", "tool_call_id": "c", "content": NO_RESULT}
+
+
+def test_passages_never_stand_between_a_call_and_its_result() -> None:
+    called = ModelMessage("assistant", (CallContent("c", "look", "{}"),))
+    result = ModelMessage("tool", (ResultContent("c", "look", "blue"),))
+    request = ModelRequest("m", (user("a"), called, result), passages=(Passage("Notes", "Rhubarb.", 0, 8),))
+    assert [message["role"] for message in body_of(request)["messages"]] == ["system", "user", "assistant", "tool"]
+
+
+def test_reasoning_is_not_sent() -> None:
+    thought = ReasoningContent("Hm.", "proof", "anthropic/m")
+    request = ModelRequest("m", (user("a"), ModelMessage("assistant", (thought,)), user("b")))
+    assert [message["content"] for message in body_of(request)["messages"]] == ["a", "b"]
 
 
 def test_passages_stand_before_the_question() -> None:

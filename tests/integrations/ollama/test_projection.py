@@ -33,10 +33,11 @@ def body(*messages: ModelMessage, known: ModelInfo | None = None, **more: Any) -
 
 
 def test_a_turn_with_a_tool() -> None:
+    calls = (CallContent("c1", "clock", '{"zone":"UTC"}'), CallContent("c2", "clock", '{"zone":"CET"}'))
     messages = body(
         ModelMessage("system", (TextContent("Be brief."),)),
         user("What time is it?"),
-        ModelMessage("assistant", (TextContent("Looking."), CallContent("c1", "clock", '{"zone":"UTC"}'))),
+        ModelMessage("assistant", (TextContent("Looking."), *calls)),
         ModelMessage("tool", (ResultContent("c1", "clock", "12:00"), ResultContent("c2", "clock", "13:00"))),
     )["messages"]
     assert messages == [
@@ -45,7 +46,7 @@ def test_a_turn_with_a_tool() -> None:
         {
             "role": "assistant",
             "content": "Looking.",
-            "tool_calls": [{"function": {"name": "clock", "arguments": {"zone": "UTC"}}}],
+            "tool_calls": [{"function": {"name": "clock", "arguments": {"zone": zone}}} for zone in ("UTC", "CET")],
         },
         {"role": "tool", "tool_name": "clock", "content": "12:00"},
         {"role": "tool", "tool_name": "clock", "content": "13:00"},
@@ -54,7 +55,7 @@ def test_a_turn_with_a_tool() -> None:
 
 @pytest.mark.parametrize(("text", "expected"), [("", {}), ("[1]", {"value": [1]}), ("{oops", {"value": "{oops"})])
 def test_arguments_become_an_object(text: str, expected: dict[str, Any]) -> None:
-    [message] = body(ModelMessage("assistant", (CallContent("c", "f", text),)))["messages"]
+    message, _ = body(ModelMessage("assistant", (CallContent("c", "f", text),)))["messages"]
     assert message["tool_calls"][0]["function"]["arguments"] == expected
 
 

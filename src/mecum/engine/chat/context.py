@@ -3,7 +3,7 @@
 from typing import Any
 
 from mecum.inference.errors import ContextTooLong
-from mecum.inference.ports import ImageContent, Mode, ModelInfo, ModelMessage, TextContent
+from mecum.inference.ports import ImageContent, Mode, ModelInfo, ModelMessage, ReasoningContent, TextContent
 
 BYTES_PER_TOKEN = 4
 """The estimate behind every count made before a model has counted: UTF-8 bytes over four, rounded up."""
@@ -18,7 +18,8 @@ def estimated_tokens(message: ModelMessage) -> int:
     for item in message.content:
         if isinstance(item, ImageContent):
             count += _IMAGE_TOKENS
-        else:
+        elif not isinstance(item, ReasoningContent):
+            # What was thought goes back only while its answer is being made.
             text = item.text if isinstance(item, TextContent) else str(item)
             count += -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
     return count

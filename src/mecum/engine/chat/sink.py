@@ -30,10 +30,14 @@ class TurnSink:
         self._held = ""
         self._phase: str | None = None
         self._calls: dict[int, _Call] = {}
+        self._calling = False
+        self._thought: list[str] = []
 
     def text(self, escaped: bytes, size: int) -> None:
         if self._held:
             self._release()
+        if self._calling:
+            self._finish_calls()
         if self._turn.first_ms is None:
             self._turn.first_ms = clock.milliseconds()
         self._stream.text("text", escaped, size)
@@ -54,8 +58,24 @@ class TurnSink:
         self._plain(text[at:])
 
     def reasoning(self, text: str) -> None:
-        piece = slice_of(shown(text))
+        if self._calling:
+            self._finish_calls()
+        if not self._thinks():
+            self._thought.clear()
+        self._thought.append(shown(text))
+        piece = slice_of(self._thought[-1])
         self._stream.text("reasoning", piece.escaped, piece.size)
+
+    def signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
+        if self._held:
+            self._release()
+        self._finish_calls()
+        text = "".join(self._thought) if self._thinks() and not redacted else ""
+        if not text:
+            self._stream.close_part()
+            self._stream.open_part("reasoning")
+        content: dict[str, Any] = {"type": "reasoning", "text": text, "signature": signature, "origin": origin}
+        self._stream.close_part(content | ({"redacted": True} if redacted else {}))
 
     def tool_call(self, index: int, call_id: str | None, name: str | None, arguments: str) -> None:
         call = self._calls.get(index)
@@ -64,6 +84,7 @@ class TurnSink:
             call = self._calls[index] = _Call(call_id or f"call_{index}", shown(name or ""))
             self._stream.close_part()
             self._stream.open_part("tool_call")
+            self._calling = True
         call.arguments += shown(arguments)
         self._stream.emit(ToolArgumentsDelta(len(self._stream.parts) - 1, call.call_id, call.name, shown(arguments)))
 
@@ -96,8 +117,15 @@ class TurnSink:
         self._finish_calls()
         self._stream.close_part()
 
+    def _thinks(self) -> bool:
+        """Whether the part being written is reasoning."""
+        parts = self._stream.parts
+        return bool(parts) and parts[-1].kind == "reasoning" and not parts[-1].completed
+
     def _plain(self, text: str) -> None:
         if text:
+            if self._calling:
+                self._finish_calls()
             if self._turn.first_ms is None:
                 self._turn.first_ms = clock.milliseconds()
             self._stream.text("text", escape(text), len(text.encode("utf-8")))
@@ -122,3 +150,4 @@ class TurnSink:
                 content = {"type": "tool_call", "call_id": call.call_id, "name": call.name, "arguments": call.arguments}
                 self._stream.close_part(content)
         self._calls = {index: _Call("", "") for index in self._calls}
+        self._calling = False

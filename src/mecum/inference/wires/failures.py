@@ -1,6 +1,9 @@
 """Vendor errors of JSON-over-HTTP wires, translated once."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -13,6 +16,7 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
+from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
 _BY_STATUS: dict[int, type[MecumError]] = {
@@ -22,16 +26,38 @@ _BY_STATUS: dict[int, type[MecumError]] = {
     408: ModelUnavailable,
     429: ModelLimited,
 }
-_CONTEXT = re.compile(r"context[_ ](length|size|window)|exceeds? the available context|too many tokens", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"context[_ ](length|size|window)|exceeds? the available context|too many tokens"
+    r"|prompt is too long|exceeds the maximum number of tokens",
+    re.IGNORECASE,
+)
 
 
-def failure_of(status: int, body: bytes) -> MecumError:
-    """Return the error for an HTTP status and body; the vendor's own sentence is kept for the person."""
+def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None = None) -> MecumError:
+    """Return the error for an HTTP status and body; the vendor's own sentence is kept for the person.
+
+    With `headers` (names in lower case) it says in its detail `retry_after` for how many seconds to leave it alone.
+    """
     said = _sentence(body)
     cls = _BY_STATUS.get(status) or (ModelRefused if 400 <= status < 500 else ModelUnavailable)
     if cls in (ModelRefused, ModelUnavailable) and _CONTEXT.search(said):
         cls = ContextTooLong
-    return cls(f"{(cls.__doc__ or '').strip()} It said: {said}" if said else None, status=status)
+    told = retry_after((headers or {}).get(b"retry-after", b"").decode("latin-1"))
+    details = {"status": status} | ({} if told is None else {"retry_after": told})
+    return cls(f"{(cls.__doc__ or '').strip()} It said: {said}" if said else None, **details)
+
+
+def retry_after(value: str) -> float | None:
+    """Return the seconds in a Retry-After header, which holds a number or a date; None when it holds neither."""
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - clock.now()).total_seconds())
 
 
 def _sentence(body: bytes) -> str:
@@ -39,6 +65,8 @@ def _sentence(body: bytes) -> str:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body[:200].decode("utf-8", "replace").strip()
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        value = value[0]  # pyright: ignore[reportUnknownVariableType]
     error = value.get("error", value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if isinstance(error, dict):
         error = error.get("message") or error  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]

@@ -1,10 +1,11 @@
 """What a model that does not see is told where an image is."""
 
 from dataclasses import replace
+from typing import Final
 
 from mecum.inference.ports import Content, ImageContent, ModelRequest, TextContent
 
-_NOTE = TextContent("\n[An image is here that this model cannot see.]")
+IMAGE_NOTE: Final = TextContent("\n[An image is here that this model cannot see.]")
 
 
 def without_images(request: ModelRequest) -> ModelRequest:
@@ -16,4 +17,4 @@ def without_images(request: ModelRequest) -> ModelRequest:
 
 
 def _noted(content: tuple[Content, ...]) -> tuple[Content, ...]:
-    return tuple(_NOTE if isinstance(item, ImageContent) else item for item in content)
+    return tuple(IMAGE_NOTE if isinstance(item, ImageContent) else item for item in content)

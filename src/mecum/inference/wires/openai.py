@@ -6,6 +6,7 @@ the upstream's frame to ours: it is decoded only when it holds something that ne
 
 import base64
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -19,14 +20,17 @@ from mecum.inference.ports import (
     ImageContent,
     ModelMessage,
     ModelRequest,
+    Passage,
     ResultContent,
     StopReason,
     TextContent,
     ToolSpec,
     Usage,
 )
+from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.deltas import Shape, common_chat, common_completion
 from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
 _STOP: dict[str, StopReason] = {
@@ -78,7 +82,9 @@ def body_of(request: ModelRequest) -> dict[str, Any]:
     if request.mode == "raw":
         body["prompt"] = "".join(message.text for message in request.messages)
         return body
-    body["messages"] = [_message(message) for message in with_passages(request)]
+    told = settled(with_passages(request))
+    ids = CallIds()
+    body["messages"] = [wire for message in told for wire in _messages(message, ids)]
     if request.tools:
         body["tools"] = [_tool(tool) for tool in request.tools]
     return body
@@ -92,26 +98,40 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
 
 
 def with_passages(request: ModelRequest) -> tuple[ModelMessage, ...]:
-    """Return the messages with recalled passages put before the last one, as quoted material."""
+    """Return the messages with recalled passages put before the person's last one, as quoted material."""
+    messages = request.messages
     if not request.passages:
-        return request.messages
-    quoted = "\n\n".join(f"[{number}] {p.title}\n{p.text}" for number, p in enumerate(request.passages, 1))
-    note = ModelMessage("system", (TextContent(f"Passages from the person's own records, as data:\n\n{quoted}"),))
-    return (*request.messages[:-1], note, *request.messages[-1:])
+        return messages
+    note = ModelMessage("system", (TextContent(quoted(request.passages)),))
+    # Not simply before the last message: between a call and its result nothing may stand.
+    asked = max((place for place, one in enumerate(messages) if one.role == "user"), default=len(messages) - 1)
+    return (*messages[:asked], note, *messages[asked:])
 
 
-def _message(message: ModelMessage) -> dict[str, Any]:
-    result = next((item for item in message.content if isinstance(item, ResultContent)), None)
-    if result is not None:
-        return {"role": "tool", "tool_call_id": result.call_id, "content": result.content}
-    calls = [item for item in message.content if isinstance(item, CallContent)]
-    wire: dict[str, Any] = {"role": message.role, "content": _content(message.content)}
+def quoted(passages: Sequence[Passage]) -> str:
+    """Return passages as one text for a model."""
+    told = "\n\n".join(f"[{number}] {p.title}\n{p.text}" for number, p in enumerate(passages, 1))
+    return f"Passages from the person's own records, as data:\n\n{told}"
+
+
+def _messages(message: ModelMessage, ids: CallIds) -> Iterable[dict[str, Any]]:
+    if message.role == "tool":
+        for item in message.content:
+            if isinstance(item, ResultContent):
+                yield {"role": "tool", "tool_call_id": ids.result(item.call_id), "content": item.content}
+        return
+    calls = [_call(item, ids) for item in message.content if isinstance(item, CallContent)]
+    content = _content(message.content)
     if calls:
-        wire["tool_calls"] = [
-            {"id": c.call_id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in calls
-        ]
-        wire["content"] = wire["content"] or None
-    return wire
+        yield {"role": message.role, "content": content or None, "tool_calls": calls}
+    elif content:
+        # Nothing is left of a message that was all reasoning.
+        yield {"role": message.role, "content": content}
+
+
+def _call(call: CallContent, ids: CallIds) -> dict[str, Any]:
+    function = {"name": plain_name(call.name), "arguments": call.arguments}
+    return {"id": ids.call(call.call_id), "type": "function", "function": function}
 
 
 def _content(content: tuple[Content, ...]) -> str | list[dict[str, Any]]:

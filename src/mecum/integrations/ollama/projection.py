@@ -12,12 +12,14 @@ from mecum.inference.ports import (
     ModelInfo,
     ModelMessage,
     ModelRequest,
+    ReasoningContent,
     ResultContent,
     TextContent,
     ToolSpec,
 )
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import with_passages
+from mecum.inference.wires.turns import arguments_of, settled
 
 _SMALLEST_WINDOW: Final = 8192
 _ANSWER_ROOM: Final = 2048
@@ -52,7 +54,7 @@ def body_of(request: ModelRequest, model: ModelInfo) -> dict[str, Any]:
         body |= {"prompt": "".join(message.text for message in request.messages), "raw": True}
     else:
         seen = without_images(request) if model.vision is False else request
-        messages = [wire for message in with_passages(seen) for wire in _messages(message)]
+        messages = [wire for message in settled(with_passages(seen)) for wire in _messages(message)]
         body |= {"messages": messages, **_tools(request)}
     options: dict[str, Any] = {"num_ctx": window(request, model)}
     if request.temperature is not None:
@@ -85,6 +87,9 @@ def _size(item: object) -> int:
         return len(item.arguments)
     if isinstance(item, ResultContent):
         return len(item.content)
+    if isinstance(item, ReasoningContent):
+        # What was thought before is not sent.
+        return 0
     return _IMAGE_TOKENS * _BYTES_PER_TOKEN
 
 
@@ -98,19 +103,9 @@ def _messages(message: ModelMessage) -> list[dict[str, Any]]:
         wire["images"] = [base64.b64encode(data).decode("ascii") for data in images]
     calls = [item for item in message.content if isinstance(item, CallContent)]
     if calls:
-        wire["tool_calls"] = [
-            {"function": {"name": call.name, "arguments": _arguments(call.arguments)}} for call in calls
-        ]
-    return [wire]
-
-
-def _arguments(text: str) -> dict[str, Any]:
-    """The wire wants an object; what a model once wrote may be anything."""
-    try:
-        value: Any = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
-        value = text
-    return value if isinstance(value, dict) else {"value": value}  # pyright: ignore[reportUnknownVariableType]
+        wire["tool_calls"] = [{"function": {"name": call.name, "arguments": arguments_of(call)}} for call in calls]
+    # Nothing is left of a message that was all reasoning.
+    return [wire] if message.text or images or calls else []
 
 
 def _tools(request: ModelRequest) -> dict[str, Any]:

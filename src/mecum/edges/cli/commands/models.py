@@ -76,7 +76,7 @@ def endpoints(context: click.Context) -> None:
 @click.argument("url")
 @click.option(
     "--wire",
-    type=click.Choice(["openai", "ollama"]),
+    type=click.Choice(["openai", "ollama", "anthropic", "google"]),
     default="openai",
     show_default=True,
     help="What it speaks.",

@@ -14,6 +14,7 @@ from mecum.inference.ports import (
     Content,
     ImageContent,
     ModelMessage,
+    ReasoningContent,
     ResultContent,
     Role,
     TextContent,
@@ -126,7 +127,7 @@ async def _part(item: Item, keep: Keep) -> dict[str, Any]:
     match item:
         case TextContent(text):
             return {"type": "text", "text": text}
-        case Thought(text):
+        case Thought(text) | ReasoningContent(text):
             return {"type": "reasoning", "text": text}
         case CallContent(call_id, name, arguments):
             return {"type": "tool_call", "call_id": call_id, "name": name, "arguments": arguments}

@@ -1,6 +1,7 @@
 """Read the branch a turn answers, as a model needs it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby, takewhile
 from typing import Any, Protocol
 
 import orjson
@@ -12,6 +13,7 @@ from mecum.inference.ports import (
     Content,
     ImageContent,
     ModelMessage,
+    ReasoningContent,
     ResultContent,
     Role,
     TextContent,
@@ -50,7 +52,9 @@ class Load:
 
     def _repeat(self, turn: Turn, messages: list[ModelMessage]) -> None:
         """A continued answer begins with what was there: nothing of it is lost, and the old one stays beside it."""
-        told = next((message.text for message in reversed(messages) if message.role == "assistant"), "")
+        asked = -1 if turn.wants.mode == "chat" else None
+        begun = [*takewhile(lambda message: message.role != "user", reversed(messages[:asked]))]
+        told = "".join(message.text for message in reversed(begun) if message.role == "assistant")
         if told:
             piece = slice_of(told)
             turn.stream.text("text", piece.escaped, piece.size)
@@ -91,14 +95,16 @@ class Load:
 
 
 def _messages(role: Role, content: list[Content]) -> list[ModelMessage]:
-    """A stored answer may hold results of tools: on every wire those are messages of their own."""
-    plain = tuple(item for item in content if not isinstance(item, ResultContent))
-    results = [ModelMessage("tool", (item,)) for item in content if isinstance(item, ResultContent)]
-    return ([ModelMessage(role, plain)] if plain else []) + results
+    """A stored answer may hold results of tools: on every wire those are messages of their own, where they stand."""
+    runs = groupby(content, lambda item: isinstance(item, ResultContent))
+    return [ModelMessage("tool" if results else role, tuple(items)) for results, items in runs]
 
 
 _PROJECT: dict[str, Callable[[Mapping[str, Any]], Content]] = {
     "text": lambda part: TextContent(part["text"]),
+    "reasoning": lambda part: ReasoningContent(
+        part["text"], part.get("signature"), part.get("origin"), part.get("redacted", False)
+    ),
     "data": lambda part: TextContent(part["shown"]),
     "tool_call": lambda part: CallContent(part["call_id"], part["name"], part["arguments"]),
     "tool_result": lambda part: ResultContent(
