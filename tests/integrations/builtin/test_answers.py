@@ -46,6 +46,28 @@ ANSWERS = [
     ("2**100000", "the result is too large for me"),
     ("sqrt(-1)", "that is not a real number"),
     ("1,234,567 * 2", "**2,469,134**"),
+    # in which order, wherever that can be read in two ways
+    ("2+2*3", "`2+2*3` = **8**, read as `2 + (2 × 3)`"),
+    ("what's 3 plus 4 times 2", "= **11**, read as `3 + (4 × 2)`"),
+    ("-2^2", "= **-4**, read as `-(2^2)`"),
+    ("2^3^2", "= **512**, read as `2^(3^2)`"),
+    ("6/2(1+2)", "= **9**, read as `(6 / 2) × (1 + 2)`"),
+    ("100 - 10% - 10%", "= **81**, read as `(100 - 10 %) - 10 %`"),
+    ("(100 + 10%) * 2", "`(100 + 10%) * 2` = **220**"),
+    ("100 + 10% * 2", "= **100.2**, read as `100 + (10 % × 2)`"),
+    ("5% of 200 + 10", "= **20**, read as `(5 % × 200) + 10`"),
+    ("20% off 50 + 10", "= **50**, read as `(50 - 20 %) + 10`"),
+    ("square root of 16 + 9", "= **13**, read as `sqrt(16) + 9`"),
+    ("square root of (16 + 9)", "`square root of (16 + 9)` = **5**"),
+    ("-5 mod 3", "= **1**, read as `(-5) mod 3`"),
+    ("17,50 * 2", "= **35**, read as `17.5 × 2`"),
+    ("sin(90)", "≈ **0.893996663601**, in radians"),
+    ("half of 80", "= **40**"),
+    ("2 plus 2 equals", "`2 plus 2` = **4**"),
+    ("subtract 3 from 10", "= **7**"),
+    ("multiply 1.5 by 4", "= **6**"),
+    ("the sum of 3 and 4", "= **7**"),
+    ("5 factorial", "= **120**"),
     # units
     ("5 miles in km", "5 mi = **8.04672 km**"),
     ("Convert 100 °F to °C", "100 °F ≈ **37.7778 °C**"),
@@ -205,3 +227,22 @@ def test_the_same_words_are_quoted_once() -> None:
 def test_common_words_alone_prove_nothing() -> None:
     passages = (Passage("a", "It was a good day and people had time.", 0, 38),)
     assert "I found no answer" in asked("What good things about the Kepler telescope do people know?", passages)
+
+
+PRICES = (
+    Passage("price 17.50", "price 17.50", 0, 11, "cnv_5", "msg_5"),
+    Passage("search", "search for price 17.50", 0, 22, "cnv_6", "msg_6"),
+    Passage("list.txt", "On 12.03.2026 the price 17.50 was paid. 17 people took 50 chairs.", 0, 65, file_id="fil_2"),
+)
+
+
+@pytest.mark.parametrize("question", ["price 17.50", "Price 17,50?", "search for the price 17.50", "paid in 2026"])
+def test_figures_with_decimals_are_words(question: str) -> None:
+    text = asked(question, PRICES)
+    assert "\n> On 12.03.2026 the price 17.50 was paid." in text
+    assert "chairs" not in text
+
+
+def test_what_was_asked_before_is_no_answer() -> None:
+    assert "I found no answer" in asked("price 17.50", PRICES[:2])
+    assert "Nothing in your conversations" in asked("search for price 17.50", PRICES[1:2])

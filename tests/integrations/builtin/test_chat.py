@@ -21,6 +21,7 @@ from mecum.inference.ports import (
     ResultContent,
     TextContent,
     ToolSpec,
+    Usage,
 )
 from mecum.integrations.builtin.chat import NOTICE, BuiltinChat
 from mecum.integrations.builtin.provider import BuiltinProvider
@@ -76,10 +77,58 @@ async def test_notes_are_listed_through_the_tool() -> None:
     assert sink.calls[0][1:] == ["note_list", "{}"]
 
 
-@pytest.mark.parametrize("text", ["note: milk", "show my notes"])
-async def test_without_the_tool_it_says_so(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "helps"),
+    [
+        ("note: oat milk, 2 litres", "*search for oat milk 2*"),
+        ("remember that the door code is 4711", "*search for door code 4711*"),
+        ("remember it", "*search for it*"),
+        ("show my notes", "*search for* and a word of it"),
+    ],
+)
+async def test_without_the_tool_it_says_so_and_what_helps(text: str, helps: str) -> None:
     _, sink = await ask(text)
     assert "no notes tool is offered" in sink.whole
+    assert helps in sink.whole
+
+
+PRICES = "Shopping\n\nThe blue jacket: price 17.50 at the corner.\nThe red one costs 22,90 euros.\n"
+OFFER = TextContent(f"[attached file offer.txt]\n{PRICES}\n[end of offer.txt]\n")
+PICTURE = TextContent("[attached file a.pdf (application/pdf, 9 bytes): its content is not text]")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("price 17.50", "The blue jacket: price 17.50 at the corner."),
+        ("what costs 22.90?", "The red one costs 22,90 euros."),
+        ("search for jacket", "The blue jacket: price 17.50 at the corner."),
+    ],
+)
+async def test_an_attachment_is_quoted_and_not_part_of_the_question(text: str, quote: str) -> None:
+    request = ModelRequest("search", (ModelMessage("user", (TextContent(text), PICTURE, OFFER)),))
+    sink = Recorder()
+    await BuiltinChat(fixed, UTC).answer(request, sink)
+    passage = sink.citations[0]
+    assert (passage.title, passage.text) == ("offer.txt", quote)
+    assert PRICES[passage.start : passage.end] == quote
+
+
+async def test_an_attachment_that_was_recalled_is_cited_by_its_id() -> None:
+    recalled = Passage("offer.txt", "Shopping", 0, 8, file_id="fil_1")
+    request = ModelRequest(
+        "search", (ModelMessage("user", (TextContent("blue jacket price"), OFFER)),), passages=(recalled,)
+    )
+    sink = Recorder()
+    await BuiltinChat(fixed, UTC).answer(request, sink)
+    assert [passage.file_id for passage in sink.citations] == ["fil_1"]
+
+
+async def test_arithmetic_is_done_with_a_file_attached() -> None:
+    request = ModelRequest("search", (ModelMessage("user", (TextContent("2+2"), OFFER)),))
+    sink = Recorder()
+    await BuiltinChat(fixed, UTC).answer(request, sink)
+    assert "`2+2` = **4**" in sink.whole
 
 
 @pytest.mark.parametrize(
@@ -114,17 +163,16 @@ def test_time_zones_need_nothing_of_the_system() -> None:
     assert ended.stdout == "Asia/Tokyo UTC\n"
 
 
-async def test_usage_counts_words_and_says_so() -> None:
+async def test_words_are_not_passed_off_as_tokens() -> None:
     answer, sink = await ask("What is 2 + 2")
-    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (5, len(sink.whole.split()))
-    assert answer.usage.raw is not None
-    assert answer.usage.raw["unit"] == "words"
+    words = {"unit": "words", "input": 5, "output": len(sink.whole.split())}
+    assert answer.usage == Usage(input_tokens=None, output_tokens=None, raw=words)
 
 
 async def test_a_limit_is_kept() -> None:
     answer, sink = await ask("What can you do?", parameters={"max_tokens": 12})
     assert answer.stop_reason == "length"
-    assert len(sink.whole.split()) == answer.usage.output_tokens == 12
+    assert len(sink.whole.split()) == 12
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+from mecum.integrations.builtin.order import reading
 from mecum.integrations.builtin.reply import Question, Reply, say
 
 Number = Fraction | float
@@ -14,8 +15,18 @@ Number = Fraction | float
 _LONGEST: Final = 200
 _BITS: Final = 4096
 _FACTORIAL: Final = 300
+_FIGURE: Final = r"\d+(?:\.\d+)?"
 _WORDS: Final = (
     (r"(?<=\d),(?=\d{3}\b)", ""),
+    (r"(?<=\d),(?=\d{1,2}\b)", "."),
+    (rf"^add ({_FIGURE}) (?:and|to) ({_FIGURE})$|^(?:the )?sum of ({_FIGURE}) and ({_FIGURE})$", r"\1\3+\2\4"),
+    (rf"^subtract ({_FIGURE}) from ({_FIGURE})$", r"\2-\1"),
+    (rf"^multiply ({_FIGURE}) (?:by|with) ({_FIGURE})$", r"\1*\2"),
+    (rf"^divide ({_FIGURE}) by ({_FIGURE})$", r"\1/\2"),
+    (r"\b(?:a )?half of\b", "1/2*"),
+    (r"\b(?:a |one )?third of\b", "1/3*"),
+    (r"\b(?:a |one )?quarter of\b", "1/4*"),
+    (r"\b(?:twice|double)\b", "2*"),
     (r"[×·]|(?<=[\d)]) ?x ?(?=[\d(])", "*"),
     ("÷", "/"),
     ("[−–]", "-"),
@@ -26,28 +37,35 @@ _WORDS: Final = (
     (r"\bdivided by\b", "/"),
     (r"\bto the power of\b|\braised to\b", "**"),
     (r"\bmodulo\b|\bmod\b", "%"),
-    (r"\b(?:the )?(square|cube) root of (\d+(?:\.\d+)?)\b", r"\1(\2)"),
-    (r"\bsquare\(", "sqrt("),
-    (r"\bcube\(", "cbrt("),
+    (rf"\b(?:the )?(square|cube) root of ({_FIGURE})\b", r"\1(\2)"),
+    (r"\b(?:the )?(square|cube) root of(?= ?\()", r"\1"),
+    (r"\bsquare ?\(", "sqrt("),
+    (r"\bcube ?\(", "cbrt("),
     (r"\bsquared\b", "**2"),
     (r"\bcubed\b", "**3"),
     (r"\bpercent\b|\bper cent\b", "%"),
-    (r"(\d+(?:\.\d+)?) ?% of\b", r"\1/100*"),
-    (r"(\d+(?:\.\d+)?) ?% off (\d+(?:\.\d+)?)", r"\2*(1-\1/100)"),
-    (r"(\d+(?:\.\d+)?)!", r"factorial(\1)"),
-    (r"√ ?(\d+(?:\.\d+)?)", r"sqrt(\1)"),
+    (rf"({_FIGURE}) ?% of\b", r"share(\1)*"),
+    (rf"({_FIGURE}) ?% off ({_FIGURE})", r"(\2-share(\1))"),
+    (rf"({_FIGURE}) ?%(?= ?(?:[-+*/)]|$))", r"share(\1)"),
+    (rf"({_FIGURE})(?:!| factorial\b)", r"factorial(\1)"),
+    (rf"√ ?({_FIGURE})", r"sqrt(\1)"),
     ("π", "pi"),
+    # 2(3+4) and (1+2)(3+4), but log10(2)
+    (rf"(?<![a-z0-9.])({_FIGURE}) ?(?=\()|(\)) ?(?=[(\da-z])", r"\1\2*"),
 )
 _LEADING: Final = re.compile(r"^(?:what is|how much is|calculate|compute|evaluate|work out|solve|find)\b[: ]*")
-_PERCENT_ENDING: Final = re.compile(r"^(.+?) ?([+-]) ?(\d+(?:\.\d+)?) ?%$")
+_ENDING: Final = re.compile(r" (?:equals|is)$|[= ]+$")
 _PERCENT_SHARE: Final = re.compile(
     r"^(?:what )?(?:percent(?:age)?|%) (?:of|is) (?P<whole>[\d.,]+) (?:is|of) (?P<part>[\d.,]+)$|"
     r"^(?P<part2>[\d.,]+) is what (?:percent(?:age)?|%) of (?P<whole2>[\d.,]+)$"
 )
-_POSTFIX_PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?) ?%(?= ?(?:[-+*/)]|$))")
+_ANGLES: Final = re.compile(r"\b(?:sin|cos|tan)\(")
+_DECIMAL_COMMA: Final = re.compile(r"\d,\d{1,2}\b")
 _ALLOWED: Final = re.compile(r"[\d+\-*/%(). a-z]+")
 _NAME: Final = re.compile(r"[a-z]+[a-z0-9]*")
 _ROOTS: Final = ("sqrt", "cbrt")
+_SHARE: Final = "share"
+"""What a number with a percent sign becomes: a hundredth of it, or after + and - so much of what is before."""
 _FLOATS: Final[dict[str, Callable[[float], float]]] = {
     "sin": math.sin,
     "cos": math.cos,
@@ -64,7 +82,7 @@ _EXACT: Final[dict[str, Callable[[Number], Number]]] = {
     "round": lambda value: Fraction(round(value)),
 }
 _CONSTANTS: Final = {"pi": math.pi, "tau": math.tau, "e": math.e}
-_KNOWN: Final = {*_FLOATS, *_EXACT, *_CONSTANTS, *_ROOTS, "factorial"}
+_KNOWN: Final = {*_FLOATS, *_EXACT, *_CONSTANTS, *_ROOTS, "factorial", _SHARE}
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Number, Number], Number]]] = {
     ast.Add: lambda left, right: left + right,
     ast.Sub: lambda left, right: left - right,
@@ -85,29 +103,23 @@ class NoResult(ValueError):
 
 def answer(question: Question) -> Reply | None:
     """Return the result of an arithmetic question, or None when it is none."""
-    text = _LEADING.sub("", question.plain).rstrip("= ")
+    text = _ENDING.sub("", _LEADING.sub("", question.plain))
     if share := _PERCENT_SHARE.match(question.plain.removeprefix("what is ")):
-        return _share(share)
+        return _percentage(share)
     try:
         value = evaluate(text)
     except NotArithmetic:
         return None
     except NoResult as error:
         return say(f"`{text}`: {error}")
-    return say(f"`{text}` {equals(value)}")
+    return say(f"`{text}` {equals(value)}{_understood(text)}")
 
 
 def evaluate(text: str) -> Number:
     """Return the value of `text`; raises NotArithmetic, NoResult."""
     expression = _normal(text)
     try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise NotArithmetic(text) from error
-    if not _computes(tree):
-        raise NotArithmetic(text)
-    try:
-        return _value(tree.body, expression)
+        return _value(_tree(expression), expression)
     except ZeroDivisionError as error:
         raise NoResult("division by zero has no result.") from error
     except (OverflowError, RecursionError) as error:
@@ -143,13 +155,28 @@ def _normal(text: str) -> str:
     text = text.strip().lower()
     for pattern, replacement in _WORDS:
         text = re.sub(pattern, replacement, text)
-    if ending := _PERCENT_ENDING.match(text):
-        whole, sign, percent = ending.groups()
-        text = f"({whole})*(1{sign}{percent}/100)"
-    text = _POSTFIX_PERCENT.sub(r"(\1/100)", text)
     if not _ALLOWED.fullmatch(text) or any(name not in _KNOWN for name in _NAME.findall(text)):
         raise NotArithmetic(text)
     return text.strip()
+
+
+def _tree(expression: str) -> ast.expr:
+    """Return the parsed expression; raises NotArithmetic, also when there is nothing to do in it."""
+    try:
+        tree = ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise NotArithmetic(expression) from error
+    if not _computes(tree):
+        raise NotArithmetic(expression)
+    return tree
+
+
+def _understood(text: str) -> str:
+    """Return in which order `text` was computed, where it can be read in more than one way."""
+    read = reading(_tree(_normal(text)))
+    said = read.count("(") > text.count("(") and not re.fullmatch(r"[a-z0-9]+\([^()]*\)", read)
+    understood = f", read as `{read}`" if said or _DECIMAL_COMMA.search(text) else ""
+    return f"{understood}, in radians" if _ANGLES.search(text) else understood
 
 
 def _computes(tree: ast.AST) -> bool:
@@ -167,6 +194,9 @@ def _value(node: ast.expr, source: str) -> Number:
             return -_value(operand, source)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _value(operand, source)
+        case ast.BinOp(left=left, op=(ast.Add() | ast.Sub()) as op, right=ast.Call(func=ast.Name(id="share")) as share):
+            whole = _value(left, source)
+            return _checked(_OPERATORS[type(op)](whole, whole * _value(share, source)))
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return _checked(_power(_value(left, source), _value(right, source)))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
@@ -201,6 +231,8 @@ def _call(name: str, value: Number) -> Number:
         return _root(value, 2 if name == "sqrt" else 3)
     if name == "factorial":
         return _factorial(value)
+    if name == _SHARE:
+        return value / 100
     if name in _EXACT:
         return _EXACT[name](value)
     if name not in _FLOATS:
@@ -237,7 +269,7 @@ def _checked(value: Number) -> Number:
     return value
 
 
-def _share(match: re.Match[str]) -> Reply:
+def _percentage(match: re.Match[str]) -> Reply:
     part, whole = (
         Fraction((match[name] or match[name + "2"]).replace(",", "").rstrip(".")) for name in ("part", "whole")
     )

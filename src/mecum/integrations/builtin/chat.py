@@ -7,9 +7,10 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import Answer, AnswerSink, ModelMessage, ModelRequest, StopReason, Usage
+from mecum.inference.ports import Answer, AnswerSink, ModelRequest, StopReason, Usage
 from mecum.integrations.builtin import (
     arithmetic,
+    attachments,
     calendar_rules,
     clock_rules,
     notes,
@@ -76,7 +77,7 @@ def respond(request: ModelRequest, now: datetime) -> Reply:
     told = notes.result(request.messages)
     if told is not None:
         return told
-    question = Question(_asked(request.messages), now, request)
+    question = Question(attachments.asked(request), now, request, attachments.attached(request))
     for rule in RULES:
         reply = rule(question)
         if reply is not None:
@@ -115,10 +116,6 @@ def _cut(text: str, words: int) -> str:
     return " ".join(text.split()[: max(words, 0)])
 
 
-def _asked(messages: tuple[ModelMessage, ...]) -> str:
-    return next((message.text for message in reversed(messages) if message.role == "user"), "")
-
-
 def _limit(request: ModelRequest) -> int | None:
     """Return the most words asked for; raises ModelRefused for what rules cannot keep."""
     if request.mode == "raw":
@@ -139,6 +136,6 @@ def _kept(name: str, value: Any) -> bool:
 
 
 def _usage(request: ModelRequest, spoken: int) -> Usage:
-    """Rules have no tokens; words are counted, and `raw` says so."""
+    """Rules have no tokens, so none are counted; the report of its own counts words and says so."""
     heard = sum(len(message.text.split()) for message in request.messages)
-    return Usage(heard, spoken, raw={"unit": "words", "input": heard, "output": spoken})
+    return Usage(raw={"unit": "words", "input": heard, "output": spoken})

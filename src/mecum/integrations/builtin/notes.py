@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from mecum.inference.ports import ModelMessage, ResultContent, ToolSpec
+from mecum.integrations.builtin.passages import terms
 from mecum.integrations.builtin.reply import Called, Question, Reply, Said, say
 
 ADD: Final = "note_add"
@@ -19,19 +20,32 @@ _LISTS: Final = re.compile(
     r"(?:list|show|read|give)(?: me)?(?: all)?(?: of)?(?: my| the)? notes|(?:what are )?my notes|notes|"
     r"what (?:notes do i have|did i note|have i noted)"
 )
-_MISSING: Final = "I cannot keep notes here: no notes tool is offered to me in this conversation."
+_MISSING: Final = "I keep no list of notes: no notes tool is offered to me in this conversation. "
+_FINDABLE: Final = _MISSING + (
+    "But this message is in your record like every other, and I find it there. Ask for it in words of its own, such as "
+    "*{example}*."
+)
+_SEARCHABLE: Final = _MISSING + (
+    "What you asked me to remember is in your record like every other message: *search for* and a word of it finds it."
+)
+_MOST_WORDS: Final = 3
 
 
 def answer(question: Question) -> Reply | None:
     """Return the tool call or the regret for a question about notes, or None when it is none."""
     offered = {tool.name: tool for tool in question.request.tools}
     if _LISTS.fullmatch(question.plain):
-        return (Called(LIST, {}),) if LIST in offered else say(_MISSING)
+        return (Called(LIST, {}),) if LIST in offered else say(_SEARCHABLE)
     if match := _ADDS.fullmatch(question.text.strip()):
         if ADD not in offered:
-            return say(_MISSING)
+            return say(_FINDABLE.format(example=_search_for(match["text"])))
         return (Called(ADD, {_argument(offered[ADD]): match["text"]}),)
     return None
+
+
+def _search_for(text: str) -> str:
+    words = [word for word in re.findall(r"\w[\w.,'’-]*\w|\w", text) if terms(word)][:_MOST_WORDS]
+    return " ".join(["search for", *(words or ["it"])])
 
 
 def result(messages: tuple[ModelMessage, ...]) -> Reply | None:

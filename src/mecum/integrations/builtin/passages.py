@@ -16,7 +16,9 @@ _MOST_ANSWERS: Final = 3
 _MOST_HITS: Final = 5
 _LONGEST_QUOTE: Final = 400
 _COMMON_WEIGHT: Final = 0.35
-_WORD: Final = re.compile(r"\w+(?:['’]\w+)?")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)?")
+_PART: Final = re.compile(r"\w+")
+_EXACT_WEIGHT: Final = 2.5
 _SENTENCE: Final = re.compile(r"[^\n.!?]*(?:[.!?](?![\s\"')\]]|$)[^\n.!?]*)*[.!?]*[\"')\]]*")
 _STOP: Final = frozenset(
     "a about am an and any are as at be been but by can could did do does for from get had has have he her his how "
@@ -30,8 +32,11 @@ _COMMON: Final = frozenset(
     "part people place plan put really right same see show some something still take talk tell thing things think time "
     "today too two up use very want way week well went work world year years yes".split()
 )
+_SEARCHED: Final = re.compile(
+    r"(?:search|look)(?: my (?:conversations|chats|notes|messages|files))? (?:for|up) (?P<what>.+)"
+)
 _SEARCHES: Final = (
-    re.compile(r"(?:search|look)(?: my (?:conversations|chats|notes|messages|files))? (?:for|up) (?P<what>.+)"),
+    _SEARCHED,
     re.compile(r"(?:find|show)(?: me)? (?:all |my |the )*(?:messages|notes|conversations|chats|passages|files|text)"
                r" (?:about|on|with|mentioning|that mention) (?P<what>.+)"),
     re.compile(r"find (?P<what>.+)"),
@@ -75,7 +80,10 @@ def search(question: Question) -> Reply | None:
 
 def answer(question: Question) -> Reply | None:
     """Return quotes that answer the question by words, or None below the threshold."""
-    hits = [hit for hit in _hits(question.plain, question.request.passages) if hit.score >= THRESHOLD]
+    asked = _WORD.findall(question.plain)
+    found = [hit for hit in _hits(question.plain, question.passages) if hit.score >= THRESHOLD]
+    # The same words in an earlier message are the question, asked before.
+    hits = [hit for hit in found if hit.passage.file_id or _WORD.findall(hit.passage.text.lower()) != asked]
     if not hits:
         return None
     for asks, shape, what in _SHAPES:
@@ -88,14 +96,17 @@ def answer(question: Question) -> Reply | None:
 
 
 def terms(text: str) -> list[str]:
-    """Return the words of `text` that carry meaning, reduced to their stems, in order, once each."""
+    """Return the words of `text` that carry meaning, reduced to their stems, in order, once each.
+
+    A figure with decimals is one word, whether it is written 17.50 or 17,50.
+    """
     found = (_stem(word.lower()) for word in _WORD.findall(text) if word.lower() not in _STOP)
     return list(dict.fromkeys(found))
 
 
 def _listed(what: str, question: Question) -> Reply:
     wanted = what.strip(" \"'“”")
-    hits = [hit for hit in _hits(wanted, question.request.passages) if hit.score >= _SEARCH_THRESHOLD]
+    hits = [hit for hit in _hits(wanted, question.passages) if hit.score >= _SEARCH_THRESHOLD]
     if not hits:
         return (Said(f"Nothing in your conversations and text files mentions “{wanted}”."),)
     count = min(len(hits), _MOST_HITS)
@@ -114,7 +125,7 @@ def _hits(text: str, passages: Sequence[Passage]) -> list[Hit]:
     """Return the best sentence of each passage, best first; ties keep the order recall chose."""
     wanted = terms(text)
     sentences = [part for passage in passages for part in _sentences(passage)]
-    stems = [set(terms(part.text)) for part in sentences]
+    stems = [{*words, *_parts(words)} for words in (terms(part.text) for part in sentences)]
     weights = _weights(wanted, stems)
     total = sum(weights.values())
     if not total:
@@ -129,21 +140,25 @@ def _hits(text: str, passages: Sequence[Passage]) -> list[Hit]:
 
 
 def _weights(wanted: Sequence[str], sentences: Sequence[set[str]]) -> dict[str, float]:
-    """Rare words prove more than common ones: by how many sentences hold them, and by a list of common words."""
+    """Rare words prove more than common ones: by how many sentences hold them, and by a list of common words.
+
+    Most is proved by a figure such as 17.50, which nobody writes by chance.
+    """
     seen = Counter(word for words in sentences for word in words)
     number = len(sentences)
     return {
-        word: math.log(1 + (number + 1) / (seen[word] + 1)) * (_COMMON_WEIGHT if word in _COMMON else 1)
+        word: math.log(1 + (number + 1) / (seen[word] + 1))
+        * (_COMMON_WEIGHT if word in _COMMON else _EXACT_WEIGHT if "." in word else 1)
         for word in wanted
     }
 
 
 def _sentences(passage: Passage) -> list[Passage]:
-    """Cut a passage into its sentences; a question proves nothing and is left out."""
+    """Cut a passage into its sentences; a question, or what once was searched for, proves nothing and is left out."""
     found: list[Passage] = []
     for match in _SENTENCE.finditer(passage.text):
         text = match[0].strip()
-        if not text or text.endswith("?") or not _WORD.search(text):
+        if not text or _asks(text, passage) or not _WORD.search(text):
             continue
         text = text[:_LONGEST_QUOTE]
         at = passage.start + match.start() + match[0].index(text[0])
@@ -151,7 +166,18 @@ def _sentences(passage: Passage) -> list[Passage]:
     return found
 
 
+def _asks(text: str, passage: Passage) -> bool:
+    return text.endswith("?") or (passage.file_id is None and bool(_SEARCHED.fullmatch(text.lower())))
+
+
+def _parts(words: Iterable[str]) -> list[str]:
+    """Return what figures are made of, so that 2026 is found in 12.03.2026."""
+    return [part for word in words if "." in word for part in _PART.findall(word)]
+
+
 def _stem(word: str) -> str:
+    if word[0].isdigit() and ("," in word or "." in word):
+        return word.replace(",", ".")
     word = word.replace("’", "'").removesuffix("'s")
     for ending, least in (("ies", 4), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
         if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):

@@ -47,6 +47,13 @@ class Question:
     text: str
     now: datetime
     request: ModelRequest
+    attached: tuple[Passage, ...] = ()
+    """The text files that came with it."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Where an answer may be quoted from: what is attached, then what was recalled."""
+        return (*self.attached, *self.request.passages)
 
     @cached_property
     def plain(self) -> str:
