@@ -1,6 +1,5 @@
 """The context of conversations, composed on a fresh store, and its routes as a client reaches them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx2
@@ -75,7 +74,7 @@ def compose(database: Database, store: Store) -> Context:
     active = Actives(database)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     blobs = Blobs(database, FileBlobs(store.folder / "blobs", store.key))
-    channel = runs.PersonChannel(runs.RunRepository(), database.writer)
+    channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
     services = conversations.build(
         database,
         active,
@@ -104,19 +103,15 @@ async def _problem(_: Request, error: Exception) -> Response:
 
 
 @pytest_asyncio.fixture
-async def context(database: Database, store: Store) -> AsyncIterator[Context]:
+async def context(database: Database, store: Store) -> Context:
     """Return the context on every kind of store."""
-    composed = compose(database, store)
-    yield composed
-    composed.channel.store()
+    return compose(database, store)
 
 
 @pytest_asyncio.fixture
-async def plain_context(plain_database: Database, plain_store: Store) -> AsyncIterator[Context]:
+async def plain_context(plain_database: Database, plain_store: Store) -> Context:
     """Return the context on SQLite without a key."""
-    composed = compose(plain_database, plain_store)
-    yield composed
-    composed.channel.store()
+    return compose(plain_database, plain_store)
 
 
 @pytest.fixture

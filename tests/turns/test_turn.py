@@ -43,7 +43,7 @@ async def test_the_message_is_on_disk_before_the_model_is_asked(house: House) ->
         conversations.load_message(),
         {"_id": turn.user_message_id, **owner_values(house.parts.owner)},
     )
-    assert rows[0][3:] == ("user", '[{"type":"text","text":"kept"}]')
+    assert list(rows[0][3:]) == ["user", '[{"type":"text","text":"kept"}]']
     await house.parts.chat.cancel(run_id)
     await house.settled(run_id)
 

@@ -45,7 +45,7 @@ async def planted(context: Context, ada: Subject) -> str:
         [
             op,
             attach(held, file["id"]),
-            hold_request_part("org_1", digest, body),
+            hold_request_part("org_0000000000001", digest, body),
             append_journal(1, 1, 0, CANARY.encode()),
         ]
     )
@@ -99,7 +99,7 @@ async def test_request_parts_stay_as_long_as_another_run_holds_them(context: Con
     for _ in range(2):
         conversation_id, (u1,) = await chat(context.database, ada, "x")
         run = await context.active.begin(ada, conversation_id, u1)
-        await context.database.commit([hold_request_part("org_1", digest, "{}")])
+        await context.database.commit([hold_request_part("org_0000000000001", digest, "{}")])
         await context.active.settle(run, request=orjson.dumps({"parts": [digest.hex()]}).decode())
         conversation_ids.append(conversation_id)
     for conversation_id in conversation_ids:

@@ -22,7 +22,7 @@ class Files:
     found: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
     async def texts(self, subject: Subject, *, most: int, longest: int) -> Sequence[tuple[str, str, str]]:
-        assert subject.person_id == "per_ada"
+        assert subject.person_id == "per_0000000000ada"
         return self.found[:most]
 
 

@@ -38,25 +38,25 @@ async def test_the_last_holder_takes_the_bytes_along(database: Database, blobs: 
     sha256 = await keep(database, blobs, ada, b"shared")
     await keep(database, blobs, ada, b"shared")
     assert await release(database, blobs, ada, sha256) == 0
-    assert await blobs.whole("org_1", sha256) == b"shared"
+    assert await blobs.whole("org_0000000000001", sha256) == b"shared"
     assert await release(database, blobs, ada, sha256) == 1
     with pytest.raises(BlobMissing):
-        await blobs.whole("org_1", sha256)
+        await blobs.whole("org_0000000000001", sha256)
     await keep(database, blobs, ada, b"shared")
-    assert await blobs.whole("org_1", sha256) == b"shared"
+    assert await blobs.whole("org_0000000000001", sha256) == b"shared"
 
 
 async def test_another_organisation_holds_its_own(database: Database, blobs: Blobs, ada: Subject, eve: Subject) -> None:
     sha256 = await keep(database, blobs, ada, b"same")
     await keep(database, blobs, eve, b"same")
     assert await release(database, blobs, ada, sha256) == 1
-    assert await blobs.whole("org_2", sha256) == b"same"
+    assert await blobs.whole("org_0000000000002", sha256) == b"same"
 
 
 async def test_a_killed_process_leaves_nothing(database: Database, blobs: Blobs, store: Store, ada: Subject) -> None:
     sha256 = await keep(database, blobs, ada, b"half purged")
     async with database.writing(ada) as scope:
-        await blobs.release(scope, "org_1", sha256)
-    await blobs.store.receive("org_1", once(b"half uploaded"), 1000)
+        await blobs.release(scope, "org_0000000000001", sha256)
+    await blobs.store.receive("org_0000000000001", once(b"half uploaded"), 1000)
     await Blobs(database, FileBlobs(store.folder / "blobs", store.key)).recover()
     assert [path for path in (store.folder / "blobs").rglob("*") if path.is_file()] == []

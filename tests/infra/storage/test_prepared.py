@@ -7,6 +7,7 @@ from factories.records import chat, conversation
 from mecum.domains.conversations.model import Conversation
 from mecum.infra.storage import Database, Op, Prepared, Scope
 from mecum.infra.storage.scope import owner_values
+from mecum.kernel import ids
 from mecum.kernel.subject import Subject
 
 TITLES = Prepared(
@@ -21,18 +22,24 @@ RENAME = Prepared(
 )
 
 
-def test_it_is_compiled_once_per_database() -> None:
+def test_it_is_compiled_once_per_database(ada: Subject) -> None:
     prepared = Prepared(select(Conversation.id).where(Scope.owned(Conversation)))
     here, there = sqlite.dialect(), postgresql.dialect()
     assert prepared.sql(here) is prepared.sql(here)
-    assert prepared.sql(here)[0] != prepared.sql(there)[0]
-    text, values = prepared.arguments(here, {"_person_id": "p", "_organisation_id": "o"})
+    assert prepared.sql(here) != prepared.sql(there)
+    text, values = prepared.arguments(here, owner_values(ada))
     assert text.count("?") == 2
-    assert sorted(values) == ["o", "p"]
+    assert list(values) == [ids.number("org", ada.organisation_id), ids.number("per", ada.person_id)]
 
 
-def test_values_that_are_written_in_the_statement_go_along() -> None:
-    _, values = TITLES.arguments(sqlite.dialect(), {"_person_id": "p", "_organisation_id": "o"})
+def test_what_is_no_id_is_found_nowhere(ada: Subject) -> None:
+    prepared = Prepared(select(Conversation.id).where(Scope.owned(Conversation)))
+    _, values = prepared.arguments(sqlite.dialect(), {**owner_values(ada), "_person_id": ada.organisation_id})
+    assert values[1] is None
+
+
+def test_values_that_are_written_in_the_statement_go_along(ada: Subject) -> None:
+    _, values = TITLES.arguments(sqlite.dialect(), owner_values(ada))
     assert "person" in values
 
 
@@ -55,4 +62,4 @@ async def test_an_insert_of_the_whole_entity_takes_what_it_is_given(database: Da
     made, op = conversation(ada, title="new", title_source="person")
     await database.commit([op])
     assert [row[0] for row in await database.fetch(TITLES, owner_values(ada))] == [made]
-    assert not Prepared(insert(Conversation)).sql(sqlite.dialect())[0].startswith("SELECT")
+    assert not Prepared(insert(Conversation)).sql(sqlite.dialect()).startswith("SELECT")

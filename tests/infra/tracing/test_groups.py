@@ -34,7 +34,7 @@ async def _stored(database: Database) -> list[ErrorGroup]:
 
 async def test_the_same_error_at_the_same_place_is_one_group(database: Database) -> None:
     groups = ErrorGroups(database)
-    token = context.run_id.set("run_1")
+    token = context.run_id.set("run_0000000000001")
     for n in range(3):
         groups.note(Internal(), broken(f"secret words {n}"))
     context.run_id.reset(token)
@@ -46,7 +46,7 @@ async def test_the_same_error_at_the_same_place_is_one_group(database: Database)
     stored = await _stored(database)
     assert [group.count for group in stored] == [4, 1, 1]
     most = stored[0]
-    assert (most.code, most.run_id) == ("internal.error", "run_1")
+    assert (most.code, most.run_id) == ("internal.error", "run_0000000000001")
     assert most.first_at <= most.last_at
     assert most.message == "Something went wrong inside Mecum. (ValueError in test_groups.py:broken)"
     assert not any("secret" in group.message for group in stored)

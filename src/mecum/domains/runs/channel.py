@@ -91,7 +91,7 @@ class PersonChannel:
             return []
         if seq > newest or seq < now - EVENTS_KEPT_SECONDS * 1000:
             return None
-        kept = await self._repository.events_after(scope, seq - _OVERLAP_MS, _MOST)
+        kept = await self._repository.events_since(scope, seq - _OVERLAP_MS, _MOST)
         changed = await self._changed(scope, seq - _OVERLAP_MS, _MOST)
         if _MOST in (len(kept), len(changed)):
             return None

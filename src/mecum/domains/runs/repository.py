@@ -203,9 +203,9 @@ class RunRepository:
         scope.session.add(event)
         await scope.session.flush()
 
-    async def events_after(self, scope: Scope, moment: int, limit: int) -> Sequence[str]:
-        """Return the bodies of the person's events from `moment` (milliseconds) on, oldest first."""
-        query = select(PersonEvent.body).where(PersonEvent.at >= moment, scope.visible(PersonEvent))
+    async def events_since(self, scope: Scope, since: int, limit: int) -> Sequence[str]:
+        """Return the bodies of the person's events from `since` (milliseconds) on, oldest first."""
+        query = select(PersonEvent.body).where(PersonEvent.at >= since, scope.visible(PersonEvent))
         return (await scope.session.execute(query.order_by(PersonEvent.at, PersonEvent.n).limit(limit))).scalars().all()
 
     async def expire_events(self, scope: Scope, before: int) -> None:

@@ -14,7 +14,8 @@ class Job(Entity):
 
     __tablename__ = "jobs"
 
-    id: Mapped[str] = mapped_column(Id("job"), primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """`job_…`; text, because the job of a schedule is named after its kind."""
     kind: Mapped[str]
     payload: Mapped[Any] = mapped_column(Json)
     organisation_id: Mapped[str | None] = mapped_column(Id("org"))

@@ -134,7 +134,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "jobs",
-        sa.Column("id", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("organisation_id", _NUMBER, nullable=True),
