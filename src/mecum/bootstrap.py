@@ -44,10 +44,8 @@ from mecum.infra.storage.database import Location
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
 from mecum.infra.tracing.spans import Tracer
-from mecum.integrations.anthropic.provider import AnthropicProvider
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
-from mecum.integrations.google.provider import GoogleProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -205,8 +203,12 @@ def _provider(net: Net, configured: Configured) -> Provider:
         case "ollama":
             return OllamaProvider(net, url, name, key)
         case "anthropic":
+            from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
+
             return AnthropicProvider(net, name, url, key)
         case "google":
+            from mecum.integrations.google.provider import GoogleProvider  # noqa: PLC0415 - few have one
+
             return GoogleProvider(net, name, url, key)
         case _:
             return OpenAIProvider(net, name, url, key)

@@ -19,16 +19,19 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import Answer, ChatModel, ModelInfo, ModelMessage, ModelRequest, TextContent
+from mecum.inference.ports import Answer, ChatModel, ModelInfo, ModelMessage, ModelRequest, Provider, TextContent
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net
+from mecum.integrations.anthropic.provider import AnthropicProvider
 from mecum.integrations.builtin.chat import BuiltinChat
+from mecum.integrations.google.provider import GoogleProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.ollama.chat import OllamaChat
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
-WIRES = ("openai", "ollama")
+RAW_WIRES = ("openai", "ollama")
+WIRES = (*RAW_WIRES, "anthropic", "google")
 ALL = (*WIRES, "llama_cpp", "builtin")
 # What a cancel may take to hang up on a quiet machine; the test records it, and fails only far beyond.
 GOAL_SECONDS = 0.05
@@ -66,12 +69,22 @@ async def adapter(request: pytest.FixtureRequest, net: Net, tmp_path: Path) -> A
 
 def wire(kind: str, net: Net, url: str) -> ChatModel:
     """Return the adapter of a wire for the server at `url`."""
-    if kind == "openai":
-        return OpenAIChat(net, f"{url}/v1")
-    return OllamaChat(net, url, ModelInfo("ollama/m", "m", "ollama", "ollama", local=True))
+    info = ModelInfo(f"{kind}/m", "m", kind, kind, local=True)
+    provider: Provider
+    match kind:
+        case "openai":
+            return OpenAIChat(net, f"{url}/v1")
+        case "ollama":
+            return OllamaChat(net, url, info)
+        case "anthropic":
+            provider = AnthropicProvider(net, kind, url)
+        case _:
+            provider = GoogleProvider(net, kind, url)
+    return provider.open(info)
 
 
 every_adapter = pytest.mark.parametrize("adapter", ALL, indirect=True)
+every_raw_wire = pytest.mark.parametrize("adapter", RAW_WIRES, indirect=True)
 every_wire = pytest.mark.parametrize("adapter", WIRES, indirect=True)
 
 
@@ -241,14 +254,25 @@ async def test_the_next_answer_after_a_failure(adapter: Adapter, upstream: Upstr
         ("naïve 東京 👩‍👩‍👧", "naïve 東京 👩‍👩‍👧"),
     ],
 )
-@pytest.mark.parametrize("mode", ["chat", "raw"])
-async def test_text_that_needs_care(
-    adapter: Adapter, upstream: Upstream, escaped: str, expected: str, mode: Any
-) -> None:
+async def test_text_that_needs_care(adapter: Adapter, upstream: Upstream, escaped: str, expected: str) -> None:
     upstream.script("m", [Say("<"), Say(escaped=escaped), Say(">")])
     sink = Recorder()
-    await adapter.ask("x", sink, mode=mode)
+    await adapter.ask("x", sink)
     assert sink.whole == f"<{expected}>"
+
+
+@every_raw_wire
+async def test_text_that_needs_care_in_a_completion(adapter: Adapter, upstream: Upstream) -> None:
+    upstream.script("m", [Say("<"), Say(escaped="a\\u0000b\\ud83d"), Say(">")])
+    sink = Recorder()
+    await adapter.ask("x", sink, mode="raw")
+    assert sink.whole == "<a\x00b\ud83d>"
+
+
+@pytest.mark.parametrize("adapter", ["anthropic", "google"], indirect=True)
+async def test_a_wire_without_completions_refuses_them(adapter: Adapter) -> None:
+    with pytest.raises(ModelRefused, match="only chats"):
+        await adapter.ask("x", Recorder(), mode="raw")
 
 
 @every_wire

@@ -1,9 +1,11 @@
 """The least HTTP/1.1 server a fake model needs: sees every connection, every request and every departure."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -37,6 +39,8 @@ class Received:
     @property
     def model(self) -> str:
         """The model asked for, or an empty string."""
+        if named := re.search(r"/models/([^:/?]+):", self.path):
+            return unquote(named[1])
         value = self.json
         return str(value.get("model", "")) if isinstance(value, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 

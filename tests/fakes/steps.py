@@ -26,8 +26,31 @@ class Think:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """The vendor's proof: on Anthropic's wire of the thought before it, on Google's of what comes next or was said."""
+
+    signature: str
+
+
+@dataclass(frozen=True)
+class Redact:
+    """A thought that is told sealed only, on Anthropic's wire."""
+
+    data: str
+
+
+@dataclass(frozen=True)
+class Cite:
+    """What was just said is from source number `source`; on the wires that cite."""
+
+    quote: str
+    title: str = "Source"
+    source: int = 0
+
+
+@dataclass(frozen=True)
 class Call:
-    """A tool call; on the OpenAI wire its arguments arrive in `pieces` deltas, on Ollama's whole."""
+    """A tool call; on OpenAI's and Anthropic's wire its arguments arrive in `pieces` deltas, on the others whole."""
 
     name: str
     arguments: str
@@ -74,6 +97,8 @@ class Finish:
     reason: str = "stop"
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int = 0
+    thought_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,9 +111,10 @@ class Hang:
     """Say nothing more until the client leaves."""
 
 
-Step = Say | Think | Call | Wait | Fail | Bytes | Split | Finish | Drop | Hang
+Step = Say | Think | Sign | Redact | Cite | Call | Wait | Fail | Bytes | Split | Finish | Drop | Hang
 _KINDS: Final[dict[str, type[Any]]] = {
-    kind.__name__.lower(): kind for kind in (Say, Think, Call, Wait, Fail, Bytes, Split, Finish, Drop, Hang)
+    kind.__name__.lower(): kind
+    for kind in (Say, Think, Sign, Redact, Cite, Call, Wait, Fail, Bytes, Split, Finish, Drop, Hang)
 }
 
 

@@ -1,8 +1,8 @@
-"""A fake model server on the true OpenAI and Ollama wires, on loopback, in a thread or a process of its own.
+"""A fake model server on the true wires of all vendors, on loopback, in a thread or a process of its own.
 
     with Upstream() as upstream:                     # the pytest fixture `upstream` does the same
         upstream.script("my-model", says("Hello", " there"))
-        OpenAIChat(net, f"{upstream.url}/v1", ...)   # or Ollama at upstream.url
+        OpenAIChat(net, f"{upstream.url}/v1", ...)   # or Ollama at upstream.url, Google below /v1beta
         upstream.requests[-1].json; upstream.aborts; upstream.open_connections
 
 A model without a script behaves as its name says (`fakes.steps.of_name`): `fake-ttft50-n100-itl10`,
@@ -23,26 +23,11 @@ from typing import Any, Final, Self
 
 from fakes import ollama_wire, openai_wire
 from fakes.http1 import Connection, Exchange, Received, Watch
-from fakes.ollama_wire import OllamaModel, OllamaWriter
-from fakes.openai_wire import OpenAIWriter
-from fakes.steps import (
-    Bytes,
-    Call,
-    Drop,
-    Fail,
-    Finish,
-    Hang,
-    Say,
-    Split,
-    Step,
-    Think,
-    Wait,
-    from_json,
-    of_name,
-)
+from fakes.ollama_wire import OllamaModel
+from fakes.performance import is_answer, last_text, perform, wire_of
+from fakes.steps import Step, from_json, of_name
 from mecum.kernel import clock
 
-Writer = OpenAIWriter | OllamaWriter
 DEFAULT_MODELS: Final = (
     OllamaModel("fake-ttft0-n16-itl0"),
     OllamaModel("fake-ttft50-n100-itl10"),
@@ -143,11 +128,7 @@ class Upstream:
 
     def answers(self) -> list[Received]:
         """Return the requests for an answer, without those for lists."""
-        return [
-            one
-            for one in self.requests
-            if one.path.endswith(("/chat/completions", "/completions", "/chat", "/generate"))
-        ]
+        return [one for one in self.requests if is_answer(one.path.split("?")[0])]
 
     # What follows runs in the server's thread.
 
@@ -202,9 +183,9 @@ class Upstream:
         path = exchange.request.path.split("?")[0]
         if path.startswith("/__"):
             exchange.reply(200, self._control(path, exchange.request))
-        elif self.key is not None and exchange.request.headers.get("authorization") != f"Bearer {self.key}":
-            exchange.reply(401, _wire(path).error(401, "Incorrect API key provided", "invalid_api_key"))
-        elif path in _ANSWERS:
+        elif self.key is not None and self.key not in _keys(exchange.request):
+            exchange.reply(401, wire_of(exchange.request).error(401, "Incorrect API key provided", "invalid_api_key"))
+        elif is_answer(path):
             await self._speak(exchange)
         else:
             self._look_up(path, exchange)
@@ -221,8 +202,9 @@ class Upstream:
         return {"requests": len(self.requests), "open": self.open_connections, "aborts": aborts}
 
     def _look_up(self, path: str, exchange: Exchange) -> None:
-        if path == "/v1/models":
-            exchange.reply(200, openai_wire.models([model.name for model in self.models]))
+        names, wire = [model.name for model in self.models], wire_of(exchange.request)
+        if path in ("/v1/models", "/v1beta/models"):
+            exchange.reply(200, wire.models(names))
         elif path == "/api/tags":
             exchange.reply(200, ollama_wire.tags(self.models))
         elif path == "/api/ps":
@@ -234,7 +216,7 @@ class Upstream:
         elif path == "/":
             exchange.reply(200, b"Ollama is running", {"Content-Type": "text/plain"})
         else:
-            exchange.reply(404, _wire(path).error(404, "not found", None))
+            exchange.reply(404, wire.error(404, "not found", None))
 
     def _model(self, name: str) -> OllamaModel | None:
         known = {model.name: model for model in self.models}
@@ -243,16 +225,15 @@ class Upstream:
         return found or fallback
 
     async def _speak(self, exchange: Exchange) -> None:
-        path, name = exchange.request.path.split("?")[0], exchange.request.model
-        wire, model = _wire(path), self._model(name)
+        name, wire = exchange.request.model, wire_of(exchange.request)
+        model = self._model(name)
         if model is None:
             exchange.reply(404, wire.error(404, f"model '{name}' not found", "model_not_found"))
             return
-        if wire is ollama_wire and (why := ollama_wire.refusal(model, exchange.request.json)):
+        if wire is not openai_wire and (why := wire.refusal(model, exchange.request.json)):
             exchange.reply(400, wire.error(400, why, None))
             return
-        writer = OllamaWriter(exchange) if wire is ollama_wire else OpenAIWriter(exchange)
-        await _perform(exchange, writer, self._steps(exchange.request))
+        await perform(exchange, self._steps(exchange.request))
 
     def _steps(self, request: Received) -> list[Step]:
         with self._changed:
@@ -260,101 +241,17 @@ class Upstream:
             while scripts and scripts[-1].times == 0:
                 scripts.pop()
             if not scripts:
-                return of_name(request.model, _last_text(request.json))
+                return of_name(request.model, last_text(request.json))
             script = scripts[-1]
             if script.times is not None:
                 script.times -= 1
             return script.steps
 
 
-async def _perform(exchange: Exchange, writer: Writer, steps: list[Step]) -> None:
-    finish = _ending(exchange.request, steps)
-    if not writer.streamed:
-        await _whole(exchange, writer, steps, finish)
-        return
-    for step in steps:
-        if isinstance(step, Fail) and not exchange.started:
-            _refuse(exchange, step)
-            return
-        if not isinstance(step, Wait | Split | Fail) and not exchange.started:
-            exchange.start(writer.content_type)
-            await writer.open()
-        if isinstance(step, Drop | Fail):
-            await _break(exchange, writer, step)
-            return
-        await _do(exchange, writer, step)
-    await writer.finish(finish)
-    exchange.end()
-
-
-async def _do(exchange: Exchange, writer: Writer, step: Step) -> None:
-    match step:
-        case Say():
-            await writer.say(step)
-        case Think():
-            await writer.think(step)
-        case Call():
-            await writer.call(step)
-        case Bytes():
-            await exchange.write((b"data: " if isinstance(writer, OpenAIWriter) else b"") + step.data.encode("latin-1"))
-        case Split():
-            exchange.split = step.size
-        case _:
-            await _pause(step)
-
-
-async def _pause(step: Step) -> None:
-    if isinstance(step, Wait) and step.seconds > 0:
-        await asyncio.sleep(step.seconds)
-    elif isinstance(step, Hang):
-        await asyncio.sleep(3600)
-
-
-async def _break(exchange: Exchange, writer: Writer, step: Drop | Fail) -> None:
-    if isinstance(step, Drop):
-        await asyncio.sleep(0.02)  # what was written before the break shall arrive
-        exchange.drop()
-        return
-    await writer.fail(step)
-    exchange.end()
-
-
-async def _whole(exchange: Exchange, writer: Writer, steps: list[Step], finish: Finish) -> None:
-    for step in steps:
-        if isinstance(step, Fail):
-            _refuse(exchange, step)
-            return
-        if isinstance(step, Drop):
-            exchange.drop()
-            return
-        await _pause(step)
-    exchange.reply(200, writer.whole(steps, finish))
-
-
-def _refuse(exchange: Exchange, step: Fail) -> None:
-    wire = _wire(exchange.request.path)
-    exchange.reply(step.status, wire.error(step.status, step.message, step.code), step.headers)
-
-
-def _ending(request: Received, steps: list[Step]) -> Finish:
-    given = next((step for step in steps if isinstance(step, Finish)), Finish())
-    said = sum(isinstance(step, Say | Think | Call) for step in steps)
-    calls = any(isinstance(step, Call) for step in steps) and _wire(request.path) is openai_wire
-    reason = "tool_calls" if calls and given.reason == "stop" else given.reason
-    return Finish(reason, given.input_tokens or len(request.body) // 4, given.output_tokens or said)
-
-
-def _last_text(body: Any) -> str:
-    messages = body.get("messages") or [{"content": body.get("prompt", "")}]
-    content = messages[-1].get("content", "")
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
-
-
-def _wire(path: str) -> Any:
-    return ollama_wire if path.startswith("/api/") else openai_wire
-
-
-_ANSWERS: Final = frozenset({"/v1/chat/completions", "/v1/completions", "/api/chat", "/api/generate"})
+def _keys(request: Received) -> list[str]:
+    headers = request.headers
+    bearer = headers.get("authorization", "").removeprefix("Bearer ")
+    return [bearer, headers.get("x-api-key", ""), headers.get("x-goog-api-key", "")]
 
 
 def main() -> None:
