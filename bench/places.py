@@ -22,7 +22,8 @@ _FLOOR_NEEDS: Final = ("fastapi", "uvicorn", "uvloop", "httptools", "aiohttp", "
 def loader() -> Path:
     """Return our load generator; raises NotMeasured without a C compiler."""
     folder = ROOT / "bench"
-    return _compiled("load", [folder / "load.c"], [folder / "wire.h"], ["-Wall", "-Wextra"])
+    sources, headers = ("load.c", "exchange.c"), ("exchange.h", "times.h", "wire.h")
+    return _compiled("load", [folder / f for f in sources], [folder / f for f in headers], ["-Wall", "-Wextra"])
 
 
 @cache
