@@ -1,93 +1,18 @@
-"""UX statements about reach: 18 (accessibility, sizes) and 20 (origin, speed, offline)."""
+"""UX statement 20: no request leaves the origin, the page is soon there, and it reads and queues offline."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DESKTOP, PHONE, NewTalk
+from e2e.conftest import NewTalk
 from e2e.house import House
+from e2e.screen import RICH
 from e2e.talk import Talk
-from fakes.steps import Say, Think
+from fakes.steps import Say
 from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
-RICH = """A **list**:
-
-1. one
-2. two [link](https://example.org)
-
-```python
-print("a line that is much longer than a telephone is wide, so that the block has to scroll, not the page")
-```
-
-| a | b | a wide column | another wide column | the widest column of them all |
-|---|---|---|---|---|
-| 1 | 2 | 3 | 4 | 5 |
-
-$$\\int_0^1 x^2\\,dx = \\frac{1}{3}$$
-
-> a quotation
-"""
-
-#: Targets below 24 px, links inside text excepted, as WCAG 2.2 does.
-SMALL = """() => [...document.querySelectorAll('a,button,input,select,textarea,summary,[role=option],[role^=menuitem]')]
-  .filter((e) => !e.closest('.prose p, .prose li, .sr-only') && !e.classList.contains('sr-only')
-    && e.checkVisibility({ visibilityProperty: true }))
-  .map((e) => [e.getBoundingClientRect(), e])
-  .filter(([r]) => r.width > 0 && (r.width < 24 || r.height < 24))
-  .map(([r, e]) => `${e.outerHTML.slice(0, 120)} ${r.width}x${r.height}`)"""
-
-
-def check(talk: Talk, where: str) -> None:
-    """Assert that axe finds nothing, every target is large enough, and nothing scrolls sideways."""
-    talk.page.wait_for_timeout(350)
-    talk.page.evaluate(AXE.read_text("utf-8"))
-    found = talk.run("async () => (await axe.run()).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])")
-    assert found == [], where
-    assert talk.run(SMALL) == [], where
-    wide = talk.run("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, where
-
-
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_ux_18_no_axe_violation(
-    house: House, new_talk: NewTalk, models: Upstream, dark: bool, size: tuple[int, int]
-) -> None:
-    models.script("fake-main", [Think("Hm."), Say(RICH)])
-    ident = house.say("Show me everything.")["conversation_id"]
-    talk = new_talk(size=size, dark=dark)
-    talk.open()
-    check(talk, "empty page")
-    talk.open(f"/c/{ident}")
-    talk.settled()
-    expect(talk.page.locator("math")).to_be_visible()
-    check(talk, "conversation")
-    talk.page.get_by_test_id("model-menu").click()
-    expect(talk.page.get_by_role("menu")).to_be_visible()
-    check(talk, "model menu")
-    talk.page.keyboard.press("Escape")
-    talk.page.get_by_test_id("inspector-toggle").click()
-    expect(talk.page.get_by_test_id("inspector")).to_be_visible()
-    check(talk, "inspector")
-    talk.page.get_by_test_id("inspector").get_by_role("button", name="Close").click()
-    talk.page.keyboard.press("Control+k")
-    expect(talk.page.get_by_test_id("palette-results")).to_be_visible()
-    check(talk, "palette")
-    talk.page.keyboard.press("Escape")
-    if size == PHONE:
-        talk.page.get_by_role("button", name="Open the menu").click()
-        expect(talk.page.get_by_test_id("rail")).to_be_visible()
-        check(talk, "rail")
-    for path in ("/models", "/trash", "/settings/me", "/settings/workspace", "/settings/server"):
-        talk.page.goto(house.url + path)
-        expect(talk.page.get_by_role("heading", level=1)).to_be_visible()
-        check(talk, path)
 
 
 def test_ux_20_no_request_leaves_the_origin(talk: Talk, models: Upstream) -> None:

@@ -62,11 +62,13 @@ export function threadMessages(data: { pages: MessagePage[] } | undefined): Mess
   return data.pages.toReversed().flatMap((page) => page.items);
 }
 
-/** Puts `message` into a cached thread: in place where it is known, else at the end. */
+/** Puts `message` into a cached thread: in place where it is known, else at the end, unless another branch is shown. */
 export function putMessage(conversationId: string, message: Message): void {
   queryClient.setQueryData<ThreadData>(messagesKey(conversationId), (data) => {
     if (!data) return data;
-    const known = data.pages.some((page) => page.items.some((item) => item.id === message.id));
+    const shown = data.pages.flatMap((page) => page.items);
+    const known = shown.some((item) => item.id === message.id);
+    if (!known && shown.some((item) => item.parent_id === message.parent_id)) return data;
     const pages = data.pages.map((page, i) => {
       if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? message : item)) };
       return i === 0 ? { ...page, items: [...page.items, message] } : page;

@@ -95,7 +95,7 @@ export const enChat = {
   'model.menu': 'Model: {model}',
   'model.automatic': 'Automatic',
   'model.automaticHint': 'The best model that is available',
-  'model.builtin': 'Search mode (no language model)',
+  'model.builtin': 'Search mode',
   'model.none': 'No model',
   'model.loading': 'Models…',
   'model.local': 'local',

@@ -25,7 +25,7 @@ export function Dialog({ title, open, onClose, bare = false, wide = false, child
           className={`rise fixed top-[max(1rem,10dvh)] left-1/2 z-50 flex max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col overflow-hidden rounded-2xl border border-line bg-surface shadow-float focus-visible:outline-none ${wide ? 'max-w-3xl' : 'max-w-xl'}`}
         >
           <div className={bare ? 'sr-only' : 'flex items-center justify-between gap-4 px-5 pt-4 pb-2'}>
-            <Base.Title className="text-lg font-semibold">{title}</Base.Title>
+            <Base.Title className="min-w-0 text-lg font-semibold [overflow-wrap:anywhere]">{title}</Base.Title>
             {!bare && <Base.Close render={<IconButton icon="close" label={t('close')} />} />}
           </div>
           {children}

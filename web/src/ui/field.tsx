@@ -9,7 +9,7 @@ type FieldProps = ComponentProps<'input'> & { label: string; hint?: string };
 export function Field({ label, hint, ...rest }: FieldProps): ReactNode {
   const id = useId();
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>
@@ -28,7 +28,7 @@ type ChoiceProps = ComponentProps<'select'> & { label: string; options: { value:
 export function Choice({ label, options, ...rest }: ChoiceProps): ReactNode {
   const id = useId();
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

@@ -6,7 +6,7 @@ export function PlacePage({ title, actions, children }: { title: string; actions
   const railButton = useRailButton();
   return (
     <main className="h-full min-w-0 flex-1 overflow-y-auto" tabIndex={-1}>
-      <div className="mx-auto grid w-full max-w-[calc(var(--read)+2.5rem)] gap-7 px-4 pt-2.5 pb-16 sm:px-5">
+      <div className="mx-auto grid w-full grid-cols-[minmax(0,1fr)] max-w-[calc(var(--read)+2.5rem)] gap-7 px-4 pt-2.5 pb-16 sm:px-5">
         <header className="flex min-h-10 flex-wrap items-center gap-2">
           {railButton}
           <h1 className="flex-1 font-serif text-2xl tracking-tight">{title}</h1>
@@ -21,7 +21,7 @@ export function PlacePage({ title, actions, children }: { title: string; actions
 /** A titled group of things on such a page. */
 export function Group({ id, title, lead, children }: { id?: string; title: string; lead?: string; children: ReactNode }): ReactNode {
   return (
-    <section id={id} className="grid scroll-mt-6 gap-3">
+    <section id={id} className="grid scroll-mt-6 grid-cols-[minmax(0,1fr)] gap-3">
       <div>
         <h2 className="text-base font-semibold">{title}</h2>
         {lead && <p className="mt-0.5 text-sm text-muted">{lead}</p>}

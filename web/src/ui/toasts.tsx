@@ -1,4 +1,4 @@
-/** Notices at the bottom of the page. */
+/** Notices at the top of the page, where they cover nothing that is being written. */
 import type { ReactNode } from 'react';
 import { t } from '@/i18n/t';
 import { useStore } from '@/lib/store';
@@ -9,7 +9,7 @@ export function Toasts(): ReactNode {
   const all = useStore(toasts);
   if (all.length === 0) return null;
   return (
-    <section aria-label={t('toasts.label')} className="pointer-events-none fixed inset-x-0 bottom-28 z-50 flex flex-col items-center gap-2 px-4">
+    <section aria-label={t('toasts.label')} className="pointer-events-none fixed inset-x-0 top-15 z-50 flex flex-col items-center gap-2 px-4">
       {all.map((one) => (
         <Notice key={one.id} notice={one} />
       ))}

@@ -6,22 +6,20 @@ import { t } from '@/i18n/t';
 import { copyText } from '@/lib/clipboard';
 import { IconButton } from '@/ui/button';
 
-const HIDDEN_UNTIL_NEAR =
-  'transition-opacity group-focus-within/answer:opacity-100 group-hover/answer:opacity-100 coarse:opacity-100';
-
 /** The text of a message as it was written. */
 export function textOf(message: Message): string {
   return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
-export function AnswerActions({ message, last }: { message: Message; last: boolean }): ReactNode {
-  const unfinished = message.state === 'interrupted' || message.state === 'cancelled';
+export function AnswerActions({ message }: { message: Message }): ReactNode {
+  const stopped = message.state === 'interrupted' || message.state === 'cancelled';
+  const continuable = stopped && textOf(message) !== '';
   return (
-    <div className={`-ml-2 flex flex-wrap items-center ${last ? '' : `opacity-0 ${HIDDEN_UNTIL_NEAR}`}`}>
+    <div className="-ml-2 flex flex-wrap items-center">
       <Branches message={message} />
       <CopyMessage message={message} />
       <IconButton icon="again" label={t('answer.again')} onClick={() => void regenerate(message)} />
-      {unfinished && <IconButton icon="play" label={t('answer.continue')} onClick={() => void continueAnswer(message)} />}
+      {continuable && <IconButton icon="play" label={t('answer.continue')} onClick={() => void continueAnswer(message)} />}
       <Thumbs message={message} />
       <IconButton icon="fork" label={t('answer.fork')} onClick={() => void forkFrom(message)} />
     </div>

@@ -2,20 +2,21 @@
 import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
 import { AnswerActions } from '@/features/chat/answer-actions';
+import { regenerate } from '@/features/chat/branches';
 import { InfoLine } from '@/features/chat/info-line';
 import { stoppedParts, useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
 import { t } from '@/i18n/t';
 import { isSettled, type StreamPart } from '@/lib/stream';
+import { Button } from '@/ui/button';
 
 interface AnswerProps {
   message: Message | null;
   runId: string | null;
-  last: boolean;
 }
 
-export const Answer = memo(function Answer({ message, runId, last }: AnswerProps): ReactNode {
+export const Answer = memo(function Answer({ message, runId }: AnswerProps): ReactNode {
   const live = useLive(runId, (state) => state);
   const id = message?.id ?? live?.messageId ?? '';
   const model = live?.model ?? message?.model ?? null;
@@ -28,7 +29,7 @@ export const Answer = memo(function Answer({ message, runId, last }: AnswerProps
       data-message-id={id}
       data-state={writing ? 'writing' : (message?.state ?? live?.status ?? 'complete')}
       aria-busy={writing}
-      className="row group/answer"
+      className="row"
     >
       <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
       <Parts parts={parts} />
@@ -36,7 +37,7 @@ export const Answer = memo(function Answer({ message, runId, last }: AnswerProps
       {message && !writing && <Outcome message={message} />}
       {message && !writing && (
         <footer className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <AnswerActions message={message} last={last} />
+          <AnswerActions message={message} />
           <InfoLine message={message} />
         </footer>
       )}
@@ -72,10 +73,13 @@ function Outcome({ message }: { message: Message }): ReactNode {
   if (message.state === 'complete') return null;
   if (message.state === 'failed') {
     return (
-      <p role="note" className="mt-3 rounded-lg bg-danger-soft px-3.5 py-2.5 text-sm text-danger">
-        <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
-        {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
-      </p>
+      <div className="mt-3 flex flex-wrap items-center justify-end gap-3 rounded-lg bg-danger-soft px-3.5 py-2.5">
+        <p role="note" className="min-w-48 flex-1 text-sm text-danger [overflow-wrap:anywhere]">
+          <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
+          {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
+        </p>
+        <Button icon="again" onClick={() => void regenerate(message)}>{t('retry')}</Button>
+      </div>
     );
   }
   return <p className="mt-3 text-sm text-muted">{t(`answer.${message.state}`)}</p>;

@@ -26,7 +26,10 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
   const id = message.conversation_id;
   cutAt(id, message.id);
   try {
-    follow(await client.runs.start({ ...request, conversation_id: id }, freshKey()));
+    const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
+    // What was read meanwhile may still be the branch that was left.
+    cut(id, message.id);
+    follow(run);
   } catch (error) {
     problem(error);
     await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
@@ -36,7 +39,14 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
 /** Takes a message and what follows it off the page (not from the record): another branch begins here. */
 export function cutAt(conversationId: string, messageId: string): void {
   rememberBranch(conversationId);
-  queryClient.setQueryData<ThreadData>(messagesKey(conversationId), (data) => {
+  cut(conversationId, messageId);
+}
+
+function cut(conversationId: string, messageId: string): void {
+  const queryKey = messagesKey(conversationId);
+  // A page on its way would put back what is cut.
+  void queryClient.cancelQueries({ queryKey });
+  queryClient.setQueryData<ThreadData>(queryKey, (data) => {
     const at = data?.pages.findIndex((page) => page.items.some((item) => item.id === messageId)) ?? -1;
     if (!data || at < 0) return data;
     const [page, ...older] = data.pages.slice(at);

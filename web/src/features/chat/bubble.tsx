@@ -41,9 +41,9 @@ export const Bubble = memo(function Bubble({ message, outgoing, waitingRun, onEd
     >
       <h2 className="sr-only">{t('you.heading')}</h2>
       {message?.parts.map((part, i) =>
-        part.type === 'image' || part.type === 'file' ? <div key={i} className="mb-2"><Attached file={part} /></div> : null,
+        part.type === 'image' || part.type === 'file' ? <div key={i} className="mb-2 max-w-full"><Attached file={part} /></div> : null,
       )}
-      {outgoing?.files.map((file) => <div key={file.id} className="mb-2"><Attached file={asPart(file)} /></div>)}
+      {outgoing?.files.map((file) => <div key={file.id} className="mb-2 max-w-full"><Attached file={asPart(file)} /></div>)}
       {editing ? (
         <EditBox text={text} waiting={waitingRun !== null} onSave={save} onCancel={() => setEditing(false)} />
       ) : (

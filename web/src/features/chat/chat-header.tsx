@@ -21,7 +21,7 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
         {conversationId === null ? '' : (data?.title ?? t('conversation.untitled'))}
       </p>
       {conversationId !== null && <ExportMenu conversationId={conversationId} />}
-      <IconButton icon="settings" label={t('inspector.toggle')} aria-expanded={open} data-testid="inspector-toggle" onClick={() => inspectorOpen.set(!open)} />
+      <IconButton icon="panel" label={t('inspector.toggle')} aria-expanded={open} data-testid="inspector-toggle" onClick={() => inspectorOpen.set(!open)} />
     </header>
   );
 }

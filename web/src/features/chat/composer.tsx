@@ -59,7 +59,7 @@ export function Composer({ draftKey, conversationId, running, warning, onSend, o
       className={`rounded-2xl border bg-surface shadow-raised transition-colors focus-within:border-accent ${over ? 'border-accent bg-accent-soft' : 'border-line'}`}
     >
       <Attachments draftKey={draftKey} files={draft.files} />
-      {warning && <p role="note" data-testid="context-warning" className="mx-3 mt-3 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">{warning}</p>}
+      {warning && <p role="note" data-testid="context-warning" className="mx-3 mt-3 mb-1 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">{warning}</p>}
       <textarea
         id="composer"
         data-testid="composer"

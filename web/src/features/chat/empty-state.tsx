@@ -24,9 +24,14 @@ const WITH_MODEL: Starter[] = [
 const SEARCH_MODE: Starter[] = [
   { icon: 'search', title: 'starter.recall', text: 'starter.recall.text' },
   { icon: 'clock', title: 'starter.date', text: 'starter.date.text' },
-  { icon: 'spark', title: 'starter.units', text: 'starter.units.text' },
-  { icon: 'spark', title: 'starter.sum', text: 'starter.sum.text' },
+  { icon: 'swap', title: 'starter.units', text: 'starter.units.text' },
+  { icon: 'sum', title: 'starter.sum', text: 'starter.sum.text' },
 ];
+
+/** A starter that the person is to finish says so. */
+function hinted(text: string): string {
+  return text === text.trimEnd() ? text : `${text.trimEnd()} …`;
+}
 
 /** Puts a starter into the composer, after what is there; it is not sent. */
 function fill(text: string): void {
@@ -58,7 +63,7 @@ export function EmptyState(): ReactNode {
               <span className="mt-0.5 text-accent"><Icon name={starter.icon} /></span>
               <span className="min-w-0">
                 <span className="block font-medium">{t(starter.title)}</span>
-                <span className="mt-0.5 line-clamp-2 block text-sm text-muted">{t(starter.text)}</span>
+                <span className="mt-0.5 line-clamp-2 block text-sm text-muted">{hinted(t(starter.text))}</span>
               </span>
             </button>
           </li>

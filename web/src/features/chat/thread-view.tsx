@@ -25,8 +25,8 @@ export function ThreadView({ thread, target, release, onEdit }: ThreadViewProps)
       <h1 className="sr-only">{t('thread.heading')}</h1>
       {!thread.loaded && thread.rows.length === 0 && <Loading error={thread.error} />}
       {thread.hasOlder && <Older thread={thread} />}
-      {thread.rows.map((row, i) => (
-        <RowView key={row.key} row={row} last={i === thread.rows.length - 1} runOf={runOf} onEdit={onEdit} />
+      {thread.rows.map((row) => (
+        <RowView key={row.key} row={row} runOf={runOf} onEdit={onEdit} />
       ))}
     </div>
   );
@@ -45,18 +45,17 @@ function Loading({ error }: { error: Error | null }): ReactNode {
 
 interface RowViewProps {
   row: Row;
-  last: boolean;
   runOf: Map<string | null, string>;
   onEdit: ThreadViewProps['onEdit'];
 }
 
-function RowView({ row, last, runOf, onEdit }: RowViewProps): ReactNode {
+function RowView({ row, runOf, onEdit }: RowViewProps): ReactNode {
   if (row.kind === 'outgoing') return <Bubble message={null} outgoing={row.outgoing} waitingRun={null} onEdit={onEdit} />;
   if (row.kind === 'queued') return <QueuedBubble messageId={row.messageId} runId={row.runId} onEdit={onEdit} />;
-  if (row.kind === 'answer') return <Answer message={null} runId={row.runId} last={last} />;
+  if (row.kind === 'answer') return <Answer message={null} runId={row.runId} />;
   const { message } = row;
   if (message.role === 'user') return <Asked message={message} runId={runOf.get(message.id) ?? null} onEdit={onEdit} />;
-  return <Answer message={message} runId={row.runId} last={last} />;
+  return <Answer message={message} runId={row.runId} />;
 }
 
 function Asked({ message, runId, onEdit }: { message: Message; runId: string | null; onEdit: ThreadViewProps['onEdit'] }): ReactNode {

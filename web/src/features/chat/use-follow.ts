@@ -20,7 +20,7 @@ export interface Follow {
   release: () => void;
 }
 
-/** `place` names the history entry: going back to it restores where the view was. */
+/** `place` names the history entry: going back to it restores where the view was. Nothing is followed until `ready`. */
 export function useFollow(place: string, ready: boolean): Follow {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -64,7 +64,7 @@ export function useFollow(place: string, ready: boolean): Follow {
       if (UP_KEYS.has(event.key) && !writing) pin(false);
     };
     const keep = new ResizeObserver(() => {
-      if (!pinned.current) return;
+      if (!ready || !pinned.current) return;
       box.scrollTop = box.scrollHeight;
       last.current = box.scrollTop;
     });
@@ -79,7 +79,7 @@ export function useFollow(place: string, ready: boolean): Follow {
       box.removeEventListener('wheel', onWheel);
       box.removeEventListener('keydown', onKey);
     };
-  }, [place, pin]);
+  }, [place, ready, pin]);
 
   useEffect(() => {
     const box = scroller.current;

@@ -69,7 +69,8 @@ function useDrawerKeys(drawer: boolean, rail: { current: HTMLElement | null }, o
     const before = document.activeElement;
     rail.current?.querySelector<HTMLElement>('a,button')?.focus();
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape') return;
+      // In a field or an open menu, Esc belongs to that.
+      if (event.key !== 'Escape' || (event.target as Element).closest('input,[role=menu]')) return;
       event.preventDefault();
       onClose();
     };

@@ -31,7 +31,7 @@ async function refresh(): Promise<void> {
 export function Endpoints(): ReactNode {
   const { data } = useQuery(endpointsQuery);
   return (
-    <Group id="key" title={t('getModel.key')} lead={t('endpoints.lead')}>
+    <Group id="key" title={t('endpoints.title')} lead={t('endpoints.lead')}>
       {data && data.items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {data.items.map((endpoint) => (
@@ -73,14 +73,18 @@ function Row({ endpoint }: { endpoint: Endpoint }): ReactNode {
           </p>
         )}
       </div>
-      {id && <Button onClick={() => void test(id)}>{t('endpoints.test')}</Button>}
-      {id && <Confirm
-        trigger={<Button look="quiet" icon="trash">{t('delete')}</Button>}
-        title={t('endpoints.removeTitle', { name: endpoint.name })}
-        detail={t('endpoints.removeDetail')}
-        action={t('delete')}
-        onConfirm={() => void remove(id)}
-      />}
+      {id && (
+        <div className="ml-auto flex gap-2">
+          <Button onClick={() => void test(id)}>{t('endpoints.test')}</Button>
+          <Confirm
+            trigger={<Button look="quiet" icon="trash">{t('remove')}</Button>}
+            title={t('endpoints.removeTitle', { name: endpoint.name })}
+            detail={t('endpoints.removeDetail')}
+            action={t('remove')}
+            onConfirm={() => void remove(id)}
+          />
+        </div>
+      )}
     </li>
   );
 }
@@ -105,7 +109,8 @@ function AddEndpoint(): ReactNode {
   };
   return (
     <form className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`} onSubmit={(event) => void add(event)}>
-      <div className="flex flex-wrap gap-2 sm:col-span-2">
+      <div className="flex flex-wrap items-center gap-2 sm:col-span-2" role="group" aria-labelledby="known-servers">
+        <p id="known-servers" className="w-full text-sm text-muted">{t('endpoints.known')}</p>
         {KNOWN.map((one) => (
           <Button key={one.name} className="min-h-8 px-3" onClick={() => { setName(one.name); setUrl(one.url); setWire('openai'); }}>{one.name}</Button>
         ))}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { modelsQuery, queryClient } from '@/api/queries';
-import type { Model } from '@/api/types';
+import type { Model, ModelList } from '@/api/types';
 import { Endpoints } from '@/features/models/endpoints';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
@@ -29,7 +29,7 @@ export default function ModelsPage(): ReactNode {
   };
   return (
     <PlacePage title={t('action.models')} actions={<Button icon="again" onClick={() => void refresh()}>{t('models.refresh')}</Button>}>
-      <Group title={t('models.here')} lead={data?.default ? t('models.default', { ref: data.default.ref, reason: data.default.reason }) : t('models.noDefault')}>
+      <Group title={t('models.here')} lead={data && defaultLine(data)}>
         {error && <p role="alert" className="text-danger">{error.message}</p>}
         <ul className={`${CARD} divide-y divide-line`}>
           {data?.items.map((model) => (
@@ -46,6 +46,15 @@ export default function ModelsPage(): ReactNode {
   );
 }
 
+function defaultLine({ items, default: chosen }: ModelList): string {
+  const model = items.find((item) => item.ref === chosen?.ref);
+  return chosen && model ? t('models.default', { model: nameOf(model), reason: chosen.reason }) : t('models.noDefault');
+}
+
+function nameOf(model: Model): string {
+  return model.provider === 'builtin' ? t('model.builtin') : model.name;
+}
+
 function Row({ model }: { model: Model }): ReactNode {
   const facts = [
     model.local ? t('model.local') : t('model.cloud'),
@@ -59,7 +68,7 @@ function Row({ model }: { model: Model }): ReactNode {
     <li className="flex items-start gap-3 p-3.5">
       <span className={`mt-0.5 ${model.local ? 'text-accent' : 'text-warn'}`}><Icon name={model.local ? 'model' : 'cloud'} /></span>
       <div className="min-w-0 flex-1">
-        <p className="font-medium [overflow-wrap:anywhere]">{model.provider === 'builtin' ? t('model.builtin') : model.name}</p>
+        <p className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</p>
         <p className="text-sm text-muted">{facts.join(' · ')}</p>
         {model.detail && <p className="text-sm text-muted">{model.detail}</p>}
       </div>

@@ -122,7 +122,7 @@ function ActionRow({ action }: { action: Action }): ReactNode {
     <>
       <span className="flex-1">{action.title}</span>
       <span className="text-xs text-muted">{action.group}</span>
-      {action.shortcut && <Keys keys={action.shortcut} />}
+      {action.shortcut && <span className="coarse:hidden"><Keys keys={action.shortcut} /></span>}
     </>
   );
 }

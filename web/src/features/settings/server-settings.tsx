@@ -43,29 +43,23 @@ function SystemCard(): ReactNode {
 
 function factsOf(info: SystemInfo): [string, string][] {
   const { hardware } = info;
-  const unknown = t('system.unknown');
-  const total = hardware.memory_total === null ? unknown : readableSize(hardware.memory_total);
-  const free = hardware.memory_available === null ? unknown : readableSize(hardware.memory_available);
+  const memory = { free: readableSize(hardware.memory_available), total: readableSize(hardware.memory_total) };
   return [
     [t('system.version'), info.version],
-    [t('system.processor'), `${hardware.cpu ?? unknown} · ${t('system.cores', { n: hardware.cores ?? 0 })}`],
-    [t('system.memory'), t('system.memoryOf', { free, total })],
+    [t('system.processor'), `${hardware.cpu} · ${t('system.cores', { n: hardware.cores })}`],
+    [t('system.memory'), t('system.memoryOf', memory)],
     [t('system.gpus'), graphics(hardware.gpus)],
     [t('system.models'), String(info.models)],
     [t('system.folder'), info.data_folder],
     [t('system.encryption'), t(`encryption.${info.encryption}`)],
     [t('system.network'), info.network],
-    [t('system.database'), info.database],
+    [t('system.database'), t(`database.${info.database}`)],
   ];
 }
 
-function graphics(gpus: unknown[] | null): string {
+function graphics(gpus: string[] | null): string {
   if (gpus === null) return t('system.unknown');
-  return gpus.length === 0 ? t('system.none') : gpus.map(gpuName).join(', ');
-}
-
-function gpuName(gpu: unknown): string {
-  return typeof gpu === 'object' && gpu !== null && 'name' in gpu ? String(gpu.name) : JSON.stringify(gpu);
+  return gpus.length === 0 ? t('system.none') : gpus.join(', ');
 }
 
 function OwnerPassword(): ReactNode {

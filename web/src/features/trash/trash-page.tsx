@@ -56,14 +56,16 @@ function Row({ item }: { item: Conversation }): ReactNode {
         <p className="truncate font-medium">{title}</p>
         {item.deleted_at && <p className="text-[0.8125rem] text-muted">{t('trash.deletedAt', { time: fullTime(item.deleted_at) })}</p>}
       </div>
-      <Button icon="undo" onClick={() => void change(client.conversations.restore(item.id), t('trash.restored', { title }))}>{t('trash.restore')}</Button>
-      <Confirm
-        trigger={<Button look="quiet" icon="trash">{t('trash.forEver')}</Button>}
-        title={t('trash.purgeTitle', { title })}
-        detail={t('trash.purgeDetail')}
-        action={t('trash.forEver')}
-        onConfirm={() => void change(client.conversations.purge(item.id), t('trash.purged', { title }))}
-      />
+      <div className="ml-auto flex flex-wrap gap-2">
+        <Button icon="undo" onClick={() => void change(client.conversations.restore(item.id), t('trash.restored', { title }))}>{t('trash.restore')}</Button>
+        <Confirm
+          trigger={<Button look="quiet" icon="trash">{t('trash.forEver')}</Button>}
+          title={t('trash.purgeTitle', { title })}
+          detail={t('trash.purgeDetail')}
+          action={t('trash.forEver')}
+          onConfirm={() => void change(client.conversations.purge(item.id), t('trash.purged', { title }))}
+        />
+      </div>
     </li>
   );
 }
