@@ -86,6 +86,8 @@ def _plain(annotation: type) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "depends"
     default = field.get_default()
     if default is None or default == ():
         return "none"
