@@ -154,6 +154,7 @@ def test_ux_18_places(bare_house: House, new_talk: NewTalk, dark: bool, size: tu
     talk.open()
     expect(talk.page.get_by_test_id("get-model")).to_be_visible()
     check(talk, "empty page without a model")
+    assert talk.scroller.evaluate("(box) => box.scrollTop") == 0
     for path in PLACES:
         visit(talk, path)
         check(talk, path)
