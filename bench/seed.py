@@ -60,7 +60,7 @@ class Record:
         """Add one conversation of so many messages."""
         with closing(self._open()) as store:
             owner = store.execute("SELECT organisation_id, id FROM persons WHERE is_owner").fetchone()
-            self.long_conversation = self._write(store, owner, [messages])[0]
+            self.long_conversation = ids.text("cnv", self._write(store, owner, [messages])[0])
 
     def words(self, count: int) -> dict[str, list[str]]:
         """Return words by how many messages hold them, counted in the store itself."""
@@ -83,8 +83,8 @@ class Record:
         store.execute("PRAGMA synchronous = off")
         return store
 
-    def _write(self, store: Any, owner: tuple[str, str], sizes: list[int]) -> list[str]:
-        made = [ids.new("cnv") for _ in sizes]
+    def _write(self, store: Any, owner: tuple[int, int], sizes: list[int]) -> list[int]:
+        made = [_number("cnv") for _ in sizes]
         rows, heads = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for conversation, size in zip(made, sizes, strict=True):
             new = list(self._messages(conversation, size))
@@ -100,11 +100,11 @@ class Record:
         self.conversations += len(made)
         return made
 
-    def _messages(self, conversation: str, size: int) -> Iterator[tuple[Any, ...]]:
+    def _messages(self, conversation: int, size: int) -> Iterator[tuple[Any, ...]]:
         parent, at = None, clock.milliseconds() - size
         for number in range(size):
             text = " ".join(self._random.choices(self._words, cum_weights=self._weights, k=_WORDS_IN_A_MESSAGE))
-            message = ids.new("msg")
+            message = _number("msg")
             self.messages += 1
             role = "assistant" if number % 2 else "user"
             yield (
@@ -117,3 +117,10 @@ class Record:
                 at + number,
             )
             parent = message
+
+
+def _number(prefix: str) -> int:
+    """A fresh id as the store keeps it."""
+    number = ids.number(prefix, ids.new(prefix))
+    assert number is not None
+    return number

@@ -29,7 +29,7 @@ class Run(Owned, Entity):
     wants: Mapped[Any] = mapped_column(Json)
     """What was asked for: model, temperature, system prompt, mode, parameters, what it continues."""
     model: Mapped[str | None]
-    model_reason: Mapped[str | None]
+    """Why it was chosen stands in the answer."""
     pins: Mapped[bytes | None] = mapped_column(LargeBinary)
     request: Mapped[Any | None] = mapped_column(Json)
     """The exact request as sent, as references to `request_parts` and to messages."""

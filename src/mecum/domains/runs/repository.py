@@ -39,7 +39,7 @@ _WAIT = Prepared(
     update(Run).where(Run.id == bindparam("_id")).values(status=bindparam("_status")),
     system=True,
 )
-_SETTLED = "status model model_reason pins request usage cost price_table error last_seq started_at finished_at".split()
+_SETTLED = "status model pins request usage cost price_table error last_seq started_at finished_at".split()
 _SETTLE = Prepared(
     update(Run).where(Run.id == bindparam("_id")).values({name: bindparam("_" + name) for name in _SETTLED}),
     system=True,

@@ -77,7 +77,7 @@ class RunReader:
             "phase": None,
             "position": None,
             "model": run.model,
-            "model_reason": run.model_reason,
+            "model_reason": message["model_reason"] if message else None,
             "text": _text(parts),
             "parts": parts,
             "last_seq": run.last_seq,

@@ -88,7 +88,6 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
     return {
         "status": turn.status,
         "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
-        "model_reason": turn.stream.model_reason or (turn.choice.reason if turn.choice else None),
         "request": _request(turn),
         "usage": None if raw is None else orjson.dumps(raw).decode(),
         "error": None

@@ -212,7 +212,6 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("wants", sa.Text(), nullable=False),
         sa.Column("model", sa.String(), nullable=True),
-        sa.Column("model_reason", sa.String(), nullable=True),
         sa.Column("pins", sa.LargeBinary(), nullable=True),
         sa.Column("request", sa.Text(), nullable=True),
         sa.Column("usage", sa.Text(), nullable=True),
