@@ -479,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * Add a GGUF file
-         * @description Stores the body as a model file; refused when it is not GGUF. With `path` the body is empty and a file of the server's machine is used where it lies, until the server stops.
+         * @description Stores the body as a model file; refused when it is not GGUF, not whole, or holds no model that answers. With `path` the body is empty and a file of the server's machine is used where it lies, by those who ask for it, until the server stops.
          */
         post: operations["upload_api_v1_models_files_post"];
         delete?: never;
@@ -1008,7 +1008,7 @@ export interface components {
              * Metadata
              * @description What was posted, with the conversation it became part of.
              * @example {
-             *       "conversation_id": "cnv_06hq3k8w2m5v9xtd1a"
+             *       "conversation_id": "cnv_06hq3k8w2m5v9"
              *     }
              */
             metadata?: {
@@ -1330,7 +1330,7 @@ export interface components {
             /**
              * Conversation Id
              * @description The conversation quoted.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id?: string | null;
             /**
@@ -1348,7 +1348,7 @@ export interface components {
             /**
              * Message Id
              * @description The message quoted.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             message_id?: string | null;
             /**
@@ -1666,7 +1666,7 @@ export interface components {
             /**
              * Leaf Id
              * @description Any message: its newest continuation becomes the current branch.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             leaf_id?: string | null;
             /**
@@ -1734,7 +1734,7 @@ export interface components {
             /**
              * Id
              * @description Its id.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -1746,7 +1746,7 @@ export interface components {
             /**
              * Leaf Id
              * @description Where the current branch ends; the answer being made counts.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             leaf_id: string | null;
             /**
@@ -1862,7 +1862,7 @@ export interface components {
              * @example openai
              * @enum {string}
              */
-            wire: "openai" | "ollama";
+            wire: "openai" | "ollama" | "anthropic" | "google";
         };
         /**
          * EndpointList
@@ -1932,7 +1932,7 @@ export interface components {
             /**
              * Id
              * @description Its id; null for one that comes from the settings.
-             * @example end_06hq3k8w2m5v9xtd1a
+             * @example end_06hq3k8w2m5v9
              */
             id: string | null;
             /**
@@ -2041,7 +2041,7 @@ export interface components {
             /**
              * Run Id
              * @description A run to look at.
-             * @example run_06hq3k8w2m5v9xtd1a
+             * @example run_06hq3k8w2m5v9
              */
             run_id: string | null;
         };
@@ -2125,7 +2125,7 @@ export interface components {
             /**
              * File Id
              * @description The file.
-             * @example fil_06hq3k8w2m5v9xtd1a
+             * @example fil_06hq3k8w2m5v9
              */
             file_id: string;
             /**
@@ -2166,7 +2166,7 @@ export interface components {
             /**
              * Id
              * @description Its id.
-             * @example fil_06hq3k8w2m5v9xtd1a
+             * @example fil_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -2202,7 +2202,7 @@ export interface components {
             /**
              * Message Id
              * @description The last message to copy.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             message_id: string;
         };
@@ -2507,7 +2507,7 @@ export interface components {
             /**
              * Conversation Id
              * @description Its conversation.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id: string;
             /**
@@ -2525,7 +2525,7 @@ export interface components {
             /**
              * Message Id
              * @description The message.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             message_id: string;
             /**
@@ -2586,7 +2586,7 @@ export interface components {
             /**
              * Conversation Id
              * @description The new conversation.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id: string;
             report: components["schemas"]["ReportView"];
@@ -2761,7 +2761,7 @@ export interface components {
             /**
              * Id
              * @description The id.
-             * @example key_06hq3k8w2m5v9xtd1a
+             * @example key_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -2821,7 +2821,7 @@ export interface components {
             /**
              * Id
              * @description The id.
-             * @example key_06hq3k8w2m5v9xtd1a
+             * @example key_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -2898,7 +2898,7 @@ export interface components {
             /**
              * Conversation Id
              * @description Its conversation.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id: string;
             /**
@@ -2926,7 +2926,7 @@ export interface components {
             /**
              * Id
              * @description Its id.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -2983,7 +2983,7 @@ export interface components {
             /**
              * Run Id
              * @description The run that made it.
-             * @example run_06hq3k8w2m5v9xtd1a
+             * @example run_06hq3k8w2m5v9
              */
             run_id: string | null;
             /** @description Its branches. */
@@ -3110,7 +3110,7 @@ export interface components {
             name: string;
             /**
              * Provider
-             * @description What serves it: ollama, openai, llama_cpp or builtin.
+             * @description What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.
              * @example ollama
              */
             provider: string;
@@ -3159,7 +3159,7 @@ export interface components {
             /**
              * Id
              * @description The id.
-             * @example per_06hq3k8w2m5v9xtd1a
+             * @example per_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -3966,28 +3966,28 @@ export interface components {
              * Continue
              * @description An interrupted answer to go on with, beside the old one, beginning with its text.
              * @default null
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             continue?: string | null;
             /**
              * Conversation Id
              * @description The conversation; absent makes a new one.
              * @default null
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id?: string | null;
             /**
              * Edit
              * @description A person's message to be said differently, as a new branch beside the old one.
              * @default null
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             edit?: string | null;
             /**
              * Files
              * @description Ids of uploaded files to attach.
              * @example [
-             *       "fil_06hq3k8w2m5v9xtd1a"
+             *       "fil_06hq3k8w2m5v9"
              *     ]
              */
             files?: string[];
@@ -4020,14 +4020,14 @@ export interface components {
              * Parent Id
              * @description The message the new one hangs under; absent is the end of the current branch, null the root.
              * @default null
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             parent_id?: string | null;
             /**
              * Regenerate
              * @description An answer to be given again, beside the old one.
              * @default null
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             regenerate?: string | null;
             /**
@@ -4104,7 +4104,7 @@ export interface components {
             /**
              * Conversation Id
              * @description Its conversation.
-             * @example cnv_06hq3k8w2m5v9xtd1a
+             * @example cnv_06hq3k8w2m5v9
              */
             conversation_id: string;
             /**
@@ -4127,7 +4127,7 @@ export interface components {
             /**
              * Id
              * @description The run's id.
-             * @example run_06hq3k8w2m5v9xtd1a
+             * @example run_06hq3k8w2m5v9
              */
             id: string;
             /**
@@ -4146,7 +4146,7 @@ export interface components {
             /**
              * Message Id
              * @description The id of the answer, known from the start.
-             * @example msg_06hq3k8w2m5v9xtd1b
+             * @example msg_06hq3k8w2m5v9
              */
             message_id: string;
             /**
@@ -4164,7 +4164,7 @@ export interface components {
             /**
              * Parent Id
              * @description The message the answer hangs under.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             parent_id: string | null;
             /**
@@ -4222,7 +4222,7 @@ export interface components {
             /**
              * User Message Id
              * @description The message it answers, if it came with one.
-             * @example msg_06hq3k8w2m5v9xtd1a
+             * @example msg_06hq3k8w2m5v9
              */
             user_message_id: string | null;
         };
@@ -4349,7 +4349,7 @@ export interface components {
              * Ids
              * @description All of them, oldest first.
              * @example [
-             *       "msg_06hq3k8w2m5v9xtd1a"
+             *       "msg_06hq3k8w2m5v9"
              *     ]
              */
             ids: string[];
@@ -5198,7 +5198,7 @@ export interface operations {
             path: {
                 /**
                  * @description The model server's id, or its name.
-                 * @example end_06hq3k8w2m5v9xtd1a
+                 * @example end_06hq3k8w2m5v9
                  */
                 endpoint_id: string;
             };
@@ -5231,7 +5231,7 @@ export interface operations {
             path: {
                 /**
                  * @description The model server's id, or its name.
-                 * @example end_06hq3k8w2m5v9xtd1a
+                 * @example end_06hq3k8w2m5v9
                  */
                 endpoint_id: string;
             };
@@ -5562,7 +5562,7 @@ export interface operations {
             path: {
                 /**
                  * @description The key's id.
-                 * @example key_06hq3k8w2m5v9xtd1a
+                 * @example key_06hq3k8w2m5v9
                  */
                 key_id: string;
             };
@@ -5876,7 +5876,7 @@ export interface operations {
             path: {
                 /**
                  * @description The run's id.
-                 * @example run_06hq3k8w2m5v9xtd1a
+                 * @example run_06hq3k8w2m5v9
                  */
                 run_id: string;
             };
@@ -5911,7 +5911,7 @@ export interface operations {
             path: {
                 /**
                  * @description The run's id.
-                 * @example run_06hq3k8w2m5v9xtd1a
+                 * @example run_06hq3k8w2m5v9
                  */
                 run_id: string;
             };
@@ -5949,7 +5949,7 @@ export interface operations {
             path: {
                 /**
                  * @description The run's id.
-                 * @example run_06hq3k8w2m5v9xtd1a
+                 * @example run_06hq3k8w2m5v9
                  */
                 run_id: string;
             };

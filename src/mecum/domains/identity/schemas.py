@@ -13,7 +13,7 @@ _AT = "2026-11-21T06:40:00.123Z"
 class Named(BaseModel):
     """A person or an organisation, by name."""
 
-    id: str = Field(description="The id.", examples=["per_06hq3k8w2m5v9xtd1a"])
+    id: str = Field(description="The id.", examples=["per_06hq3k8w2m5v9"])
     name: str = Field(description="The name to show.", examples=["Owner"])
 
 
@@ -61,7 +61,7 @@ class KeyCreate(BaseModel):
 class KeyView(BaseModel):
     """A key, without its secret."""
 
-    id: str = Field(description="The id.", examples=["key_06hq3k8w2m5v9xtd1a"])
+    id: str = Field(description="The id.", examples=["key_06hq3k8w2m5v9"])
     name: str = Field(description="What the key is for.", examples=["backup script"])
     prefix: str = Field(description="How its secret begins.", examples=["mk_4fT9aQ"])
     created_at: str = Field(description="When it was made.", examples=[_AT])

@@ -10,11 +10,11 @@ from pydantic.json_schema import models_json_schema
 _REF = "#/components/schemas/{model}"
 _OURS = "/api/"
 _PATH_PARAMETERS = {
-    "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9xtd1a"),
-    "key_id": ("The key's id.", "key_06hq3k8w2m5v9xtd1a"),
+    "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9"),
+    "key_id": ("The key's id.", "key_06hq3k8w2m5v9"),
     "model": ("The model's reference.", "ollama/llama3.2:3b"),
     "response_id": ("The response's id.", "resp_06hq3k8w2m5v9xtd1a"),
-    "run_id": ("The run's id.", "run_06hq3k8w2m5v9xtd1a"),
+    "run_id": ("The run's id.", "run_06hq3k8w2m5v9"),
 }
 _OPENAI_ERROR = {"error": {"message": "There is no such model here.", "type": "invalid_request_error", "code": None}}
 

@@ -16,32 +16,32 @@ class RunCreate(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     conversation_id: str | None = Field(
-        None, description="The conversation; absent makes a new one.", examples=["cnv_06hq3k8w2m5v9xtd1a"]
+        None, description="The conversation; absent makes a new one.", examples=["cnv_06hq3k8w2m5v9"]
     )
     parent_id: str | None = Field(
         None,
         description="The message the new one hangs under; absent is the end of the current branch, null the root.",
-        examples=["msg_06hq3k8w2m5v9xtd1a"],
+        examples=["msg_06hq3k8w2m5v9"],
     )
     text: str | None = Field(
         None, description="What the person says, stored exactly.", examples=["Why is the sky blue?"]
     )
     files: list[str] = Field(
-        default_factory=list[str], description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9xtd1a"]]
+        default_factory=list[str], description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9"]]
     )
     regenerate: str | None = Field(
-        None, description="An answer to be given again, beside the old one.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+        None, description="An answer to be given again, beside the old one.", examples=["msg_06hq3k8w2m5v9"]
     )
     edit: str | None = Field(
         None,
         description="A person's message to be said differently, as a new branch beside the old one.",
-        examples=["msg_06hq3k8w2m5v9xtd1a"],
+        examples=["msg_06hq3k8w2m5v9"],
     )
     resume: str | None = Field(
         None,
         alias="continue",
         description="An interrupted answer to go on with, beside the old one, beginning with its text.",
-        examples=["msg_06hq3k8w2m5v9xtd1a"],
+        examples=["msg_06hq3k8w2m5v9"],
     )
     model: str | None = Field(
         None,
@@ -89,17 +89,17 @@ class RunError(BaseModel):
 class RunView(BaseModel):
     """A run as it stands."""
 
-    id: str = Field(description="The run's id.", examples=["run_06hq3k8w2m5v9xtd1a"])
+    id: str = Field(description="The run's id.", examples=["run_06hq3k8w2m5v9"])
     kind: Kind = Field(description="What made the run.", examples=["chat"])
-    conversation_id: str = Field(description="Its conversation.", examples=["cnv_06hq3k8w2m5v9xtd1a"])
+    conversation_id: str = Field(description="Its conversation.", examples=["cnv_06hq3k8w2m5v9"])
     user_message_id: str | None = Field(
-        description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+        description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9"]
     )
     message_id: str = Field(
-        description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9xtd1b"]
+        description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9"]
     )
     parent_id: str | None = Field(
-        description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9xtd1a"]
+        description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9"]
     )
     status: Status = Field(description="How far it is, or how it ended.", examples=["completed"])
     phase: Phase | None = Field(description="What an unfinished run does.", examples=["writing"])

@@ -65,7 +65,7 @@ class ErrorGroupView(BaseModel):
     count: int = Field(description="How often it happened.", examples=[3])
     first_at: str = Field(description="When first.", examples=["2026-11-21T06:40:00.123Z"])
     last_at: str = Field(description="When last.", examples=["2026-11-21T07:12:41.007Z"])
-    run_id: str | None = Field(description="A run to look at.", examples=["run_06hq3k8w2m5v9xtd1a"])
+    run_id: str | None = Field(description="A run to look at.", examples=["run_06hq3k8w2m5v9"])
 
 
 class ErrorList(BaseModel):

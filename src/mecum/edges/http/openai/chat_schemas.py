@@ -251,5 +251,5 @@ class ChatCompletionView(BaseModel):
     metadata: dict[str, str] | None = Field(
         None,
         description="What was posted, with the conversation it became part of.",
-        examples=[{"conversation_id": "cnv_06hq3k8w2m5v9xtd1a"}],
+        examples=[{"conversation_id": "cnv_06hq3k8w2m5v9"}],
     )
