@@ -68,7 +68,7 @@ export const enChat = {
   'getModel.ollama': 'Connect Ollama',
   'getModel.ollamaHint': 'Found by itself once it runs',
   'getModel.key': 'Paste an API key',
-  'getModel.keyHint': 'Any OpenAI-compatible server',
+  'getModel.keyHint': 'Of a provider or a server of yours',
   'getModel.file': 'Choose a GGUF file',
   'getModel.fileHint': 'Runs on this machine',
   'image.notLoaded': 'Picture “{name}” (not loaded)',

@@ -50,6 +50,8 @@ export const en = {
   'endpoints.wire': 'Kind',
   'endpoints.openai': 'OpenAI-compatible',
   'endpoints.ollama': 'Ollama',
+  'endpoints.anthropic': 'Anthropic',
+  'endpoints.google': 'Google Gemini',
   'endpoints.url': 'Address',
   'endpoints.key': 'API key',
   'endpoints.keyHint': 'Leave empty where none is needed.',

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { endpointsQuery, modelsQuery, queryClient } from '@/api/queries';
-import type { Endpoint, EndpointTest } from '@/api/types';
+import type { Endpoint, EndpointCreate, EndpointTest } from '@/api/types';
 import { t } from '@/i18n/t';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
@@ -11,11 +11,17 @@ import { Confirm } from '@/ui/confirm';
 import { Choice, Field } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
 
-const KNOWN = [
-  { name: 'OpenAI', url: 'https://api.openai.com/v1' },
-  { name: 'OpenRouter', url: 'https://openrouter.ai/api/v1' },
-  { name: 'Mistral', url: 'https://api.mistral.ai/v1' },
-  { name: 'LM Studio', url: 'http://127.0.0.1:1234/v1' },
+type Wire = EndpointCreate['wire'];
+
+const WIRES: Wire[] = ['openai', 'ollama', 'anthropic', 'google'];
+
+const KNOWN: { name: string; url: string; wire: Wire }[] = [
+  { name: 'OpenAI', url: 'https://api.openai.com/v1', wire: 'openai' },
+  { name: 'Anthropic', url: 'https://api.anthropic.com/v1', wire: 'anthropic' },
+  { name: 'Google', url: 'https://generativelanguage.googleapis.com/v1beta', wire: 'google' },
+  { name: 'OpenRouter', url: 'https://openrouter.ai/api/v1', wire: 'openai' },
+  { name: 'Mistral', url: 'https://api.mistral.ai/v1', wire: 'openai' },
+  { name: 'LM Studio', url: 'http://127.0.0.1:1234/v1', wire: 'openai' },
 ];
 
 /** The name as the server takes it: small letters, digits, dashes. */
@@ -93,7 +99,7 @@ function AddEndpoint(): ReactNode {
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [key, setKey] = useState('');
-  const [wire, setWire] = useState<'openai' | 'ollama'>('openai');
+  const [wire, setWire] = useState<Wire>('openai');
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     try {
@@ -112,11 +118,11 @@ function AddEndpoint(): ReactNode {
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2" role="group" aria-labelledby="known-servers">
         <p id="known-servers" className="w-full text-sm text-muted">{t('endpoints.known')}</p>
         {KNOWN.map((one) => (
-          <Button key={one.name} className="min-h-8 px-3" onClick={() => { setName(one.name); setUrl(one.url); setWire('openai'); }}>{one.name}</Button>
+          <Button key={one.name} className="min-h-8 px-3" onClick={() => { setName(one.name); setUrl(one.url); setWire(one.wire); }}>{one.name}</Button>
         ))}
       </div>
       <Field label={t('endpoints.name')} value={name} required maxLength={80} onChange={(event) => setName(event.target.value)} />
-      <Choice label={t('endpoints.wire')} value={wire} onChange={(event) => setWire(event.target.value as 'openai' | 'ollama')} options={[{ value: 'openai', label: t('endpoints.openai') }, { value: 'ollama', label: t('endpoints.ollama') }]} />
+      <Choice label={t('endpoints.wire')} value={wire} onChange={(event) => setWire(event.target.value as Wire)} options={WIRES.map((one) => ({ value: one, label: t(`endpoints.${one}`) }))} />
       <Field label={t('endpoints.url')} type="url" value={url} required placeholder="https://…/v1" onChange={(event) => setUrl(event.target.value)} />
       <Field label={t('endpoints.key')} type="password" autoComplete="off" value={key} hint={t('endpoints.keyHint')} onChange={(event) => setKey(event.target.value)} />
       <div className="sm:col-span-2"><Button type="submit" look="primary">{t('endpoints.add')}</Button></div>
