@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, takewhile
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -61,7 +61,7 @@ class Load:
 
     async def _branch(self, turn: Turn) -> list[ModelMessage]:
         if turn.asked is not None:
-            return _messages("user", await self._content(turn.subject, turn.asked))
+            return messages_of("user", await self._content(turn.subject, turn.asked))
         leaf = turn.wants.resume or turn.parent_id
         values = {"_leaf": leaf, "_limit": _MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
@@ -69,7 +69,7 @@ class Load:
         for _, _, role, parts, _ in reversed(rows):
             content = await self._content(turn.subject, orjson.loads(parts))
             if content:
-                messages.extend(_messages(role, content))
+                messages.extend(messages_of(role, content))
         if turn.wants.resume is not None and turn.wants.mode == "chat":
             messages.append(ModelMessage("user", (TextContent(_GO_ON),)))
         return messages
@@ -77,7 +77,7 @@ class Load:
     async def _content(self, subject: Subject, parts: Sequence[Mapping[str, Any]]) -> list[Content]:
         content: list[Content] = []
         for part in parts:
-            item = _PROJECT[part["type"]](part) if part["type"] in _PROJECT else None
+            item = PROJECT[part["type"]](part) if part["type"] in PROJECT else None
             if item is not None:
                 content.append(item)
             elif part["type"] in ("image", "file"):
@@ -94,13 +94,13 @@ class Load:
         return TextContent(f"[attached file {name}]\n{text}\n[end of {name}]\n")
 
 
-def _messages(role: Role, content: list[Content]) -> list[ModelMessage]:
+def messages_of(role: Role, content: list[Content]) -> list[ModelMessage]:
     """A stored answer may hold results of tools: on every wire those are messages of their own, where they stand."""
     runs = groupby(content, lambda item: isinstance(item, ResultContent))
     return [ModelMessage("tool" if results else role, tuple(items)) for results, items in runs]
 
 
-_PROJECT: dict[str, Callable[[Mapping[str, Any]], Content]] = {
+PROJECT: Final[dict[str, Callable[[Mapping[str, Any]], Content]]] = {
     "text": lambda part: TextContent(part["text"]),
     "reasoning": lambda part: ReasoningContent(
         part["text"], part.get("signature"), part.get("origin"), part.get("redacted", False)
