@@ -1,5 +1,5 @@
 /** The routes of the server as typed functions. */
-import { address, ApiError, call, holdUntil, send, setCsrfToken, unsafeHeaders } from '@/api/http';
+import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
   EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Message, MessagePage, Model, ModelList,
@@ -108,8 +108,16 @@ export const files = {
 
 /** An upload with progress (0 to 1), which `fetch` cannot report. */
 function upload<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share: number) => void): Upload<T> {
-  const request = new XMLHttpRequest();
-  const done = new Promise<T>((resolve, reject) => {
+  const stopped = new AbortController();
+  const done = sessionOpened().then(() => transfer<T>(url, body, onProgress, stopped.signal));
+  return { done, abort: () => stopped.abort() };
+}
+
+function transfer<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share: number) => void, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    signal.addEventListener('abort', () => request.abort());
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onerror = () => reject(new ApiError(0, { code: 'network.unreachable', detail: 'The server cannot be reached.' }));
     request.onabort = () => reject(new DOMException('Aborted', 'AbortError'));
@@ -122,7 +130,6 @@ function upload<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share
     for (const [name, value] of Object.entries(unsafeHeaders())) request.setRequestHeader(name, value);
     request.send(body);
   });
-  return { done, abort: () => request.abort() };
 }
 
 function parsed(text: string): unknown {

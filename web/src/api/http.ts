@@ -33,6 +33,11 @@ export function holdUntil(session: Promise<unknown>): void {
   opening = session.catch(() => undefined);
 }
 
+/** Resolves when requests may go out: the session is there, or cannot be had. */
+export function sessionOpened(): Promise<unknown> {
+  return opening;
+}
+
 /** Called when the server no longer knows this session. */
 export function whenRefused(listener: () => void): void {
   onRefused = listener;
