@@ -140,8 +140,13 @@ def _stop_reason(status: str, parts: list[dict[str, Any]], message: Mapping[str,
     return noted.get("stop_reason") or ("tool_calls" if called else "stop")
 
 
-_INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count", "input")
-_OUTPUT = ("output_tokens", "completion_tokens", "eval_count", "output")
+_INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count", "promptTokenCount", "input")
+_OUTPUT = ("output_tokens", "completion_tokens", "eval_count", "candidatesTokenCount", "output")
+_CACHED = ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount")
+_REASONING = ("reasoning_tokens", "thoughtsTokenCount")
+# Anthropic counts what the cache took or gave beside the input, Google what was thought beside the answer.
+_MORE_INPUT = ("cache_read_input_tokens", "cache_creation_input_tokens")
+_MORE_OUTPUT = ("thoughtsTokenCount",)
 
 
 def _usage(raw: Mapping[str, Any] | None) -> Usage | None:
@@ -149,16 +154,23 @@ def _usage(raw: Mapping[str, Any] | None) -> Usage | None:
     if not raw:
         return None
     return Usage(
-        input_tokens=_first(raw, _INPUT),
-        output_tokens=_first(raw, _OUTPUT),
-        cached_tokens=raw.get("cached_tokens") or _detail(raw, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=raw.get("reasoning_tokens") or _detail(raw, "completion_tokens_details", "reasoning_tokens"),
+        input_tokens=_sum(raw, _INPUT, _MORE_INPUT),
+        output_tokens=_sum(raw, _OUTPUT, _MORE_OUTPUT),
+        cached_tokens=_first(raw, _CACHED) or _detail(raw, "prompt_tokens_details", "cached_tokens"),
+        reasoning_tokens=_first(raw, _REASONING)
+        or _detail(raw, "completion_tokens_details", "reasoning_tokens")
+        or _detail(raw, "output_tokens_details", "thinking_tokens"),
         raw=dict(raw),
     )
 
 
 def _first(raw: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
     return next((raw[name] for name in names if isinstance(raw.get(name), int)), None)
+
+
+def _sum(raw: Mapping[str, Any], names: tuple[str, ...], more: tuple[str, ...]) -> int | None:
+    found = [count for count in (_first(raw, names), *(_first(raw, (name,)) for name in more)) if count is not None]
+    return sum(found) if found else None
 
 
 def _detail(raw: Mapping[str, Any], group: str, name: str) -> int | None:
