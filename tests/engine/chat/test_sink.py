@@ -125,6 +125,54 @@ def test_reasoning_is_shown_in_what_can_be_shown(turn: Turn) -> None:
     assert said(turn) == [("reasoning", "hm� �"), ("text", "So.")]
 
 
+def test_a_proof_ends_the_thought_it_is_of(turn: Turn) -> None:
+    sink = TurnSink(turn)
+    sink.reasoning("Hm. ")
+    sink.reasoning("So.")
+    sink.signed("one", "anthropic/m")
+    sink.signed("two", "anthropic/m", redacted=True)
+    sink.reasoning("And.")
+    sink.raw_text("Blue.")
+    sink.finish()
+    assert turn.stream.stored_parts() == [
+        {"type": "reasoning", "text": "Hm. So.", "signature": "one", "origin": "anthropic/m"},
+        {"type": "reasoning", "text": "", "signature": "two", "origin": "anthropic/m", "redacted": True},
+        {"type": "reasoning", "text": "And."},
+        {"type": "text", "text": "Blue."},
+    ]
+
+
+def test_a_proof_alone_stands_where_it_came(turn: Turn) -> None:
+    sink = TurnSink(turn)
+    sink.raw_text("I look.\ud83d")
+    sink.signed("one", "google/m")
+    sink.tool_call(0, "call_a", "look", "{}")
+    sink.signed("two", "google/m")
+    sink.finish()
+    found = [(part["type"], part.get("signature")) for part in turn.stream.stored_parts()]
+    assert found == [("text", None), ("data", None), ("reasoning", "one"), ("tool_call", None), ("reasoning", "two")]
+
+
+@pytest.mark.parametrize("then", ["text", "raw", "reasoning", "citation", "signed"])
+def test_what_follows_a_call_does_not_swallow_it(turn: Turn, then: str) -> None:
+    sink = TurnSink(turn)
+    sink.tool_call(0, "call_a", "look", "{}")
+    if then == "text":
+        sink.text(b"x", 1)
+    elif then == "raw":
+        sink.raw_text("x")
+    elif then == "reasoning":
+        sink.reasoning("x")
+    elif then == "citation":
+        sink.citation(Passage("Title", "quote", 0, 5))
+    else:
+        sink.signed("proof", "google/m")
+    sink.finish()
+    call, other = turn.stream.stored_parts()
+    assert call == {"type": "tool_call", "call_id": "call_a", "name": "look", "arguments": "{}"}
+    assert other["type"] != "tool_call"
+
+
 def test_tool_calls_come_piece_by_piece_and_are_stored_whole(turn: Turn) -> None:
     sink = TurnSink(turn)
     sink.raw_text("I look.")

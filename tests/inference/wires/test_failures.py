@@ -3,7 +3,7 @@
 import pytest
 
 from mecum.inference import errors
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, retry_after
 from mecum.kernel.errors import MecumError
 
 
@@ -43,6 +43,20 @@ def test_the_status_says_which(status: int, expected: type[MecumError]) -> None:
 )
 def test_its_own_sentence_is_kept(body: bytes, said: str) -> None:
     assert failure_of(502, body).message.endswith(f"It said: {said}")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("", None), ("soon", None)],
+)
+def test_when_to_come_back(value: str, expected: float | None) -> None:
+    assert retry_after(value) == expected
+    error = failure_of(429, b"{}", {b"retry-after": value.encode()})
+    assert error.details.get("retry_after") == expected
+
+
+def test_a_list_of_errors_says_the_first() -> None:
+    assert failure_of(400, b'[{"error":{"message":"No."}}]').message.endswith("It said: No.")
 
 
 def test_a_long_sentence_is_cut() -> None:

@@ -139,6 +139,8 @@ class TurnSink:
         self._exact(held)
 
     def _whole(self, kind: Literal["citation", "data"], content: dict[str, Any]) -> None:
+        if self._calling:
+            self._finish_calls()
         self._stream.close_part()
         self._stream.open_part(kind)
         self._stream.close_part(content)
