@@ -344,7 +344,7 @@ async def test_a_job_waits_for_turns_only_so_long(database: Database) -> None:
 
     office.handle("note", handler)
     await office.runner.start()
-    with office.gate.turn():
+    with office.gate:
         asked = clock.monotonic()
         await office.ask("note")
         await until(lambda: bool(office.done))

@@ -8,7 +8,7 @@ import orjson
 from hypothesis import strategies as st
 
 from mecum.domains.runs.events import CitationAdded, RunEnded, RunStarted, RunStatus
-from mecum.domains.runs.stream import Frame, RunStream, Segment
+from mecum.domains.runs.stream import Frame, Fresh, RunStream
 from mecum.kernel import ids
 from mecum.kernel.text import slice_of
 
@@ -103,7 +103,7 @@ def new_stream(ticker: Any = None, **more: Any) -> RunStream:
     return RunStream(ticker or Quiet(), *made, **more)
 
 
-def committed(stream: RunStream) -> list[tuple[Frame, Segment]]:
+def committed(stream: RunStream) -> list[Fresh]:
     """Do what the log does at a tick: take what is new, and say that it is on disk."""
     fresh = stream.take()
     stream.committed(fresh)

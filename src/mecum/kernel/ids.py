@@ -3,6 +3,7 @@
 import random
 import re
 import threading
+from functools import lru_cache
 from typing import Final
 
 from mecum.kernel import clock
@@ -49,6 +50,7 @@ def text(prefix: str, number: int) -> str:
     return f"{prefix}_{_ALPHABET[number >> 60]}{''.join(pairs)}"
 
 
+@lru_cache(maxsize=8192)
 def number(prefix: str, text: str) -> int | None:
     """Return what an id is stored as, or None when `text` is no id with this prefix."""
     head, _, digits = text.partition("_")

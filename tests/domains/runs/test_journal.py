@@ -43,11 +43,11 @@ def test_replaying_gives_the_parts_of_every_run(chapters: list[tuple[int, list[S
         for step in steps:
             perform(streams[index], step)
         if data.draw(st.booleans(), "tick"):
-            rows.append(pack(segment for stream in streams for _, segment in committed(stream)))
+            rows.append(pack(frame.segment(stream.id) for stream in streams for frame in committed(stream)))
         if data.draw(st.booleans(), "fold"):
-            rows.append(pack(segment for stream in streams for _, segment in committed(stream)))
+            rows.append(pack(frame.segment(stream.id) for stream in streams for frame in committed(stream)))
             rows = [pack(stream.segment_snapshot() for stream in streams)]
-    rows.append(pack(segment for stream in streams for _, segment in committed(stream)))
+    rows.append(pack(frame.segment(stream.id) for stream in streams for frame in committed(stream)))
     found = replay(rows)
     for stream in streams:
         recovered = found.get(stream.id, Recovered())
@@ -59,14 +59,14 @@ def test_replaying_gives_the_parts_of_every_run(chapters: list[tuple[int, list[S
 def test_a_row_read_twice_changes_nothing() -> None:
     stream = new_stream()
     perform(stream, ("text", "once"))
-    row = pack(segment for _, segment in committed(stream))
+    row = pack(frame.segment(stream.id) for frame in committed(stream))
     assert replay([row, row])[stream.id].stored_parts() == [{"type": "text", "text": "once"}]
 
 
 def test_a_part_can_be_said_anew() -> None:
     stream = new_stream()
     perform(stream, ("text", "wrong"))
-    committed_row = pack(segment for _, segment in committed(stream))
+    committed_row = pack(frame.segment(stream.id) for frame in committed(stream))
     event = orjson.dumps({"type": PartReplaced.type, "part": 0, "text": "right"})
     found = replay([committed_row, pack([Segment(stream.id, stream.seq + 1, EVENT, 0, event)])])
     assert found[stream.id].stored_parts() == [{"type": "text", "text": "right"}]

@@ -16,7 +16,7 @@ from mecum.domains.runs.repository import (
     start_run,
 )
 from mecum.domains.runs.rules import stored_events
-from mecum.domains.runs.stream import Follower, Frame, RunStream
+from mecum.domains.runs.stream import Follower, Frame, RunStream, StoredFrame
 
 __all__ = [
     "ACTIVE",
@@ -39,6 +39,7 @@ __all__ = [
     "RunStarted",
     "RunStatus",
     "RunStream",
+    "StoredFrame",
     "by_idempotency_key",
     "hold_request_part",
     "insert_run",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from mecum.domains.runs import journal
 from mecum.domains.runs.repository import append_journal, clear_journal
-from mecum.domains.runs.stream import Frame, RunStream, Segment
+from mecum.domains.runs.stream import Fresh, RunStream, Segment
 from mecum.infra.storage import Op
 from mecum.infra.storage.writer import Writer, commit
 from mecum.kernel import clock
@@ -20,7 +20,7 @@ TICK = 0.040
 _LONGEST = 0.250
 _CLEAR_EVERY = 256
 _RETRY_SECONDS = 1.0
-_Taken = list[tuple[RunStream, list[tuple[Frame, Segment]]]]
+_Taken = list[tuple[RunStream, list[Fresh]]]
 
 
 class RunLog:
@@ -150,7 +150,7 @@ class RunLog:
             if stream.ended is not None:
                 ops.extend(stream.end_ops)
             else:
-                segments.extend(segment for _, segment in fresh)
+                segments.extend([frame.segment(stream.id) for frame in fresh])
         if not taken:
             return
         if segments:
@@ -188,10 +188,9 @@ class RunLog:
     def _deliver(self, taken: _Taken) -> None:
         for stream, fresh in taken:
             stream.committed(fresh)
-            frames = [frame for frame, _ in fresh]
             for follower in stream.followers:
-                follower.push(stream, frames)
-            if frames[-1].ends:
+                follower.push(stream, fresh)
+            if fresh[-1].ends:
                 self._settle(stream)
         self._clear()
         if self._dirty and self._timer is None and not all(s.unstreamed for s in self._dirty.values()):
@@ -200,6 +199,7 @@ class RunLog:
     def _settle(self, stream: RunStream) -> None:
         self._active.pop(stream.id, None)
         stream.followers.clear()
+        stream.end_ops = ()
         if stream.done is not None and not stream.done.done():
             stream.done.set_result(None)
         if self.settled is not None:

@@ -1,11 +1,12 @@
 """One active run in memory: its parts so far, the frames not yet committed, and how to catch a follower up."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -24,23 +25,40 @@ class Stamp:
     _text = b""
 
     @classmethod
-    def now(cls) -> bytes:
-        """Return the current moment as ISO 8601 bytes."""
-        at = clock.milliseconds()
+    def of(cls, at: int) -> bytes:
+        """Return a moment (milliseconds) as ISO 8601 bytes."""
         if at != cls._at:
             cls._at, cls._text = at, clock.iso(at).encode("ascii")
         return cls._text
 
 
-class Frame:
-    """One envelope, encoded once for all its followers."""
+class Segment(NamedTuple):
+    """What the journal keeps of a frame: an event's JSON, or the escaped text of a delta."""
 
-    __slots__ = ("_sse", "_text", "body", "ends", "seq")
+    run_id: str
+    seq: int
+    kind: int
+    part: int
+    payload: bytes
 
-    def __init__(self, seq: int, body: bytes, *, ends: bool = False) -> None:
-        self.seq, self.body, self.ends = seq, body, ends
+
+class Frame(ABC):
+    """One envelope, encoded once for all its followers, and not at all where there are none."""
+
+    __slots__ = ("_body", "_sse", "_text", "ends", "seq")
+
+    def __init__(self, seq: int, *, ends: bool = False) -> None:
+        self.seq, self.ends = seq, ends
+        self._body: bytes | None = None
         self._sse: bytes | None = None
         self._text: str | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The envelope as JSON."""
+        if self._body is None:
+            self._body = self._encoded()
+        return self._body
 
     @property
     def sse(self) -> bytes:
@@ -56,16 +74,71 @@ class Frame:
             self._text = self.body.decode("utf-8")
         return self._text
 
+    @abstractmethod
+    def _encoded(self) -> bytes: ...
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """What the journal keeps of a frame: an event's JSON, or the escaped text of a delta."""
 
-    run_id: str
-    seq: int
-    kind: int
-    part: int
-    payload: bytes
+class StoredFrame(Frame):
+    """An envelope that was read from the store."""
+
+    __slots__ = ()
+
+    def __init__(self, seq: int, body: bytes, *, ends: bool = False) -> None:
+        super().__init__(seq, ends=ends)
+        self._body = body
+
+    def _encoded(self) -> bytes:
+        return self.body
+
+
+class EventFrame(Frame):
+    """An event of a run; `head` is what all envelopes of the run begin with."""
+
+    __slots__ = ("_at", "_fields", "_head", "event")
+
+    def __init__(self, head: bytes, seq: int, event: TurnEvent) -> None:
+        super().__init__(seq, ends=isinstance(event, RunEnded))
+        self._head, self._at, self.event = head, clock.milliseconds(), event
+        self._fields: bytes | None = None
+
+    def segment(self, run_id: str) -> Segment:
+        """Return what the journal keeps of it."""
+        return Segment(run_id, self.seq, EVENT, 0, b'{"type":"%b"%b}' % (self.event.type.encode(), self._more()))
+
+    def _encoded(self) -> bytes:
+        return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (
+            self._head, self.seq, Stamp.of(self._at), self.event.type.encode(), self._more(),
+        )  # fmt: skip
+
+    def _more(self) -> bytes:
+        """The event's own fields, to be put behind others."""
+        if self._fields is None:
+            said = orjson.dumps(self.event)[1:-1]
+            self._fields = b"," + said if said else b""
+        return self._fields
+
+
+class DeltaFrame(Frame):
+    """Escaped text that was added to a part, `offset` UTF-8 bytes after its beginning."""
+
+    __slots__ = ("_at", "_head", "_offset", "escaped", "part")
+
+    def __init__(self, head: bytes, seq: int, part: int, offset: int, escaped: bytes) -> None:
+        super().__init__(seq)
+        self._head, self._at, self._offset = head, clock.milliseconds(), offset
+        self.part, self.escaped = part, escaped
+
+    def segment(self, run_id: str) -> Segment:
+        """Return what the journal keeps of it."""
+        return Segment(run_id, self.seq, DELTA, self.part, self.escaped)
+
+    def _encoded(self) -> bytes:
+        return b'%b,"seq":%d,"ts":"%b","type":"part.delta","part":%d,"offset":%d,"text":"%b"}' % (
+            self._head, self.seq, Stamp.of(self._at), self.part, self._offset, self.escaped,
+        )  # fmt: skip
+
+
+Fresh = EventFrame | DeltaFrame
 
 
 class Follower(Protocol):
@@ -177,9 +250,9 @@ class RunStream:
         self.on_settled: list[Any] = []
         self.first_tick: int | None = None
         self.done: asyncio.Future[None] | None = None
-        self._events: list[tuple[int, Frame]] = []
-        """Committed events other than deltas, with the seq they had."""
-        self._fresh: list[tuple[Frame, Segment]] = []
+        self._events: list[EventFrame] = []
+        """Committed events other than deltas."""
+        self._fresh: list[Fresh] = []
         self._slices: list[bytes] = []
         self._slices_size = 0
         self._slice_part = 0
@@ -192,10 +265,7 @@ class RunStream:
         self._cut()
         self._note(event)
         self.seq += 1
-        body = orjson.dumps(event)
-        frame = Frame(self.seq, self._envelope(event.type, body[1:-1]), ends=isinstance(event, RunEnded))
-        segment = Segment(self.id, self.seq, EVENT, 0, b'{"type":"%b",%b' % (event.type.encode(), body[1:]))
-        self._fresh.append((frame, segment))
+        self._fresh.append(EventFrame(self._head, self.seq, event))
         self._ticker.dirty(self, urgent=urgent)
 
     def text(self, kind: PartKind, escaped: bytes, size: int) -> None:
@@ -232,27 +302,27 @@ class RunStream:
 
     # What the log asks
 
-    def take(self) -> list[tuple[Frame, Segment]]:
+    def take(self) -> list[Fresh]:
         """Return what is not yet committed, and forget that it is not."""
         self._cut()
         fresh, self._fresh = self._fresh, []
         return fresh
 
-    def committed(self, fresh: Sequence[tuple[Frame, Segment]]) -> None:
+    def committed(self, fresh: Sequence[Fresh]) -> None:
         """Remember committed events for those who join later."""
         if fresh:
-            self.durable = fresh[-1][0].seq
-        self._events.extend((frame.seq, frame) for frame, segment in fresh if segment.kind == EVENT)
+            self.durable = fresh[-1].seq
+        self._events += [frame for frame in fresh if isinstance(frame, EventFrame)]
 
     def caught_up(self, after: int) -> list[Frame]:
         """Return the committed frames beyond `after`, deltas joined: what a follower who has `after` still needs."""
         frames: list[Frame] = []
         part = 0
-        for seq, frame in self._events:
-            if seq > after:
-                part = self._join(frames, part, after, seq)
+        for frame in self._events:
+            if frame.seq > after:
+                part = self._join(frames, part, after, frame.seq)
                 frames.append(frame)
-                after = seq
+                after = frame.seq
         self._join(frames, part, after, self.durable)
         return frames
 
@@ -273,7 +343,7 @@ class RunStream:
             begin, end = bisect_right(part.seqs, after), bisect_right(part.seqs, upto)
             if begin < end:
                 last, text = part.seqs[end - 1], b"".join(part.frames[begin:end])
-                frames.append(Frame(last, self._delta(last, index, part.offsets[begin], text)))
+                frames.append(DeltaFrame(self._head, last, index, part.offsets[begin], text))
             if end < len(part.seqs) or index + 1 == len(self.parts):
                 break
             index += 1
@@ -286,8 +356,7 @@ class RunStream:
         escaped = self._slices[0] if len(self._slices) == 1 else b"".join(self._slices)
         part = self.parts[self._slice_part]
         self.seq += 1
-        frame = Frame(self.seq, self._delta(self.seq, self._slice_part, part.size, escaped))
-        self._fresh.append((frame, Segment(self.id, self.seq, DELTA, self._slice_part, escaped)))
+        self._fresh.append(DeltaFrame(self._head, self.seq, self._slice_part, part.size, escaped))
         part.add(self.seq, escaped, self._slices_size)
         self._slices, self._slices_size = [], 0
 
@@ -299,12 +368,3 @@ class RunStream:
         elif isinstance(event, PartCompleted):
             self.parts[event.part].completed = True
             self.parts[event.part].content = event.content
-
-    def _delta(self, seq: int, part: int, offset: int, escaped: bytes) -> bytes:
-        return b'%b,"seq":%d,"ts":"%b","type":"part.delta","part":%d,"offset":%d,"text":"%b"}' % (
-            self._head, seq, Stamp.now(), part, offset, escaped,
-        )  # fmt: skip
-
-    def _envelope(self, kind: str, body: bytes) -> bytes:
-        rest = b"," + body if body else b""
-        return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (self._head, self.seq, Stamp.now(), kind.encode(), rest)

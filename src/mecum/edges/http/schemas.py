@@ -95,12 +95,8 @@ class RunView(BaseModel):
     user_message_id: str | None = Field(
         description="The message it answers, if it came with one.", examples=["msg_06hq3k8w2m5v9"]
     )
-    message_id: str = Field(
-        description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9"]
-    )
-    parent_id: str | None = Field(
-        description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9"]
-    )
+    message_id: str = Field(description="The id of the answer, known from the start.", examples=["msg_06hq3k8w2m5v9"])
+    parent_id: str | None = Field(description="The message the answer hangs under.", examples=["msg_06hq3k8w2m5v9"])
     status: Status = Field(description="How far it is, or how it ended.", examples=["completed"])
     phase: Phase | None = Field(description="What an unfinished run does.", examples=["writing"])
     position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])

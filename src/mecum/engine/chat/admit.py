@@ -211,8 +211,10 @@ class Admission:
 
 def _asked(request: TurnRequest) -> str:
     """The text a conversation is named after."""
+    if request.text:
+        return request.text
     said = [posted.text_of(list(message.parts)) for message in request.posted if message.role == "user"]
-    return request.text or (said[-1] if said else "")
+    return said[-1] if said else ""
 
 
 def _last_asked(place: _Place) -> str | None:

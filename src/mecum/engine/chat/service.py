@@ -168,7 +168,7 @@ class ChatService:
         turn.entered = True
         context.run_id.set(turn.run_id)
         # A person's turn goes before background work.
-        with self._gate.turn(), self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
+        with self._gate, self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
             await self._take(turn)
             if span is not None:
                 span.note(status=turn.status, model=turn.choice.info.ref if turn.choice else None)
@@ -217,8 +217,10 @@ class ChatService:
         turn = self._turns.pop(stream.id, None)
         for callback in stream.on_settled:
             callback()
+        stream.on_settled.clear()
         if turn is None:
             return
+        turn.task = None
         if self.observe is not None:
             self.observe(turn)
         for following in self._behind.pop(turn.message_id, []):

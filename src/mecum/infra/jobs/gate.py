@@ -1,12 +1,11 @@
 """A person's turn always goes first: jobs ask here whether somebody is waiting for an answer."""
 
 import asyncio
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 
 class Gate:
-    """Counts turns under way. Taking and leaving it costs an addition."""
+    """Counts turns under way; `with gate:` is one of them."""
 
     def __init__(self) -> None:
         self._turns = 0
@@ -33,14 +32,11 @@ class Gate:
             for callback in self._freed:
                 callback()
 
-    @contextmanager
-    def turn(self) -> Generator[None]:
-        """Hold the gate for a turn."""
+    def __enter__(self) -> None:
         self.enter()
-        try:
-            yield
-        finally:
-            self.leave()
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
 
     def on_free(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the last turn has ended."""

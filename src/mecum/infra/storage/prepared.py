@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Dialect
 from sqlalchemy.sql import ClauseElement, Delete, Insert, Select, Update, visitors
@@ -90,8 +90,7 @@ class Prepared:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One prepared write with its values."""
 
     prepared: Prepared

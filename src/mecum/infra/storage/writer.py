@@ -70,7 +70,8 @@ async def commit(writer: Writer, ops: Sequence[Op]) -> None:
             future.set_exception(error)
 
     writer.submit(ops, done)
-    await asyncio.shield(future)
+    # Whoever waits may leave; what was submitted is committed all the same.
+    await future
 
 
 class SQLiteWriter:

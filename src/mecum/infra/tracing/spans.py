@@ -1,8 +1,8 @@
 """What took how long, as spans. Without anybody who wants them a span costs next to nothing."""
 
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -46,6 +46,7 @@ class SpanSink(Protocol):
         ...
 
 
+_NOTHING: Final = nullcontext[None]()
 _current: ContextVar[Span | None] = ContextVar("mecum.span", default=None)
 
 
@@ -55,12 +56,12 @@ class Tracer:
     def __init__(self, sink: SpanSink | None = None) -> None:
         self._sink = sink
 
-    @contextmanager
-    def span(self, name: str, **attributes: Value | None) -> Generator[Span | None]:
+    def span(self, name: str, **attributes: Value | None) -> AbstractContextManager[Span | None]:
         """Time what happens inside; below another span of this task it is its child."""
-        if self._sink is None:
-            yield None
-            return
+        return _NOTHING if self._sink is None else self._timed(self._sink, name, attributes)
+
+    @contextmanager
+    def _timed(self, sink: SpanSink, name: str, attributes: Mapping[str, Value | None]) -> Generator[Span]:
         parent = _current.get()
         span = Span(
             name,
@@ -79,4 +80,4 @@ class Tracer:
         finally:
             _current.reset(token)
             span.end = clock.nanoseconds()
-            self._sink.ended(span)
+            sink.ended(span)

@@ -43,14 +43,14 @@ class Log:
 
 def opened() -> runs.RunStream:
     """Return the log of a run."""
-    return runs.RunStream(Log(), "run_" + "0" * 18, "cnv_" + "0" * 18, "msg_" + "0" * 18, "per_1")
+    return runs.RunStream(Log(), "run_" + "0" * 13, "cnv_" + "0" * 13, "msg_" + "0" * 13, "per_1")
 
 
-def commit(stream: runs.RunStream) -> list[runs.Frame]:
+def commit(stream: runs.RunStream) -> Sequence[runs.Frame]:
     """Commit what is not; return its frames."""
     fresh = stream.take()
     stream.committed(fresh)
-    return [frame for frame, _ in fresh]
+    return fresh
 
 
 def say(stream: runs.RunStream, kind: Any, text: str, number: int) -> None:
@@ -75,7 +75,7 @@ def spoken(pieces: Sequence[Piece], cuts: Sequence[bool]) -> tuple[runs.RunStrea
             frames += commit(stream)
     stream.close_part()
     stream.end(runs.RunEnded("completed"), [])
-    return stream, frames + commit(stream)
+    return stream, [*frames, *commit(stream)]
 
 
 def data_of(body: bytes) -> list[Any]:

@@ -110,5 +110,5 @@ def told_again(frames: Sequence[tuple[int, bytes]], translation: Translation) ->
     """Return the same for a run that is over: its stored parts, then its end."""
     last = len(frames) - 1
     pieces = [translation.begin()]
-    pieces += [translation.take(runs.Frame(seq, body, ends=n == last)) for n, (seq, body) in enumerate(frames)]
+    pieces += [translation.take(runs.StoredFrame(seq, body, ends=n == last)) for n, (seq, body) in enumerate(frames)]
     return Response(b"".join(pieces), 200, media_type="text/event-stream")
