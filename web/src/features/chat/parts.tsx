@@ -31,7 +31,7 @@ function PartView({ part }: { part: ShownPart }): ReactNode {
     case 'text':
       return part.text === '' ? null : <Markdown text={part.text} streaming={part.streaming} />;
     case 'reasoning':
-      return <Thinking text={part.text} streaming={part.streaming} />;
+      return part.text === '' ? null : <Thinking text={part.text} streaming={part.streaming} />;
     case 'tool_call':
       return <Tool title={t('tool.call', { name: part.name ?? '' })} body={argumentsOf(part)} />;
     case 'tool_result':

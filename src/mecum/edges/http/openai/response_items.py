@@ -58,7 +58,8 @@ def call_item(named: str, status: str, call_id: str, name: str, arguments: str) 
 
 def output_of(run: CalledRun, status: str) -> list[dict[str, Any]]:
     """Return the output items; neighbouring parts of one kind are one item, except calls."""
-    shown = [part for part in run.parts if part["type"] in _KINDS]
+    # A vendor's proof may stand alone in a part of reasoning: nothing to show.
+    shown = [part for part in run.parts if part["type"] in _KINDS and part.get("text") != ""]
     groups: list[tuple[str, list[dict[str, Any]]]] = []
     for kind, parts in groupby(shown, key=lambda part: _KINDS[part["type"]]):
         found = list(parts)
