@@ -52,6 +52,19 @@ async def test_an_endpoint_from_its_beginning_to_its_end(site: Site) -> None:
     assert "studio" not in {item["name"] for item in (await get(site, "/endpoints"))["items"]}
 
 
+@pytest.mark.parametrize("wire", ["anthropic", "google"])
+async def test_an_endpoint_on_a_wire_of_its_own(site: Site, wire: str) -> None:
+    site.house.upstream.require_key("sk-own")
+    body = {"name": wire, "wire": wire, "base_url": site.house.upstream.url, "api_key": "sk-own"}
+    added = await site.browser.ask("POST", f"{API}/endpoints", body)
+    assert (added.status, added.json["wire"]) == (201, wire)
+    tested = await site.browser.ask("POST", f"{API}/endpoints/{added.json['id']}/test")
+    assert tested.json["ok"] is True, tested.json
+    site.house.upstream.require_key("sk-other")
+    tested = await site.browser.ask("POST", f"{API}/endpoints/{added.json['id']}/test")
+    assert (tested.json["ok"], "key" in tested.json["detail"]) == (False, True)
+
+
 @pytest.mark.parametrize("change", [{"name": "Bad Name"}, {"wire": "smoke"}, {"base_url": "ftp://x"}, {"more": 1}])
 async def test_an_endpoint_that_cannot_be(site: Site, change: dict[str, Any]) -> None:
     answered = await site.browser.ask("POST", f"{API}/endpoints", {**STUDIO, **change})
