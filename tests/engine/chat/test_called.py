@@ -1,5 +1,7 @@
 """Runs that programs called for: kept over a restart, found again only by whoever made them."""
 
+from typing import Any
+
 import pytest
 
 from factories.houses import House, opened
@@ -7,7 +9,7 @@ from factories.stores import Store
 from fakes.steps import Finish, Hang, Say, says
 from fakes.upstream import Upstream
 from mecum.domains.runs import api as runs
-from mecum.engine.chat.called import CalledRuns
+from mecum.engine.chat.called import CalledRuns, usage_in
 from mecum.engine.chat.turn import Posted
 from mecum.kernel.subject import Subject
 
@@ -29,6 +31,31 @@ async def test_a_queued_call_is_answered_after_a_restart(plain_store: Store, ups
         assert (await house.settled(queued))["text"] == "The end."
     said = [message["content"] for message in upstream.answers()[-1].json["messages"]]
     assert said == ["Hi", "begun", "And then?"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 0}}, (9, 4, 0, None)),
+        (
+            {
+                "input_tokens": 20,
+                "cache_read_input_tokens": 70,
+                "cache_creation_input_tokens": 10,
+                "output_tokens": 7,
+                "output_tokens_details": {"thinking_tokens": 3},
+            },
+            (100, 7, 70, 3),
+        ),
+        ({"promptTokenCount": 9, "candidatesTokenCount": 4, "thoughtsTokenCount": 2}, (9, 6, None, 2)),
+        ({"prompt_eval_count": 9, "eval_count": 4}, (9, 4, None, None)),
+        ({"total_tokens": 5}, (None, None, None, None)),
+    ],
+)
+def test_counts_are_read_in_the_names_of_every_wire(raw: dict[str, Any], expected: tuple[int | None, ...]) -> None:
+    usage = usage_in(raw)
+    assert usage is not None
+    assert (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens) == expected
 
 
 async def test_a_call_that_brought_its_own_messages_is_interrupted(plain_store: Store, upstream: Upstream) -> None:

@@ -114,7 +114,7 @@ def _stored(run: runs.Run, message: Mapping[str, Any] | None) -> CalledRun:
     parts: list[dict[str, Any]] = orjson.loads(message["parts"]) if message else []
     wants: dict[str, Any] = {**run.wants, "tools": tuple(run.wants.get("tools", ()))}
     stop_reason = _stop_reason(run.status, parts, message)
-    ending = Ending(run.status, run.model, stop_reason, _usage(run.usage), _error(run.error))
+    ending = Ending(run.status, run.model, stop_reason, usage_in(run.usage), _error(run.error))
     return CalledRun(
         run_id=run.id,
         kind=run.kind,
@@ -142,38 +142,43 @@ def _stop_reason(status: str, parts: list[dict[str, Any]], message: Mapping[str,
 
 _INPUT = ("input_tokens", "prompt_tokens", "prompt_eval_count", "promptTokenCount", "input")
 _OUTPUT = ("output_tokens", "completion_tokens", "eval_count", "candidatesTokenCount", "output")
-_CACHED = ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount")
-_REASONING = ("reasoning_tokens", "thoughtsTokenCount")
+_CACHED = ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount", "prompt_tokens_details.cached_tokens")
+_REASONING = (
+    "reasoning_tokens",
+    "thoughtsTokenCount",
+    "completion_tokens_details.reasoning_tokens",
+    "output_tokens_details.thinking_tokens",
+)
 # Anthropic counts what the cache took or gave beside the input, Google what was thought beside the answer.
 _MORE_INPUT = ("cache_read_input_tokens", "cache_creation_input_tokens")
 _MORE_OUTPUT = ("thoughtsTokenCount",)
 
 
-def _usage(raw: Mapping[str, Any] | None) -> Usage | None:
+def usage_in(raw: Mapping[str, Any] | None) -> Usage | None:
     """Read the counts out of a report in any of the wires' own names."""
     if not raw:
         return None
     return Usage(
         input_tokens=_sum(raw, _INPUT, _MORE_INPUT),
         output_tokens=_sum(raw, _OUTPUT, _MORE_OUTPUT),
-        cached_tokens=_first(raw, _CACHED) or _detail(raw, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=_first(raw, _REASONING)
-        or _detail(raw, "completion_tokens_details", "reasoning_tokens")
-        or _detail(raw, "output_tokens_details", "thinking_tokens"),
+        cached_tokens=_first(raw, _CACHED),
+        reasoning_tokens=_first(raw, _REASONING),
         raw=dict(raw),
     )
 
 
 def _first(raw: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    return next((raw[name] for name in names if isinstance(raw.get(name), int)), None)
+    return next((count for name in names if (count := _count(raw, name)) is not None), None)
 
 
 def _sum(raw: Mapping[str, Any], names: tuple[str, ...], more: tuple[str, ...]) -> int | None:
-    found = [count for count in (_first(raw, names), *(_first(raw, (name,)) for name in more)) if count is not None]
+    found = [count for count in (_first(raw, names), *(_count(raw, name) for name in more)) if count is not None]
     return sum(found) if found else None
 
 
-def _detail(raw: Mapping[str, Any], group: str, name: str) -> int | None:
-    details = raw.get(group)
-    found: Any = details.get(name) if isinstance(details, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+def _count(raw: Mapping[str, Any], name: str) -> int | None:
+    """Return the count of this name, which may stand in a group of its own: `group.name`."""
+    group, _, inner = name.rpartition(".")
+    held: Any = raw.get(group) if group else raw
+    found: Any = held.get(inner) if isinstance(held, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return found if isinstance(found, int) else None
