@@ -16,7 +16,18 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import Answer, ModelInfo, ModelMessage, ModelRequest, Passage, TextContent, ToolSpec
+from mecum.inference.ports import (
+    Answer,
+    CallContent,
+    ModelInfo,
+    ModelMessage,
+    ModelRequest,
+    Passage,
+    ReasoningContent,
+    ResultContent,
+    TextContent,
+    ToolSpec,
+)
 from mecum.infra.net import Net
 from mecum.integrations.anthropic.abilities import Abilities
 from mecum.integrations.anthropic.chat import MessageStream
@@ -240,3 +251,45 @@ def test_a_whole_answer_from_a_server_that_does_not_stream() -> None:
     assert (sink.whole, sink.thought, sink.proofs[0][0]) == ("Blue.", ["Hm."], "proof")
     assert sink.calls[0] == ["toolu_1", "look", '{"at":1}']
     assert sink.citations[0].title == "Trip"
+
+
+async def test_thoughts_that_are_not_taken_back_are_left_out(net: Net, upstream: Upstream) -> None:
+    called = (ReasoningContent("Hm.", "proof", "anthropic/claude"), CallContent("c1", "look", "{}"))
+    history = (
+        ModelMessage("user", (TextContent("Sky?"),)),
+        ModelMessage("assistant", called),
+        ModelMessage("tool", (ResultContent("c1", "look", "blue"),)),
+    )
+    upstream.script("claude", says("Blue."))
+    upstream.script(
+        "claude",
+        [
+            Fail(
+                400,
+                "messages.1.content.0: Invalid `signature` in `thinking` block.",
+            )
+        ],
+        times=1,
+    )
+    provider = AnthropicProvider(net, "anthropic", upstream.url)
+    model = provider.open(ModelInfo("anthropic/claude", "claude", "anthropic", "anthropic", local=True))
+    sink = Keeper()
+    await model.answer(ModelRequest("claude", history, tools=TOOLS), sink)
+    assert sink.whole == "Blue."
+    first, second = upstream.answers()
+    assert b"proof" in first.body
+    assert b"proof" not in second.body
+    upstream.script(
+        "claude",
+        [
+            Fail(
+                400,
+                "messages.1.content.0: Invalid `signature` in `thinking` block.",
+            )
+        ],
+    )
+    with pytest.raises(ModelRefused):
+        await model.answer(ModelRequest("claude", history, tools=TOOLS), sink)
+    with pytest.raises(ModelRefused):
+        await model.answer(ModelRequest("claude", history[:1]), sink)
+    assert len(upstream.answers()) == 5

@@ -16,7 +16,18 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import Answer, ModelInfo, ModelMessage, ModelRequest, Passage, TextContent, ToolSpec
+from mecum.inference.ports import (
+    Answer,
+    CallContent,
+    ModelInfo,
+    ModelMessage,
+    ModelRequest,
+    Passage,
+    ReasoningContent,
+    ResultContent,
+    TextContent,
+    ToolSpec,
+)
 from mecum.infra.net import Net
 from mecum.integrations.google.chat import ContentStream
 from mecum.integrations.google.provider import GoogleProvider
@@ -179,3 +190,28 @@ def test_a_whole_answer_from_a_server_that_does_not_stream() -> None:
     answer, sink = read(JSON, orjson.dumps(whole))
     assert (answer.stop_reason, answer.model) == ("stop", "gemini-x")
     assert (sink.thought, sink.whole) == (["Hm."], "Blue.")
+
+
+async def test_thoughts_that_are_not_taken_back_are_left_out(net: Net, upstream: Upstream) -> None:
+    called = (ReasoningContent("Hm.", "proof", "google/gemini"), CallContent("c1", "look", "{}"))
+    history = (
+        ModelMessage("user", (TextContent("Sky?"),)),
+        ModelMessage("assistant", called),
+        ModelMessage("tool", (ResultContent("c1", "look", "blue"),)),
+    )
+    upstream.script("gemini", says("Blue."))
+    upstream.script("gemini", [Fail(400, "Corrupted thought signature.")], times=1)
+    provider = GoogleProvider(net, "google", upstream.url)
+    model = provider.open(ModelInfo("google/gemini", "gemini", "google", "google", local=True))
+    sink = Keeper()
+    await model.answer(ModelRequest("gemini", history, tools=TOOLS), sink)
+    assert sink.whole == "Blue."
+    first, second = upstream.answers()
+    assert b"proof" in first.body
+    assert b"proof" not in second.body
+    upstream.script("gemini", [Fail(400, "Corrupted thought signature.")])
+    with pytest.raises(ModelRefused):
+        await model.answer(ModelRequest("gemini", history, tools=TOOLS), sink)
+    with pytest.raises(ModelRefused):
+        await model.answer(ModelRequest("gemini", history[:1]), sink)
+    assert len(upstream.answers()) == 5

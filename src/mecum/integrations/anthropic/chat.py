@@ -13,6 +13,7 @@ from mecum.inference.errors import ModelRefused, ModelUnavailable
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.wires.events import JsonEvents, say, sign
 from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.anthropic.abilities import Abilities
 from mecum.integrations.anthropic.projection import body_of, origin_of
@@ -62,6 +63,9 @@ class AnthropicChat:
         """Answer `request`; raises the errors of `inference.errors`."""
         if request.mode == "raw":
             raise ModelRefused("A model on the Anthropic wire only chats: it cannot continue a text as it is.")
+        return await with_thoughts_if_taken(lambda one: self._ask(one, sink), request)
+
+    async def _ask(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         call = Outgoing(
             "POST",
             f"{self._base}/messages",

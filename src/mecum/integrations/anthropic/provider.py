@@ -94,7 +94,7 @@ class AnthropicProvider:
 
 def _listed(body: bytes) -> dict[str, Any]:
     try:
-        value: Any = orjson.loads(body)
+        value: dict[str, Any] = orjson.loads(body)
         if all(isinstance(entry["id"], str) for entry in value["data"]):
             return value
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:

@@ -12,6 +12,7 @@ import orjson
 from mecum.inference.errors import ModelRefused, ModelUnavailable
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.wires.events import JsonEvents, say, sign
+from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.google.failures import google_failure
 from mecum.integrations.google.projection import body_of, origin_of
@@ -48,6 +49,9 @@ class GoogleChat:
         """Answer `request`; raises the errors of `inference.errors`."""
         if request.mode == "raw":
             raise ModelRefused("A model on the Google wire only chats: it cannot continue a text as it is.")
+        return await with_thoughts_if_taken(lambda one: self._ask(one, sink), request)
+
+    async def _ask(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         call = Outgoing(
             "POST",
             f"{self._base}/models/{quote(request.model, safe='')}:streamGenerateContent?alt=sse",

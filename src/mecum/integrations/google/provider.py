@@ -99,7 +99,7 @@ def _chats(entry: dict[str, Any]) -> bool:
 
 def _listed(body: bytes) -> dict[str, Any]:
     try:
-        value: Any = orjson.loads(body)
+        value: dict[str, Any] = orjson.loads(body)
         if all(isinstance(entry["name"], str) for entry in value.get("models", [])):
             return value
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
