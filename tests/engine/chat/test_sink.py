@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories.streams import Quiet, committed, new_stream
+from mecum.domains.runs.stream import EventFrame
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn, Wants
 from mecum.inference.ports import Passage
@@ -52,7 +53,7 @@ def said(turn: Turn) -> list[tuple[str, str]]:
 
 def types(turn: Turn) -> list[str]:
     """Return the types of all events so far."""
-    return [segment.payload.split(b'"')[3].decode() for _, segment in committed(turn.stream) if segment.kind == 0]
+    return [frame.event.type for frame in committed(turn.stream) if isinstance(frame, EventFrame)]
 
 
 def test_text_goes_through_as_it_came(turn: Turn) -> None:
