@@ -7,18 +7,29 @@ is done nothing more is offered: the follower then catches up from the log, delt
 import asyncio
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
-from typing import Any, cast
+from typing import Any, Final, Protocol, cast
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
+LINE: Final = "mecum.line"
+"""Where the scope of a connection has its line, if the server offers one."""
+
+
+class Line(Protocol):
+    """The short way out to one client, past ASGI."""
+
+    def write(self, payload: bytes) -> bool:
+        """Send a text frame, or a piece of a response's body, at once; False when it must take the ordinary way."""
+        ...
 
 
 class Outlet:
-    """One client's `send`."""
+    """One client's `send`, and its line where the server offers one."""
 
-    def __init__(self, send: Send, on_free: Callable[[], None]) -> None:
+    def __init__(self, send: Send, on_free: Callable[[], None], line: Line | None = None) -> None:
         self._send = send
         self._on_free = on_free
+        self._line = line
         self._rest: asyncio.Task[None] | None = None
         self.closed = False
 
@@ -26,6 +37,22 @@ class Outlet:
     def busy(self) -> bool:
         """Whether the last message is still on its way out."""
         return self._rest is not None
+
+    def text(self, body: bytes) -> bool:
+        """Send a text frame of a WebSocket; see `write`."""
+        if self._rest is not None or self.closed:
+            return False
+        if self._line is not None and self._line.write(body):
+            return True
+        return self.write({"type": "websocket.send", "text": body.decode("utf-8")})
+
+    def chunk(self, body: bytes) -> bool:
+        """Send a piece of a response that goes on; see `write`."""
+        if self._rest is not None or self.closed:
+            return False
+        if self._line is not None and self._line.write(body):
+            return True
+        return self.write({"type": "http.response.body", "body": body, "more_body": True})
 
     def write(self, message: Message) -> bool:
         """Send `message` if the client can take it now; False when it cannot, or is gone."""

@@ -45,13 +45,12 @@ class Segment(NamedTuple):
 class Frame(ABC):
     """One envelope, encoded once for all its followers, and not at all where there are none."""
 
-    __slots__ = ("_body", "_sse", "_text", "ends", "seq")
+    __slots__ = ("_body", "_sse", "ends", "seq")
 
     def __init__(self, seq: int, *, ends: bool = False) -> None:
         self.seq, self.ends = seq, ends
         self._body: bytes | None = None
         self._sse: bytes | None = None
-        self._text: str | None = None
 
     @property
     def body(self) -> bytes:
@@ -66,13 +65,6 @@ class Frame(ABC):
         if self._sse is None:
             self._sse = b"id: %d\ndata: %b\n\n" % (self.seq, self.body)
         return self._sse
-
-    @property
-    def text(self) -> str:
-        """The frame as the text of a WebSocket message."""
-        if self._text is None:
-            self._text = self.body.decode("utf-8")
-        return self._text
 
     @abstractmethod
     def _encoded(self) -> bytes: ...

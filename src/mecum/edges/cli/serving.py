@@ -13,6 +13,7 @@ from typing import Any, Final
 import uvicorn
 
 from mecum.edges.cli.inprocess import Lifespan
+from mecum.edges.lines import HttpProtocol, SocketProtocol
 from mecum.kernel.errors import Conflict, Invalid
 from mecum.settings import Settings
 
@@ -73,8 +74,8 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        http="httptools",
-        ws="websockets-sansio",
+        http=HttpProtocol,
+        ws=SocketProtocol,
         # A frame is a few words: compressing it costs more than sending it, and 300 kB of memory a connection.
         ws_per_message_deflate=False,
         ws_max_size=1 << 20,

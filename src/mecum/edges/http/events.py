@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mecum.domains.runs import api as runs
-from mecum.edges.outlet import Outlet
+from mecum.edges.outlet import LINE, Outlet
 
 _PULSE_SECONDS = 15.0
 _HEADERS = [
@@ -54,7 +54,7 @@ class SseFollower:
     def pulse(self) -> None:
         """Say that we are still here, so that nothing on the way takes a thinking model for a dead connection."""
         if self._outlet is not None and not self._ended:
-            self._outlet.write({"type": "http.response.body", "body": b": waiting\n\n", "more_body": True})
+            self._outlet.chunk(b": waiting\n\n")
         self._timer = asyncio.get_running_loop().call_later(_PULSE_SECONDS, self.pulse)
 
     def leave(self) -> None:
@@ -67,7 +67,8 @@ class SseFollower:
     def _write(self, outlet: Outlet, frames: Sequence[runs.Frame]) -> None:
         body = frames[0].sse if len(frames) == 1 else b"".join([frame.sse for frame in frames])
         ends = frames[-1].ends
-        if outlet.write({"type": "http.response.body", "body": body, "more_body": not ends}):
+        sent = outlet.write({"type": "http.response.body", "body": body}) if ends else outlet.chunk(body)
+        if sent:
             self._sent, self._ended = frames[-1].seq, ends
 
 
@@ -80,7 +81,7 @@ class RunEvents(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        outlet = Outlet(send, self._follower.catch_up)
+        outlet = Outlet(send, self._follower.catch_up, scope.get(LINE))
         self._follower.begin(outlet)
         try:
             # Also tells when the response is complete.

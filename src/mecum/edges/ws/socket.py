@@ -10,7 +10,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mecum.domains.runs import api as runs
-from mecum.edges.outlet import Outlet
+from mecum.edges.outlet import LINE, Outlet
 from mecum.engine.chat.reading import RunReader
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import subject_in
@@ -54,7 +54,7 @@ class _Follower:
                 return
 
     def _send(self, frame: runs.Frame) -> bool:
-        if self._outlet.busy or not self._outlet.write({"type": "websocket.send", "text": frame.text}):
+        if not self._outlet.text(frame.body):
             return False
         self._sent, self.ended = frame.seq, frame.ends
         return True
@@ -69,11 +69,11 @@ class Socket:
         self._outlet: Outlet | None = None
         self._leave_channel: Any = None
         self._me_sent: int | None = None
-        self._replies: list[str] = []
+        self._replies: list[bytes] = []
 
-    async def serve(self, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the socket until it closes."""
-        self._outlet = outlet = Outlet(send, self._on_free)
+        self._outlet = outlet = Outlet(send, self._on_free, scope.get(LINE))
         try:
             while True:
                 message = await receive()
@@ -114,7 +114,7 @@ class Socket:
             events = await self._reader.events(self._subject, run_id, after or 0)
             self._reply({"type": "subscribed", "channel": channel, "seq": events[-1][0] if events else after or 0})
             for _, body in events:
-                self._text(body.decode())
+                self._text(body)
             return
         self._follow(channel, run_id, turn.stream, after or 0)
 
@@ -148,12 +148,12 @@ class Socket:
         if missed is None:
             self._reply({"type": "resync", "channel": "me"})
         for body in missed or ():
-            self._text(body.decode())
+            self._text(body)
 
     def _on_news(self, news: runs.News) -> None:
         if self._me_sent is not None and news.seq > self._me_sent:
             self._me_sent = news.seq
-            self._text(news.body.decode())
+            self._text(news.body)
 
     def _unsubscribe(self, channel: str) -> None:
         if channel == "me" and self._leave_channel is not None:
@@ -167,20 +167,20 @@ class Socket:
         self._followers = {run_id: f for run_id, f in self._followers.items() if not f.ended}
 
     def _reply(self, message: dict[str, Any]) -> None:
-        self._text(orjson.dumps(message).decode())
+        self._text(orjson.dumps(message))
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: bytes) -> None:
         """Send a text that is not part of a log; it waits in line while the client does not read."""
         outlet = self._outlet
         if outlet is None or outlet.closed:
             return
-        if self._replies or outlet.busy or not outlet.write({"type": "websocket.send", "text": text}):
+        if self._replies or not outlet.text(text):
             self._replies.append(text)
 
     def _on_free(self) -> None:
         outlet = self._outlet
         while self._replies and outlet is not None and not outlet.busy:
-            outlet.write({"type": "websocket.send", "text": self._replies.pop(0)})
+            outlet.text(self._replies.pop(0))
         for follower in list(self._followers.values()):
             if outlet is None or outlet.busy:
                 return
@@ -213,7 +213,7 @@ class Sockets:
         self.open += 1
         try:
             await send({"type": "websocket.accept"})
-            await Socket(self._database, self._reader, self._channel, subject).serve(receive, send)
+            await Socket(self._database, self._reader, self._channel, subject).serve(scope, receive, send)
         finally:
             self.open -= 1
 

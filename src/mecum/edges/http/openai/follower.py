@@ -10,7 +10,7 @@ from mecum.domains.runs import api as runs
 from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.problems import REQUEST_ID, status_of
-from mecum.edges.outlet import Outlet
+from mecum.edges.outlet import LINE, Outlet
 from mecum.kernel.errors import MecumError
 
 HEADERS: Final = [
@@ -76,8 +76,11 @@ class _Follower:
             return
         if not self._headed:
             self._headed = outlet.write({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        message = {"type": "http.response.body", "body": self._waiting, "more_body": not self._ends}
-        if outlet.write(message):
+        if self._ends:
+            sent = outlet.write({"type": "http.response.body", "body": self._waiting})
+        else:
+            sent = outlet.chunk(self._waiting)
+        if sent:
             self._waiting, self._over = b"", self._ends
 
     def _refuse(self, error: MecumError) -> None:
@@ -95,7 +98,7 @@ class CallEvents(Response):
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        outlet = Outlet(send, self._follower.catch_up)
+        outlet = Outlet(send, self._follower.catch_up, scope.get(LINE))
         self._follower.begin(outlet, str(scope.get(REQUEST_ID, "")))
         try:
             # Also tells when the response is complete.

