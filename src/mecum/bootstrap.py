@@ -124,6 +124,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     indexer = retrieval.Indexer(database, words)
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
     log = runs.RunLog(database.writer, writer_id=1)
+    log.source, net.beat.wanted = net.beat.read, log.tick
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
     await blobs.recover()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories.streams import STEPS, Quiet, Step, Told, committed, end, new_stream, perform, start
-from mecum.domains.runs.stream import DELTA, EVENT, SNAPSHOT, Frame, Stamp
+from mecum.domains.runs.stream import DELTA, EVENT, Frame, Stamp
 
 
 def bodies(frames: Sequence[Frame]) -> list[dict[str, Any]]:
@@ -33,7 +33,6 @@ def test_an_envelope_has_everything_in_it() -> None:
     assert said["ts"].endswith("Z")
 
     assert frame.sse == b"id: 1\ndata: " + frame.body + b"\n\n"
-    assert frame.sse is frame.sse
     assert not frame.ends
 
 
@@ -114,12 +113,11 @@ def test_the_end_is_the_last_frame_and_the_only_one_that_ends() -> None:
     assert bodies(stream.caught_up(0))[-1]["type"] == "run.cancelled"
 
 
-def test_segments_name_what_they_hold() -> None:
+def test_what_is_committed_is_taken_once() -> None:
     stream = new_stream()
     start(stream)
     perform(stream, ("text", "x"))
-    assert [frame.segment(stream.id).kind for frame in committed(stream)] == [EVENT, EVENT, DELTA]
-    assert stream.segment_snapshot().kind == SNAPSHOT
+    assert [frame.kind for frame in committed(stream)] == [EVENT, EVENT, DELTA]
     assert stream.take() == []
     stream.committed([])
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 from fakes.fixtures import LoopbackOnly
 from fakes.raw import answering
 from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.infra.net.beat import Beat
 from mecum.infra.net.connection import Connection
 
 
@@ -127,4 +128,4 @@ async def test_a_receivers_own_error_is_the_callers(door: Net) -> None:
 
 async def test_a_connection_that_is_gone_says_so() -> None:
     with pytest.raises(NetUnavailable, match="was closed"):
-        await Connection().exchange(call("http://127.0.0.1:9/"), Failing())
+        await Connection(Beat()).exchange(call("http://127.0.0.1:9/"), Failing())

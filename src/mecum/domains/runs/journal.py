@@ -5,27 +5,48 @@ follows it. A row is committed whole or not at all, so a reader never meets half
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from mecum.domains.runs.stream import DELTA, SNAPSHOT, Segment
+from mecum.domains.runs.stream import DELTA, Fresh
 from mecum.kernel import ids
 from mecum.kernel.text import unescape
 
 _HEAD = struct.Struct(">IQIBH")
 _AFTER_LENGTH = _HEAD.size - 4
+SNAPSHOT = 2
+"""The kind, beside those of frames, that stands for everything before it."""
 
 
-def pack(segments: Iterable[Segment]) -> bytes:
-    """Return the body of a journal row."""
+class Segment(NamedTuple):
+    """What the journal keeps of a frame: an event's JSON, or the escaped text of a delta."""
+
+    run_id: str
+    seq: int
+    kind: int
+    part: int
+    payload: bytes
+
+
+def pack(said: Iterable[tuple[int, Sequence[Fresh]]]) -> bytes:
+    """Return the body of a row: what runs (by their numbers) said."""
     out: list[bytes] = []
-    for s in segments:
-        out.append(_HEAD.pack(_AFTER_LENGTH + len(s.payload), ids.number("run", s.run_id), s.seq, s.kind, s.part))
-        out.append(s.payload)
+    for number, frames in said:
+        for frame in frames:
+            payload = frame.payload
+            out.append(_HEAD.pack(_AFTER_LENGTH + len(payload), number, frame.seq, frame.kind, frame.part))
+            out.append(payload)
     return b"".join(out)
+
+
+def pack_snapshots(told: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """Return the body of a row of snapshots: the run's number, its last seq, what `RunStream.snapshot` says."""
+    return b"".join(
+        _HEAD.pack(_AFTER_LENGTH + len(payload), number, seq, SNAPSHOT, 0) + payload for number, seq, payload in told
+    )
 
 
 def unpack(body: bytes) -> Iterator[Segment]:

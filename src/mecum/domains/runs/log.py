@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from mecum.domains.runs import journal
 from mecum.domains.runs.repository import append_journal, clear_journal
-from mecum.domains.runs.stream import Fresh, RunStream, Segment
+from mecum.domains.runs.stream import Fresh, RunStream
 from mecum.infra.storage import Op
 from mecum.infra.storage.writer import Writer, commit
 from mecum.kernel import clock
@@ -20,6 +20,7 @@ TICK = 0.040
 _LONGEST = 0.250
 _CLEAR_EVERY = 256
 _RETRY_SECONDS = 1.0
+_BEHIND = 2
 _Taken = list[tuple[RunStream, list[Fresh]]]
 
 
@@ -39,6 +40,8 @@ class RunLog:
         self._soon: asyncio.Handle | None = None
         self._last = 0.0
         self._commits = 0
+        self.source: Callable[[], bool] | None = None
+        """Called at every tick before it takes what there is; says whether there is to be a next tick in any case."""
         self.settled: Callable[[RunStream], None] | None = None
         """Called when a run's end is on disk; the queue behind it moves on."""
 
@@ -99,7 +102,8 @@ class RunLog:
         row = self._next_row()
         ops = [clear_journal(self._writer_id, row)]
         if folded:
-            ops.append(self._journal_op(row, [stream.segment_snapshot() for stream in folded]))
+            told = [(stream.number, stream.seq, stream.snapshot()) for stream in folded]
+            ops.append(self._append(row, journal.pack_snapshots(told)))
         for stream in folded:
             stream.first_tick = row
         await commit(self._writer, ops)
@@ -116,20 +120,25 @@ class RunLog:
         wait = self._last + self._gap - loop.time()
         self._timer = loop.call_soon(self._on_tick) if wait <= 0 else loop.call_later(wait, self._on_tick)
 
+    def tick(self) -> None:
+        """See to it that there is a tick."""
+        if self._timer is None:
+            self._arm()
+
     def _on_tick(self) -> None:
         self._timer = None
+        began = self._last = asyncio.get_running_loop().time()
+        if self.source is not None and self.source():
+            self.tick()
         if not self._dirty:
             return
-        if self._commits > 2:
+        if self._commits > _BEHIND:
             # The disk is behind: wider frames, not a longer queue.
-            self._last = asyncio.get_running_loop().time()
-            self._arm()
+            self.tick()
             return
-        started = clock.monotonic()
-        self._last = asyncio.get_running_loop().time()
         self._flush(self._dirty)
         self._dirty = {}
-        self._gap = min(_LONGEST, max(self._tick, 1.5 * (clock.monotonic() - started)))
+        self._gap = min(_LONGEST, max(self._tick, 1.5 * (asyncio.get_running_loop().time() - began)))
 
     def _flush_urgent(self) -> None:
         self._soon = None
@@ -140,8 +149,9 @@ class RunLog:
 
     def _flush(self, streams: dict[str, RunStream]) -> None:
         taken: _Taken = []
-        segments: list[Segment] = []
+        said: list[tuple[int, list[Fresh]]] = []
         ops: list[Op] = []
+        row = self._row
         for stream in streams.values():
             fresh = stream.take()
             if not fresh:
@@ -149,23 +159,17 @@ class RunLog:
             taken.append((stream, fresh))
             if stream.ended is not None:
                 ops.extend(stream.end_ops)
-            else:
-                segments.extend([frame.segment(stream.id) for frame in fresh])
-        if not taken:
-            return
-        if segments:
-            ops.append(self._journal(taken, segments))
-        self._submit(taken, ops)
-
-    def _journal(self, taken: _Taken, segments: list[Segment]) -> Op:
-        row = self._next_row()
-        for stream, _ in taken:
-            if stream.first_tick is None and stream.ended is None:
+                continue
+            said.append((stream.number, fresh))
+            if stream.first_tick is None:
                 stream.first_tick = row
-        return self._journal_op(row, segments)
+        if said:
+            ops.append(self._append(self._next_row(), journal.pack(said)))
+        if taken:
+            self._submit(taken, ops)
 
-    def _journal_op(self, row: int, segments: list[Segment]) -> Op:
-        return append_journal(row, self._writer_id, clock.milliseconds(), journal.pack(segments))
+    def _append(self, row: int, body: bytes) -> Op:
+        return append_journal(row, self._writer_id, clock.milliseconds(), body)
 
     def _next_row(self) -> int:
         self._row += 1

@@ -6,16 +6,16 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 import orjson
 
 from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, RunStarted, TurnEvent
 from mecum.infra.storage import Op
-from mecum.kernel import clock
+from mecum.kernel import clock, ids
 from mecum.kernel.text import unescape
 
-EVENT, DELTA, SNAPSHOT = 0, 1, 2
+EVENT, DELTA = 0, 1
 
 
 class Stamp:
@@ -32,25 +32,15 @@ class Stamp:
         return cls._text
 
 
-class Segment(NamedTuple):
-    """What the journal keeps of a frame: an event's JSON, or the escaped text of a delta."""
-
-    run_id: str
-    seq: int
-    kind: int
-    part: int
-    payload: bytes
-
-
 class Frame(ABC):
     """One envelope, encoded once for all its followers, and not at all where there are none."""
 
-    __slots__ = ("_body", "_sse", "ends", "seq")
-
-    def __init__(self, seq: int, *, ends: bool = False) -> None:
-        self.seq, self.ends = seq, ends
-        self._body: bytes | None = None
-        self._sse: bytes | None = None
+    # No call of a base's __init__ below: tens of thousands of frames are made in a second.
+    __slots__ = ("_body", "seq")
+    seq: int
+    _body: bytes | None
+    ends: bool
+    """Whether it is the last one of its run."""
 
     @property
     def body(self) -> bytes:
@@ -62,9 +52,7 @@ class Frame(ABC):
     @property
     def sse(self) -> bytes:
         """The frame as a server-sent event."""
-        if self._sse is None:
-            self._sse = b"id: %d\ndata: %b\n\n" % (self.seq, self.body)
-        return self._sse
+        return b"id: %d\ndata: %b\n\n" % (self.seq, self.body)
 
     @abstractmethod
     def _encoded(self) -> bytes: ...
@@ -73,11 +61,10 @@ class Frame(ABC):
 class StoredFrame(Frame):
     """An envelope that was read from the store."""
 
-    __slots__ = ()
+    __slots__ = ("ends",)
 
     def __init__(self, seq: int, body: bytes, *, ends: bool = False) -> None:
-        super().__init__(seq, ends=ends)
-        self._body = body
+        self.seq, self._body, self.ends = seq, body, ends
 
     def _encoded(self) -> bytes:
         return self.body
@@ -86,16 +73,19 @@ class StoredFrame(Frame):
 class EventFrame(Frame):
     """An event of a run; `head` is what all envelopes of the run begin with."""
 
-    __slots__ = ("_at", "_fields", "_head", "event")
+    __slots__ = ("_at", "_fields", "_head", "ends", "event")
+    kind: ClassVar[int] = EVENT
+    part: ClassVar[int] = 0
 
     def __init__(self, head: bytes, seq: int, event: TurnEvent) -> None:
-        super().__init__(seq, ends=isinstance(event, RunEnded))
-        self._head, self._at, self.event = head, clock.milliseconds(), event
-        self._fields: bytes | None = None
+        self._head, self._at, self.seq, self.event = head, clock.milliseconds(), seq, event
+        self.ends = isinstance(event, RunEnded)
+        self._body = self._fields = None
 
-    def segment(self, run_id: str) -> Segment:
-        """Return what the journal keeps of it."""
-        return Segment(run_id, self.seq, EVENT, 0, b'{"type":"%b"%b}' % (self.event.type.encode(), self._more()))
+    @property
+    def payload(self) -> bytes:
+        """What the journal keeps of it: its JSON."""
+        return b'{"type":"%b"%b}' % (self.event.type.encode(), self._more())
 
     def _encoded(self) -> bytes:
         return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (
@@ -111,22 +101,20 @@ class EventFrame(Frame):
 
 
 class DeltaFrame(Frame):
-    """Escaped text that was added to a part, `offset` UTF-8 bytes after its beginning."""
+    """Escaped text (`payload`) that was added to a part, `offset` UTF-8 bytes after its beginning."""
 
-    __slots__ = ("_at", "_head", "_offset", "escaped", "part")
+    __slots__ = ("_at", "_head", "_offset", "part", "payload")
+    kind: ClassVar[int] = DELTA
+    ends = False
 
-    def __init__(self, head: bytes, seq: int, part: int, offset: int, escaped: bytes) -> None:
-        super().__init__(seq)
+    def __init__(self, head: bytes, seq: int, part: int, offset: int, payload: bytes) -> None:
         self._head, self._at, self._offset = head, clock.milliseconds(), offset
-        self.part, self.escaped = part, escaped
-
-    def segment(self, run_id: str) -> Segment:
-        """Return what the journal keeps of it."""
-        return Segment(run_id, self.seq, DELTA, self.part, self.escaped)
+        self.seq, self.part, self.payload = seq, part, payload
+        self._body = None
 
     def _encoded(self) -> bytes:
         return b'%b,"seq":%d,"ts":"%b","type":"part.delta","part":%d,"offset":%d,"text":"%b"}' % (
-            self._head, self.seq, Stamp.of(self._at), self.part, self._offset, self.escaped,
+            self._head, self.seq, Stamp.of(self._at), self.part, self._offset, self.payload,
         )  # fmt: skip
 
 
@@ -203,6 +191,7 @@ class RunStream:
         "message_id",
         "model",
         "model_reason",
+        "number",
         "on_settled",
         "parts",
         "person_id",
@@ -224,6 +213,7 @@ class RunStream:
         unstreamed: bool = False,
     ) -> None:
         self.id, self.conversation_id, self.message_id, self.person_id = run_id, conversation_id, message_id, person_id
+        self.number = ids.number("run", run_id) or 0
         self._ticker = ticker
         self._head = (
             f'{{"v":1,"run_id":"{run_id}","conversation_id":"{conversation_id}","message_id":"{message_id}"'.encode()
@@ -242,7 +232,7 @@ class RunStream:
         self.on_settled: list[Any] = []
         self.first_tick: int | None = None
         self.done: asyncio.Future[None] | None = None
-        self._events: list[EventFrame] = []
+        self._events: list[Fresh] = []
         """Committed events other than deltas."""
         self._fresh: list[Fresh] = []
         self._slices: list[bytes] = []
@@ -304,7 +294,9 @@ class RunStream:
         """Remember committed events for those who join later."""
         if fresh:
             self.durable = fresh[-1].seq
-        self._events += [frame for frame in fresh if isinstance(frame, EventFrame)]
+        for frame in fresh:
+            if frame.kind == EVENT:
+                self._events.append(frame)
 
     def caught_up(self, after: int) -> list[Frame]:
         """Return the committed frames beyond `after`, deltas joined: what a follower who has `after` still needs."""
@@ -318,11 +310,10 @@ class RunStream:
         self._join(frames, part, after, self.durable)
         return frames
 
-    def segment_snapshot(self) -> Segment:
-        """Return one segment that stands for everything committed so far."""
+    def snapshot(self) -> bytes:
+        """Return what stands in the journal for everything committed so far."""
         parts = [{"kind": p.kind, "text": unescape(p.escaped), "content": p.content} for p in self.parts]
-        told = {"parts": parts, "model": self.model, "model_reason": self.model_reason}
-        return Segment(self.id, self.seq, SNAPSHOT, 0, orjson.dumps(told))
+        return orjson.dumps({"parts": parts, "model": self.model, "model_reason": self.model_reason})
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts so far as the record keeps them; empty text parts are left out."""

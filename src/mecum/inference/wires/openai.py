@@ -64,6 +64,7 @@ class OpenAIChat:
             body=orjson.dumps(body_of(request)),
             timeout=self._timeout,
             private=True,
+            paced=True,
         )
         stream = ChatStream(sink, raw=request.mode == "raw")
         try:

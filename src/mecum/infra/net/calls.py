@@ -43,6 +43,8 @@ class Outgoing:
     timeout: float = 600.0
     connect_timeout: float = 5.0
     private: bool = False
+    paced: bool = False
+    """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
 
     def target(self) -> SplitResult:

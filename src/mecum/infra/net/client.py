@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections import defaultdict
 
+from mecum.infra.net.beat import Beat
 from mecum.infra.net.calls import EgressGate, NetUnavailable, Outgoing, PrivateAddressRefused, Receiver, Response
 from mecum.infra.net.connection import Connection
 from mecum.kernel import clock
@@ -26,6 +27,7 @@ class Net:
         self._tls: ssl.SSLContext | None = None
         self._sweeper: asyncio.TimerHandle | None = None
         self._closed = False
+        self.beat = Beat()
 
     async def stream(self, call: Outgoing, receiver: Receiver) -> None:
         """Send `call`, push its response to `receiver`, return at its end.
@@ -61,6 +63,7 @@ class Net:
         for connection in [*self._busy, *(kept for pool in self._idle.values() for kept in pool)]:
             connection.close()
         self._idle.clear()
+        self.beat.close()
         await asyncio.sleep(0)
 
     async def _exchange(self, call: Outgoing, receiver: Receiver, origin: _Origin) -> int:
@@ -106,7 +109,7 @@ class Net:
             async with asyncio.timeout(call.connect_timeout):
                 address = await self._address(call, host, port)
                 _, connection = await loop.create_connection(
-                    Connection,
+                    lambda: Connection(self.beat),
                     address,
                     port,
                     ssl=self._context() if scheme == "https" else None,

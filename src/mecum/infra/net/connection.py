@@ -5,6 +5,7 @@ from typing import Protocol, cast
 
 import httptools
 
+from mecum.infra.net.beat import Beat
 from mecum.infra.net.calls import NetUnavailable, Outgoing, Receiver
 from mecum.kernel import clock
 
@@ -20,13 +21,17 @@ class _Parser(Protocol):
 class Connection(asyncio.Protocol):
     """Carries one exchange at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, beat: Beat) -> None:
+        self._beat = beat
+        self._file: int | None = None
+        self._streams = False
         self._transport: asyncio.Transport | None = None
         self._parser: _Parser = self._fresh_parser()
         self._receiver: Receiver | None = None
         self._done: asyncio.Future[int] | None = None
         self._headers: dict[bytes, bytes] = {}
         self._until_close = False
+        self._paced = self._joined = False
         self._timeout = 0.0
         self._last_read = 0.0
         self.untouched = True
@@ -40,17 +45,19 @@ class Connection(asyncio.Protocol):
         if transport is None or transport.is_closing():
             raise NetUnavailable("The connection was closed.")
         self._receiver, self._done = receiver, asyncio.get_running_loop().create_future()
-        self._headers, self._until_close = {}, False
+        self._headers, self._until_close, self._paced = {}, False, call.paced
         self._timeout, self._last_read = call.timeout, clock.monotonic()
         transport.write(_request_bytes(call))
         try:
             return await self._done
         finally:
             self._receiver = self._done = None
+            self._follow()
 
     def close(self) -> None:
         """Hang up now."""
         self.reusable = False
+        self._follow()
         if self._transport is not None:
             self._transport.abort()
 
@@ -65,6 +72,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        # What is encrypted only its own transport can read.
+        if transport.get_extra_info("ssl_object") is None and (own := transport.get_extra_info("socket")) is not None:
+            self._file = own.fileno()
 
     def data_received(self, data: bytes) -> None:
         self._last_read = clock.monotonic()
@@ -74,6 +84,7 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
+            self._join()
         except httptools.HttpParserCallbackError as error:
             # What the receiver raised, which is the caller's own error and not the server's.
             self._fail(error.__context__ or error)
@@ -82,6 +93,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.reusable = False
+        self._follow()
         if self._done is None or self._done.done():
             return
         if self._until_close and exc is None:
@@ -110,6 +122,34 @@ class Connection(asyncio.Protocol):
     def on_body(self, data: bytes) -> None:
         if self._receiver is not None:
             self._receiver.body(data)
+        if not self._streams and self._paced:
+            self._streams = True
+            self._beat.begins()
+
+    # read by the beat
+
+    def rest(self) -> None:
+        """See `beat.Read`."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """See `beat.Read`."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def _join(self) -> None:
+        """Be read by the beat, when this streams and that pays."""
+        if self._streams and not self._joined and self._file is not None and self._receiver is not None:
+            self._joined = self._beat.join(self._file, self)
+
+    def _follow(self) -> None:
+        """Be read as bytes arrive: the response is over, or nobody wants it."""
+        if self._streams:
+            self._streams = self._joined = False
+            self._beat.ends()
+            if self._file is not None:
+                self._beat.leave(self._file)
 
     def on_message_complete(self) -> None:
         self._headers = {}

@@ -74,6 +74,7 @@ class AnthropicChat:
             body=orjson.dumps(body_of(request, self._model, self._abilities)),
             timeout=self._timeout,
             private=True,
+            paced=True,
         )
         stream = MessageStream(sink, origin_of(request.model), request.passages)
         try:

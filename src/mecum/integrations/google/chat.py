@@ -60,6 +60,7 @@ class GoogleChat:
             body=orjson.dumps(body_of(request, self._model)),
             timeout=self._timeout,
             private=True,
+            paced=True,
         )
         stream = ContentStream(sink, origin_of(request.model))
         try:

@@ -49,6 +49,7 @@ class OllamaChat:
             body=orjson.dumps(body_of(request, self._model)),
             timeout=self._timeout,
             private=True,
+            paced=True,
         )
         stream = OllamaStream(sink, raw=raw)
         try:
