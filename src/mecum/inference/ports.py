@@ -104,7 +104,7 @@ class ToolSpec:
     strict: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ModelRequest:
     """Everything a model gets for one answer.
 
@@ -124,7 +124,7 @@ class ModelRequest:
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Usage:
     """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered."""
 
@@ -135,7 +135,7 @@ class Usage:
     raw: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """How an answer ended. What it said went to the sink."""
 

@@ -11,6 +11,7 @@ from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
+_MOST_CHOICES = 1000
 _ROLES = frozenset(
     f"role:{name}" for name in ("chat", "titler", "summariser", "vision", "planner", "executor", "critic")
 )
@@ -36,6 +37,8 @@ class Registry:
         self._models: dict[str, dict[str, ModelInfo]] = {}
         self._changed: list[Callable[[], None]] = []
         self._opened: dict[str, ChatModel] = {}
+        self._choices: dict[tuple[str | None, bool, bool], Choice] = {}
+        """What was chosen since the models last changed: every turn asks, several times."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -76,6 +79,8 @@ class Registry:
 
     async def complete(self, *, everywhere: bool = True) -> None:
         """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
+        if self._models.keys() >= self._providers.keys():
+            return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         if not unasked:
             return
@@ -102,6 +107,15 @@ class Registry:
 
         `real` leaves the built-in responder out. Raises ModelNotFound, or ModelUnavailable when nothing can answer now.
         """
+        known = self._choices.get((wanted, vision, real))
+        if known is None:
+            known = self._chosen(wanted, vision=vision, real=real)
+            if len(self._choices) >= _MOST_CHOICES:
+                self._choices.clear()
+            self._choices[wanted, vision, real] = known
+        return known
+
+    def _chosen(self, wanted: str | None, *, vision: bool, real: bool) -> Choice:
         if wanted is None or wanted in _ROLES:
             return self._best(vision=vision, real=real)
         if wanted.startswith("role:"):
@@ -154,6 +168,7 @@ class Registry:
                 found = await provider.models()
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
+            self._choices.clear()
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -170,6 +185,7 @@ class Registry:
         self._models[provider.endpoint] = fresh
 
     def _forget(self, endpoint: str) -> None:
+        self._choices.clear()
         self._opened = {ref: model for ref, model in self._opened.items() if not ref.startswith(endpoint + "/")}
 
     def _tell(self) -> None:

@@ -11,7 +11,7 @@ PartKind = Literal["text", "reasoning", "tool_call", "tool_result", "image", "fi
 Phase = Literal["queued", "waiting_for_model", "loading", "searching", "thinking", "writing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunStarted:
     """A model was chosen and is being asked."""
 
@@ -20,7 +20,7 @@ class RunStarted:
     model_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunStatus:
     """What the run waits for or does, while there is nothing to read; `position` is how many are before it."""
 
@@ -29,7 +29,7 @@ class RunStatus:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PartStarted:
     """A part of the answer begins; `part` is its index."""
 
@@ -47,7 +47,7 @@ class PartReplaced:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PartCompleted:
     """Nothing more will be added to this part; `content` is the whole of a part that is not text."""
 
@@ -84,7 +84,7 @@ class ContextReport:
     report: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunEnded:
     """Exactly one per run; `status` is completed, cancelled, failed or interrupted."""
 

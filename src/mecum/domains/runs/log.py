@@ -21,6 +21,8 @@ _LONGEST = 0.250
 _CLEAR_EVERY = 256
 _RETRY_SECONDS = 1.0
 _BEHIND = 2
+_REST = 1.6
+"""From one tick to the next it takes at least so many times what one costs: wider frames when there is much to do."""
 _Taken = list[tuple[RunStream, list[Fresh]]]
 
 
@@ -39,6 +41,8 @@ class RunLog:
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._soon: asyncio.Handle | None = None
         self._last = 0.0
+        self._spent = 0.0
+        """Seconds that reading, writing and telling took since the last tick."""
         self._commits = 0
         self.source: Callable[[], bool] | None = None
         """Called at every tick before it takes what there is; says whether there is to be a next tick in any case."""
@@ -138,7 +142,9 @@ class RunLog:
             return
         self._flush(self._dirty)
         self._dirty = {}
-        self._gap = min(_LONGEST, max(self._tick, 1.5 * (asyncio.get_running_loop().time() - began)))
+        self._spent += asyncio.get_running_loop().time() - began
+        self._gap = min(_LONGEST, max(self._tick, _REST * self._spent))
+        self._spent = 0.0
 
     def _flush_urgent(self) -> None:
         self._soon = None
@@ -180,9 +186,11 @@ class RunLog:
 
         def done(error: MecumError | None) -> None:
             self._commits -= 1
+            began = asyncio.get_running_loop().time()
             if error is None or error.kind != "unavailable":
                 # A conflict means that what the run belongs to was deleted meanwhile: nobody is left waiting for it.
                 self._deliver(taken)
+                self._spent += asyncio.get_running_loop().time() - began
             else:
                 # Nothing was shown that is not stored: try again until the disk takes it.
                 asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._submit, taken, ops)

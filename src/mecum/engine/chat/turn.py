@@ -24,7 +24,7 @@ class Posted:
     parts: tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TurnRequest:
     """What a surface asks for: text or files, or one of `regenerate`, `edit`, `resume`, `history` and `posted`.
 
@@ -59,7 +59,7 @@ class TurnRequest:
     caller: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wants:
     """What the run was asked to use; stored with it, so that a restart asks for the same."""
 

@@ -26,7 +26,7 @@ class BadAddress(Invalid):
     code = "net.bad_address"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     """One HTTP request out.
 
