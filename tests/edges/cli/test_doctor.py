@@ -11,7 +11,16 @@ from mecum.edges.cli import doctor
 
 REAL = {"ref": "ollama/x", "provider": "ollama", "available": True}
 BUILT_IN = {"ref": "builtin/search", "provider": "builtin", "available": True}
-SYSTEM = {"version": "0.1.0", "database": "sqlite", "encryption": "key_file"}
+SYSTEM: dict[str, Any] = {"version": "0.1.0", "database": "sqlite", "encryption": "key_file"}
+MACHINE: dict[str, Any] = {
+    "system": "Linux",
+    "processor": {"name": "Test Core 9", "logical": 8, "physical": 4, "usable": 8.0},
+    "memory": {"total": 64_000_000_000, "available": 3_000_000_000, "limit": 8_000_000_000, "capacity": 8_000_000_000},
+    "disk": {"total": 10**12, "free": 4 * 10**11},
+    "gpus": None,
+    "temperatures": [{"name": "a", "celsius": 40.0}, {"name": "k10temp Tctl", "celsius": 54.5}],
+    "batteries": [],
+}
 DEFAULT = {"ref": "ollama/x", "reason": "local"}
 
 
@@ -59,6 +68,21 @@ def test_models_are_judged(items: list[dict[str, Any]], state: str) -> None:
     assert (ollama.state, models.state) == ("ok", state)
 
 
+@pytest.mark.parametrize(("free", "state"), [(3_000_000_000, "ok"), (400_000_000, "warning")])
+def test_the_machine_is_judged(free: int, state: str) -> None:
+    finding = doctor.machine({**MACHINE, "memory": {**MACHINE["memory"], "available": free}})
+    assert (finding.state, finding.remedy is None) == (state, state == "ok")
+    assert finding.says.startswith("Test Core 9, 8 threads; memory: ")
+
+
+def test_models_that_do_not_fit_are_named() -> None:
+    large = {**REAL, "ref": "llama_cpp/large", "fits": False, "fit_reason": "Takes 40.1 GB."}
+    findings = list(doctor.too_large([REAL, {**REAL, "fits": True}, large]))
+    assert [(finding.state, finding.name, finding.says) for finding in findings] == [
+        ("warning", "llama_cpp/large", "Takes 40.1 GB.")
+    ]
+
+
 def test_recent_errors_name_the_worst() -> None:
     assert doctor.recent_errors([]).state == "ok"
     seldom = {"code": "a", "count": 1, "last_at": "x", "message": "A."}
@@ -70,6 +94,7 @@ def test_a_healthy_server_ends_with_0_or_says_what_is_red(app: ScriptedApp, ask:
     app.answers |= {
         "GET /health/ready": Answer({"status": "ready"}),
         "GET /system": Answer(SYSTEM),
+        "GET /hardware": Answer(MACHINE),
         "GET /models": Answer({"items": [REAL], "default": DEFAULT}),
         "GET /errors": Answer({"items": []}),
     }
@@ -80,6 +105,7 @@ def test_a_healthy_server_ends_with_0_or_says_what_is_red(app: ScriptedApp, ask:
         "page",
         "database",
         "encryption",
+        "machine",
         "models",
         "errors",
     }

@@ -44,8 +44,9 @@ class RunLog:
         self._spent = 0.0
         """Seconds that reading, writing and telling took since the last tick."""
         self._commits = 0
-        self.source: Callable[[], bool] | None = None
-        """Called at every tick before it takes what there is; says whether there is to be a next tick in any case."""
+        self.source: Callable[[], bool | None] | None = None
+        """Called at every tick before it takes what there is. True: go on at once; None: no next tick for its sake."""
+        self._goes_on = False
         self.settled: Callable[[RunStream], None] | None = None
         """Called when a run's end is on disk; the queue behind it moves on."""
 
@@ -130,21 +131,25 @@ class RunLog:
             self._arm()
 
     def _on_tick(self) -> None:
-        self._timer = None
-        began = self._last = asyncio.get_running_loop().time()
-        if self.source is not None and self.source():
-            self.tick()
-        if not self._dirty:
+        # The timer stays set until the end: what is read here must not ask for a tick of its own.
+        loop, began = asyncio.get_running_loop(), clock.monotonic()
+        if not self._goes_on:
+            self._last = loop.time()
+        more = None if self.source is None else self.source()
+        self._goes_on = bool(more)
+        # A disk that is behind gets wider frames, not a longer queue.
+        if self._dirty and self._commits <= _BEHIND:
+            dirty, self._dirty = self._dirty, {}
+            self._flush(dirty)
+        self._spent += clock.monotonic() - began
+        if more:
+            self._timer = loop.call_soon(self._on_tick)
             return
-        if self._commits > _BEHIND:
-            # The disk is behind: wider frames, not a longer queue.
-            self.tick()
-            return
-        self._flush(self._dirty)
-        self._dirty = {}
-        self._spent += asyncio.get_running_loop().time() - began
         self._gap = min(_LONGEST, max(self._tick, _REST * self._spent))
         self._spent = 0.0
+        self._timer = None
+        if more is not None or self._dirty:
+            self._arm()
 
     def _flush_urgent(self) -> None:
         self._soon = None
@@ -186,11 +191,11 @@ class RunLog:
 
         def done(error: MecumError | None) -> None:
             self._commits -= 1
-            began = asyncio.get_running_loop().time()
+            began = clock.monotonic()
             if error is None or error.kind != "unavailable":
                 # A conflict means that what the run belongs to was deleted meanwhile: nobody is left waiting for it.
                 self._deliver(taken)
-                self._spent += asyncio.get_running_loop().time() - began
+                self._spent += clock.monotonic() - began
             else:
                 # Nothing was shown that is not stored: try again until the disk takes it.
                 asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._submit, taken, ops)

@@ -67,7 +67,8 @@ class SseFollower:
     def _write(self, outlet: Outlet, frames: Sequence[runs.Frame]) -> None:
         body = frames[0].sse if len(frames) == 1 else b"".join([frame.sse for frame in frames])
         ends = frames[-1].ends
-        sent = outlet.write({"type": "http.response.body", "body": body}) if ends else outlet.chunk(body)
+        end = {"type": "http.response.body", "body": body, "more_body": False}
+        sent = outlet.write(end) if ends else outlet.chunk(body)
         if sent:
             self._sent, self._ended = frames[-1].seq, ends
 

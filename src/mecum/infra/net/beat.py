@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 _FEW: Final = 24
 """Up to so many at once each is read as it comes: a single answer is not to wait for a beat."""
+_AT_ONCE: Final = 256
 _MOST_BYTES: Final = 16_384
 _READ: Final = getattr(select, "EPOLLIN", 0)
 
@@ -39,8 +40,10 @@ class Beat:
         self._epoll: Any = None
         self._streaming = 0
         self._read: dict[int, Read] = {}
+        self._due = 0
+        """How many are still to be read at this beat: at most each once, or a fast one would leave no rest."""
         self.wanted: Callable[[], None] | None = None
-        """Called when the first one joins: `read` is to be called at every beat until it says that nobody is left."""
+        """Called when the first one joins: `read` is to be called at every beat until nobody is left."""
 
     def begins(self) -> None:
         """A response begins to stream."""
@@ -71,11 +74,15 @@ class Beat:
                 self._epoll.unregister(number)
             connection.resume()
 
-    def read(self) -> bool:
-        """Read everything that arrived since the last beat; return whether anybody is left."""
+    def read(self) -> bool | None:
+        """Read what arrived since the last beat; return whether there may be more now, or None when nobody is left.
+
+        Never from all at once: what was read is shown while the others are, and whatever else happens comes between.
+        """
         if not self._read:
-            return False
-        for number, _ in self._epoll.poll(0, len(self._read)):
+            return None
+        found = self._epoll.poll(0, _AT_ONCE)
+        for number, _ in found:
             connection = self._read.get(number)
             if connection is None:
                 continue
@@ -90,7 +97,11 @@ class Beat:
             else:
                 # Its own transport sees the end, or the error, by itself.
                 self.leave(number)
-        return bool(self._read)
+        self._due -= len(found)
+        if self._due > 0 and len(found) == _AT_ONCE:
+            return True
+        self._due = len(self._read)
+        return False
 
     def close(self) -> None:
         """Let everybody go."""

@@ -84,7 +84,8 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-            self._join()
+            if not self._joined:
+                self._join()
         except httptools.HttpParserCallbackError as error:
             # What the receiver raised, which is the caller's own error and not the server's.
             self._fail(error.__context__ or error)
@@ -140,7 +141,7 @@ class Connection(asyncio.Protocol):
 
     def _join(self) -> None:
         """Be read by the beat, when this streams and that pays."""
-        if self._streams and not self._joined and self._file is not None and self._receiver is not None:
+        if self._streams and self._file is not None and self._receiver is not None:
             self._joined = self._beat.join(self._file, self)
 
     def _follow(self) -> None:

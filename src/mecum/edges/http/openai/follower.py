@@ -77,7 +77,7 @@ class _Follower:
         if not self._headed:
             self._headed = outlet.write({"type": "http.response.start", "status": 200, "headers": HEADERS})
         if self._ends:
-            sent = outlet.write({"type": "http.response.body", "body": self._waiting})
+            sent = outlet.write({"type": "http.response.body", "body": self._waiting, "more_body": False})
         else:
             sent = outlet.chunk(self._waiting)
         if sent:

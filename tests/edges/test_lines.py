@@ -1,0 +1,99 @@
+"""The short way out: a real client reads frames of every size, and one that does not read is not queued for."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from websockets.asyncio.client import connect
+
+from mecum.edges.lines import HttpProtocol, SocketProtocol
+from mecum.edges.outlet import LINE, Line
+
+TEXTS = ["", "a", "ä" * 62, "b" * 125, "c" * 126, "🙂" * 16_383, "d" * 65_535, "e" * 65_536, "f" * 200_000]
+ENDLESS = "x" * 60_000
+
+
+class App:
+    """Says `TEXTS` by the line, then ends by the ordinary way; to `/endless` as long as the line takes it."""
+
+    def __init__(self) -> None:
+        self.refused = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        line: Line = scope[LINE]
+        if scope["type"] == "http":
+            assert not line.write(b"too early")
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        else:
+            await receive()
+            assert not line.write(b"too early")
+            await send({"type": "websocket.accept"})
+        if scope["path"] == "/endless":
+            for _ in range(10_000):
+                if not line.write(ENDLESS.encode()):
+                    self.refused.set()
+                    return
+        else:
+            assert all(line.write(text.encode()) for text in TEXTS if text or scope["type"] != "http")
+        if scope["type"] == "http":
+            await send({"type": "http.response.body", "body": b"end", "more_body": False})
+        else:
+            await send({"type": "websocket.close"})
+        assert not line.write(b"too late")
+
+
+@asynccontextmanager
+async def served(app: App) -> AsyncGenerator[str]:
+    """Serve `app` with our protocols; return its host and port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            app,
+            http=HttpProtocol,
+            ws=SocketProtocol,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def test_frames_of_every_size_reach_a_socket() -> None:
+    async with served(App()) as place, connect(f"ws://{place}/", max_size=None, compression=None) as client:
+        assert [text async for text in client] == TEXTS
+
+
+async def test_pieces_of_every_size_reach_a_response() -> None:
+    async with served(App()) as place, httpx2.AsyncClient() as client:
+        for _ in range(2):
+            answered = await client.get(f"http://{place}/")
+            assert answered.text == "".join(TEXTS) + "end"
+
+
+@pytest.mark.parametrize("kind", ["socket", "response"])
+async def test_a_client_that_does_not_read_is_not_queued_for(kind: str) -> None:
+    app = App()
+    async with served(app) as place:
+        host, _, port = place.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+        upgrade = (
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        )
+        more = upgrade if kind == "socket" else ""
+        writer.write(f"GET /endless HTTP/1.1\r\nHost: {place}\r\n{more}\r\n".encode())
+        async with asyncio.timeout(20):
+            await app.refused.wait()
+        assert not reader.at_eof()
+        writer.transport.abort()
