@@ -34,6 +34,7 @@ from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
+from mecum.infra.hardware.reading import Hardware
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.net import Net
@@ -115,7 +116,9 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     stack.push_async_callback(net.close)
     registry = Registry(_local_providers(settings, net))
     stack.push_async_callback(registry.close)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    hardware = Hardware(settings.data_dir)
+    stack.push_async_callback(hardware.close)
+    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy, hardware)
     for configured in _configured(settings):
         models.add_fixed(configured)
     async with database.reading(None) as scope:
@@ -181,10 +184,15 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
 
 
 def _local_providers(settings: Settings, net: Net) -> list[Provider]:
-    providers: list[Provider] = [BuiltinProvider(), LlamaCppProvider(net, settings.models_dir)]
+    providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
     if settings.models.ollama_url:
         providers.append(OllamaProvider(net, settings.models.ollama_url))
     return providers
+
+
+def _files(settings: Settings, net: Net) -> Provider:
+    given = settings.models
+    return LlamaCppProvider(net, settings.models_dir, cache=given.cache, context_length=given.context_length)
 
 
 def _configured(settings: Settings) -> list[Configured]:

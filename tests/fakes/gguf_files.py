@@ -21,9 +21,12 @@ def write_gguf(
         elements = 1
         for size in dimensions:
             elements *= size
-        offset += elements * 4
+        offset += -(-elements * 4 // 32) * 32
     head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(metadata)) + body + infos
-    path.write_bytes(head + b"\0" * (-len(head) % 32) + b"\0" * offset)
+    path.write_bytes(head + b"\0" * (-len(head) % 32))
+    with path.open("r+b") as file:
+        # A hole reads as zeros and takes no room.
+        file.truncate(path.stat().st_size + offset)
     return path
 
 
@@ -60,5 +63,7 @@ def _typed(value: Any) -> bytes:
     if isinstance(value, float):
         return struct.pack("<If", 6, value)
     items: Sequence[Any] = value
+    if type(items[0]) is int:
+        return struct.pack("<IIQ", 9, 5, len(items)) + struct.pack(f"<{len(items)}i", *items)
     kind = struct.unpack("<I", _typed(items[0])[:4])[0]
     return struct.pack("<IIQ", 9, kind, len(items)) + b"".join(_typed(item)[4:] for item in items)

@@ -222,3 +222,21 @@ async def test_a_replaced_provider_is_asked_anew(shelf: Shelf) -> None:
     assert [model.ref for model in registry.models()] == ["up/other"]
     await registry.close()
     assert other.closed
+
+
+async def test_one_that_does_not_fit_is_not_chosen_and_that_is_said() -> None:
+    large, small = info("a/large", size_bytes=9, fits=False), info("a/small", size_bytes=1, fits=True)
+    registry = Registry([Shelf("a", [large, small])])
+    await registry.refresh()
+    assert [model.ref for model in registry.models()] == ["a/small", "a/large"]
+    choice = registry.choose()
+    assert choice.info.ref == "a/small"
+    assert choice.reason.endswith("large does not fit into the memory that is free.")
+    assert registry.choose("a/large").info.ref == "a/large", "a person may try"
+    alone = Registry([Shelf("a", [large])])
+    await alone.refresh()
+    with pytest.raises(ModelUnavailable):
+        alone.choose()
+    lesser = Registry([Shelf("a", [info("a/large", size_bytes=9), info("a/mid", size_bytes=5, fits=False)])])
+    await lesser.refresh()
+    assert "does not fit" not in lesser.choose().reason

@@ -215,6 +215,11 @@ class ModelInfo:
     size_bytes: int | None = None
     available: bool = True
     detail: str = ""
+    memory_bytes: int | None = None
+    """What loading it takes of this machine's memory with `context_length`."""
+    fits: bool | None = None
+    """Whether it could be loaded when the list was made; one that could not is never chosen by itself."""
+    fit_reason: str | None = None
     rank: int = 0
     recalls: bool = False
     """Whether passages found by words are put into its requests without being asked for."""

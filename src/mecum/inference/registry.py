@@ -140,7 +140,14 @@ class Registry:
         if not usable:
             raise ModelUnavailable("No model can answer now.")
         best = (seeing or usable)[0]
-        return Choice(best, self._open(best), _reason(best, usable))
+        return Choice(best, self._open(best), _reason(best, usable) + self._passed_over(best))
+
+    def _passed_over(self, best: ModelInfo) -> str:
+        """Return a sentence about what would have been chosen, were there memory for it."""
+        passed = [m for m in self.models() if m.fits is False and _volunteers(replace(m, fits=None))]
+        if not passed or _preference(replace(passed[0], fits=None)) > _preference(best):
+            return ""
+        return f" {passed[0].name} does not fit into the memory that is free."
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""
@@ -194,11 +201,13 @@ class Registry:
 
 
 def _volunteers(info: ModelInfo) -> bool:
-    return info.available and not info.raw_only and not info.on_request
+    return info.available and info.fits is not False and not info.raw_only and not info.on_request
 
 
-def _preference(info: ModelInfo) -> tuple[bool, bool, int, bool, int, str]:
-    return (not info.available, info.on_request, -info.rank, info.raw_only, -(info.size_bytes or 0), info.ref)
+def _preference(info: ModelInfo) -> tuple[bool, bool, bool, int, bool, int, str]:
+    too_large = info.fits is False
+    size = -(info.size_bytes or 0)
+    return (not info.available, too_large, info.on_request, -info.rank, info.raw_only, size, info.ref)
 
 
 def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:

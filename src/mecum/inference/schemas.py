@@ -25,6 +25,18 @@ class ModelView(BaseModel):
     size_bytes: int | None = Field(description="The size of its weights in bytes.", examples=[2019393189])
     available: bool = Field(description="Whether it can answer now.", examples=[True])
     detail: str = Field(description="A few words for people.", examples=["3.2B · Q4_K_M · 2.0 GB"])
+    memory_bytes: int | None = Field(
+        description="What loading it takes of this machine's memory, in bytes: weights, the cache for its context "
+        "window, computing. Null where it is not loaded by Mecum itself, or its file does not say.",
+        examples=[3312451584],
+    )
+    fits: bool | None = Field(
+        description="Whether that much was free when the list was made; null when unknown.", examples=[True]
+    )
+    fit_reason: str | None = Field(
+        description="Why it fits or does not, with the numbers.",
+        examples=["Takes 3.3 GB with 8,192 tokens of context; 11.2 GB are free."],
+    )
 
 
 class DefaultModel(BaseModel):
@@ -87,3 +99,66 @@ class EndpointTest(BaseModel):
     models: int = Field(description="How many.", examples=[3])
     latency_ms: int | None = Field(description="How long that took, in milliseconds.", examples=[12])
     detail: str = Field(description="A sentence for people.", examples=["3 models."])
+
+
+class ProcessorView(BaseModel):
+    """The processor."""
+
+    name: str | None = Field(description="What it is called.", examples=["AMD Ryzen 7 7840U"])
+    logical: int | None = Field(description="How many threads it runs at once.", examples=[16])
+    physical: int | None = Field(description="How many cores it has.", examples=[8])
+    usable: float | None = Field(description="How many threads' worth of it a container leaves us.", examples=[16.0])
+
+
+class MemoryView(BaseModel):
+    """Main memory, in bytes."""
+
+    total: int = Field(description="How much the machine has.", examples=[33554432000])
+    available: int = Field(
+        description="How much new work may take, within a container's limit.", examples=[16777216000]
+    )
+    limit: int | None = Field(description="A container's limit; null without one.", examples=[None])
+    capacity: int = Field(description="The smaller of the two: what there is for us.", examples=[33554432000])
+
+
+class GpuView(BaseModel):
+    """A graphics processor."""
+
+    name: str = Field(description="What it is called.", examples=["NVIDIA GeForce RTX 4070"])
+    vendor: str = Field(description="NVIDIA, AMD, Intel or Apple.", examples=["NVIDIA"])
+    memory_total: int | None = Field(description="Its memory in bytes.", examples=[12878610432])
+    memory_free: int | None = Field(description="How much of that is free.", examples=[11811160064])
+    shared: bool | None = Field(description="Whether its memory is the main memory.", examples=[False])
+
+
+class DiskView(BaseModel):
+    """The disk under the data folder, in bytes."""
+
+    total: int = Field(description="How large it is.", examples=[1000000000000])
+    free: int = Field(description="How much of it is free.", examples=[400000000000])
+
+
+class TemperatureView(BaseModel):
+    """What a sensor says."""
+
+    name: str = Field(description="The sensor.", examples=["k10temp Tctl"])
+    celsius: float = Field(description="Degrees Celsius.", examples=[54.5])
+
+
+class BatteryView(BaseModel):
+    """A battery."""
+
+    percent: int | None = Field(description="How full it is.", examples=[83])
+    charging: bool | None = Field(description="False while it is drained.", examples=[False])
+
+
+class MachineView(BaseModel):
+    """The machine; null is unknown, an empty list is known to be none."""
+
+    system: str = Field(description="The operating system: Linux, Darwin or Windows.", examples=["Linux"])
+    processor: ProcessorView = Field(description="The processor.", examples=[{}])
+    memory: MemoryView = Field(description="Main memory.", examples=[{}])
+    disk: DiskView | None = Field(description="The disk under the data folder.", examples=[{}])
+    gpus: list[GpuView] | None = Field(description="Graphics processors.", examples=[[]])
+    temperatures: list[TemperatureView] | None = Field(description="What its sensors say.", examples=[[]])
+    batteries: list[BatteryView] | None = Field(description="Its batteries.", examples=[[]])

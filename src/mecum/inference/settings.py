@@ -66,3 +66,9 @@ class ModelSettings(BaseModel):
         description="The context length, in tokens, asked of a local model; without one the model's own, as far as "
         "this machine's memory allows.",
     )
+    cache: Literal["f16", "q8_0", "q4_0"] = Field(
+        default="f16",
+        description="How llama.cpp keeps the context of a GGUF file: `f16` as it is, `q8_0` in about half of the "
+        "memory, `q4_0` in about a quarter, which answers may suffer from. A model that allows "
+        "neither keeps it as it is.",
+    )

@@ -1,4 +1,4 @@
-"""Which files there are, and how much of the machine each wants."""
+"""Which files there are, and when they are read."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from fakes.gguf_files import llama, write_gguf
-from mecum.integrations.llama_cpp.files import Files, fitting_context, inside, need
-from mecum.integrations.llama_cpp.gguf import BadModelFile, read
-
-GIB = 1 << 30
+from mecum.integrations.llama_cpp.files import Files, inside
+from mecum.integrations.llama_cpp.gguf import BadModelFile
 
 
 def test_only_model_files_count(tmp_path: Path) -> None:
@@ -32,14 +30,3 @@ async def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None
     path.unlink()
     with pytest.raises(BadModelFile):
         await files.facts(path)
-
-
-def test_the_context_fits_the_memory(tmp_path: Path) -> None:
-    small = read(write_gguf(tmp_path / "a.gguf", llama()))
-    assert fitting_context(small, 16 * GIB) == 4096
-    large = read(write_gguf(tmp_path / "b.gguf", llama(llama__context_length=131_072, llama__block_count=64)))
-    assert fitting_context(large, 1024 * GIB) == 32_768
-    assert fitting_context(large, 1 * GIB) == 32_768
-    assert fitting_context(large, GIB // 8) == 7936
-    assert fitting_context(large, GIB // 1000) == 2048
-    assert need(small, 1000) == small.size + 640 * 1000 + GIB // 4

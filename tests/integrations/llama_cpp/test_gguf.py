@@ -16,7 +16,7 @@ def test_a_real_model(stories: Path) -> None:
     assert (facts.architecture, facts.name, facts.parameters) == ("llama", "stories260K", 260_032)
     assert (facts.context_length, facts.quantization, facts.size) == (512, "F32", 1_054_496)
     assert facts.chat_template == "{% for m in messages %}{{ m['content'] }} {% endfor %}"
-    assert facts.cache_bytes_per_token == 5 * 4 * (8 + 8) * 2
+    assert [(layer.keys, layer.values) for layer in facts.shape.layers] == [(4 * 8, 4 * 8)] * 5
 
 
 def test_a_small_model(tmp_path: Path) -> None:
@@ -25,6 +25,22 @@ def test_a_small_model(tmp_path: Path) -> None:
     assert facts.parameters == 64 * 512
     assert not facts.embeds
     assert facts.part == 0
+
+
+def test_a_split_model_is_as_large_as_all_its_parts(tmp_path: Path) -> None:
+    first = write_gguf(tmp_path / "big-00001-of-00002.gguf", llama(split__no=0, split__count=2))
+    with pytest.raises(BadModelFile, match="is missing"):
+        read(first)
+    second = write_gguf(tmp_path / "big-00002-of-00002.gguf", llama(split__no=1, split__count=2))
+    assert read(first).size == first.stat().st_size + second.stat().st_size
+
+
+def test_an_embedding_that_is_packed_again_as_the_output_counts_twice(tmp_path: Path) -> None:
+    tied = write_gguf(tmp_path / "a.gguf", llama(), [("token_embd.weight", (64, 512), 8)])
+    own = write_gguf(
+        tmp_path / "b.gguf", llama(), [(f"{name}.weight", (64, 512), 8) for name in ("token_embd", "output")]
+    )
+    assert (read(tied).doubled, read(own).doubled) == (64 * 512 // 32 * 34, 0)
 
 
 def test_version_two(tmp_path: Path) -> None:
@@ -44,7 +60,8 @@ def test_what_is_unknown_is_none(tmp_path: Path) -> None:
 
 def test_heads_may_differ_by_layer(tmp_path: Path) -> None:
     metadata = llama(llama__attention__head_count_kv=[0, 4, 2], llama__attention__key_length=16)
-    assert read(write_gguf(tmp_path / "a.gguf", metadata)).cache_bytes_per_token == 5 * 4 * (16 + 8) * 2
+    layers = read(write_gguf(tmp_path / "a.gguf", metadata)).shape.layers
+    assert [(layer.keys, layer.values) for layer in layers[:3]] == [(0, 0), (4 * 16, 4 * 8), (2 * 16, 2 * 8)]
 
 
 def test_parts_and_embedding_models_are_told_apart(tmp_path: Path) -> None:

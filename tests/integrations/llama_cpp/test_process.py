@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes import gguf_models
 from mecum.inference.errors import ModelCrashed, ModelUnavailable
 from mecum.integrations.llama_cpp import process
 from mecum.integrations.llama_cpp.child import Order
@@ -65,6 +66,13 @@ async def test_a_child_serves_and_stops(stories: Path) -> None:
     assert not await child.ended(0.01)
     await child.stop()
     assert not child.running
+
+
+@pytest.mark.parametrize("kind", ["q8_0", "q4_0"])
+async def test_a_child_with_a_smaller_cache(tmp_path: Path, kind: str) -> None:
+    child = await process.start(str(gguf_models.dense(tmp_path / "a.gguf")), 512, kind, 100 << 20)
+    assert child.running
+    await child.stop()
 
 
 async def test_a_file_that_is_no_model(tmp_path: Path) -> None:

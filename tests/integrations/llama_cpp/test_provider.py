@@ -1,15 +1,19 @@
 """Which GGUF files are offered, and as what."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from fakes.gguf_files import llama, write_gguf
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.ports import ModelInfo
+from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.gguf import BadModelFile
+from mecum.integrations.llama_cpp.process import Child
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider, installed
+from mecum.integrations.llama_cpp.runtime import Load, Runtime
 
 THINKS = "{% if tools %}{{ tools }}{% endif %}{{ messages }}<think>"
 
@@ -99,3 +103,40 @@ async def test_names(net: Net, tmp_path: Path) -> None:
     provider = LlamaCppProvider(net, tmp_path)
     assert provider.endpoint == "llama_cpp"
     await provider.close()
+
+
+class Doll:
+    """Stands in for a child process."""
+
+    running = True
+
+    async def stop(self) -> None:
+        self.running = False
+
+
+async def test_a_loaded_model_fits_though_its_memory_is_taken(net: Net, tmp_path: Path) -> None:
+    async def start(path: str, context_length: int, cache: str, spare: int) -> Child:
+        return cast("Child", Doll())
+
+    path = write_gguf(tmp_path / "mine.gguf", llama())
+    runtime = Runtime(start=start)
+    provider = LlamaCppProvider(net, tmp_path, runtime=runtime, has_runtime=True, memory=lambda: Memory(1 << 30, 1000))
+    assert [model.fits for model in await provider.models()] == [False]
+    async with runtime.lend(Load(str(path), 1, 512, 100), lambda: None):
+        assert [(model.fits, model.fit_reason) for model in await provider.models()] == [(True, "It is loaded.")]
+    await provider.close()
+    assert [model.fits for model in await provider.models()] == [False]
+
+
+async def test_the_settings_decide_context_and_cache(net: Net, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "mine.gguf", llama(llama__attention__key_length=32, llama__attention__value_length=32))
+
+    async def told(**more: Any) -> ModelInfo:
+        return (await LlamaCppProvider(net, tmp_path, **more).models())[0]
+
+    usual, small, short = await told(), await told(cache="q4_0"), await told(context_length=1024)
+    assert (usual.context_length, small.context_length, short.context_length) == (4096, 4096, 1024)
+    assert usual.memory_bytes is not None
+    assert small.memory_bytes is not None
+    assert small.memory_bytes < usual.memory_bytes
+    assert (await told(context_length=1 << 20)).context_length == 4096

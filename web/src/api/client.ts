@@ -2,7 +2,7 @@
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
-  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Message, MessagePage, Model, ModelList,
+  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Machine, Message, MessagePage, Model, ModelList,
   NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, SystemInfo,
 } from '@/api/types';
 
@@ -88,6 +88,7 @@ export const search = (q: string, cursor: Cursor, signal?: AbortSignal) =>
 
 export const system = {
   get: () => call<SystemInfo>('/system'),
+  hardware: () => call<Machine>('/hardware'),
   errors: () => call<ErrorList>('/errors'),
 };
 

@@ -320,6 +320,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hardware": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The machine
+         * @description What there is for models to run on, and how it fares: processor, memory, graphics, disk, heat, batteries, and what a container leaves of them. Null is unknown. Never older than a few seconds, and never waited for: a sensor that is slow to answer is unknown meanwhile.
+         */
+        get: operations["hardware_api_v1_hardware_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -930,6 +950,24 @@ export interface components {
              * @example null
              */
             tool_calls?: components["schemas"]["ToolCalled"][] | null;
+        };
+        /**
+         * BatteryView
+         * @description A battery.
+         */
+        BatteryView: {
+            /**
+             * Charging
+             * @description False while it is drained.
+             * @example false
+             */
+            charging: boolean | null;
+            /**
+             * Percent
+             * @description How full it is.
+             * @example 83
+             */
+            percent: number | null;
         };
         /**
          * CallError
@@ -1834,6 +1872,24 @@ export interface components {
             ref: string;
         };
         /**
+         * DiskView
+         * @description The disk under the data folder, in bytes.
+         */
+        DiskView: {
+            /**
+             * Free
+             * @description How much of it is free.
+             * @example 400000000000
+             */
+            free: number;
+            /**
+             * Total
+             * @description How large it is.
+             * @example 1000000000000
+             */
+            total: number;
+        };
+        /**
          * EndpointCreate
          * @description A model server to be asked.
          */
@@ -2423,6 +2479,42 @@ export interface components {
             type: "function";
         };
         /**
+         * GpuView
+         * @description A graphics processor.
+         */
+        GpuView: {
+            /**
+             * Memory Free
+             * @description How much of that is free.
+             * @example 11811160064
+             */
+            memory_free: number | null;
+            /**
+             * Memory Total
+             * @description Its memory in bytes.
+             * @example 12878610432
+             */
+            memory_total: number | null;
+            /**
+             * Name
+             * @description What it is called.
+             * @example NVIDIA GeForce RTX 4070
+             */
+            name: string;
+            /**
+             * Shared
+             * @description Whether its memory is the main memory.
+             * @example false
+             */
+            shared: boolean | null;
+            /**
+             * Vendor
+             * @description NVIDIA, AMD, Intel or Apple.
+             * @example NVIDIA
+             */
+            vendor: string;
+        };
+        /**
          * HardwareView
          * @description The machine.
          */
@@ -2844,6 +2936,78 @@ export interface components {
             prefix: string;
         };
         /**
+         * MachineView
+         * @description The machine; null is unknown, an empty list is known to be none.
+         */
+        MachineView: {
+            /**
+             * Batteries
+             * @description Its batteries.
+             * @example []
+             */
+            batteries: components["schemas"]["BatteryView"][] | null;
+            /**
+             * @description The disk under the data folder.
+             * @example {}
+             */
+            disk: components["schemas"]["DiskView"] | null;
+            /**
+             * Gpus
+             * @description Graphics processors.
+             * @example []
+             */
+            gpus: components["schemas"]["GpuView"][] | null;
+            /**
+             * @description Main memory.
+             * @example {}
+             */
+            memory: components["schemas"]["MemoryView"];
+            /** @example {} */
+            processor: components["schemas"]["ProcessorView"];
+            /**
+             * System
+             * @description The operating system: Linux, Darwin or Windows.
+             * @example Linux
+             */
+            system: string;
+            /**
+             * Temperatures
+             * @description What its sensors say.
+             * @example []
+             */
+            temperatures: components["schemas"]["TemperatureView"][] | null;
+        };
+        /**
+         * MemoryView
+         * @description Main memory, in bytes.
+         */
+        MemoryView: {
+            /**
+             * Available
+             * @description How much new work may take, within a container's limit.
+             * @example 16777216000
+             */
+            available: number;
+            /**
+             * Capacity
+             * @description The smaller of the two: what there is for us.
+             * @example 33554432000
+             */
+            capacity: number;
+            /**
+             * Limit
+             * @description A container's limit; null without one.
+             * @example null
+             */
+            limit: number | null;
+            /**
+             * Total
+             * @description How much the machine has.
+             * @example 33554432000
+             */
+            total: number;
+        };
+        /**
          * MessageChange
          * @description New text for a message that still waits for its answer.
          */
@@ -3097,11 +3261,29 @@ export interface components {
              */
             endpoint: string;
             /**
+             * Fit Reason
+             * @description Why it fits or does not, with the numbers.
+             * @example Takes 3.3 GB with 8,192 tokens of context; 11.2 GB are free.
+             */
+            fit_reason: string | null;
+            /**
+             * Fits
+             * @description Whether that much was free when the list was made; null when unknown.
+             * @example true
+             */
+            fits: boolean | null;
+            /**
              * Local
              * @description Whether it runs on this machine or the address that was named for it.
              * @example true
              */
             local: boolean;
+            /**
+             * Memory Bytes
+             * @description What loading it takes of this machine's memory, in bytes: weights, the cache for its context window, computing. Null where it is not loaded by Mecum itself, or its file does not say.
+             * @example 3312451584
+             */
+            memory_bytes: number | null;
             /**
              * Name
              * @description Its name at the endpoint.
@@ -3305,6 +3487,36 @@ export interface components {
              * @example urn:mecum:error:run.not_found
              */
             type: string;
+        };
+        /**
+         * ProcessorView
+         * @description The processor.
+         */
+        ProcessorView: {
+            /**
+             * Logical
+             * @description How many threads it runs at once.
+             * @example 16
+             */
+            logical: number | null;
+            /**
+             * Name
+             * @description What it is called.
+             * @example AMD Ryzen 7 7840U
+             */
+            name: string | null;
+            /**
+             * Physical
+             * @description How many cores it has.
+             * @example 8
+             */
+            physical: number | null;
+            /**
+             * Usable
+             * @description How many threads' worth of it a container leaves us.
+             * @example 16
+             */
+            usable: number | null;
         };
         /**
          * Purged
@@ -4469,6 +4681,24 @@ export interface components {
             version: string;
         };
         /**
+         * TemperatureView
+         * @description What a sensor says.
+         */
+        TemperatureView: {
+            /**
+             * Celsius
+             * @description Degrees Celsius.
+             * @example 54.5
+             */
+            celsius: number;
+            /**
+             * Name
+             * @description The sensor.
+             * @example k10temp Tctl
+             */
+            name: string;
+        };
+        /**
          * TextConfig
          * @description The form of the answer.
          */
@@ -5408,6 +5638,35 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hardware_api_v1_hardware_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
             /** @description Why it was refused. */

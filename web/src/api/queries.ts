@@ -54,6 +54,7 @@ export const messageQuery = (id: string) =>
 export const endpointsQuery = queryOptions({ queryKey: ['endpoints'], queryFn: client.endpoints.list });
 export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: client.keys.list });
 export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.system.get });
+export const hardwareQuery = queryOptions({ queryKey: ['hardware'], queryFn: client.system.hardware, refetchInterval: 10_000 });
 export const errorsQuery = queryOptions({ queryKey: ['errors'], queryFn: client.system.errors });
 
 /** The messages of a thread, oldest first, from its pages (newest page first). */

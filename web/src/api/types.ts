@@ -42,6 +42,7 @@ export type SearchHit = Schemas['HitView'];
 export type SearchPage = Schemas['HitList'];
 
 export type SystemInfo = Schemas['SystemView'];
+export type Machine = Schemas['MachineView'];
 export type ErrorGroup = Schemas['ErrorGroupView'];
 export type ErrorList = Schemas['ErrorList'];
 export type Purged = Schemas['Purged'];

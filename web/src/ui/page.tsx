@@ -32,3 +32,17 @@ export function Group({ id, title, lead, children }: { id?: string; title: strin
 }
 
 export const CARD = 'rounded-xl border border-line bg-surface';
+
+/** A card of names with their values. */
+export function Facts({ facts, testId }: { facts: [string, string][]; testId: string }): ReactNode {
+  return (
+    <dl className={`${CARD} divide-y divide-line text-sm`} data-testid={testId}>
+      {facts.map(([name, value]) => (
+        <div key={name} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[11rem_1fr]">
+          <dt className="text-muted">{name}</dt>
+          <dd className="[overflow-wrap:anywhere]">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -14,6 +14,7 @@ from mecum.edges.cli import lock
 from mecum.edges.cli.client import Client
 from mecum.edges.cli.connect import connect, healthy, load
 from mecum.edges.cli.loop import Loop
+from mecum.edges.cli.machine import brief
 from mecum.edges.cli.options import Options
 from mecum.edges.cli.outcome import Refusal
 from mecum.edges.cli.remote import Address, OwnServer
@@ -24,6 +25,7 @@ from mecum.kernel.errors import MecumError
 _PYTHON: Final = (3, 11)
 _SCARCE_BYTES: Final = 2_000_000_000
 _FULL_BYTES: Final = 200_000_000
+_SCARCE_MEMORY: Final = 500_000_000
 _OLLAMA: Final = "http://127.0.0.1:11434/api/version"
 _EXTRAS: Final = (
     ("llama", "xllamacpp", "GGUF files"),
@@ -130,6 +132,7 @@ def _inside(client: Client) -> Iterator[Finding]:
     yield Finding("ok", "version", f"{system['version']}")
     yield Finding("ok", "database", f"{system['database']}, opens and is sound")
     yield encryption(system)
+    yield machine(client.get("/hardware"))
     yield from models(client.get("/models"), ollama() if client.local else None)
     yield recent_errors(client.get("/errors")["items"])
 
@@ -145,11 +148,20 @@ def encryption(system: dict[str, Any]) -> Finding:
     return Finding("ok", "encryption", f"the store is encrypted (key: {system['encryption'].replace('_', ' ')})")
 
 
+def machine(found: dict[str, Any]) -> Finding:
+    """Say what the machine is, and whether it is short of memory."""
+    says = brief(found)
+    if found["memory"]["available"] < _SCARCE_MEMORY:
+        return Finding("warning", "machine", says, "End other programs, or raise the container's limit of memory.")
+    return Finding("ok", "machine", says)
+
+
 def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Finding]:
     """Check for a language model, and say whether Ollama runs (None where it cannot be told)."""
     usable = [item for item in listing["items"] if item["available"] and item["provider"] != "builtin"]
     if ollama_runs is not None:
         yield Finding("ok", "Ollama", "running" if ollama_runs else "not running on this machine")
+    yield from too_large(usable)
     if not usable:
         remedy = (
             "Start Ollama, connect a server with `mecum models add-endpoint`, or put a GGUF file in the models folder."
@@ -159,6 +171,14 @@ def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Findin
     default: dict[str, Any] = listing.get("default") or {}
     says = f"{len(usable)}; {default.get('ref')} answers by itself ({default.get('reason')})"
     yield Finding("ok", "models", says)
+
+
+def too_large(usable: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Name the models that do not fit into the memory that is free."""
+    for item in usable:
+        if item.get("fits") is False:
+            remedy = "Free some memory, ask for less context (`models.context_length`), or use a smaller model."
+            yield Finding("warning", item["ref"], item["fit_reason"], remedy)
 
 
 def ollama() -> bool:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "models": "See which models there are and connect model servers.",
     "password": "Set the owner's password.",
     "serve": "Run the server and its page.",
+    "status": "Print what this instance is, and how its machine fares.",
     "trash": "See and empty the trash.",
     "version": "Print the version.",
 }

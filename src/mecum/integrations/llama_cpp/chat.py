@@ -1,5 +1,6 @@
 """One GGUF file as a model: its child is lent for the answer and speaks the OpenAI wire."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -8,9 +9,12 @@ from mecum.inference.errors import ModelCrashed, ModelRefused, ModelUnavailable
 from mecum.inference.ports import Answer, AnswerSink, ModelRequest
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import OpenAIChat
+from mecum.infra.hardware import core
+from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
-from mecum.integrations.llama_cpp.files import Files, fitting_context, need
+from mecum.integrations.llama_cpp.files import Files
 from mecum.integrations.llama_cpp.gguf import Gguf
+from mecum.integrations.llama_cpp.memory import CacheKind, estimate, fitting_context, granted, kept
 from mecum.integrations.llama_cpp.process import Child
 from mecum.integrations.llama_cpp.runtime import Load, Runtime
 
@@ -35,16 +39,28 @@ _HONOURED: Final = frozenset(
 _CHAT_ONLY: Final = frozenset({"response_format", "tool_choice", "parallel_tool_calls", "reasoning_effort"})
 # A broken connection is seen before the end of the process that broke it.
 _END_SECONDS: Final = 1.0
+# What llama.cpp may keep of earlier prompts, where memory has room for it.
+_MOST_SPARE: Final = 8 << 30
 
 
 class LlamaCppChat:
     """The model in the file at `path`."""
 
-    def __init__(self, net: Net, runtime: Runtime, files: Files, path: Path) -> None:
+    def __init__(
+        self,
+        net: Net,
+        runtime: Runtime,
+        files: Files,
+        path: Path,
+        cache: CacheKind = "f16",
+        memory: Callable[[], Memory] = core.memory,
+    ) -> None:
         self._net = net
         self._runtime = runtime
         self._files = files
         self._path = path
+        self._cache: CacheKind = cache
+        self._memory = memory
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises ModelCrashed, ModelUnavailable, ModelRefused, ContextTooLong, BadModelFile."""
@@ -66,10 +82,13 @@ class LlamaCppChat:
             raise
 
     def _load(self, request: ModelRequest, facts: Gguf) -> Load:
-        context = fitting_context(facts)
-        if request.context_length is not None:
-            context = min(request.context_length, facts.context_length or request.context_length)
-        return Load(str(self._path), self._files.changed(self._path), context, need(facts, context))
+        # By what the machine has, not by what is free now: another length would load the model anew.
+        room = self._memory().capacity // 2
+        kind = kept(facts, self._cache)
+        context = granted(facts, request.context_length) or fitting_context(facts, room, kind)
+        need = estimate(facts, context, kind).total
+        spare = min(max(room - need, 0), _MOST_SPARE)
+        return Load(str(self._path), self._files.changed(self._path), context, need, kind, spare)
 
 
 def _parameters(request: ModelRequest) -> dict[str, Any]:

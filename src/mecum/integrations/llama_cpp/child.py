@@ -19,11 +19,16 @@ if sys.platform == "linux":
 
 @dataclass(frozen=True)
 class Order:
-    """What to load: the file, the context length in tokens, and the key that callers must bring."""
+    """What to load: the file, the context length in tokens, and the key that callers must bring.
+
+    `cache` is how keys and values are kept (`f16`, `q8_0`, `q4_0`), `spare_mib` what earlier prompts may take, in MiB.
+    """
 
     path: str
     context_length: int
     key: str
+    cache: str = "f16"
+    spare_mib: int = 0
 
     def line(self) -> bytes:
         """Return the order as the child reads it."""
@@ -62,6 +67,9 @@ def _load(order: Order) -> Any:
     params.endpoint_slots = False
     params.offline = True
     params.verbosity = 0
+    params.cache_ram_mib = order.spare_mib
+    kind: Any = getattr(xllamacpp.ggml_type, f"GGML_TYPE_{order.cache.upper()}")
+    params.cache_type_k = params.cache_type_v = kind
     server: Any = xllamacpp.Server(params)
     return server
 

@@ -5,13 +5,14 @@ tensor infos, then the tensor data, aligned.
 """
 
 import mmap
+import re
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any, Final
 
+from mecum.integrations.llama_cpp.shape import Shape, largest, shape
 from mecum.kernel.errors import Invalid
 
 _MAGIC: Final = b"GGUF"
@@ -54,6 +55,11 @@ _FILE_TYPES: Final = {
 }  # fmt: skip
 
 
+_ENDS: Final = ("token_embd.weight", "output.weight")
+_FIRST_PART: Final = re.compile(r"(.*)-00001-of-(\d{5})")
+_MOST_PARTS: Final = 1024
+
+
 class BadModelFile(Invalid):
     """This file is not a model that can be loaded."""
 
@@ -62,7 +68,10 @@ class BadModelFile(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Gguf:
-    """What a file says: `size` and `cache_bytes_per_token` in bytes, `parameters` counted from its tensors."""
+    """What a file says: `size` in bytes with all its parts, `parameters` counted from its own tensors.
+
+    `doubled` are bytes that loading may hold twice: an embedding that is the output as well, packed anew for it.
+    """
 
     architecture: str
     name: str | None
@@ -73,7 +82,8 @@ class Gguf:
     chat_template: str | None
     embeds: bool
     part: int
-    cache_bytes_per_token: int
+    shape: Shape
+    doubled: int
 
 
 def read(path: Path) -> Gguf:
@@ -83,7 +93,7 @@ def read(path: Path) -> Gguf:
         if size < 24:
             raise BadModelFile(f"{path.name} is too short to be a GGUF file.")
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _described(_Reader(data, path.name), size)
+            return _described(_Reader(data, path.name), path, size)
     except OSError as error:
         raise BadModelFile(f"{path.name} cannot be read: {error.strerror}.") from error
 
@@ -140,7 +150,7 @@ class _Reader:
         return [value for (value,) in form.iter_unpack(data)] if number <= 1024 else []
 
 
-def _described(reader: _Reader, size: int) -> Gguf:
+def _described(reader: _Reader, path: Path, size: int) -> Gguf:
     if reader.take(4) != _MAGIC:
         raise reader.bad("is not a GGUF file")
     version = reader.scalar(_U32)
@@ -151,18 +161,38 @@ def _described(reader: _Reader, size: int) -> Gguf:
     for _ in range(pairs):
         name = reader.text()
         metadata[name] = reader.value(reader.scalar(_U32))
-    parameters = _tensors(reader, tensors, _largest(metadata.get("general.alignment"), 32), size)
+    parameters, doubled = _tensors(reader, tensors, largest(metadata.get("general.alignment"), 32), size)
     architecture = metadata.get("general.architecture")
     if not isinstance(architecture, str) or not architecture:
         raise reader.bad("does not say what architecture it has")
-    return _summary(metadata, architecture, parameters, size)
+    whole = size + _others(reader, path, metadata)
+    return _summary(metadata, architecture, parameters, whole, doubled)
 
 
-def _tensors(reader: _Reader, number: int, alignment: int, size: int) -> int:
-    """Return the number of parameters; raises BadModelFile when the file ends before its tensors do."""
+def _others(reader: _Reader, path: Path, metadata: dict[str, Any]) -> int:
+    """Return the bytes of a split model's other parts; raises BadModelFile when one is missing beside its first."""
+    count = largest(metadata.get("split.count"), 1)
+    first = _FIRST_PART.fullmatch(path.stem)
+    if count < 2 or first is None or largest(metadata.get("split.no"), 0):
+        return 0
+    total = 0
+    for number in range(2, min(count, _MOST_PARTS) + 1):
+        part = path.with_name(f"{first[1]}-{number:05}-of-{first[2]}{path.suffix}")
+        if not part.is_file():
+            raise reader.bad(f"is the first of {count} parts, and {part.name} is missing")
+        total += part.stat().st_size
+    return total
+
+
+def _tensors(reader: _Reader, number: int, alignment: int, size: int) -> tuple[int, int]:
+    """Return the number of parameters, and how many bytes loading may hold twice.
+
+    Raises BadModelFile when the file ends before its tensors do.
+    """
     parameters, end = 0, 0
+    ends: dict[str, int] = {}
     for _ in range(number):
-        reader.text()
+        name = reader.text()
         dimensions = reader.scalar(_U32)
         if dimensions > _MAX_DIMENSIONS:
             raise reader.bad("is damaged: a tensor has too many dimensions")
@@ -171,13 +201,15 @@ def _tensors(reader: _Reader, number: int, alignment: int, size: int) -> int:
         block, width = _BLOCKS.get(kind, (1, 0))
         parameters += elements
         end = max(end, offset + elements // block * width)
+        if name in _ENDS:
+            ends[name] = elements // block * width if block > 1 else 0
     start = -(-reader.at // alignment) * alignment
     if start + end > size:
         raise reader.bad(f"is truncated: {start + end - size:,} bytes are missing at its end")
-    return parameters
+    return parameters, 0 if _ENDS[1] in ends else ends.get(_ENDS[0], 0)
 
 
-def _summary(metadata: dict[str, Any], architecture: str, parameters: int, size: int) -> Gguf:
+def _summary(metadata: dict[str, Any], architecture: str, parameters: int, size: int, doubled: int) -> Gguf:
     def own(name: str) -> Any:
         return metadata.get(f"{architecture}.{name}")
 
@@ -188,27 +220,11 @@ def _summary(metadata: dict[str, Any], architecture: str, parameters: int, size:
         name=name if isinstance(name, str) else None,
         parameters=parameters,
         size=size,
-        quantization=_FILE_TYPES.get(_largest(metadata.get("general.file_type"), 0)),
-        context_length=_largest(own("context_length"), 0) or None,
+        quantization=_FILE_TYPES.get(largest(metadata.get("general.file_type"), 0)),
+        context_length=largest(own("context_length"), 0) or None,
         chat_template=template if isinstance(template, str) and template.strip() else None,
         embeds=own("pooling_type") is not None or architecture == "clip",
-        part=_largest(metadata.get("split.no"), 0),
-        cache_bytes_per_token=_cache(own),
+        part=largest(metadata.get("split.no"), 0),
+        shape=shape(metadata, architecture),
+        doubled=doubled,
     )
-
-
-def _cache(own: Callable[[str], Any]) -> int:
-    """Bytes of key-value cache a token needs: layers × key-value heads × (key + value length) × 2 (half floats)."""
-    heads = _largest(own("attention.head_count"), 1)
-    shared = _largest(own("attention.head_count_kv"), heads)
-    length = _largest(own("embedding_length"), 0) // heads
-    key = _largest(own("attention.key_length"), length)
-    value = _largest(own("attention.value_length"), length)
-    return _largest(own("block_count"), 0) * shared * (key + value) * 2
-
-
-def _largest(value: Any, default: int) -> int:
-    if isinstance(value, list):  # one number a layer
-        numbers = [item for item in value if isinstance(item, int)]  # pyright: ignore[reportUnknownVariableType]
-        return max(numbers, default=default) or default
-    return value if isinstance(value, int) and value > 0 else default

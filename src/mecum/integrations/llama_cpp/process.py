@@ -84,9 +84,12 @@ class Child:
             self._errors.append(chunk)
 
 
-async def start(path: str, context_length: int) -> Child:
-    """Start a child with the model at `path` loaded; raises ModelUnavailable, ModelCrashed."""
-    order = Order(path, context_length, secrets.token_urlsafe(32))
+async def start(path: str, context_length: int, cache: str = "f16", spare: int = 0) -> Child:
+    """Start a child with the model at `path` loaded; raises ModelUnavailable, ModelCrashed.
+
+    `cache` is the kind of its key-value cache, `spare` the bytes it may spend on keeping earlier prompts.
+    """
+    order = Order(path, context_length, secrets.token_urlsafe(32), cache, spare >> 20)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", _MODULE, stdin=pipe, stdout=pipe, stderr=pipe)
     child = Child(process, order)

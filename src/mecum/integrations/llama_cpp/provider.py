@@ -1,18 +1,21 @@
 """The GGUF files of the models folder, and those named by path, as an endpoint."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.ports import ModelInfo
+from mecum.infra.hardware import core
+from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.chat import LlamaCppChat
-from mecum.integrations.llama_cpp.files import SUFFIX, Files, fitting_context, inside
+from mecum.integrations.llama_cpp.files import SUFFIX, Files, inside
 from mecum.integrations.llama_cpp.gguf import BadModelFile, Gguf
+from mecum.integrations.llama_cpp.memory import CacheKind, Fit, fit, kept
 from mecum.integrations.llama_cpp.runtime import Runtime
 
 RANK: Final = 10
@@ -44,11 +47,17 @@ class LlamaCppProvider:
         runtime: Runtime | None = None,
         endpoint: str = "llama_cpp",
         has_runtime: bool | None = None,
+        cache: CacheKind = "f16",
+        context_length: int | None = None,
+        memory: Callable[[], Memory] = core.memory,
     ) -> None:
         self._net = net
         self._folder = folder
         self._paths = [_absolute(path) for path in paths]
         self._runtime = runtime or Runtime()
+        self._cache: CacheKind = cache
+        self._context_length = context_length
+        self._memory = memory
         self._endpoint = endpoint
         self._has_runtime = has_runtime
         self._files = Files()
@@ -92,7 +101,7 @@ class LlamaCppProvider:
             path = next((one for one in inside(self._folder) if one.stem == model.name), path)
         elif path not in self._paths:
             raise ModelNotFound(f"There is no model file {model.name} here.")
-        return LlamaCppChat(self._net, self._runtime, self._files, path)
+        return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory)
 
     async def close(self) -> None:
         """End the children."""
@@ -121,15 +130,20 @@ class LlamaCppProvider:
     def _info(self, seen: _Seen, facts: Gguf) -> ModelInfo:
         usable = installed() if self._has_runtime is None else self._has_runtime
         template = facts.chat_template or ""
+        found = fit(facts, self._memory(), self._context_length, kept(facts, self._cache))
+        if found.fits is False and any(load.path == str(seen.path) for load in self._runtime.loaded):
+            # What it takes is not free because it takes it.
+            found = replace(found, fits=True, why="It is loaded.")
         return self._model(
             seen,
-            context_length=fitting_context(facts),
+            context_length=found.context_length,
             tools="tools" in template,
             reasoning="<think>" in template or "reasoning_content" in template,
             raw_only=not template,
             size_bytes=facts.size,
             available=usable,
             detail=_detail(facts) if usable else _MISSING,
+            found=found,
         )
 
     def _model(
@@ -143,6 +157,7 @@ class LlamaCppProvider:
         reasoning: bool = False,
         raw_only: bool = False,
         size_bytes: int | None = None,
+        found: Fit | None = None,
     ) -> ModelInfo:
         return ModelInfo(
             ref=f"{self._endpoint}/{seen.name}",
@@ -156,6 +171,9 @@ class LlamaCppProvider:
             reasoning=reasoning,
             raw_only=raw_only,
             size_bytes=size_bytes,
+            memory_bytes=found.memory if found else None,
+            fits=found.fits if found else None,
+            fit_reason=found.why if found else None,
             available=available,
             detail=detail,
             rank=RANK,

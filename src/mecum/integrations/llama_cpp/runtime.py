@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import psutil
-
+from mecum.infra.hardware import core
 from mecum.integrations.llama_cpp import process
+from mecum.integrations.llama_cpp.memory import CacheKind
 from mecum.integrations.llama_cpp.process import Child
 from mecum.kernel import clock
 
@@ -17,12 +17,17 @@ IDLE_SECONDS: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What to have loaded; `changed` (the file's time stamp) tells a replaced file, `need` is in bytes."""
+    """What to have loaded; `changed` (the file's time stamp) tells a replaced file, `need` is in bytes.
+
+    `cache` is how keys and values are kept, `spare` how many bytes may be spent on keeping earlier prompts.
+    """
 
     path: str
     changed: int
     context_length: int
     need: int
+    cache: CacheKind = "f16"
+    spare: int = 0
 
 
 @dataclass
@@ -40,9 +45,8 @@ class _Loaded:
 
 
 def available_memory() -> int:
-    """Return how many bytes new work may take without pushing other work out."""
-    available: int = psutil.virtual_memory().available
-    return available
+    """Return how many bytes new work may take without pushing other work out, also within a container."""
+    return core.memory().available
 
 
 class Runtime:
@@ -51,7 +55,7 @@ class Runtime:
     def __init__(
         self,
         idle_seconds: float = IDLE_SECONDS,
-        start: Callable[[str, int], Awaitable[Child]] = process.start,
+        start: Callable[[str, int, CacheKind, int], Awaitable[Child]] = process.start,
         memory: Callable[[], int] = available_memory,
     ) -> None:
         self._idle_seconds = idle_seconds
@@ -106,7 +110,7 @@ class Runtime:
         return entry
 
     async def _run(self, load: Load) -> Child:
-        return await self._start(load.path, load.context_length)
+        return await self._start(load.path, load.context_length, load.cache, load.spare)
 
     async def _make_room(self, load: Load, on_wait: Callable[[], None]) -> None:
         """Return when `load` fits beside what is loaded; idle models go first, busy ones are waited for."""

@@ -71,6 +71,7 @@ function Row({ model }: { model: Model }): ReactNode {
         <p className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</p>
         <p className="text-sm text-muted">{facts.join(' · ')}</p>
         {model.detail && <p className="text-sm text-muted">{model.detail}</p>}
+        {model.fit_reason && <p className={`text-sm ${model.fits === false ? 'text-warn' : 'text-muted'}`}>{model.fit_reason}</p>}
       </div>
       {!model.available && <span className="rounded bg-danger-soft px-2 py-0.5 text-xs text-danger">{t('models.unavailable')}</span>}
     </li>

@@ -4,18 +4,19 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { errorsQuery, queryClient, sessionQuery, systemQuery } from '@/api/queries';
 import type { SystemInfo } from '@/api/types';
+import { HardwareCard } from '@/features/settings/hardware-card';
 import { t } from '@/i18n/t';
-import { readableSize } from '@/lib/bytes';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
-import { CARD, Group } from '@/ui/page';
+import { CARD, Facts, Group } from '@/ui/page';
 
 export function ServerSettings(): ReactNode {
   return (
     <>
       <SystemCard />
+      <HardwareCard />
       <OwnerPassword />
       <Errors />
     </>
@@ -28,38 +29,21 @@ function SystemCard(): ReactNode {
     <Group title={t('system.title')}>
       {error && <p role="alert" className="text-danger">{error.message}</p>}
       {data && (
-        <dl className={`${CARD} divide-y divide-line text-sm`} data-testid="system-card">
-          {factsOf(data).map(([name, value]) => (
-            <div key={name} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[11rem_1fr]">
-              <dt className="text-muted">{name}</dt>
-              <dd className="[overflow-wrap:anywhere]">{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={factsOf(data)} testId="system-card" />
       )}
     </Group>
   );
 }
 
 function factsOf(info: SystemInfo): [string, string][] {
-  const { hardware } = info;
-  const memory = { free: readableSize(hardware.memory_available), total: readableSize(hardware.memory_total) };
   return [
     [t('system.version'), info.version],
-    [t('system.processor'), `${hardware.cpu} · ${t('system.cores', { n: hardware.cores })}`],
-    [t('system.memory'), t('system.memoryOf', memory)],
-    [t('system.gpus'), graphics(hardware.gpus)],
     [t('system.models'), String(info.models)],
     [t('system.folder'), info.data_folder],
     [t('system.encryption'), t(`encryption.${info.encryption}`)],
     [t('system.network'), info.network],
     [t('system.database'), t(`database.${info.database}`)],
   ];
-}
-
-function graphics(gpus: string[] | null): string {
-  if (gpus === null) return t('system.unknown');
-  return gpus.length === 0 ? t('system.none') : gpus.join(', ');
 }
 
 function OwnerPassword(): ReactNode {
