@@ -1,6 +1,7 @@
 """The other rooms of the page: files, taking conversations out and in, the owner's password, keys, system prompt."""
 
 import json
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -79,6 +80,14 @@ def test_export_and_import(talk: Talk, models: Upstream, tmp_path: Path) -> None
     talk.page.get_by_test_id("import-input").set_input_files(file)
     talk.page.get_by_role("button", name="Open it").click()
     expect(talk.answers).to_contain_text("A sentence to keep.")
+
+
+def test_the_server_says_what_its_machine_is(bare_house: House, new_talk: NewTalk) -> None:
+    talk = new_talk(to=bare_house)
+    talk.page.goto(f"{talk.url}/settings/server")
+    card = talk.page.get_by_test_id("hardware-card")
+    expect(card).to_contain_text(re.compile(r"Memory.*GB free of .*GB"))
+    expect(card).to_contain_text("Battery")
 
 
 def test_a_password_closes_the_page(bare_house: House, new_talk: NewTalk) -> None:
