@@ -51,8 +51,10 @@ def text(prefix: str, number: int) -> str:
 
 
 @lru_cache(maxsize=8192)
-def number(prefix: str, text: str) -> int | None:
-    """Return what an id is stored as, or None when `text` is no id with this prefix."""
+def number(prefix: str, text: str | None) -> int | None:
+    """Return what an id is stored as, or None when `text` is none, or no id with this prefix."""
+    if text is None:
+        return None
     head, _, digits = text.partition("_")
     if head != prefix or len(digits) != _DIGITS or digits[0] > "7":
         return None

@@ -172,27 +172,25 @@ class ChatStream:
         if self._status != 200 or self._json:
             self._rest += data
             return
-        if not self._rest and (text := self._shape.text_in(data)) is not None:
-            if text:
-                self._sink.text(text, len(text))
-            return
         data = self._rest + data if self._rest else data
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        cut = data.rfind(b"\n\n") + 2
-        if cut < 2:
-            self._rest = data
-            return
-        self._rest, events = data[cut:], data[:cut]
-        slices = self._common(events)
-        if slices is None:
-            for event in events.split(b"\n\n"):
+        *events, self._rest = data.split(b"\n\n")
+        said: list[bytes] = []
+        for event in events:
+            text = self._shape.text_in(event)
+            if text is None:
+                self._say(said)
+                said.clear()
                 self._event(event)
-            return
-        if len(slices) == 1:
-            self._shape.learn(events)
-        for escaped, size in slices:
-            self._sink.text(escaped, size)
+            else:
+                said.append(text)
+        self._say(said)
+
+    def _say(self, said: list[bytes]) -> None:
+        text = b"".join(said)
+        if text:
+            self._sink.text(text, len(text))
 
     def finish(self) -> Answer:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
@@ -215,11 +213,12 @@ class ChatStream:
             self._ended = True
             return
         slices = self._common(data)
-        if slices is not None:
-            for escaped, size in slices:
-                self._sink.text(escaped, size)
+        if slices is None:
+            self._chunk(parse_json(data))
             return
-        self._chunk(parse_json(data))
+        self._shape.learn(event)
+        for escaped, size in slices:
+            self._sink.text(escaped, size)
 
     def _whole(self, data: bytes) -> None:
         """A server that ignored `stream: true` answered with one JSON object."""

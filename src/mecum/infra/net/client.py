@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 from collections import defaultdict
+from functools import lru_cache
 
 from mecum.infra.net.beat import Beat
 from mecum.infra.net.calls import EgressGate, NetUnavailable, Outgoing, PrivateAddressRefused, Receiver, Response
@@ -169,6 +170,7 @@ class _Whole:
         self.chunks.append(data)
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine itself, without asking any name server."""
     if host == "localhost":

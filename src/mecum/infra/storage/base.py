@@ -1,6 +1,8 @@
 """What all tables share: the declarative base and the column types that are the same on both databases."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -51,14 +53,12 @@ class Id(TypeDecorator[str]):
     def __init__(self, prefix: str) -> None:
         super().__init__()
         self.prefix = prefix
+        self.number: Callable[[str | None], int | None] = partial(ids.number, prefix)
+        """Returns what is stored for an id."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         # Only a key of exactly this type is SQLite's row number itself.
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
-
-    def number(self, text: str | None) -> int | None:
-        """Return what is stored for an id."""
-        return None if text is None else ids.number(self.prefix, text)
 
     def text(self, number: int | None) -> str | None:
         """Return the id for what is stored."""

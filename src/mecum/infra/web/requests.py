@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 import orjson
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 
 from mecum.kernel.errors import Denied, Invalid, Limit
 from mecum.kernel.subject import Subject
@@ -54,13 +55,17 @@ def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None)
 async def limited_body(request: Request, limit: int) -> bytes:
     """Return the request's body; raises BodyTooLarge beyond `limit` bytes."""
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > limit:
             raise BodyTooLarge(limit=limit)
         chunks.append(chunk)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 class RequestInvalid(Invalid):
