@@ -176,21 +176,12 @@ class ChatStream:
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
         *events, self._rest = data.split(b"\n\n")
-        said: list[bytes] = []
         for event in events:
             text = self._shape.text_in(event)
             if text is None:
-                self._say(said)
-                said.clear()
                 self._event(event)
-            else:
-                said.append(text)
-        self._say(said)
-
-    def _say(self, said: list[bytes]) -> None:
-        text = b"".join(said)
-        if text:
-            self._sink.text(text, len(text))
+            elif text:
+                self._sink.text(text, len(text))
 
     def finish(self) -> Answer:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
