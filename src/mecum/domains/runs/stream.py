@@ -80,7 +80,8 @@ class EventFrame(Frame):
     def __init__(self, head: bytes, seq: int, event: TurnEvent) -> None:
         self._head, self._at, self.seq, self.event = head, clock.milliseconds(), seq, event
         self.ends = isinstance(event, RunEnded)
-        self._body = self._fields = None
+        self._body = None
+        self._fields: bytes | None = None
 
     @property
     def payload(self) -> bytes:
