@@ -164,13 +164,36 @@ async def test_what_the_disk_did_not_take_is_tried_again(log: runs.RunLog, held:
 
 
 async def test_a_run_whose_conversation_was_deleted_leaves_nobody_waiting(log: runs.RunLog, held: Held) -> None:
-    stream = opened(log)
+    stream, told = opened(log), Told()
+    stream.followers.append(told)
     end(stream)
     await ticks(log)
     held.release(WriteConflict())
     assert stream.done is not None
     assert stream.done.done()
     assert log.active == []
+    assert told.ends == ["run.failed"], "what is not stored was not done"
+
+
+async def test_one_run_that_cannot_be_stored_takes_no_other_along(log: runs.RunLog, held: Held) -> None:
+    streams, told = [opened(log) for _ in range(3)], [Told() for _ in range(3)]
+    for stream, reader in zip(streams, told, strict=True):
+        stream.followers.append(reader)
+        start(stream)
+    end(streams[0])
+    end(streams[1])
+    await ticks(log)
+    assert len(held.groups) == 1
+    held.release(WriteConflict())
+    assert [reader.seqs for reader in told] == [[], [], []]
+    (_, first), (_, second), (_, third) = held.groups
+    held.groups.clear()
+    first(WriteConflict())
+    second(None)
+    third(None)
+    assert [reader.ends for reader in told] == [["run.failed"], ["run.completed"], []]
+    assert log.active == [streams[2]]
+    assert streams[2].durable == 1
 
 
 async def test_a_run_nobody_reads_is_one_commit(held: Held) -> None:

@@ -159,25 +159,24 @@ class RunLog:
         self._flush(urgent)
 
     def _flush(self, streams: dict[str, RunStream]) -> None:
-        taken: _Taken = []
-        said: list[tuple[int, list[Fresh]]] = []
+        taken: _Taken = [(stream, fresh) for stream in streams.values() if (fresh := stream.take())]
+        if taken:
+            self._submit(taken, self._ops(taken))
+
+    def _ops(self, taken: _Taken) -> list[Op]:
+        """The writes of what runs said: the end of those that ended, one journal row for all the others."""
         ops: list[Op] = []
-        row = self._row
-        for stream in streams.values():
-            fresh = stream.take()
-            if not fresh:
-                continue
-            taken.append((stream, fresh))
-            if stream.ended is not None:
+        said: list[tuple[int, list[Fresh]]] = []
+        for stream, fresh in taken:
+            if fresh[-1].ends:
                 ops.extend(stream.end_ops)
                 continue
             said.append((stream.number, fresh))
             if stream.first_tick is None:
-                stream.first_tick = row
+                stream.first_tick = self._row
         if said:
             ops.append(self._append(self._next_row(), journal.pack(said)))
-        if taken:
-            self._submit(taken, ops)
+        return ops
 
     def _append(self, row: int, body: bytes) -> Op:
         return append_journal(row, self._writer_id, clock.milliseconds(), body)
@@ -192,15 +191,27 @@ class RunLog:
         def done(error: MecumError | None) -> None:
             self._commits -= 1
             began = clock.monotonic()
-            if error is None or error.kind != "unavailable":
-                # A conflict means that what the run belongs to was deleted meanwhile: nobody is left waiting for it.
+            if error is None:
                 self._deliver(taken)
-                self._spent += clock.monotonic() - began
-            else:
+            elif error.kind == "unavailable":
                 # Nothing was shown that is not stored: try again until the disk takes it.
                 asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._submit, taken, ops)
+            elif len(taken) > 1:
+                # One of them cannot be stored: no other is to be lost with it.
+                for one in taken:
+                    self._submit([one], self._ops([one]))
+            else:
+                self._refuse(taken[0][0], error)
+            self._spent += clock.monotonic() - began
 
         self._writer.submit(ops, done)
+
+    def _refuse(self, stream: RunStream, error: MecumError) -> None:
+        """End a run that cannot be stored, as when what it belongs to was deleted: it failed, nobody waits for it."""
+        end = stream.refuse(error)
+        for follower in stream.followers:
+            follower.push(stream, [end])
+        self._settle(stream)
 
     def _deliver(self, taken: _Taken) -> None:
         for stream, fresh in taken:

@@ -13,6 +13,7 @@ import orjson
 from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, RunStarted, TurnEvent
 from mecum.infra.storage import Op
 from mecum.kernel import clock, ids
+from mecum.kernel.errors import MecumError
 from mecum.kernel.text import unescape
 
 EVENT, DELTA = 0, 1
@@ -196,6 +197,7 @@ class RunStream:
         "on_settled",
         "parts",
         "person_id",
+        "refusal",
         "restored",
         "seq",
         "started_text",
@@ -230,6 +232,8 @@ class RunStream:
         self.started_text = False
         self.ended: RunEnded | None = None
         self.end_ops: Sequence[Op] = ()
+        self.refusal: MecumError | None = None
+        """Why its end could not be stored."""
         self.on_settled: list[Any] = []
         self.first_tick: int | None = None
         self.done: asyncio.Future[None] | None = None
@@ -298,6 +302,13 @@ class RunStream:
         for frame in fresh:
             if frame.kind == EVENT:
                 self._events.append(frame)
+
+    def refuse(self, error: MecumError) -> Frame:
+        """Return the end of a run that cannot be stored, in the place of what it said last."""
+        self.seq, self.refusal = self.seq + 1, error
+        return EventFrame(
+            self._head, self.seq, RunEnded("failed", None, {"code": error.code, "message": error.message})
+        )
 
     def caught_up(self, after: int) -> list[Frame]:
         """Return the committed frames beyond `after`, deltas joined: what a follower who has `after` still needs."""

@@ -221,6 +221,8 @@ class ChatService:
         if turn is None:
             return
         turn.task = None
+        if stream.refusal is not None:
+            turn.status, turn.error = "failed", stream.refusal
         if self.observe is not None:
             self.observe(turn)
         for following in self._behind.pop(turn.message_id, []):
