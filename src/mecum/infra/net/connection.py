@@ -133,8 +133,12 @@ class Connection(asyncio.Protocol):
         if self._pieces:
             data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
             self._pieces.clear()
-            if self._receiver is not None:
+            if self._receiver is None:
+                return
+            try:
                 self._receiver.body(data)
+            except Exception as error:  # noqa: BLE001 - the caller's own error, handed to who waits for the response
+                self._fail(error)
 
     # read by the beat
 

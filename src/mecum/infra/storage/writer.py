@@ -25,8 +25,9 @@ from mecum.kernel.errors import Conflict, Internal, MecumError
 Done = Callable[[MecumError | None], None]
 _MOST_GROUPS = 256
 _PATIENCE_MS = 10_000
-_FAILS = (sqlcipher.Error, KeyError, TypeError, ValueError, OverflowError)
-"""What running a statement may raise; the last four are faults of ours, and must not end the writing of others."""
+_FAULTS = (KeyError, TypeError, ValueError, OverflowError)
+"""What running a statement may raise by a fault of ours; that must not end the writing of others."""
+_FAILS = (sqlcipher.Error, *_FAULTS)
 
 
 class WriteConflict(Conflict):
@@ -226,7 +227,7 @@ class EngineWriter:
             async with self._engine.begin() as connection:
                 for op in ops:
                     await execute_raw(connection, op)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, *_FAULTS) as error:
             return translated(error)
         return None
 
