@@ -30,7 +30,6 @@ class Connection(asyncio.Protocol):
         self._receiver: Receiver | None = None
         self._done: asyncio.Future[int] | None = None
         self._headers: dict[bytes, bytes] = {}
-        self._pieces: list[bytes] = []
         self._until_close = False
         self._paced = self._joined = False
         self._timeout = 0.0
@@ -85,7 +84,6 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-            self._hand_on()
             if not self._joined:
                 self._join()
         except httptools.HttpParserCallbackError as error:
@@ -123,22 +121,11 @@ class Connection(asyncio.Protocol):
             self._receiver.head(self._parser.get_status_code(), headers)
 
     def on_body(self, data: bytes) -> None:
-        # Handed on once per read: a server that is fast sends many pieces at a time.
-        self._pieces.append(data)
+        if self._receiver is not None:
+            self._receiver.body(data)
         if not self._streams and self._paced:
             self._streams = True
             self._beat.begins()
-
-    def _hand_on(self) -> None:
-        if self._pieces:
-            data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-            self._pieces.clear()
-            if self._receiver is None:
-                return
-            try:
-                self._receiver.body(data)
-            except Exception as error:  # noqa: BLE001 - the caller's own error, handed to who waits for the response
-                self._fail(error)
 
     # read by the beat
 
@@ -166,7 +153,6 @@ class Connection(asyncio.Protocol):
                 self._beat.leave(self._file)
 
     def on_message_complete(self) -> None:
-        self._hand_on()
         self._headers = {}
         if self._parser.get_status_code() < 200:
             # What is only said meanwhile ("100 Continue"); the answer follows.
