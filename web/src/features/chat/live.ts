@@ -30,8 +30,8 @@ export interface LiveEntry {
 
 /** How often new text is shown: often while the answer is short, calmly while it is long. */
 const FLUSH_MS = 40;
-const SLOWEST_FLUSH_MS = 120;
-const BYTES_PER_EXTRA_MS = 150;
+const SLOWEST_FLUSH_MS = 160;
+const BYTES_PER_EXTRA_MS = 64;
 /** Text that arrives within this time after Stop was on its way already; later text is not shown. */
 const STOP_GRACE_MS = 25;
 
