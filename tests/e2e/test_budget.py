@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 LENGTH, EVENTS, SECONDS = 21_224, 2_000, 10
 INITIAL_KB, STREAM_S = 150, 2.5
-TRIES = 3
 
 SECTION = """## Section {n}: what was measured
 
@@ -77,10 +76,9 @@ def busy(renderers: list[int]) -> float:
 def test_a_long_answer_costs_little(talk: Talk, models: Upstream) -> None:
     models.script("fake-main", in_events(long_answer()))
     spent = cost_of_an_answer(talk)
-    for _ in range(TRIES - 1):  # other work on the machine costs caches too: the least is what the page itself takes
-        if spent > STREAM_S:
-            talk.open()
-            spent = min(spent, cost_of_an_answer(talk))
+    if spent > STREAM_S:  # other work on the machine costs caches too: once more
+        talk.open()
+        spent = min(spent, cost_of_an_answer(talk))
     assert spent <= STREAM_S, f"{spent:.2f} s of the main thread"
 
 
