@@ -84,6 +84,7 @@ class Parts:
     jobs: Jobs
     titles: Titles
     metrics: Metrics
+    hardware: Hardware
     errors: ErrorGroups
 
 
@@ -118,7 +119,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     stack.push_async_callback(registry.close)
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy, hardware)
+    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
     for configured in _configured(settings):
         models.add_fixed(configured)
     async with database.reading(None) as scope:
@@ -179,6 +180,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         jobs=jobs,
         titles=titles,
         metrics=metrics,
+        hardware=hardware,
         errors=errors,
     )
 

@@ -14,7 +14,6 @@ from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.schemas import EndpointCreate
 from mecum.inference.service import Configured, ModelService, free_name
-from mecum.infra.hardware.reading import Hardware
 from mecum.infra.net import Net
 from mecum.infra.secrets.sealer import Sealer
 from mecum.infra.storage import Database
@@ -30,7 +29,7 @@ class Desk:
         self.connected: list[Configured] = []
         self.registry = Registry()
         self.policy = EgressPolicy(database)
-        self.service = ModelService(self.registry, self._connect, Sealer(KEY), self.policy, Hardware(Path()))
+        self.service = ModelService(self.registry, self._connect, Sealer(KEY), self.policy)
 
     def _connect(self, configured: Configured) -> Provider:
         self.connected.append(configured)

@@ -18,12 +18,10 @@ from mecum.inference.schemas import (
     EndpointList,
     EndpointTest,
     EndpointView,
-    MachineView,
     ModelList,
     ModelView,
 )
 from mecum.inference.service import ModelService, free_name
-from mecum.infra.hardware.machine import Machine
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
@@ -84,17 +82,6 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         return answer(view(await _uploaded(request, registry, folder, name)), 201)
 
     @routes.get(
-        "/hardware",
-        response_model=MachineView,
-        summary="The machine",
-        description="What there is for models to run on, and how it fares: processor, memory, graphics, disk, heat, "
-        "batteries, and what a container leaves of them. Null is unknown. Never older than a few seconds, and never "
-        "waited for: a sensor that is slow to answer is unknown meanwhile.",
-    )
-    async def hardware(_: Asker) -> Response:
-        return answer(machine(await service.hardware.machine()))
-
-    @routes.get(
         "/endpoints",
         response_model=EndpointList,
         summary="List model servers",
@@ -152,11 +139,6 @@ def listing(registry: Registry) -> dict[str, Any]:
     except ModelUnavailable:
         default = None
     return {"items": [view(info) for info in registry.models()], "default": default}
-
-
-def machine(now: Machine) -> dict[str, Any]:
-    """Return a machine as the wire shows it."""
-    return {**asdict(now), "memory": {**asdict(now.memory), "capacity": now.memory.capacity}}
 
 
 def view(info: ModelInfo) -> dict[str, Any]:

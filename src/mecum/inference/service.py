@@ -13,7 +13,6 @@ from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.registry import Registry
 from mecum.inference.repository import EndpointRepository
 from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
-from mecum.infra.hardware.reading import Hardware
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
@@ -50,8 +49,7 @@ Connect = Callable[[Configured], Provider]
 class ModelService:
     """Models and endpoints."""
 
-    def __init__(self, registry: Registry, connect: Connect, seals: Seals, policy: Allows, hardware: Hardware) -> None:
-        self.hardware = hardware
+    def __init__(self, registry: Registry, connect: Connect, seals: Seals, policy: Allows) -> None:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}

@@ -18,10 +18,14 @@ async def test_the_system_card(site: Site) -> None:
     assert card["version"] == __version__
     assert (card["database"], card["encryption"], card["network"]) == ("sqlite", "none", "local only")
     assert card["models"] == len(site.house.parts.registry.models())
-    hardware = card["hardware"]
-    assert hardware["cores"] >= 1
-    assert 0 < hardware["memory_available"] <= hardware["memory_total"]
-    assert hardware["disk_free"] > 0
+
+
+async def test_the_machine(site: Site) -> None:
+    found = (await site.browser.ask("GET", "/api/v1/hardware")).json
+    assert set(found) == {"system", "processor", "memory", "disk", "gpus", "temperatures", "batteries"}
+    assert 0 < found["memory"]["available"] <= found["memory"]["capacity"] <= found["memory"]["total"]
+    assert found["processor"]["logical"] >= 1
+    assert found["disk"]["free"] > 0
 
 
 async def test_the_card_names_what_may_leave(site: Site) -> None:

@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * The system card
-         * @description Hardware, models, where data is, what encrypts it, what may leave.
+         * @description Models, where data is, what encrypts it, what may leave.
          */
         get: operations["system_api_v1_system_get"];
         put?: never;
@@ -2513,48 +2513,6 @@ export interface components {
              * @example NVIDIA
              */
             vendor: string;
-        };
-        /**
-         * HardwareView
-         * @description The machine.
-         */
-        HardwareView: {
-            /**
-             * Cores
-             * @description How many logical processors.
-             * @example 8
-             */
-            cores: number;
-            /**
-             * Cpu
-             * @description The processor.
-             * @example x86_64
-             */
-            cpu: string;
-            /**
-             * Disk Free
-             * @description Bytes free where the data folder is.
-             * @example 100000000000
-             */
-            disk_free: number;
-            /**
-             * Gpus
-             * @description Graphics processors; null when unknown.
-             * @example null
-             */
-            gpus: string[] | null;
-            /**
-             * Memory Available
-             * @description Memory that is free to use, in bytes.
-             * @example 8388608000
-             */
-            memory_available: number;
-            /**
-             * Memory Total
-             * @description Memory in bytes.
-             * @example 16777216000
-             */
-            memory_total: number;
         };
         /**
          * HealthView
@@ -4653,8 +4611,6 @@ export interface components {
              * @enum {string}
              */
             encryption: "none" | "keyring" | "passphrase" | "file";
-            /** @example {} */
-            hardware: components["schemas"]["HardwareView"];
             /**
              * Models
              * @description How many models are known.

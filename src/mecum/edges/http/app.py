@@ -11,8 +11,8 @@ from mecum.domains.identity import api as identity
 from mecum.domains.identity import http as identity_http
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer import http as transfer_http
+from mecum.edges.http import hardware, system
 from mecum.edges.http import runs as runs_http
-from mecum.edges.http import system
 from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
@@ -74,6 +74,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )
 

@@ -1,12 +1,10 @@
-"""The routes about the server itself: is it alive, is it ready, what machine is this, what went wrong."""
+"""The routes about the server itself: is it alive, is it ready, what does it serve, what went wrong."""
 
-import platform
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from starlette.responses import PlainTextResponse
@@ -32,22 +30,10 @@ class HealthView(BaseModel):
     version: str = Field(description="The version of Mecum.", examples=["0.1.0"])
 
 
-class HardwareView(BaseModel):
-    """The machine."""
-
-    cpu: str = Field(description="The processor.", examples=["x86_64"])
-    cores: int = Field(description="How many logical processors.", examples=[8])
-    memory_total: int = Field(description="Memory in bytes.", examples=[16777216000])
-    memory_available: int = Field(description="Memory that is free to use, in bytes.", examples=[8388608000])
-    disk_free: int = Field(description="Bytes free where the data folder is.", examples=[100000000000])
-    gpus: list[str] | None = Field(description="Graphics processors; null when unknown.", examples=[None])
-
-
 class SystemView(BaseModel):
     """The system card."""
 
     version: str = Field(description="The version of Mecum.", examples=["0.1.0"])
-    hardware: HardwareView = Field(description="The machine.", examples=[{}])
     models: int = Field(description="How many models are known.", examples=[3])
     data_folder: str = Field(description="Where everything is kept.", examples=["/home/ada/.local/share/mecum"])
     encryption: KeySource = Field(description="Where the key that encrypts the store comes from.", examples=["none"])
@@ -127,13 +113,12 @@ def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
         "/system",
         response_model=SystemView,
         summary="The system card",
-        description="Hardware, models, where data is, what encrypts it, what may leave.",
+        description="Models, where data is, what encrypts it, what may leave.",
     )
     async def system(_: Asker) -> Response:
         return answer(
             {
                 "version": __version__,
-                "hardware": _hardware(facts.data_folder),
                 "models": len(registry.models()),
                 "data_folder": str(facts.data_folder),
                 "encryption": facts.encryption,
@@ -208,15 +193,3 @@ def error_codes(status_of: Callable[[type[errors.MecumError]], int]) -> list[dic
         }
         for code, cls in errors.declared().items()
     ]
-
-
-def _hardware(folder: Path) -> dict[str, Any]:
-    memory = psutil.virtual_memory()
-    return {
-        "cpu": platform.processor() or platform.machine(),
-        "cores": psutil.cpu_count() or 1,
-        "memory_total": memory.total,
-        "memory_available": memory.available,
-        "disk_free": psutil.disk_usage(str(folder)).free,
-        "gpus": None,
-    }
