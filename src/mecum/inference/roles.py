@@ -1,0 +1,48 @@
+"""Roles: what a model is needed for, what it must be able to do then, and which models a person would rather have."""
+
+from dataclasses import dataclass
+from typing import Final
+
+BUILT_IN: Final = (
+    "chat",
+    "planner",
+    "critic",
+    "executor",
+    "titler",
+    "summariser",
+    "embedder",
+    "transcriber",
+    "speaker",
+    "vision",
+)
+"""The roles that exist without being configured; a configuration may add its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What a role asks of a model. None asks nothing; False asks nothing either: what a model can do beyond does no
+    harm. Strengths are the least, memory and heat the most; units as in `ModelCapabilities`."""
+
+    context_length_min: int | None = None
+    memory_gb_max: float | None = None
+    reasoning_strength: float | None = None
+    coding_strength: float | None = None
+    creativity: float | None = None
+    multilingual_score: float | None = None
+    supports_function_calling: bool | None = None
+    supports_vision: bool | None = None
+    supports_tools: bool | None = None
+    thermal_sensitivity_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMapping:
+    """How a role is filled: preferred models in order, what they must meet, and the cloud model that may stand in.
+
+    A model is named by its reference `endpoint/name`, by its name where only one has it, or as `provider:name`.
+    """
+
+    preferred: tuple[str, ...] = ()
+    requirements: Requirements = Requirements()
+    cloud_fallback: str | None = None
+    temperature: float | None = None
