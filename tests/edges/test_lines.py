@@ -12,7 +12,7 @@ import uvicorn
 from websockets.asyncio.client import connect
 
 from mecum.edges.lines import HttpProtocol, SocketProtocol
-from mecum.edges.outlet import LINE, Line
+from mecum.edges.outlet import LINE, Line, ResponseLine
 
 TEXTS = ["", "a", "ä" * 62, "b" * 125, "c" * 126, "🙂" * 16_383, "d" * 65_535, "e" * 65_536, "f" * 200_000]
 ENDLESS = "x" * 60_000
@@ -47,8 +47,24 @@ class App:
         assert not line.write(b"too late")
 
 
+class Whole:
+    """Answers each path in one piece by the line where it can, else by the ordinary way; notes which it was."""
+
+    def __init__(self) -> None:
+        self.by_line: list[bool] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        line: ResponseLine = scope[LINE]
+        body = scope["path"].encode()
+        headers = [(b"content-length", b"%d" % len(body)), *given(scope)]
+        self.by_line.append(line.answer(200, headers, body))
+        if not self.by_line[-1]:
+            await send({"type": "http.response.start", "status": 200, "headers": headers[:1]})
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
 @asynccontextmanager
-async def served(app: App) -> AsyncGenerator[str]:
+async def served(app: App | Whole) -> AsyncGenerator[str]:
     """Serve `app` with our protocols; return its host and port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
@@ -97,3 +113,53 @@ async def test_a_client_that_does_not_read_is_not_queued_for(kind: str) -> None:
             await app.refused.wait()
         assert not reader.at_eof()
         writer.transport.abort()
+
+
+def given(scope: Any) -> list[tuple[bytes, bytes]]:
+    """The header that a request asks for, as a file's name may hold anything."""
+    return [(b"x-name", bytes.fromhex(value.decode())) for name, value in scope["headers"] if name == b"x-hex"]
+
+
+async def exchanged(place: str, *requests: str, ends: bytes) -> bytes:
+    """Send `requests` at once over one connection; return what came back, up to `ends`."""
+    host, _, port = place.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write("".join(f"{line}\r\nHost: {place}\r\n\r\n" for line in requests).encode())
+    async with asyncio.timeout(10):
+        came = await reader.readuntil(ends)
+    writer.close()
+    return came
+
+
+async def test_a_whole_response_is_answered_in_one_piece_and_the_connection_goes_on() -> None:
+    app = Whole()
+    async with served(app) as place, httpx2.AsyncClient() as client:
+        for path in ("/one", "/two"):
+            answered = await client.get(f"http://{place}{path}", headers={"x-hex": b"a b".hex()})
+            assert (answered.text, answered.headers["x-name"]) == (path, "a b")
+    assert app.by_line == [True, True]
+
+
+async def test_requests_sent_behind_one_another_are_answered_in_order() -> None:
+    app = Whole()
+    async with served(app) as place:
+        came = await exchanged(place, *(f"GET /{n} HTTP/1.1" for n in range(4)), ends=b"\r\n\r\n/3")
+    assert [part[-2:] for part in came.split(b"HTTP/1.1 200 OK")[1:]] == [b"/0", b"/1", b"/2", b"/3"]
+
+
+@pytest.mark.parametrize("hidden", [b"a\r\nx-more: 1", b"a\nb", b"a\rb"])
+async def test_a_line_break_inside_a_header_never_gets_out(hidden: bytes) -> None:
+    app = Whole()
+    async with served(app) as place, httpx2.AsyncClient() as client:
+        answered = await client.get(f"http://{place}/file", headers={"x-hex": hidden.hex()})
+    assert answered.text == "/file"
+    assert "x-more" not in answered.headers
+    assert app.by_line == [False]
+
+
+async def test_what_has_no_body_or_ends_the_connection_takes_the_ordinary_way() -> None:
+    app = Whole()
+    async with served(app) as place, httpx2.AsyncClient() as client:
+        assert (await client.head(f"http://{place}/a")).headers["content-length"] == "2"
+        assert (await client.get(f"http://{place}/b", headers={"connection": "close"})).text == "/b"
+    assert app.by_line == [False, False]

@@ -5,9 +5,10 @@ client reads, a frame can be framed in one expression and handed to the connecti
 frames a second: a fifth of all CPU. Whenever anything is in the way the frame takes the ordinary way, which waits.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from mecum.edges.outlet import LINE
@@ -34,7 +35,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """An HTTP connection that is a line for the response it is sending in chunks."""
+    """An HTTP connection that is a line for the response it is sending, whole or in chunks."""
 
     def on_message_begin(self) -> None:
         """See the base, which makes the scope of a request here."""
@@ -47,6 +48,23 @@ class HttpProtocol(HttpToolsProtocol):
         if self.flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.chunked_encoding:
             return False
         self.transport.write(b"%x\r\n%b\r\n" % (len(payload), payload))
+        return True
+
+    def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+        """See `ResponseLine`."""
+        cycle = self.cycle
+        if self.flow.write_paused or cycle.disconnected or cycle.response_started or not cycle.keep_alive:
+            return False
+        # Where requests are waiting behind this one, the cycle is of the last of them.
+        if self.pipeline or cycle.scope["method"] == "HEAD":
+            return False
+        head = b"".join([b"%b: %b\r\n" % header for header in headers])
+        if head.count(b"\n") != len(headers) or head.count(b"\r") != len(headers):
+            return False
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[status], head, body))
+        cycle.message_event.set()
+        cycle.on_response()
         return True
 
 

@@ -6,7 +6,7 @@ is done nothing more is offered: the follower then catches up from the log, delt
 
 import asyncio
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping, Sequence
 from typing import Any, Final, Protocol, cast
 
 Message = MutableMapping[str, Any]
@@ -20,6 +20,14 @@ class Line(Protocol):
 
     def write(self, payload: bytes) -> bool:
         """Send a text frame, or a piece of a response's body, at once; False when it must take the ordinary way."""
+        ...
+
+
+class ResponseLine(Line, Protocol):
+    """The same for one HTTP response."""
+
+    def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Send a whole response in one piece; `headers` (names in lower case) have its length. False as above."""
         ...
 
 

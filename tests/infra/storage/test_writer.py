@@ -1,6 +1,7 @@
 """The writer: groups whole or not at all, nobody's fault another's loss, and the loop never waits for a lock."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ from mecum.infra.storage import Database, Op, Prepared, Scope, sqlite
 from mecum.infra.storage.database import Location
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.scope import owner_values
-from mecum.infra.storage.writer import WriteConflict, translated
+from mecum.infra.storage.writer import SQLiteWriter, WriteConflict, commit, translated
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -172,6 +173,71 @@ async def test_the_loop_goes_on_while_postgresql_waits(postgres_url: str, ada: S
         assert await said is None
     assert await ids_of(database, ada) == [made]
     await database.close()
+
+
+THREAD_AND_LOOP = {"mecum-writer", "MainThread"}
+
+
+def own_writer(database: Database, store: Store, quick: float) -> SQLiteWriter:
+    """Return a writer on the same file that takes a commit of `quick` seconds for a quick one."""
+    assert store.location.path is not None
+    return SQLiteWriter(store.location.path, store.key, database.engine.dialect, quick=quick)
+
+
+@pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
+@pytest.mark.parametrize(("quick", "committed_in"), [(1e9, THREAD_AND_LOOP), (0.0, {"mecum-writer"})])
+async def test_the_loop_commits_itself_only_where_the_disk_is_quick(
+    store: Store, database: Database, ada: Subject, quick: float, committed_in: set[str]
+) -> None:
+    writer = own_writer(database, store, quick)
+    await writer.start()
+    threads: list[str] = []
+
+    def note(statement: str) -> None:
+        if statement == "COMMIT":
+            threads.append(threading.current_thread().name)
+
+    writer._connection.set_trace_callback(note)  # pyright: ignore[reportPrivateUsage]
+    made = [conversation(ada) for _ in range(100)]
+    for _, op in made:
+        await commit(writer, [op])
+    await writer.stop()
+    assert set(threads) == committed_in
+    assert threads[0] == "mecum-writer"
+    assert await ids_of(database, ada) == [one for one, _ in made]
+
+
+@pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
+async def test_a_loop_that_commits_itself_waits_for_no_lock(store: Store, database: Database, ada: Subject) -> None:
+    writer = own_writer(database, store, 1e9)
+    await writer.start()
+    made = [conversation(ada) for _ in range(50)]
+    for _, op in made[:-1]:
+        await commit(writer, [op])
+    assert store.location.path is not None
+    other = sqlite.connect(store.location.path, store.key)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.ensure_future(commit(writer, [made[-1][1]]))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+    async with asyncio.timeout(10):
+        await waiting
+    await writer.stop()
+    assert await ids_of(database, ada) == [one for one, _ in made]
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+async def test_the_log_is_moved_into_the_file_now_and_then(store: Store, database: Database, ada: Subject) -> None:
+    path = store.location.path
+    assert path is not None
+    sizes: list[int] = []
+    for _ in range(8):
+        for _ in range(64):
+            await database.commit([conversation(ada)[1]])
+        sizes.append(path.with_name(path.name + "-wal").stat().st_size)
+    assert max(sizes[2:]) <= 2 * max(sizes[:2])
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,10 @@ class RunLog:
             return
         if urgent:
             self._urgent[stream.id] = stream
-            if self._soon is None:
+            if stream.ended is not None:
+                # Nothing comes after it that could go into the same commit.
+                self._flush_urgent()
+            elif self._soon is None:
                 self._soon = asyncio.get_running_loop().call_soon(self._flush_urgent)
         elif stream.id not in self._dirty:
             self._dirty[stream.id] = stream
@@ -152,7 +155,9 @@ class RunLog:
             self._arm()
 
     def _flush_urgent(self) -> None:
-        self._soon = None
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         urgent, self._urgent = self._urgent, {}
         for run_id in urgent:
             self._dirty.pop(run_id, None)

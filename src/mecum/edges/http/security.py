@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mecum.domains.identity import api as identity
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.problems import REQUEST_ID, Problems, status_of
+from mecum.edges.outlet import LINE, ResponseLine
 from mecum.infra.tracing.context import request_id as current_request
 from mecum.infra.web.requests import REFUSAL, SUBJECT, BodyTooLarge
 from mecum.kernel import clock
@@ -30,6 +31,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "connect-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
 _CSP: Final = b"content-security-policy"
+_POLICY: Final = CONTENT_SECURITY_POLICY.encode("ascii")
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -200,26 +202,51 @@ class Guard:
 class _Answer:
     """The `send` of one request: adds what every answer carries."""
 
-    __slots__ = ("_observe", "_scope", "_send", "_since", "begun")
+    __slots__ = ("_head", "_observe", "_scope", "_send", "_since", "begun")
 
     def __init__(self, scope: Scope, send: Send, observe: Observe | None) -> None:
         self._scope, self._send, self._observe = scope, send, observe
         self._since = clock.monotonic()
+        self._head: Message | None = None
+        """What begins a response of known length; it leaves together with the body, where that comes in one piece."""
         self.begun = False
 
     def send(self, message: Message) -> Awaitable[None]:
         """Pass a message on. Not a coroutine itself: a body of many pieces pays for one level less."""
         if message["type"] == "http.response.start":
             self.begun = True
-            headers = [*message.get("headers", ()), *_HEADERS]
-            # A file of a person brings a policy of its own, which is stricter.
-            if not any(name == _CSP for name, _ in headers):
-                headers.append((_CSP, CONTENT_SECURITY_POLICY.encode()))
-            headers.append((b"x-request-id", self._scope[REQUEST_ID].encode("ascii")))
-            message["headers"] = headers
+            known = self._complete(message)
             if self._observe is not None:
                 self._observe(self._scope, message["status"], clock.monotonic() - self._since)
+            if known and LINE in self._scope:
+                self._head = message
+                return _done()
+        elif self._head is not None:
+            head, self._head = self._head, None
+            return self._whole(head, message)
         return self._send(message)
+
+    def _complete(self, message: Message) -> bool:
+        """Add the headers of every answer; return whether its length is known."""
+        headers = [*message.get("headers", ()), *_HEADERS]
+        names = {name for name, _ in headers}
+        # A file of a person brings a policy of its own, which is stricter.
+        if _CSP not in names:
+            headers.append((_CSP, _POLICY))
+        headers.append((b"x-request-id", self._scope[REQUEST_ID].encode("ascii")))
+        message["headers"] = headers
+        return b"content-length" in names
+
+    async def _whole(self, head: Message, body: Message) -> None:
+        line: ResponseLine = self._scope[LINE]
+        if not body.get("more_body", False) and line.answer(head["status"], head["headers"], body.get("body", b"")):
+            return
+        await self._send(head)
+        await self._send(body)
+
+
+async def _done() -> None:
+    """There is nothing to wait for."""
 
 
 class _Counted:

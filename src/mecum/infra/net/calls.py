@@ -1,8 +1,9 @@
 """What a call out is, who is asked before it, and who takes what comes back."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from mecum.kernel.errors import Denied, Invalid, Unavailable
 from mecum.kernel.subject import Subject
@@ -26,6 +27,22 @@ class BadAddress(Invalid):
     code = "net.bad_address"
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes: `path` with its query, `name` as the Host header has it."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    name: str
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What a connection can be kept for."""
+        return self.scheme, self.host, self.port
+
+
 @dataclass(slots=True)
 class Outgoing:
     """One HTTP request out.
@@ -47,12 +64,23 @@ class Outgoing:
     """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
 
-    def target(self) -> SplitResult:
+    def target(self) -> Target:
         """Return the parsed address; raises BadAddress for anything but http and https with a host."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadAddress(details_url=self.url)
-        return parts
+        return target_of(self.url)
+
+
+@lru_cache(maxsize=256)
+def target_of(url: str) -> Target:
+    """Return `url` in its parts; raises BadAddress for anything but http and https with a host."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadAddress(details_url=url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise BadAddress(details_url=url) from error
+    return Target(parts.scheme, parts.hostname, port, path, parts.netloc.rpartition("@")[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,8 @@ class Net:
         Raises NetUnavailable when the server cannot be reached, ends early or stays silent for `call.timeout` seconds,
         and whatever the egress policy raises. Cancelling closes the connection at once.
         """
-        parts = call.target()
-        host = parts.hostname or ""
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        origin = (parts.scheme, host, port)
+        target = call.target()
+        host, origin = target.host, target.origin
         local = is_loopback(host)
         if not local:
             await self._gate.admit(call, host)

@@ -172,9 +172,8 @@ class Connection(asyncio.Protocol):
 
 
 def _request_bytes(call: Outgoing) -> bytes:
-    parts = call.target()
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    lines = [f"{call.method} {path} HTTP/1.1", f"Host: {parts.netloc.rpartition('@')[2]}"]
+    target = call.target()
+    lines = [f"{call.method} {target.path} HTTP/1.1", f"Host: {target.name}"]
     lines += [f"{name}: {value}" for name, value in call.headers.items()]
     if call.body or call.method in ("POST", "PUT", "PATCH"):
         lines.append(f"Content-Length: {len(call.body)}")

@@ -5,6 +5,7 @@ another one's loss. Callbacks run on the event loop, after the commit.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -20,11 +21,18 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from mecum.infra.storage import sqlite
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.prepared import Op
+from mecum.kernel import clock
 from mecum.kernel.errors import Conflict, Internal, MecumError
 
 Done = Callable[[MecumError | None], None]
 _MOST_GROUPS = 256
 _PATIENCE_MS = 10_000
+_QUICK_SECONDS = 0.002
+"""Where a commit takes less, a thread is not woken for it: it and the loop would wait for each other's interpreter."""
+_CALM_COMMITS = 32
+"""So many quick commits in a row, in the thread, before the loop commits by itself."""
+_CHECKPOINT_EVERY = 64
+"""Commits between two moves of the write-ahead log into the file, which take long and belong in the thread."""
 _FAULTS = (KeyError, TypeError, ValueError, OverflowError)
 """What running a statement may raise by a fault of ours; that must not end the writing of others."""
 _FAILS = (sqlcipher.Error, *_FAULTS)
@@ -76,14 +84,15 @@ async def commit(writer: Writer, ops: Sequence[Op]) -> None:
 
 
 class SQLiteWriter:
-    """One connection. The statements of a group run on the loop, only its commit goes to a thread.
+    """One connection. The statements of a group run on the loop, its commit where the disk lets it.
 
     A statement takes a few microseconds; handing each to a thread that contends with the loop for the interpreter takes
-    many times that. What must wait for the disk, or for another connection's lock, waits in the thread.
+    many times that. What must wait for a slow disk, or for another connection's lock, waits in the thread.
+    `quick` is how many seconds a commit takes at most on a disk that the loop itself waits for.
     """
 
-    def __init__(self, path: Path, key: bytes | None, dialect: Dialect) -> None:
-        self._path, self._key, self._dialect = path, key, dialect
+    def __init__(self, path: Path, key: bytes | None, dialect: Dialect, *, quick: float = _QUICK_SECONDS) -> None:
+        self._path, self._key, self._dialect, self._quick_seconds = path, key, dialect, quick
         self._waiting: list[_Group] = []
         self._committing = False
         self._connection: Any = None
@@ -91,12 +100,17 @@ class SQLiteWriter:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mecum-writer", daemon=True)
         self._idle = asyncio.Event()
+        self._quick = 0
+        """How many commits in a row were quick."""
+        self._logged = 0
+        """Commits since the log was moved into the file."""
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._connection = sqlite.connect(self._path, self._key)
         # The loop must never wait for a lock; the thread may.
         self._connection.execute("PRAGMA busy_timeout = 0")
+        self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         self._idle.set()
         self._thread.start()
 
@@ -128,7 +142,13 @@ class SQLiteWriter:
             self._roll_back()
             self._in_thread(self._each, batch)
             return
-        self._in_thread(self._commit, batch)
+        self._logged += 1
+        if self._quick < _CALM_COMMITS or self._logged >= _CHECKPOINT_EVERY:
+            self._in_thread(self._commit, batch)
+        elif self._committed():
+            self._finish([(group.done, None) for group in batch])
+        else:
+            self._in_thread(self._each, batch)
 
     def _in_thread(
         self, work: Callable[[list[_Group]], list[tuple[Done, MecumError | None]]], batch: list[_Group]
@@ -146,19 +166,31 @@ class SQLiteWriter:
 
     def _finish(self, results: list[tuple[Done, MecumError | None]]) -> None:
         _call_all(results)
-        if self._waiting:
-            self._begin()
+        if self._waiting and self._loop is not None:
+            self._loop.call_soon(self._begin)
         else:
             self._committing = False
             self._idle.set()
 
     def _commit(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
+        if not self._committed():
+            return self._each(batch)
+        if self._logged >= _CHECKPOINT_EVERY:
+            self._logged = 0
+            with contextlib.suppress(sqlcipher.Error):  # what is in the log is stored: it can be moved the next time
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        return [(group.done, None) for group in batch]
+
+    def _committed(self) -> bool:
+        """Commit; False when that failed, and nothing of it is stored."""
+        began = clock.monotonic()
         try:
             self._connection.execute("COMMIT")
         except sqlcipher.Error:
             self._roll_back()
-            return self._each(batch)
-        return [(group.done, None) for group in batch]
+            return False
+        self._quick = self._quick + 1 if clock.monotonic() - began < self._quick_seconds else 0
+        return True
 
     def _each(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
         """Another connection writes, or one of the groups cannot be stored: wait, and try them one by one."""

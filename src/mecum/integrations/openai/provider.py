@@ -9,6 +9,7 @@ from mecum.inference.ports import ChatModel, ModelInfo
 from mecum.inference.wires.failures import failure_of
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.infra.net.calls import target_of
 from mecum.infra.net.client import is_loopback
 
 _LOCAL_RANK, _CLOUD_RANK = 25, 20
@@ -35,7 +36,7 @@ class OpenAIProvider:
         self._endpoint = endpoint
         self._base = base_url.rstrip("/")
         self._key = key
-        self._local = is_loopback(Outgoing("GET", base_url, purpose="model.list").target().hostname or "")
+        self._local = is_loopback(target_of(base_url).host)
         self._chat = OpenAIChat(net, self._base, key)
 
     @property
