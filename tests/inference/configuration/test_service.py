@@ -89,6 +89,8 @@ async def test_a_broken_file_leaves_the_last_good_one_in_force(folder: Path) -> 
         assert await configuration.refresh()
         assert (preferred(configuration), codes(configuration)) == (("a",), [code])
         assert [state.stale for state in configuration.states()] == [False, True, False]
+        said = [one.source for one in configuration.explain("role_mappings.chat.preferred").levels if one.given]
+        assert said == ["models.json as it last held"]
     write(folder, "models.json", chat("b"))
     await configuration.refresh()
     assert (preferred(configuration), codes(configuration)) == (("b",), [])

@@ -2006,6 +2006,128 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * ConfigurationFile
+         * @description A file of the configuration.
+         */
+        ConfigurationFile: {
+            /**
+             * Etag
+             * @description What names its content; null when there is none to be read.
+             * @example 9f86d081884c7d65
+             */
+            etag: string | null;
+            /**
+             * Exists
+             * @description Whether it is there.
+             * @example true
+             */
+            exists: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example models.json
+             */
+            name: string;
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Stale
+             * @description Whether an earlier content is in force, because this one does not hold.
+             * @example false
+             */
+            stale: boolean;
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because the file is an older one.
+             * @example [
+             *       {
+             *         "key": "cascade_settings",
+             *         "reason": "Settings of planning in stages, which is not built yet."
+             *       }
+             *     ]
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ConfigurationFileText
+         * @description A file of the configuration with its text.
+         */
+        ConfigurationFileText: {
+            /**
+             * Etag
+             * @description What names its content; null when there is none to be read.
+             * @example 9f86d081884c7d65
+             */
+            etag: string | null;
+            /**
+             * Exists
+             * @description Whether it is there.
+             * @example true
+             */
+            exists: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example models.json
+             */
+            name: string;
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Stale
+             * @description Whether an earlier content is in force, because this one does not hold.
+             * @example false
+             */
+            stale: boolean;
+            /**
+             * Text
+             * @description Its text; empty when there is no file.
+             * @example {"version": 1}
+             */
+            text: string;
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because the file is an older one.
+             * @example [
+             *       {
+             *         "key": "cascade_settings",
+             *         "reason": "Settings of planning in stages, which is not built yet."
+             *       }
+             *     ]
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
          * ConfigurationView
          * @description The configuration that is in force for who asks.
          */
@@ -2015,7 +2137,7 @@ export interface components {
              * @description Its files, weakest first.
              * @example []
              */
-            files: components["schemas"]["mecum__inference__configuration__schemas__FileView"][];
+            files: components["schemas"]["ConfigurationFile"][];
             /**
              * Folder
              * @description Where its files are.
@@ -2594,80 +2716,46 @@ export interface components {
             type: "file" | "image";
         };
         /**
-         * FileText
-         * @description A file of the configuration with its text.
+         * FileView
+         * @description An uploaded file.
          */
-        FileText: {
+        FileView: {
             /**
-             * Etag
-             * @description What names its content; null when there is none to be read.
-             * @example 9f86d081884c7d65
+             * Created At
+             * @description When it was uploaded.
+             * @example 2026-11-21T06:40:00.123Z
              */
-            etag: string | null;
+            created_at: string;
             /**
-             * Exists
-             * @description Whether it is there.
-             * @example true
+             * Id
+             * @description Its id.
+             * @example fil_06hq3k8w2m5v9
              */
-            exists: boolean;
+            id: string;
+            /**
+             * Media Type
+             * @description What its bytes are, whatever the client said.
+             * @example image/png
+             */
+            media_type: string;
             /**
              * Name
              * @description Its name.
-             * @example models.json
+             * @example beach.png
              */
             name: string;
             /**
-             * Problems
-             * @description What is wrong with it.
-             * @example [
-             *       {
-             *         "code": "config.unknown_key",
-             *         "column": 7,
-             *         "file": "models.json",
-             *         "key": "role_mappings.planner.preffered",
-             *         "line": 4,
-             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
-             *         "nearest": "preferred",
-             *         "warning": false
-             *       }
-             *     ]
+             * Sha256
+             * @description Of its content, in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
              */
-            problems: components["schemas"]["ProblemView"][];
+            sha256: string;
             /**
-             * Stale
-             * @description Whether an earlier content is in force, because this one does not hold.
-             * @example false
+             * Size
+             * @description Bytes.
+             * @example 48211
              */
-            stale: boolean;
-            /**
-             * Text
-             * @description Its text; empty when there is no file.
-             * @example {"version": 1}
-             */
-            text: string;
-            /**
-             * Upgraded
-             * @description What was read otherwise than it stands there, because the file is an older one.
-             * @example [
-             *       {
-             *         "key": "cascade_settings",
-             *         "reason": "Settings of planning in stages, which is not built yet."
-             *       }
-             *     ]
-             */
-            upgraded: components["schemas"]["UpgradeStep"][];
-        };
-        /**
-         * FileWrite
-         * @description The text that a file shall have.
-         */
-        FileWrite: {
-            /**
-             * Text
-             * @description The whole text.
-             * @example {"version": 1}
-             */
-            text: string;
+            size: number;
         };
         /**
          * ForkCreate
@@ -5603,26 +5691,6 @@ export interface components {
             name: string;
         };
         /**
-         * Text
-         * @description A text to look at.
-         */
-        Text: {
-            /**
-             * Format
-             * @description How it is written.
-             * @default json
-             * @example json
-             * @enum {string}
-             */
-            format?: "json" | "yaml";
-            /**
-             * Text
-             * @description The whole text.
-             * @example {"version": 1}
-             */
-            text: string;
-        };
-        /**
          * TextConfig
          * @description The form of the answer.
          */
@@ -5671,6 +5739,38 @@ export interface components {
              * @enum {string}
              */
             type: "text";
+        };
+        /**
+         * TextValidate
+         * @description A text to look at.
+         */
+        TextValidate: {
+            /**
+             * Format
+             * @description How it is written.
+             * @default json
+             * @example json
+             * @enum {string}
+             */
+            format?: "json" | "yaml";
+            /**
+             * Text
+             * @description The whole text.
+             * @example {"version": 1}
+             */
+            text: string;
+        };
+        /**
+         * TextWrite
+         * @description The text that a file shall have.
+         */
+        TextWrite: {
+            /**
+             * Text
+             * @description The whole text.
+             * @example {"version": 1}
+             */
+            text: string;
         };
         /**
          * Tool
@@ -5984,106 +6084,6 @@ export interface components {
              */
             path: string;
         };
-        /**
-         * FileView
-         * @description An uploaded file.
-         */
-        mecum__domains__conversations__schemas__FileView: {
-            /**
-             * Created At
-             * @description When it was uploaded.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            created_at: string;
-            /**
-             * Id
-             * @description Its id.
-             * @example fil_06hq3k8w2m5v9
-             */
-            id: string;
-            /**
-             * Media Type
-             * @description What its bytes are, whatever the client said.
-             * @example image/png
-             */
-            media_type: string;
-            /**
-             * Name
-             * @description Its name.
-             * @example beach.png
-             */
-            name: string;
-            /**
-             * Sha256
-             * @description Of its content, in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
-            sha256: string;
-            /**
-             * Size
-             * @description Bytes.
-             * @example 48211
-             */
-            size: number;
-        };
-        /**
-         * FileView
-         * @description A file of the configuration.
-         */
-        mecum__inference__configuration__schemas__FileView: {
-            /**
-             * Etag
-             * @description What names its content; null when there is none to be read.
-             * @example 9f86d081884c7d65
-             */
-            etag: string | null;
-            /**
-             * Exists
-             * @description Whether it is there.
-             * @example true
-             */
-            exists: boolean;
-            /**
-             * Name
-             * @description Its name.
-             * @example models.json
-             */
-            name: string;
-            /**
-             * Problems
-             * @description What is wrong with it.
-             * @example [
-             *       {
-             *         "code": "config.unknown_key",
-             *         "column": 7,
-             *         "file": "models.json",
-             *         "key": "role_mappings.planner.preffered",
-             *         "line": 4,
-             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
-             *         "nearest": "preferred",
-             *         "warning": false
-             *       }
-             *     ]
-             */
-            problems: components["schemas"]["ProblemView"][];
-            /**
-             * Stale
-             * @description Whether an earlier content is in force, because this one does not hold.
-             * @example false
-             */
-            stale: boolean;
-            /**
-             * Upgraded
-             * @description What was read otherwise than it stands there, because the file is an older one.
-             * @example [
-             *       {
-             *         "key": "cascade_settings",
-             *         "reason": "Settings of planning in stages, which is not built yet."
-             *       }
-             *     ]
-             */
-            upgraded: components["schemas"]["UpgradeStep"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -6172,7 +6172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileText"];
+                    "application/json": components["schemas"]["ConfigurationFileText"];
                 };
             };
             /** @description Why it was refused. */
@@ -6201,7 +6201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileWrite"];
+                "application/json": components["schemas"]["TextWrite"];
             };
         };
         responses: {
@@ -6211,7 +6211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__inference__configuration__schemas__FileView"];
+                    "application/json": components["schemas"]["ConfigurationFile"];
                 };
             };
             /** @description Why it was refused. */
@@ -6306,7 +6306,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Text"];
+                "application/json": components["schemas"]["TextValidate"];
             };
         };
         responses: {
@@ -6898,7 +6898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__conversations__schemas__FileView"];
+                    "application/json": components["schemas"]["FileView"];
                 };
             };
             /** @description Why it was refused. */
@@ -6930,7 +6930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__conversations__schemas__FileView"];
+                    "application/json": components["schemas"]["FileView"];
                 };
             };
             /** @description Why it was refused. */
@@ -7507,7 +7507,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Text"];
+                "application/json": components["schemas"]["TextValidate"];
             };
         };
         responses: {
@@ -7584,7 +7584,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileWrite"];
+                "application/json": components["schemas"]["TextWrite"];
             };
         };
         responses: {

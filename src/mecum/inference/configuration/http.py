@@ -9,13 +9,13 @@ from mecum.inference.configuration import files
 from mecum.inference.configuration.checking import checked
 from mecum.inference.configuration.document import json_schema
 from mecum.inference.configuration.schemas import (
+    ConfigurationFile,
+    ConfigurationFileText,
     ConfigurationView,
     ExplanationView,
-    FileText,
-    FileView,
-    FileWrite,
     SchemaOf,
-    Text,
+    TextValidate,
+    TextWrite,
     Validation,
     explanation_view,
     file_view,
@@ -89,12 +89,12 @@ def router(configuration: Configuration) -> APIRouter:
         summary="Look at a configuration's text",
         description="Says what is wrong with it, line by line. Nothing is stored.",
     )
-    async def validate(_: Asker, body: Text) -> Response:
+    async def validate(_: Asker, body: TextValidate) -> Response:
         return answer(validation(await asyncio.to_thread(checked, body.text.encode(), body.format)))
 
     @routes.get(
         "/config/files/{name}",
-        response_model=FileText,
+        response_model=ConfigurationFileText,
         summary="Read a configuration file",
         description="Its text as it is on disk, and what is wrong with it. The header `ETag` names its content.",
     )
@@ -109,12 +109,12 @@ def router(configuration: Configuration) -> APIRouter:
 
     @routes.put(
         "/config/files/{name}",
-        response_model=FileView,
+        response_model=ConfigurationFile,
         summary="Write a configuration file",
         description="Replaces it whole, or not at all. `If-Match` must name the content it replaces: 409 with both "
         "etags when the file was changed meanwhile. A text that does not hold is refused, with its lines.",
     )
-    async def write(_: Asker, name: _NAME, body: FileWrite, if_match: IfMatch = None) -> Response:
+    async def write(_: Asker, name: _NAME, body: TextWrite, if_match: IfMatch = None) -> Response:
         etag = await configuration.write(name, body.text, expected(if_match))
         state = next(state for state in configuration.states() if state.name == name)
         return answer(file_view(state), headers=_tagged(etag))

@@ -48,7 +48,7 @@ class UpgradeStep(BaseModel):
     reason: str = Field(description="Why.", examples=["Whether its models may be chosen."])
 
 
-class FileView(BaseModel):
+class ConfigurationFile(BaseModel):
     """A file of the configuration."""
 
     name: str = Field(description="Its name.", examples=["models.json"])
@@ -66,13 +66,13 @@ class FileView(BaseModel):
     )
 
 
-class FileText(FileView):
+class ConfigurationFileText(ConfigurationFile):
     """A file of the configuration with its text."""
 
     text: str = Field(description="Its text; empty when there is no file.", examples=['{"version": 1}'])
 
 
-class FileWrite(BaseModel):
+class TextWrite(BaseModel):
     """The text that a file shall have."""
 
     model_config = ConfigDict(extra="forbid")
@@ -80,7 +80,7 @@ class FileWrite(BaseModel):
     text: str = Field(max_length=32 << 20, description="The whole text.", examples=['{"version": 1}'])
 
 
-class Text(BaseModel):
+class TextValidate(BaseModel):
     """A text to look at."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,7 +103,7 @@ class ConfigurationView(BaseModel):
     """The configuration that is in force for who asks."""
 
     folder: str = Field(description="Where its files are.", examples=["/home/ada/.local/share/mecum/config"])
-    files: list[FileView] = Field(description="Its files, weakest first.", examples=[[]])
+    files: list[ConfigurationFile] = Field(description="Its files, weakest first.", examples=[[]])
     problems: list[ProblemView] = Field(description="All that is wrong, also between files.", examples=[[_PROBLEM]])
     in_force: dict[str, Any] = Field(
         description="What all levels together say, without what was found out about models.",

@@ -158,11 +158,12 @@ class Configuration:
     def _layers(self, whose: Whose) -> list[Layer]:
         unset = Checked(reading.defaults(), (), (), NOTHING.places)
         layers = [Layer("defaults", "built in", unset)]
-        layers += [Layer("file", name, file.state.in_force, name) for name, file in self._files.items()]
+        layers += [Layer("file", _source(name, file), file.state.in_force, name) for name, file in self._files.items()]
         for level, owner in _slots(whose):
             profile = self._profiles.get((level, owner))
             if isinstance(profile, DocumentFile):
-                layers.append(Layer(level, f"profile {_stem(profile)}", profile.state.in_force, profile.name))
+                source = _source(f"profile {profile.paths[0].stem}", profile)
+                layers.append(Layer(level, source, profile.state.in_force, profile.name))
             elif profile is not None:
                 layers.append(Layer(level, f"profile {profile.name}", profile.said, f"profile {profile.name}"))
         return layers
@@ -216,5 +217,5 @@ def _wrong(file: DocumentFile) -> Sequence[Problem]:
     return file.state.latest.problems
 
 
-def _stem(profile: DocumentFile) -> str:
-    return profile.paths[0].stem
+def _source(name: str, file: DocumentFile) -> str:
+    return f"{name} as it last held" if file.state.stale else name

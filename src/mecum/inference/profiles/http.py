@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from mecum.inference.configuration.checking import checked
 from mecum.inference.configuration.http import IfMatch, expected
-from mecum.inference.configuration.schemas import FileWrite, Text, Validation, validation
+from mecum.inference.configuration.schemas import TextValidate, TextWrite, Validation, validation
 from mecum.inference.profiles.schemas import (
     ProfileCopy,
     ProfileCreate,
@@ -75,7 +75,7 @@ def _reading(routes: APIRouter, database: Database, service: ProfileService) -> 
         summary="Look at a profile's text",
         description="Says what is wrong with it, line by line, as an editor needs it. Nothing is stored.",
     )
-    async def validate(_: Asker, body: Text) -> Response:
+    async def validate(_: Asker, body: TextValidate) -> Response:
         said = await asyncio.to_thread(checked, body.text.encode("utf-8", "replace"), body.format, profile=True)
         return answer(validation(said))
 
@@ -125,7 +125,7 @@ def _making(routes: APIRouter, database: Database, service: ProfileService) -> N
         description="Replaces its text whole. `If-Match` must name the content it replaces: 409 with both etags when "
         "it was changed meanwhile. Changing one that came with Mecum makes a file of its name, which covers it.",
     )
-    async def write(profile_id: str, asker: Asker, body: FileWrite, if_match: IfMatch = None) -> Response:
+    async def write(profile_id: str, asker: Asker, body: TextWrite, if_match: IfMatch = None) -> Response:
         async with database.writing(asker) as scope:
             found = await service.write(scope, profile_id, body.text, expected(if_match))
         return _told(found)
