@@ -100,7 +100,7 @@ def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: P
     assert here("profiles", "create", "mine", "--model", "a", "--description", "For me.").out == "Made: mine.\n"
     assert here("profiles", "activate", "mine").out == "Active: mine.\n"
     assert "mine\t*\tinstance\tFor me.\n" in here("profiles", "list").out
-    assert 'instance\t*\tprofile mine, line 7\t["a"]\n' in here("config", "explain", "role_mappings.chat.preferred").out
+    assert 'instance\t*\tprofile mine, line 9\t["a"]\n' in here("config", "explain", "role_mappings.chat.preferred").out
     pipe(b'{"version": 1, "role_mappings": {"chat": {"preferred": ["b"]}}}')
     assert here("profiles", "edit", "mine", "--from", "-").out == "Changed: mine.\n"
     assert '"b"' in here("profiles", "show", "mine").out

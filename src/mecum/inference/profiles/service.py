@@ -92,7 +92,8 @@ class ProfileService:
             raise ProfileExists(f"There is a profile {name!r} already.")
         now = clock.now()
         times = dict.fromkeys(("created_at", "modified_at"), clock.iso(clock.to_milliseconds(now)))
-        said = checked(_written({**times, **document, "name": name}), "json", profile=True)
+        head = {key: document[key] for key in ("version", "name", "description") if key in document}
+        said = checked(_written({**head, **times, **document, "name": name}), "json", profile=True)
         refuse(said.problems)
         body = _written(said.tree)
         if owner == "instance":
