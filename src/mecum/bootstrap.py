@@ -30,7 +30,10 @@ from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
+from mecum.inference.configuration.reading import discovered
+from mecum.inference.configuration.service import Configuration
 from mecum.inference.ports import Provider
+from mecum.inference.profiles.service import ProfileService
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
@@ -74,6 +77,8 @@ class Parts:
     policy: privacy.EgressPolicy
     registry: Registry
     models: ModelService
+    configuration: Configuration
+    profiles: ProfileService
     record: conversations.Conversations
     words: Words
     channel: runs.PersonChannel
@@ -102,8 +107,8 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
         parts = await _compose(settings, keys, database, stack)
         await _index_missing(parts)
         await parts.chat.recover()
-        refresher = asyncio.create_task(_refresh(parts.registry), name="models")
-        stack.callback(refresher.cancel)
+        for name, work in (("models", _refresh(parts.registry)), ("configuration", parts.configuration.watch())):
+            stack.callback(asyncio.create_task(work, name=name).cancel)
         stack.push_async_callback(_stop, parts)
         yield parts
 
@@ -122,8 +127,11 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
     for configured in _configured(settings):
         models.add_fixed(configured)
+    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
+    profiles = ProfileService(configuration)
     async with database.reading(None) as scope:
         await models.load(scope)
+        await profiles.load(scope)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     indexer = retrieval.Indexer(database, words)
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
@@ -160,6 +168,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     reader = RunReader(database, chat)
     active.serve(chat, reader)
     registry.on_change(lambda: channel.record(owner, "model.changed"))
+    configuration.on_change(lambda: channel.record(owner, "config.changed"))
     return Parts(
         settings=settings,
         keys=keys,
@@ -170,6 +179,8 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         policy=policy,
         registry=registry,
         models=models,
+        configuration=configuration,
+        profiles=profiles,
         record=record,
         words=words,
         channel=channel,

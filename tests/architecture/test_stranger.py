@@ -24,6 +24,7 @@ from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
 from mecum.edges.http.app import compose
+from mecum.inference.profiles.model import Profile
 from mecum.infra.storage import Database, Owned
 from mecum.infra.storage.base import metadata
 from mecum.kernel import clock, ids
@@ -31,6 +32,7 @@ from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
 SECRET = "canary9xw"
+PROFILE = f'{{"version": 1, "description": "{SECRET}", "role_mappings": {{"chat": {{"preferred": ["x"]}}}}}}'
 FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 
 INSTANCE = {
@@ -48,9 +50,10 @@ INSERTS = {
     "MessageRepository.add",
     "FileRepository.add",
     "RunRepository.add_event",
+    "ProfileRepository.add",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
-SHARED = ("/api/v1/models", "/api/v1/endpoints", "/v1/models")
+SHARED = ("/api/v1/models", "/api/v1/endpoints", "/api/v1/config", "/v1/models")
 """Belongs to the instance, not to a person."""
 
 
@@ -89,10 +92,12 @@ async def planted(database: Database, subject: Subject) -> Planted:
     file = File(id=ids.new("fil"), name=SECRET, media_type="text/plain", size=1, sha256="00", created_at=clock.now())
     key = ApiKey(id=ids.new("key"), name=SECRET, prefix="mk_ab", secret_hash=digest(SECRET.encode()), **owner)
     key.created_at = clock.now()
+    profile = Profile(id=ids.new("prf"), name=SECRET, body=PROFILE, created_at=clock.now(), modified_at=clock.now())
+    profile.organisation_id, profile.person_id = subject.organisation_id, subject.person_id
     async with database.writing(subject) as scope:
         await FileRepository().add(scope, file)
         await RunRepository().rate(scope, answer_id, done["id"], 1)
-        scope.session.add(key)
+        scope.session.add_all([key, profile])
     await database.commit([attach(user_id, file.id)])
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
@@ -104,6 +109,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "active_run_id": running["id"],
         "file_id": file.id,
         "key_id": key.id,
+        "profile_id": profile.id,
     }
     return there
 
@@ -250,6 +256,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/messages/{message_id}": {"text": "stolen"},
     "PUT /api/v1/messages/{message_id}/feedback": {"value": 1},
     "POST /api/v1/conversations/{conversation_id}/fork": {"message_id": "@message_id"},
+    "PUT /api/v1/profiles/{profile_id}": {"text": PROFILE},
+    "POST /api/v1/profiles/{profile_id}/copy": {"name": "stolen"},
 }
 RUNS: tuple[dict[str, Any], ...] = (
     {"conversation_id": "@conversation_id", "text": "hello"},
@@ -339,6 +347,7 @@ async def test_the_owner_is_let_in(street: tuple[House, Planted, list[str]]) -> 
             "/messages/{message_id}",
             "/runs/{run_id}",
             "/files/{file_id}",
+            "/profiles/{profile_id}",
         ):
             answer = await client.get(f"/api/v1{path.format(**there.known)}")
             assert answer.status_code == 200, answer.text

@@ -83,6 +83,17 @@ def test_models_that_do_not_fit_are_named() -> None:
     ]
 
 
+def test_what_is_wrong_with_the_configuration_is_named() -> None:
+    broken = {"file": "models.json", "line": 4, "key": "pools.p", "message": "The pool `p` has no model."}
+    shown = {"problems": [{**broken, "warning": False}, {**broken, "line": None, "warning": True}]}
+    fault, warning = doctor.configuration(shown)
+    assert (fault.state, fault.says) == ("error", "models.json:4: pools.p: The pool `p` has no model.")
+    assert (warning.state, warning.says) == ("warning", "models.json: pools.p: The pool `p` has no model.")
+    assert fault.remedy
+    (fine,) = doctor.configuration({"problems": [], "files": [{"name": "models.json", "exists": False}]})
+    assert (fine.state, fine.says) == ("ok", "none written; the defaults hold")
+
+
 def test_recent_errors_name_the_worst() -> None:
     assert doctor.recent_errors([]).state == "ok"
     seldom = {"code": "a", "count": 1, "last_at": "x", "message": "A."}
@@ -96,6 +107,7 @@ def test_a_healthy_server_ends_with_0_or_says_what_is_red(app: ScriptedApp, ask:
         "GET /system": Answer(SYSTEM),
         "GET /hardware": Answer(MACHINE),
         "GET /models": Answer({"items": [REAL], "default": DEFAULT}),
+        "GET /config": Answer({"problems": [], "files": [{"name": "models.json", "exists": True}]}),
         "GET /errors": Answer({"items": []}),
     }
     ended = ask("doctor", "--json")
@@ -107,6 +119,7 @@ def test_a_healthy_server_ends_with_0_or_says_what_is_red(app: ScriptedApp, ask:
         "encryption",
         "machine",
         "models",
+        "configuration",
         "errors",
     }
     assert ended.code == (0 if report["healthy"] else 1)

@@ -4,6 +4,130 @@
  */
 
 export interface paths {
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The configuration in force
+         * @description What all levels together say for who asks, the files it comes from, and what is wrong with them.
+         */
+        get: operations["show_api_v1_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a key
+         * @description What every level says of it, with its file and line, and which one counts.
+         */
+        get: operations["explain_api_v1_config_explain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a configuration file
+         * @description Its text as it is on disk, and what is wrong with it. The header `ETag` names its content.
+         */
+        get: operations["read_api_v1_config_files__name__get"];
+        /**
+         * Write a configuration file
+         * @description Replaces it whole, or not at all. `If-Match` must name the content it replaces: 409 with both etags when the file was changed meanwhile. A text that does not hold is refused, with its lines.
+         */
+        put: operations["write_api_v1_config_files__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an older configuration
+         * @description Brings the files of an older installation into the shape of today and stores them, all or none; keys go sealed into the key store. Says what became of every field.
+         */
+        post: operations["run_api_v1_config_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON schema
+         * @description The JSON schema of a configuration file or of a profile, for editors.
+         */
+        get: operations["schema_api_v1_config_schema_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a configuration's text
+         * @description Says what is wrong with it, line by line. Nothing is stored.
+         */
+        post: operations["validate_api_v1_config_validate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -542,6 +666,198 @@ export interface paths {
          */
         put: operations["change_api_v1_owner_password_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List profiles
+         * @description Those that came with Mecum, those of this installation, of the organisation and of who asks.
+         */
+        get: operations["by_name_api_v1_profiles_get"];
+        put?: never;
+        /**
+         * Make a profile
+         * @description A document that does not hold is refused, with what is wrong.
+         */
+        post: operations["create_api_v1_profiles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a profile
+         * @description Makes a profile of a text. An older one is brought into the shape of today; `upgraded` says what became of each field that moved.
+         */
+        post: operations["import__api_v1_profiles_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a profile's text
+         * @description Says what is wrong with it, line by line, as an editor needs it. Nothing is stored.
+         */
+        post: operations["validate_api_v1_profiles_validate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a profile
+         * @description A profile with its text. The header `ETag` names its content.
+         */
+        get: operations["get_api_v1_profiles__profile_id__get"];
+        /**
+         * Change a profile
+         * @description Replaces its text whole. `If-Match` must name the content it replaces: 409 with both etags when it was changed meanwhile. Changing one that came with Mecum makes a file of its name, which covers it.
+         */
+        put: operations["write_api_v1_profiles__profile_id__put"];
+        post?: never;
+        /**
+         * Remove a profile
+         * @description A file goes to the folder `.trash` beside it, from where `restore` brings it back.
+         */
+        delete: operations["delete_api_v1_profiles__profile_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate a profile
+         * @description It counts from now on, in the place of the one that did for the same owner. Activating one of the instance ends who asks's own, which would hide it.
+         */
+        post: operations["activate_api_v1_profiles__profile_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a profile
+         * @description Makes a profile like this one.
+         */
+        post: operations["copy_api_v1_profiles__profile_id__copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deactivate a profile
+         * @description It counts no longer; what the files say does.
+         */
+        post: operations["deactivate_api_v1_profiles__profile_id__deactivate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a profile
+         * @description Its document as a file, in the shape of today.
+         */
+        get: operations["export_api_v1_profiles__profile_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a profile back
+         * @description Takes the file that was removed last under this name out of the trash.
+         */
+        post: operations["restore_api_v1_profiles__profile_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1690,6 +2006,173 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * ConfigurationFile
+         * @description A file of the configuration.
+         */
+        ConfigurationFile: {
+            /**
+             * Etag
+             * @description What names its content; null when there is none to be read.
+             * @example 9f86d081884c7d65
+             */
+            etag: string | null;
+            /**
+             * Exists
+             * @description Whether it is there.
+             * @example true
+             */
+            exists: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example models.json
+             */
+            name: string;
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Stale
+             * @description Whether an earlier content is in force, because this one does not hold.
+             * @example false
+             */
+            stale: boolean;
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because the file is an older one.
+             * @example [
+             *       {
+             *         "key": "cascade_settings",
+             *         "reason": "Settings of planning in stages, which is not built yet."
+             *       }
+             *     ]
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ConfigurationFileText
+         * @description A file of the configuration with its text.
+         */
+        ConfigurationFileText: {
+            /**
+             * Etag
+             * @description What names its content; null when there is none to be read.
+             * @example 9f86d081884c7d65
+             */
+            etag: string | null;
+            /**
+             * Exists
+             * @description Whether it is there.
+             * @example true
+             */
+            exists: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example models.json
+             */
+            name: string;
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Stale
+             * @description Whether an earlier content is in force, because this one does not hold.
+             * @example false
+             */
+            stale: boolean;
+            /**
+             * Text
+             * @description Its text; empty when there is no file.
+             * @example {"version": 1}
+             */
+            text: string;
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because the file is an older one.
+             * @example [
+             *       {
+             *         "key": "cascade_settings",
+             *         "reason": "Settings of planning in stages, which is not built yet."
+             *       }
+             *     ]
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ConfigurationView
+         * @description The configuration that is in force for who asks.
+         */
+        ConfigurationView: {
+            /**
+             * Files
+             * @description Its files, weakest first.
+             * @example []
+             */
+            files: components["schemas"]["ConfigurationFile"][];
+            /**
+             * Folder
+             * @description Where its files are.
+             * @example /home/ada/.local/share/mecum/config
+             */
+            folder: string;
+            /**
+             * In Force
+             * @description What all levels together say, without what was found out about models.
+             * @example {
+             *       "hot_swap": false
+             *     }
+             */
+            in_force: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problems
+             * @description All that is wrong, also between files.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+        };
+        /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
@@ -2162,6 +2645,30 @@ export interface components {
             message: string;
         };
         /**
+         * ExplanationView
+         * @description A key on all levels, weakest first.
+         */
+        ExplanationView: {
+            /**
+             * Key
+             * @description The key, with quotes around names that need them.
+             * @example hot_swap
+             */
+            key: string;
+            /**
+             * Levels
+             * @description Every level.
+             * @example []
+             */
+            levels: components["schemas"]["LevelValue"][];
+            /**
+             * Value
+             * @description What comes of it.
+             * @example false
+             */
+            value: unknown;
+        };
+        /**
          * FeedbackChange
          * @description A thumb.
          */
@@ -2629,6 +3136,54 @@ export interface components {
             url: string;
         };
         /**
+         * ImportCreate
+         * @description An older configuration.
+         */
+        ImportCreate: {
+            /**
+             * Dry Run
+             * @description Only say what would become of it.
+             * @default false
+             * @example true
+             */
+            dry_run?: boolean;
+            /**
+             * Files
+             * @description The texts of its files, by their names below its folder: `models.json`, `user_models.json`, `models.yaml`, `api_keys.json`, `user_profiles/NAME.json`.
+             * @example {
+             *       "models.json": "{}"
+             *     }
+             */
+            files: {
+                [key: string]: string;
+            };
+            /**
+             * Replace
+             * @description Move files of the same names to the trash.
+             * @default false
+             * @example false
+             */
+            replace?: boolean;
+        };
+        /**
+         * ImportReport
+         * @description What became of an older configuration.
+         */
+        ImportReport: {
+            /**
+             * Files
+             * @description Its files.
+             * @example []
+             */
+            files: components["schemas"]["ImportedFileView"][];
+            /**
+             * Keys
+             * @description The fields of its file of keys.
+             * @example []
+             */
+            keys: components["schemas"]["ImportedKeyView"][];
+        };
+        /**
          * Imported
          * @description An imported conversation.
          */
@@ -2640,6 +3195,70 @@ export interface components {
              */
             conversation_id: string;
             report: components["schemas"]["ReportView"];
+        };
+        /**
+         * ImportedFileView
+         * @description A file that was brought in.
+         */
+        ImportedFileView: {
+            /**
+             * Name
+             * @description Its name.
+             * @example user_profiles/coding.json
+             */
+            name: string;
+            /**
+             * Outcome
+             * @description Whether it was stored, or was there already.
+             * @example imported
+             * @enum {string}
+             */
+            outcome: "imported" | "unchanged";
+            /** @description What became of its values. */
+            reckoning: components["schemas"]["ReckoningView"];
+            /**
+             * Upgraded
+             * @description Every field that is not where it was.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+            /**
+             * Warnings
+             * @description What is strange about it.
+             * @example []
+             */
+            warnings: components["schemas"]["ProblemView"][];
+        };
+        /**
+         * ImportedKeyView
+         * @description A field of the file of keys; never the key itself.
+         */
+        ImportedKeyView: {
+            /**
+             * Field
+             * @description Its name there.
+             * @example openai
+             */
+            field: string;
+            /**
+             * Outcome
+             * @description What became of it.
+             * @example imported
+             * @enum {string}
+             */
+            outcome: "imported" | "exists" | "skipped" | "refused";
+            /**
+             * Provider
+             * @description The provider it is for.
+             * @example openai
+             */
+            provider: string;
+            /**
+             * Reason
+             * @description Why.
+             * @example Sealed; asked at https://api.openai.com/v1 from now on.
+             */
+            reason: string;
         };
         /**
          * InputImage
@@ -2892,6 +3511,57 @@ export interface components {
              * @example mk_4fT9aQ
              */
             prefix: string;
+        };
+        /**
+         * LevelValue
+         * @description What one level says of a key.
+         */
+        LevelValue: {
+            /**
+             * File
+             * @description Its file.
+             * @example models.json
+             */
+            file: string | null;
+            /**
+             * Given
+             * @description Whether it says anything of the key.
+             * @example true
+             */
+            given: boolean;
+            /**
+             * In Force
+             * @description Whether it counts, whole or in part.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Level
+             * @description The level: defaults, file, instance, organisation, person, assistant, conversation, request.
+             * @example file
+             * @enum {string}
+             */
+            level: "defaults" | "file" | "instance" | "organisation" | "person" | "assistant" | "conversation" | "request";
+            /**
+             * Line
+             * @description The line in it.
+             * @example 12
+             */
+            line: number | null;
+            /**
+             * Source
+             * @description What speaks there; null when the level has nothing yet.
+             * @example models.json
+             */
+            source: string | null;
+            /**
+             * Value
+             * @description What it says.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            value: unknown;
         };
         /**
          * MachineView
@@ -3447,6 +4117,60 @@ export interface components {
             type: string;
         };
         /**
+         * ProblemView
+         * @description One thing that is wrong with a configuration.
+         */
+        ProblemView: {
+            /**
+             * Code
+             * @description Its stable code.
+             * @example config.unknown_key
+             */
+            code: string;
+            /**
+             * Column
+             * @description The column, from 1.
+             * @example 7
+             */
+            column: number | null;
+            /**
+             * File
+             * @description The file.
+             * @example models.json
+             */
+            file: string | null;
+            /**
+             * Key
+             * @description The key it is about; empty for the whole text.
+             * @example role_mappings.planner
+             */
+            key: string;
+            /**
+             * Line
+             * @description The line, from 1.
+             * @example 4
+             */
+            line: number | null;
+            /**
+             * Message
+             * @description A sentence for people.
+             * @example There is no key `preffered`.
+             */
+            message: string;
+            /**
+             * Nearest
+             * @description The word that was probably meant.
+             * @example preferred
+             */
+            nearest: string | null;
+            /**
+             * Warning
+             * @description Whether the text counts all the same.
+             * @example false
+             */
+            warning: boolean;
+        };
+        /**
          * ProcessorView
          * @description The processor.
          */
@@ -3475,6 +4199,288 @@ export interface components {
              * @example 16
              */
             usable: number | null;
+        };
+        /**
+         * ProfileCopy
+         * @description What a copy shall be called.
+         */
+        ProfileCopy: {
+            /**
+             * Name
+             * @description Its name: small letters, digits, `_`, `-`.
+             * @example evenings
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it shall be.
+             * @default instance
+             * @example person
+             * @enum {string}
+             */
+            owner?: "instance" | "organisation" | "person";
+        };
+        /**
+         * ProfileCreate
+         * @description A profile to be made: of a document, or like another one.
+         */
+        ProfileCreate: {
+            /**
+             * Document
+             * @description What it says; `GET /config/schema` has the shape.
+             * @example {
+             *       "role_mappings": {
+             *         "chat": {
+             *           "preferred": [
+             *             "llama3.1:8b"
+             *           ]
+             *         }
+             *       },
+             *       "version": 1
+             *     }
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @description Its name: small letters, digits, `_`, `-`.
+             * @example evenings
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it shall be.
+             * @default instance
+             * @example instance
+             * @enum {string}
+             */
+            owner?: "instance" | "organisation" | "person";
+        };
+        /**
+         * ProfileDetail
+         * @description A profile with its text.
+         */
+        ProfileDetail: {
+            /**
+             * Active
+             * @description Whether it counts for its owner now.
+             * @example false
+             */
+            active: boolean;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             * @example For programming.
+             */
+            description: string | null;
+            /**
+             * Document
+             * @description What it says, in the shape of today; empty when it does not hold.
+             * @example {
+             *       "role_mappings": {
+             *         "chat": {
+             *           "preferred": [
+             *             "llama3.1:8b"
+             *           ]
+             *         }
+             *       },
+             *       "version": 1
+             *     }
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Etag
+             * @description What names its content.
+             * @example 9f86d081884c7d65
+             */
+            etag: string;
+            /**
+             * Id
+             * @description Its id; the name of one that is a file.
+             * @example prf_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Models
+             * @description The models it names.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            models: string[];
+            /**
+             * Modified At
+             * @description When it was last changed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            modified_at: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example coding
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.
+             * @example shipped
+             * @enum {string}
+             */
+            owner: "shipped" | "instance" | "organisation" | "person";
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example []
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Text
+             * @description Its text.
+             * @example {"version": 1}
+             */
+            text: string;
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because it is an older one.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ProfileImport
+         * @description A text to make a profile of, also an older one.
+         */
+        ProfileImport: {
+            /**
+             * Format
+             * @description How it is written.
+             * @default json
+             * @example json
+             * @enum {string}
+             */
+            format?: "json" | "yaml";
+            /**
+             * Name
+             * @description Its name; else the one in it.
+             * @example coding
+             */
+            name?: string | null;
+            /**
+             * Owner
+             * @description Whose it shall be.
+             * @default instance
+             * @example instance
+             * @enum {string}
+             */
+            owner?: "instance" | "organisation" | "person";
+            /**
+             * Text
+             * @description The whole text.
+             * @example {"name": "coding"}
+             */
+            text: string;
+        };
+        /**
+         * ProfileList
+         * @description All profiles.
+         */
+        ProfileList: {
+            /**
+             * Items
+             * @description The profiles, by name.
+             * @example []
+             */
+            items: components["schemas"]["ProfileView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * ProfileView
+         * @description A profile.
+         */
+        ProfileView: {
+            /**
+             * Active
+             * @description Whether it counts for its owner now.
+             * @example false
+             */
+            active: boolean;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             * @example For programming.
+             */
+            description: string | null;
+            /**
+             * Etag
+             * @description What names its content.
+             * @example 9f86d081884c7d65
+             */
+            etag: string;
+            /**
+             * Id
+             * @description Its id; the name of one that is a file.
+             * @example prf_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Models
+             * @description The models it names.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            models: string[];
+            /**
+             * Modified At
+             * @description When it was last changed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            modified_at: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example coding
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.
+             * @example shipped
+             * @enum {string}
+             */
+            owner: "shipped" | "instance" | "organisation" | "person";
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example []
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because it is an older one.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
         };
         /**
          * Purged
@@ -3597,6 +4603,36 @@ export interface components {
              * @enum {string}
              */
             type: "reasoning_text" | "summary_text";
+        };
+        /**
+         * ReckoningView
+         * @description What became of the values of a file.
+         */
+        ReckoningView: {
+            /**
+             * Carried
+             * @description How many have no place and are carried along under `legacy`.
+             * @example 11
+             */
+            carried: number;
+            /**
+             * Kept
+             * @description How many stayed where they were.
+             * @example 120
+             */
+            kept: number;
+            /**
+             * Moved
+             * @description How many have another key now.
+             * @example 12
+             */
+            moved: number;
+            /**
+             * Read
+             * @description How many there were: the sum of the others.
+             * @example 143
+             */
+            read: number;
         };
         /**
          * Refusal
@@ -4705,6 +5741,38 @@ export interface components {
             type: "text";
         };
         /**
+         * TextValidate
+         * @description A text to look at.
+         */
+        TextValidate: {
+            /**
+             * Format
+             * @description How it is written.
+             * @default json
+             * @example json
+             * @enum {string}
+             */
+            format?: "json" | "yaml";
+            /**
+             * Text
+             * @description The whole text.
+             * @example {"version": 1}
+             */
+            text: string;
+        };
+        /**
+         * TextWrite
+         * @description The text that a file shall have.
+         */
+        TextWrite: {
+            /**
+             * Text
+             * @description The whole text.
+             * @example {"version": 1}
+             */
+            text: string;
+        };
+        /**
          * Tool
          * @description A tool; only functions are.
          */
@@ -4867,6 +5935,30 @@ export interface components {
             type: "tool_result";
         };
         /**
+         * UpgradeStep
+         * @description What became of a field of an older file.
+         */
+        UpgradeStep: {
+            /**
+             * Key
+             * @description Its key there.
+             * @example cloud_settings.enable_openai
+             */
+            key: string;
+            /**
+             * Reason
+             * @description Why.
+             * @example Whether its models may be chosen.
+             */
+            reason: string;
+            /**
+             * To
+             * @description Its key now; null when it has no place and is carried along under `legacy`.
+             * @example cloud_providers.openai.enabled
+             */
+            to: string | null;
+        };
+        /**
          * UsageView
          * @description Tokens, as the model's server counted them.
          */
@@ -4935,6 +6027,46 @@ export interface components {
             role: "user";
         };
         /**
+         * Validation
+         * @description What is wrong with a text.
+         */
+        Validation: {
+            /**
+             * Problems
+             * @description What is wrong, in the text's order.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Upgraded
+             * @description What is read otherwise than it stands there, because the text is an older one.
+             * @example [
+             *       {
+             *         "key": "cascade_settings",
+             *         "reason": "Settings of planning in stages, which is not built yet."
+             *       }
+             *     ]
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+            /**
+             * Valid
+             * @description Whether it could be in force.
+             * @example true
+             */
+            valid: boolean;
+        };
+        /**
          * WrongField
          * @description One thing that is wrong with a request.
          */
@@ -4961,6 +6093,243 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_api_v1_config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_api_v1_config_explain_get: {
+        parameters: {
+            query: {
+                /** @description A dotted key. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_api_v1_config_files__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the files. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationFileText"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_api_v1_config_files__name__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag of the content that is replaced; without it there must be none yet. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description One of the files. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationFile"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_api_v1_config_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schema_api_v1_config_schema_get: {
+        parameters: {
+            query?: {
+                /** @description Of what. */
+                of?: "configuration" | "profile";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "ConfigurationDocument"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_api_v1_config_validate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextValidate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     newest_api_v1_conversations_get: {
         parameters: {
             query?: {
@@ -6022,6 +7391,423 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    by_name_api_v1_profiles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_profiles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import__api_v1_profiles_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_api_v1_profiles_validate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextValidate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_profiles__profile_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_api_v1_profiles__profile_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag of the content that is replaced; without it there must be none yet. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_profiles__profile_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_api_v1_profiles__profile_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_api_v1_profiles__profile_id__copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileCopy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_api_v1_profiles__profile_id__deactivate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_profiles__profile_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_profiles__profile_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The profile's id, or its name.
+                 * @example coding
+                 */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
             };
             /** @description Why it was refused. */
             default: {

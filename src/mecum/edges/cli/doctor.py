@@ -134,6 +134,7 @@ def _inside(client: Client) -> Iterator[Finding]:
     yield encryption(system)
     yield machine(client.get("/hardware"))
     yield from models(client.get("/models"), ollama() if client.local else None)
+    yield from configuration(client.get("/config"))
     yield recent_errors(client.get("/errors")["items"])
 
 
@@ -154,6 +155,21 @@ def machine(found: dict[str, Any]) -> Finding:
     if found["memory"]["available"] < _SCARCE_MEMORY:
         return Finding("warning", "machine", says, "End other programs, or raise the container's limit of memory.")
     return Finding("ok", "machine", says)
+
+
+def configuration(found: dict[str, Any]) -> Iterator[Finding]:
+    """Name what is wrong with the configuration of models."""
+    for problem in found["problems"]:
+        place = f"{problem['file'] or ''}{':' + str(problem['line']) if problem['line'] else ''}"
+        says = ": ".join(part for part in (place, problem["key"], problem["message"]) if part)
+        remedy = (
+            "What was in force before is so still; correct the file, and `mecum config validate` says when it holds."
+        )
+        state: State = "warning" if problem["warning"] else "error"
+        yield Finding(state, "configuration", says, remedy)
+    if not found["problems"]:
+        there = ", ".join(file["name"] for file in found["files"] if file["exists"])
+        yield Finding("ok", "configuration", there or "none written; the defaults hold")
 
 
 def models(listing: dict[str, Any], ollama_runs: bool | None) -> Iterator[Finding]:

@@ -24,6 +24,10 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference.configuration import http as configuration_http
+from mecum.inference.importing import http as importing_http
+from mecum.inference.importing.service import ImportService
+from mecum.inference.profiles import http as profiles_http
 from mecum.infra.tracing.health import Health
 
 
@@ -74,6 +78,9 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        configuration_http.router(parts.configuration),
+        profiles_http.router(parts.database, parts.profiles),
+        importing_http.router(parts.database, ImportService(parts.configuration, parts.models)),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )

@@ -13,6 +13,7 @@ _PATH_PARAMETERS = {
     "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9"),
     "key_id": ("The key's id.", "key_06hq3k8w2m5v9"),
     "model": ("The model's reference.", "ollama/llama3.2:3b"),
+    "profile_id": ("The profile's id, or its name.", "coding"),
     "response_id": ("The response's id.", "resp_06hq3k8w2m5v9xtd1a"),
     "run_id": ("The run's id.", "run_06hq3k8w2m5v9"),
 }

@@ -1,0 +1,181 @@
+"""The routes of profiles."""
+
+import asyncio
+
+import orjson
+from fastapi import APIRouter, Response
+
+from mecum.inference.configuration.checking import checked
+from mecum.inference.configuration.http import IfMatch, expected
+from mecum.inference.configuration.schemas import TextValidate, TextWrite, Validation, validation
+from mecum.inference.profiles.schemas import (
+    ProfileCopy,
+    ProfileCreate,
+    ProfileDetail,
+    ProfileImport,
+    ProfileList,
+    detail,
+    profile_view,
+)
+from mecum.inference.profiles.service import ProfileService, Stored
+from mecum.infra.storage import Database
+from mecum.infra.web.requests import Asker, answer
+
+
+def router(database: Database, service: ProfileService) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["profiles"])
+    _reading(routes, database, service)
+    _making(routes, database, service)
+    _using(routes, database, service)
+    return routes
+
+
+def _reading(routes: APIRouter, database: Database, service: ProfileService) -> None:
+    @routes.get(
+        "/profiles",
+        response_model=ProfileList,
+        summary="List profiles",
+        description="Those that came with Mecum, those of this installation, of the organisation and of who asks.",
+    )
+    async def by_name(asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            found = await service.all(scope)
+        return answer({"items": [profile_view(one) for one in found], "next_cursor": None})
+
+    @routes.get(
+        "/profiles/{profile_id}",
+        response_model=ProfileDetail,
+        summary="Read a profile",
+        description="A profile with its text. The header `ETag` names its content.",
+    )
+    async def get(profile_id: str, asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            return _told(await service.get(scope, profile_id))
+
+    @routes.get(
+        "/profiles/{profile_id}/export",
+        response_class=Response,
+        summary="Export a profile",
+        description="Its document as a file, in the shape of today.",
+        responses={
+            200: {"description": "The file.", "content": {"application/json": {"schema": {"type": "object"}}}},
+        },
+    )
+    async def export(profile_id: str, asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            found = await service.get(scope, profile_id)
+        body = orjson.dumps({**found.said.tree, "name": found.name}, option=orjson.OPT_INDENT_2) + b"\n"
+        named = {"Content-Disposition": f'attachment; filename="{found.name}.json"'}
+        return Response(body if found.said.valid else found.body, headers=named, media_type="application/json")
+
+    @routes.post(
+        "/profiles/validate",
+        response_model=Validation,
+        summary="Look at a profile's text",
+        description="Says what is wrong with it, line by line, as an editor needs it. Nothing is stored.",
+    )
+    async def validate(_: Asker, body: TextValidate) -> Response:
+        said = await asyncio.to_thread(checked, body.text.encode("utf-8", "replace"), body.format, profile=True)
+        return answer(validation(said))
+
+
+def _making(routes: APIRouter, database: Database, service: ProfileService) -> None:
+    @routes.post(
+        "/profiles",
+        status_code=201,
+        response_model=ProfileDetail,
+        summary="Make a profile",
+        description="A document that does not hold is refused, with what is wrong.",
+    )
+    async def create(asker: Asker, body: ProfileCreate) -> Response:
+        async with database.writing(asker) as scope:
+            found = await service.create(scope, body.name, body.owner, body.document)
+        return _told(found, 201)
+
+    @routes.post(
+        "/profiles/import",
+        status_code=201,
+        response_model=ProfileDetail,
+        summary="Import a profile",
+        description="Makes a profile of a text. An older one is brought into the shape of today; `upgraded` says what "
+        "became of each field that moved.",
+    )
+    async def import_(asker: Asker, body: ProfileImport) -> Response:
+        async with database.writing(asker) as scope:
+            found, said = await service.import_(scope, body.text, body.format, body.name, body.owner)
+        return answer({**detail(found), "upgraded": [step.view() for step in said.steps]}, 201)
+
+    @routes.post(
+        "/profiles/{profile_id}/copy",
+        status_code=201,
+        response_model=ProfileDetail,
+        summary="Copy a profile",
+        description="Makes a profile like this one.",
+    )
+    async def copy(profile_id: str, asker: Asker, body: ProfileCopy) -> Response:
+        async with database.writing(asker) as scope:
+            found = await service.copy(scope, profile_id, body.name, body.owner)
+        return _told(found, 201)
+
+    @routes.put(
+        "/profiles/{profile_id}",
+        response_model=ProfileDetail,
+        summary="Change a profile",
+        description="Replaces its text whole. `If-Match` must name the content it replaces: 409 with both etags when "
+        "it was changed meanwhile. Changing one that came with Mecum makes a file of its name, which covers it.",
+    )
+    async def write(profile_id: str, asker: Asker, body: TextWrite, if_match: IfMatch = None) -> Response:
+        async with database.writing(asker) as scope:
+            found = await service.write(scope, profile_id, body.text, expected(if_match))
+        return _told(found)
+
+    @routes.delete(
+        "/profiles/{profile_id}",
+        status_code=204,
+        summary="Remove a profile",
+        description="A file goes to the folder `.trash` beside it, from where `restore` brings it back.",
+    )
+    async def delete(profile_id: str, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            await service.delete(scope, profile_id)
+        return Response(status_code=204)
+
+
+def _using(routes: APIRouter, database: Database, service: ProfileService) -> None:
+    @routes.post(
+        "/profiles/{profile_id}/restore",
+        response_model=ProfileDetail,
+        summary="Bring a profile back",
+        description="Takes the file that was removed last under this name out of the trash.",
+    )
+    async def restore(profile_id: str, asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            return _told(await service.restore(scope, profile_id))
+
+    @routes.post(
+        "/profiles/{profile_id}/activate",
+        response_model=ProfileDetail,
+        summary="Activate a profile",
+        description="It counts from now on, in the place of the one that did for the same owner. Activating one of "
+        "the instance ends who asks's own, which would hide it.",
+    )
+    async def activate(profile_id: str, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            found = await service.activate(scope, profile_id)
+        return _told(found)
+
+    @routes.post(
+        "/profiles/{profile_id}/deactivate",
+        response_model=ProfileDetail,
+        summary="Deactivate a profile",
+        description="It counts no longer; what the files say does.",
+    )
+    async def deactivate(profile_id: str, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            found = await service.deactivate(scope, profile_id)
+        return _told(found)
+
+
+def _told(found: Stored, status: int = 200) -> Response:
+    return answer(detail(found), status, {"ETag": f'"{found.etag}"'})

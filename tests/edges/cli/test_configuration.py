@@ -1,0 +1,133 @@
+"""`mecum config` and `mecum profiles` on a data folder of their own."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.command_line import Call, Ended, Pipe
+
+OLDER = Path(__file__).parents[2] / "fixtures" / "aistack"
+GOOD: dict[str, Any] = {"version": 1, "role_mappings": {"planner": {"preferred": ["a"]}}}
+Mecum = Callable[..., Ended]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    (folder / "config").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def here(mecum: Call, data: Path, tmp_path: Path) -> Mecum:
+    """Return a function that runs a command on the data folder."""
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None}}))
+    return lambda *words: mecum(*words, "--data", str(data), "--config", str(settings))
+
+
+def test_what_is_in_force_and_why(here: Mecum, data: Path) -> None:
+    (data / "config" / "models.json").write_text(json.dumps(GOOD, indent=1))
+    (data / "config" / "user_models.json").write_text("{")
+    shown = here("config", "show")
+    assert shown.code == 0
+    assert "\nmodels.json\tin force\t" in shown.out
+    assert "\nuser_models.json\tdoes not hold\t" in shown.out
+    assert "user_models.json:1: error config.syntax: Not valid JSON: " in shown.out
+    assert here("config", "show", "--json").json["in_force"]["role_mappings"] == GOOD["role_mappings"]
+    explained = here("config", "explain", "role_mappings.planner.preferred")
+    assert 'file\t*\tmodels.json, line 5\t["a"]\n' in explained.out
+    assert explained.out.count("\n") == 11
+    unknown = here("config", "explain", "nothing", "--json")
+    assert (unknown.code, unknown.problem["code"]) == (4, "config.no_such_key")
+    assert here("config", "validate").code == 2
+
+
+def test_files_are_checked_without_being_stored(here: Mecum, tmp_path: Path, pipe: Pipe) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("version: 1\npools: {p: []}\n")
+    ended = here("config", "validate", str(broken))
+    assert (ended.code, ended.out) == (
+        2,
+        f"{broken}:2: error config.empty_pool: pools.p: The pool `p` has no model.\n",
+    )
+    pipe(json.dumps(GOOD).encode())
+    assert here("config", "validate", "-").out == "- is valid.\n"
+    assert here("config", "schema", "--profile").json["title"] == "ProfileDocument"
+
+
+def test_an_older_installation_comes_in(here: Mecum, data: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(OLDER, older)
+    (older / "api_keys.json").write_text('{"openai": "sk-one"}')
+    (older / "README").write_text("")
+    assert here("config", "import", str(older), "--dry-run").code == 0
+    assert (older / "api_keys.json").exists()
+    ended = here("config", "import", str(older), "--json")
+    assert ended.code == 0, ended.err
+    report = ended.json
+    assert {file["outcome"] for file in report["files"]} == {"imported"}
+    assert (report["not_read"], report["keys"][0]["outcome"]) == (["README"], "imported")
+    assert report["keys_left_in"] == str(older / "api_keys.json.imported")
+    assert not (older / "api_keys.json").exists()
+    assert sorted(path.name for path in (data / "config").iterdir()) == ["models.json", "user_profiles"]
+    again = here("config", "import", str(older))
+    assert "models.json: unchanged. 152 values: 137 kept, 3 moved, 12 carried along.\n" in again.out
+    assert "cascade_settings carried along: Settings of planning in stages, which is not built yet.\n" in again.out
+    assert "not read: api_keys.json.imported" in again.err
+
+
+def test_keys_that_found_no_place_stay(here: Mecum, tmp_path: Path) -> None:
+    keys = tmp_path / "api_keys.json"
+    keys.write_text('{"somebody": "sk-one"}')
+    ended = here("config", "import", str(keys))
+    assert (ended.code, "somebody: refused." in ended.out, keys.exists()) == (0, True, True)
+    nothing = here("config", "import", str(tmp_path / "data"))
+    assert (nothing.code, "has no configuration" in nothing.err) == (2, True)
+
+
+def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: Pipe) -> None:
+    assert [item["name"] for item in here("profiles", "list", "--json").json["items"]] == [
+        "coding",
+        "research",
+        "writing",
+    ]
+    assert here("profiles", "create", "mine").code == 2
+    assert here("profiles", "create", "mine", "--model", "a", "--description", "For me.").out == "Made: mine.\n"
+    assert here("profiles", "activate", "mine").out == "Active: mine.\n"
+    assert "mine\t*\tinstance\tFor me.\n" in here("profiles", "list").out
+    assert 'instance\t*\tprofile mine, line 9\t["a"]\n' in here("config", "explain", "role_mappings.chat.preferred").out
+    pipe(b'{"version": 1, "role_mappings": {"chat": {"preferred": ["b"]}}}')
+    assert here("profiles", "edit", "mine", "--from", "-").out == "Changed: mine.\n"
+    assert '"b"' in here("profiles", "show", "mine").out
+    assert here("profiles", "copy", "mine", "other", "--owner", "person", "--json").json["owner"] == "person"
+    assert here("profiles", "deactivate").out == "No longer active: mine.\n"
+    assert here("profiles", "deactivate").out == "No profile was active.\n"
+    assert here("profiles", "delete", "mine").code == 0
+    assert here("profiles", "show", "mine").code == 4
+    assert len(list((data / "config" / "user_profiles" / ".trash").iterdir())) == 1
+    assert here("profiles", "restore", "mine").out == "Back: mine.\n"
+
+
+def test_profiles_are_checked_and_carried_over(here: Mecum, data: Path, tmp_path: Path) -> None:
+    older = OLDER / "user_profiles" / "research.json"
+    brought = here("profiles", "import", str(older), "--name", "deep")
+    assert brought.out.startswith("Made: deep.\nrole_mappings.planner.reasoning_strength → ")
+    out = tmp_path / "out.json"
+    assert here("profiles", "export", "deep", "-o", str(out)).code == 0
+    exported = json.loads(out.read_text())
+    assert (exported["version"], exported["name"]) == (1, "deep")
+    unnamed = tmp_path / "unnamed.json"
+    unnamed.write_text(json.dumps(GOOD))
+    assert here("profiles", "import", str(unnamed)).out == "Made: unnamed.\n"
+    (data / "config" / "user_profiles" / "broken.json").write_text('{"version": 1,\n"hot_swap": 1}')
+    ended = here("profiles", "validate")
+    assert ended.code == 2
+    assert "deep is valid.\n" in ended.out
+    assert "broken:2: error config.wrong_type: hot_swap: Must be true or false, not a number.\n" in ended.out
+    assert "broken\t\tinstance\tdoes not hold: Must be true or false" in here("profiles", "list").out
+    assert here("profiles", "validate", str(out)).out == f"{out} is valid.\n"
