@@ -32,6 +32,8 @@ from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
+from mecum.inference.resources import Resources, of_machine
+from mecum.inference.selecting import Selector
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.hardware.reading import Hardware
@@ -115,10 +117,10 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     policy = privacy.EgressPolicy(database)
     net = Net(policy)
     stack.push_async_callback(net.close)
-    registry = Registry(_local_providers(settings, net))
-    stack.push_async_callback(registry.close)
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
+    registry = Registry(_local_providers(settings, net), Selector(), lambda: _resources(hardware))
+    stack.push_async_callback(registry.close)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
     for configured in _configured(settings):
         models.add_fixed(configured)
@@ -236,6 +238,10 @@ def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: A
     traces = OtlpTraces(net, endpoint, __version__)
     stack.push_async_callback(traces.close)
     return Tracer(traces)
+
+
+async def _resources(hardware: Hardware) -> Resources:
+    return of_machine(await hardware.machine())
 
 
 async def _refresh(registry: Registry) -> None:

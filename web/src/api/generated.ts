@@ -3231,6 +3231,19 @@ export interface components {
              */
             fits: boolean | null;
             /**
+             * Kind
+             * @description What it makes: `chat` answers in text.
+             * @example chat
+             * @enum {string}
+             */
+            kind: "chat" | "embedder" | "transcriber" | "speaker";
+            /**
+             * Loaded
+             * @description Whether it is in memory; null when unknown.
+             * @example false
+             */
+            loaded: boolean | null;
+            /**
              * Local
              * @description Whether it runs on this machine or the address that was named for it.
              * @example true
@@ -3238,7 +3251,7 @@ export interface components {
             local: boolean;
             /**
              * Memory Bytes
-             * @description What loading it takes of this machine's memory, in bytes: weights, the cache for its context window, computing. Null where it is not loaded by Mecum itself, or its file does not say.
+             * @description What loading it takes of its machine's memory, in bytes: weights, the cache for its context window (8,192 tokens where Ollama loads it), computing. Null where nobody says.
              * @example 3312451584
              */
             memory_bytes: number | null;
@@ -3249,11 +3262,23 @@ export interface components {
              */
             name: string;
             /**
+             * Parameters
+             * @description How many parameters it has.
+             * @example 3212749888
+             */
+            parameters: number | null;
+            /**
              * Provider
              * @description What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.
              * @example ollama
              */
             provider: string;
+            /**
+             * Quantization
+             * @description How its weights are kept.
+             * @example Q4_K_M
+             */
+            quantization: string | null;
             /**
              * Raw Only
              * @description Whether it can only continue text.
