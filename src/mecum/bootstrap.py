@@ -30,6 +30,7 @@ from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
+from mecum.inference.notices import Notice
 from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
 from mecum.inference.resources import Resources, of_machine
@@ -161,6 +162,11 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
+
+    def notify(notice: Notice) -> None:
+        channel.record(owner, "notification.created", notification_id=notice.id)
+
+    registry.selector.notices.tell = notify
     registry.on_change(lambda: channel.record(owner, "model.changed"))
     return Parts(
         settings=settings,

@@ -81,7 +81,7 @@ def select(wanted: Wanted, candidates: Sequence[Candidate], around: Surroundings
         looked = tuple(_considered(one, None, ranking, kept=False) for one in standings)
         return Selection(wanted.role, None, said, looked, said)
     looked = tuple(_considered(one, chosen, ranking, kept=kept) for one in standings)
-    reason = wording.reason(wanted.role, chosen, standings, mapped=wanted.mapping is not None, kept=kept)
+    reason = wording.reason(wanted.role, chosen, standings, ranking, kept=kept)
     lacks = chosen.refusal is not None and chosen.refusal.rule == "requirement"
     problem = wording.problem(wanted.role, chosen) if lacks and not wanted.vision else None
     return Selection(wanted.role, chosen.info.ref, reason, looked, problem)

@@ -16,6 +16,7 @@ class Ranking:
     what meets its requirements best; for any other the order of the list of models."""
 
     def __init__(self, conditions: Conditions, *, mapped: bool) -> None:
+        self.mapped = mapped
         self._requirements = conditions.requirements
         self._local_first = mapped and conditions.preferences.prefer_local
         self.scores = mapped and conditions.requirements != _NOTHING

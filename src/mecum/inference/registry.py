@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
@@ -91,11 +92,14 @@ class Registry:
         after = self.models()
         if after != before:
             self._tell()
+        for role in self.selector.mapped() if self._asked_all() else ():
+            # Filled before anybody asks, so that what is lacking is noticed.
+            self.selection(role)
         return after
 
     async def complete(self, *, everywhere: bool = True) -> None:
         """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
-        if self._models.keys() >= self._providers.keys():
+        if self._asked_all():
             return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         if not unasked:
@@ -136,7 +140,17 @@ class Registry:
     def selection(self, role: str, *, vision: bool = False, real: bool = False) -> Selection:
         """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
         self.selector.current()
-        return self.selector.select(role, self.models(), vision=vision, real=real)
+        return self.selector.select(role, self.models(), vision=vision, real=real, keep=self._asked_all())
+
+    def roles(self) -> list[str]:
+        """Return the roles there are: the built-in ones, then a person's own by name."""
+        self.selector.current()
+        return self.selector.roles()
+
+    def capabilities(self, info: ModelInfo) -> ModelCapabilities:
+        """Return what is known of a model that is listed here."""
+        self.selector.current()
+        return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
 
     def _chosen(self, wanted: str | None, *, vision: bool, real: bool) -> Choice:
         if wanted is None or wanted.startswith("role:"):
@@ -203,6 +217,10 @@ class Registry:
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)
         self._models[provider.endpoint] = fresh
+
+    def _asked_all(self) -> bool:
+        """Whether every endpoint was asked for its models, answer or not."""
+        return self._models.keys() >= self._providers.keys()
 
     def _forget_choices(self) -> None:
         self._choices.clear()

@@ -9,10 +9,11 @@ from mecum.inference.errors import ModelNotFound
 from mecum.inference.known import Knowledge
 from mecum.inference.mapper import Selection, Surroundings, Wanted, select
 from mecum.inference.naming import Names
+from mecum.inference.notices import Notices
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.resources import Resources
-from mecum.inference.roles import BUILT_IN, RoleMapping
+from mecum.inference.roles import BUILT_IN, BUILT_IN_MAPPINGS, Requirements, RoleMapping
 from mecum.inference.rules import Candidate, Policy
 
 Asked = tuple[str, bool, bool]
@@ -46,6 +47,7 @@ class Selector:
         self._knowledge = Knowledge()
         self._filled = _Filled(self._preferences(), self._policy())
         self._kept: dict[Asked, str] = {}
+        self.notices = Notices()
 
     @property
     def resources(self) -> Resources:
@@ -82,12 +84,31 @@ class Selector:
         """Return the roles there are: the built-in ones, then a person's own by name."""
         return [*BUILT_IN, *sorted(self._filled.preferences.roles.keys() - set(BUILT_IN))]
 
+    def mapped(self) -> list[str]:
+        """Return the roles that a person maps."""
+        self.current()
+        return sorted(self._filled.preferences.roles)
+
     def mapping(self, role: str) -> RoleMapping | None:
         """Return how a person maps a role, if anybody does."""
         return self._filled.preferences.roles.get(role)
 
-    def select(self, role: str, models: Sequence[ModelInfo], *, vision: bool = False, real: bool = False) -> Selection:
-        """Return the selection for a role among `models`; raises ModelNotFound when there is no such role."""
+    def requirements(self, role: str) -> Requirements:
+        """Return what a role asks of a model."""
+        return (self.mapping(role) or BUILT_IN_MAPPINGS.get(role) or RoleMapping()).requirements
+
+    @property
+    def hot_swap(self) -> bool:
+        """Whether roles are filled anew while the server runs."""
+        return self._filled.preferences.hot_swap
+
+    def select(
+        self, role: str, models: Sequence[ModelInfo], *, vision: bool = False, real: bool = False, keep: bool = True
+    ) -> Selection:
+        """Return the selection for a role among `models`; raises ModelNotFound when there is no such role.
+
+        `keep`: whether the role may keep what it is given: not while some models are not known yet.
+        """
         asked = (role, vision, real)
         if (found := self._filled.selections.get(asked)) is not None:
             return found
@@ -98,7 +119,10 @@ class Selector:
         around = Surroundings(preferences.selection, self._resources, self._filled.policy)
         found = select(Wanted(role, self.mapping(role), vision, real, kept), self.candidates(models), around)
         self._filled.selections[asked] = found
-        self._keep(asked, found, models)
+        if keep:
+            self._keep(asked, found, models)
+        if keep and not (vision or real):
+            self.notices.note(role, found.problem)
         return found
 
     def candidates(self, models: Sequence[ModelInfo]) -> list[Candidate]:

@@ -18,18 +18,18 @@ _WAY_OUT: Final = (
 )
 
 
-def reason(role: str, chosen: Standing, standings: Sequence[Standing], *, mapped: bool, kept: bool) -> str:
+def reason(role: str, chosen: Standing, standings: Sequence[Standing], ranking: Ranking, *, kept: bool) -> str:
     """Return why this model was chosen."""
-    if not mapped:
-        said = _best(chosen, standings) + _passed_over(chosen, standings)
+    if not ranking.mapped:
+        said = _best(chosen, standings, ranking) + _passed_over(chosen, standings)
     elif chosen.choice is not None:
         said = _choice(role, chosen, standings)
     elif chosen.named is not None:
         said = f"Your cloud model for {role}{_because(standings)}."
     elif any(one.named for one in standings):
-        said = f"None of your choices for {role} can be used{_because(standings)}. {_best(chosen, standings)}"
+        said = f"None of your choices for {role} can be used{_because(standings)}. {_best(chosen, standings, ranking)}"
     else:
-        said = f"{_best(chosen, standings)}{_passed_over(chosen, standings)}"
+        said = f"{_best(chosen, standings, ranking)}{_passed_over(chosen, standings)}"
     return said + _doubts(role, chosen) + (_KEPT if kept else "")
 
 
@@ -83,15 +83,19 @@ def _because(standings: Iterable[Standing]) -> str:
     return f" ({'; '.join(out[:2])})" if out else ""
 
 
-def _best(chosen: Standing, standings: Sequence[Standing]) -> str:
+def _best(chosen: Standing, standings: Sequence[Standing], ranking: Ranking) -> str:
     info = chosen.info
     if info.recalls:
         return "No language model is loaded, so the built-in search answers."
-    same = sum(one.usable and one.info.endpoint == info.endpoint for one in standings)
+    beside = [one for one in standings if one.usable and one.info.endpoint == info.endpoint]
+    same = sum(one.free or not chosen.free for one in beside)
     where = "on this machine" if info.local else "in the cloud"
     if same == 1:
-        return f"The only model of {info.endpoint}, {where}."
-    return f"The {'largest' if info.size_bytes else 'first'} of {same} models of {info.endpoint}, {where}."
+        only = "" if len(beside) == 1 else " that can do this"
+        return f"The only model of {info.endpoint}{only}, {where}."
+    first = "smallest" if ranking.smaller else "largest"
+    kind = "best" if ranking.scores else first if info.size_bytes else "first"
+    return f"The {kind} of {same} models of {info.endpoint}, {where}."
 
 
 def _passed_over(chosen: Standing, standings: Sequence[Standing]) -> str:

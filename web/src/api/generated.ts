@@ -488,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a model
+         * @description Every fact about it that is known, each with where it is from.
+         */
+        get: operations["capabilities_api_v1_models_capabilities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/files": {
         parameters: {
             query?: never;
@@ -528,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description What holds now and can be mended: roles that no model here fills as they ask.
+         */
+        get: operations["notifications_api_v1_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/owner/password": {
         parameters: {
             query?: never;
@@ -541,6 +581,46 @@ export interface paths {
          * @description From then on signing in needs it, and the server may be bound beyond this machine. Every other session ends. An API key may not do this.
          */
         put: operations["change_api_v1_owner_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description What models are needed for, and which one fills each role now.
+         */
+        get: operations["roles_api_v1_roles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a role
+         * @description Every model that was considered for it, in order, and for each one not taken the rule that took it out, with its numbers.
+         */
+        get: operations["explain_api_v1_roles__role__get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -983,6 +1063,31 @@ export interface components {
              *     }
              */
             error: components["schemas"]["ErrorObject"];
+        };
+        /**
+         * CapabilitiesView
+         * @description What is known of a model; what is not known is not in it.
+         */
+        CapabilitiesView: {
+            /**
+             * Capabilities
+             * @description By name.
+             * @example {
+             *       "reasoning_strength": {
+             *         "source": "table",
+             *         "value": 0.8
+             *       }
+             *     }
+             */
+            capabilities: {
+                [key: string]: components["schemas"]["FactView"];
+            };
+            /**
+             * Ref
+             * @description The model.
+             * @example ollama/llama3.1:8b
+             */
+            ref: string;
         };
         /**
          * ChatChoice
@@ -1690,6 +1795,42 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * ConsideredView
+         * @description A model that was looked at for a role.
+         */
+        ConsideredView: {
+            /**
+             * Named
+             * @description How the configuration names it.
+             * @example qwen2.5:14b
+             */
+            named: string | null;
+            /**
+             * Ref
+             * @description Its reference; null for a name that means no model here.
+             * @example ollama/qwen2.5:14b
+             */
+            ref: string | null;
+            /**
+             * Rule
+             * @description The rule that took it out (`memory`, `requirement`, `heat`, `consent`, …); `order` where another comes before it; null for the chosen one.
+             * @example memory
+             */
+            rule: string | null;
+            /**
+             * Score
+             * @description How well it meets what the role asks for, from 0 to 1; null where nothing is asked.
+             * @example 0.71
+             */
+            score: number | null;
+            /**
+             * Why
+             * @description Why, with the numbers.
+             * @example it needs 9.4 GB, 6.1 GB are free
+             */
+            why: string;
+        };
+        /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
@@ -2160,6 +2301,25 @@ export interface components {
              * @example The model does not answer now.
              */
             message: string;
+        };
+        /**
+         * FactView
+         * @description A fact about a model and where it is from.
+         */
+        FactView: {
+            /**
+             * Source
+             * @description `explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size.
+             * @example table
+             * @enum {string}
+             */
+            source: "explicit" | "measured" | "reported" | "table" | "name";
+            /**
+             * Value
+             * @description What is known.
+             * @example 0.8
+             */
+            value: boolean | number | string;
         };
         /**
          * FeedbackChange
@@ -3335,6 +3495,60 @@ export interface components {
             name: string;
         };
         /**
+         * NoticeList
+         * @description What holds now.
+         */
+        NoticeList: {
+            /**
+             * Items
+             * @description The newest first.
+             * @example []
+             */
+            items: components["schemas"]["NoticeView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * NoticeView
+         * @description Something about the models that a person can mend.
+         */
+        NoticeView: {
+            /**
+             * Created At
+             * @description Since when.
+             * @example 2026-11-28T08:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description One a role.
+             * @example role:planner
+             */
+            id: string;
+            /**
+             * Kind
+             * @description Always `role.unmet` today.
+             * @example role.unmet
+             */
+            kind: string;
+            /**
+             * Message
+             * @description What it lacks, and the way out.
+             * @example No model here has all that …
+             */
+            message: string;
+            /**
+             * Role
+             * @description The role.
+             * @example planner
+             */
+            role: string;
+        };
+        /**
          * OutputText
          * @description What the model said.
          */
@@ -3682,6 +3896,48 @@ export interface components {
              * @example 14
              */
             parts: number;
+        };
+        /**
+         * ResourcesView
+         * @description What the machine had left when it was last read; null is unknown.
+         */
+        ResourcesView: {
+            /**
+             * Battery Percent
+             * @description How full the battery is.
+             * @example 80
+             */
+            battery_percent: number | null;
+            /**
+             * Charging
+             * @description False while it is drained.
+             * @example true
+             */
+            charging: boolean | null;
+            /**
+             * Graphics Free
+             * @description Free graphics memory in bytes.
+             * @example null
+             */
+            graphics_free: number | null;
+            /**
+             * Heat
+             * @description How far from cool (0) to throttling (1).
+             * @example 0.35
+             */
+            heat: number | null;
+            /**
+             * Memory Capacity
+             * @description Memory in bytes.
+             * @example 16000000000
+             */
+            memory_capacity: number | null;
+            /**
+             * Memory Free
+             * @description Free memory in bytes.
+             * @example 6100000000
+             */
+            memory_free: number | null;
         };
         /**
          * ResponseCreate
@@ -4151,6 +4407,173 @@ export interface components {
              * @example null
              */
             user: string | null;
+        };
+        /**
+         * RoleExplanation
+         * @description A role with everything that was considered for it, in order.
+         */
+        RoleExplanation: {
+            /**
+             * Chosen
+             * @description The model that fills it; null when none can.
+             * @example ollama/llama3.1:8b
+             */
+            chosen: string | null;
+            /**
+             * Cloud Fallback
+             * @description The model elsewhere that may stand in.
+             * @example openai:gpt-4o-mini
+             */
+            cloud_fallback: string | null;
+            /**
+             * Considered
+             * @description The models, in the order they were looked at.
+             * @example []
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Hot Swap
+             * @description Whether roles are filled anew while the server runs; otherwise a role keeps its model while no rule takes it out.
+             * @example false
+             */
+            hot_swap: boolean;
+            /**
+             * Mapped
+             * @description Whether a configuration maps it.
+             * @example true
+             */
+            mapped: boolean;
+            /**
+             * Preferred
+             * @description The models to take, in order.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            preferred: string[];
+            /**
+             * Problem
+             * @description What the role asks for and the model lacks, with the way out; null when it has all.
+             * @example null
+             */
+            problem: string | null;
+            /**
+             * Reason
+             * @description Why that one, or why none.
+             * @example Your first choice for planner.
+             */
+            reason: string;
+            /**
+             * Requirements
+             * @description What a model must have to be taken.
+             * @example {
+             *       "reasoning_strength": 0.7
+             *     }
+             */
+            requirements: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description What the machine had left.
+             * @example {}
+             */
+            resources: components["schemas"]["ResourcesView"];
+            /**
+             * Role
+             * @description Its name.
+             * @example planner
+             */
+            role: string;
+            /**
+             * Temperature
+             * @description The temperature it answers with.
+             * @example 0.2
+             */
+            temperature: number | null;
+        };
+        /**
+         * RoleList
+         * @description All roles.
+         */
+        RoleList: {
+            /**
+             * Items
+             * @description The built-in roles, then your own by name.
+             * @example []
+             */
+            items: components["schemas"]["RoleView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * RoleView
+         * @description A role: how it is mapped, which model fills it and why.
+         */
+        RoleView: {
+            /**
+             * Chosen
+             * @description The model that fills it; null when none can.
+             * @example ollama/llama3.1:8b
+             */
+            chosen: string | null;
+            /**
+             * Cloud Fallback
+             * @description The model elsewhere that may stand in.
+             * @example openai:gpt-4o-mini
+             */
+            cloud_fallback: string | null;
+            /**
+             * Mapped
+             * @description Whether a configuration maps it.
+             * @example true
+             */
+            mapped: boolean;
+            /**
+             * Preferred
+             * @description The models to take, in order.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            preferred: string[];
+            /**
+             * Problem
+             * @description What the role asks for and the model lacks, with the way out; null when it has all.
+             * @example null
+             */
+            problem: string | null;
+            /**
+             * Reason
+             * @description Why that one, or why none.
+             * @example Your first choice for planner.
+             */
+            reason: string;
+            /**
+             * Requirements
+             * @description What a model must have to be taken.
+             * @example {
+             *       "reasoning_strength": 0.7
+             *     }
+             */
+            requirements: {
+                [key: string]: unknown;
+            };
+            /**
+             * Role
+             * @description Its name.
+             * @example planner
+             */
+            role: string;
+            /**
+             * Temperature
+             * @description The temperature it answers with.
+             * @example 0.2
+             */
+            temperature: number | null;
         };
         /**
          * RunCreate
@@ -5961,6 +6384,38 @@ export interface operations {
             };
         };
     };
+    capabilities_api_v1_models_capabilities_get: {
+        parameters: {
+            query: {
+                /** @description Its reference. */
+                ref: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilitiesView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_api_v1_models_files_post: {
         parameters: {
             query?: {
@@ -6028,6 +6483,35 @@ export interface operations {
             };
         };
     };
+    notifications_api_v1_notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_api_v1_owner_password_put: {
         parameters: {
             query?: never;
@@ -6047,6 +6531,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_api_v1_roles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_api_v1_roles__role__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleExplanation"];
+                };
             };
             /** @description Why it was refused. */
             default: {

@@ -24,6 +24,7 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference import role_http
 from mecum.infra.tracing.health import Health
 
 
@@ -74,6 +75,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        role_http.router(parts.registry),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )
