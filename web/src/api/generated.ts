@@ -6577,6 +6577,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name. */
                 role: string;
             };
             cookie?: never;
