@@ -37,6 +37,7 @@ async def test_every_role_with_its_model_and_why(site: Site) -> None:
     speaker = next(one for one in found if one["role"] == "speaker")
     assert speaker["chosen"] is None
     assert "mecum models add-endpoint" in speaker["problem"]
+    assert (await get(site, "/notifications"))["items"] == [], "nobody asked for one"
 
 
 async def test_a_role_is_explained_with_every_model(site: Site) -> None:

@@ -151,11 +151,40 @@ async def test_own_roles_and_what_a_person_says_of_models() -> None:
         world.registry.choose("role:poett")
 
 
+async def test_one_request_may_be_sent_to_less() -> None:
+    far, near = cloud("openai/gpt-4o"), replace(SMALL, rank=1)
+    world = World(near)
+    world.registry.add(Shelf(far, near=False))
+    await world.registry.refresh(everywhere=True)
+    sensitive = Policy(privacy="sensitive")
+    assert world.registry.choose(policy=sensitive).info == near
+    assert world.registry.choose().info == far, "the role keeps nothing of it"
+    assert world.registry.choose(policy=sensitive).info == near
+
+
+async def test_a_role_has_its_temperature_and_a_model_in_it_its_own() -> None:
+    preferences = Preferences(
+        roles={"planner": RoleMapping(temperature=0.2), "critic": RoleMapping()},
+        temperatures={"qwen2.5:14b": {"planner": 0.25, "critic": 0.1}, "nobody": {"chat": 1.0}},
+    )
+    world = World(SMALL, LARGE, preferences=preferences)
+    await world.registry.refresh()
+    told = [world.registry.choose(f"role:{role}").temperature for role in ("planner", "critic", "chat")]
+    assert told == [0.25, 0.1, None]
+    world.shelf.found[1] = replace(LARGE, available=False)
+    await world.registry.refresh()
+    assert world.registry.choose("role:planner").temperature == 0.2
+    assert world.registry.choose(SMALL.ref).temperature is None
+
+
 async def test_a_role_of_another_kind_says_the_way_out() -> None:
     world = World(SMALL)
     await world.registry.refresh()
+    world.registry.selection("embedder")
+    assert world.selector.notices.newest() == []
     with pytest.raises(ModelUnavailable, match=r"No model here makes vectors.*mecum models add-endpoint"):
         world.registry.choose("role:embedder")
+    assert [one.role for one in world.selector.notices.newest()] == ["embedder"]
 
 
 async def test_what_a_role_lacks_is_noticed_once_a_change() -> None:

@@ -75,7 +75,10 @@ def score(capabilities: ModelCapabilities, requirements: Requirements) -> float:
     asked = _asked(requirements)
     if not asked:
         return 1.0
-    return round(sum(_degree(one, getattr(capabilities, one.capability)) for one in asked) / len(asked), 4)
+    total = 0.0
+    for one in asked:
+        total += _degree(one, getattr(capabilities, one.capability))
+    return round(total / len(asked), 4)
 
 
 @lru_cache(maxsize=256)

@@ -20,6 +20,7 @@ class Ranking:
         self._requirements = conditions.requirements
         self._local_first = mapped and conditions.preferences.prefer_local
         self.scores = mapped and conditions.requirements != _NOTHING
+        self._known: dict[str, float] = {}
         self.smaller = conditions.preferences.prefer_smaller
 
     def key(self, candidate: Candidate) -> Key:
@@ -33,7 +34,10 @@ class Ranking:
 
     def score(self, candidate: Candidate) -> float:
         """Return from 0 to 1 how well it meets the requirements."""
-        return score(candidate.capabilities, self._requirements)
+        known = self._known.get(candidate.info.ref)
+        if known is None:
+            known = self._known[candidate.info.ref] = score(candidate.capabilities, self._requirements)
+        return known
 
 
 def preference(info: ModelInfo) -> tuple[bool, bool, bool, int, bool, int, str]:

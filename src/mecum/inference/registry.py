@@ -11,6 +11,7 @@ from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
 from mecum.inference.ranking import preference
 from mecum.inference.resources import Resources
+from mecum.inference.rules import Policy
 from mecum.inference.selecting import Selector
 from mecum.kernel.errors import MecumError
 
@@ -28,6 +29,8 @@ class Choice:
     info: ModelInfo
     model: ChatModel
     reason: str
+    temperature: float | None = None
+    """What a person set for the role it fills; a request may say another."""
 
 
 class Registry:
@@ -48,7 +51,7 @@ class Registry:
         self._models: dict[str, dict[str, ModelInfo]] = {}
         self._changed: list[Callable[[], None]] = []
         self._opened: dict[str, ChatModel] = {}
-        self._choices: dict[tuple[str | None, bool, bool], Choice] = {}
+        self._choices: dict[tuple[str | None, bool, bool, Policy | None], Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
@@ -122,25 +125,32 @@ class Registry:
         named = [info for info in self.models() if info.name == ref]
         return named[0] if len(named) == 1 else None
 
-    def choose(self, wanted: str | None = None, *, vision: bool = False, real: bool = False) -> Choice:
+    def choose(
+        self, wanted: str | None = None, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+    ) -> Choice:
         """Return the model for `wanted`: a reference, `role:NAME`, or None for the role chat.
 
-        `real` leaves the built-in responder out. Raises ModelNotFound, or ModelUnavailable when nothing can answer now.
+        `real` leaves the built-in responder out; `policy` is what this one request may be sent to, where a role is
+        asked for, in place of what holds for all. Raises ModelNotFound, or ModelUnavailable when nothing can
+        answer now.
         """
         if not self.selector.current():
             self._choices.clear()
-        known = self._choices.get((wanted, vision, real))
+        known = self._choices.get((wanted, vision, real, policy))
         if known is None:
-            known = self._chosen(wanted, vision=vision, real=real)
+            known = self._chosen(wanted, vision=vision, real=real, policy=policy)
             if len(self._choices) >= _MOST_CHOICES:
                 self._choices.clear()
-            self._choices[wanted, vision, real] = known
+            self._choices[wanted, vision, real, policy] = known
         return known
 
-    def selection(self, role: str, *, vision: bool = False, real: bool = False) -> Selection:
+    def selection(
+        self, role: str, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+    ) -> Selection:
         """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
         self.selector.current()
-        return self.selector.select(role, self.models(), vision=vision, real=real, keep=self._asked_all())
+        keep = self._asked_all()
+        return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy)
 
     def roles(self) -> list[str]:
         """Return the roles there are: the built-in ones, then a person's own by name."""
@@ -152,9 +162,9 @@ class Registry:
         self.selector.current()
         return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
 
-    def _chosen(self, wanted: str | None, *, vision: bool, real: bool) -> Choice:
+    def _chosen(self, wanted: str | None, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):
-            return self._filled((wanted or "role:chat").removeprefix("role:"), vision=vision, real=real)
+            return self._filled((wanted or "role:chat").removeprefix("role:"), vision=vision, real=real, policy=policy)
         if wanted.startswith("assistant:"):
             raise ModelNotFound(f"There is no assistant {wanted.removeprefix('assistant:')!r}.")
         info = self.find(wanted)
@@ -169,12 +179,15 @@ class Registry:
         for provider in self._providers.values():
             await provider.close()
 
-    def _filled(self, role: str, *, vision: bool, real: bool) -> Choice:
-        found = self.selection(role, vision=vision, real=real)
+    def _filled(self, role: str, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
+        found = self.selection(role, vision=vision, real=real, policy=policy)
+        if policy is None and self._asked_all():
+            self.selector.note((role, vision, real), found)
         if found.chosen is None:
             raise ModelUnavailable(found.reason)
         info = self._models[found.chosen.partition("/")[0]][found.chosen]
-        return Choice(info, self._open(info), found.reason)
+        temperature = self.selector.temperature(role, info, self.models())
+        return Choice(info, self._open(info), found.reason, temperature)
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""

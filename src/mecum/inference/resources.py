@@ -69,12 +69,14 @@ def of_machine(machine: Machine) -> Resources:
 
 def need_gb(info: ModelInfo, capabilities: ModelCapabilities) -> float | None:
     """Return the GB (of 10^9 bytes) a model of this machine needs, by the strongest source; None when unknown."""
-    names = [name for name in ("memory_gb_estimate", "min_memory_gb") if getattr(capabilities, name) is not None]
-    names.sort(key=lambda name: SOURCES.index(capabilities.sources.get(name, "name")))
-    if names:
-        value: float = getattr(capabilities, names[0])
-        return value
-    return None if info.size_bytes is None else info.size_bytes / 1e9
+    estimate, least = capabilities.memory_gb_estimate, capabilities.min_memory_gb
+    if estimate is None and least is None:
+        return None if info.size_bytes is None else info.size_bytes / 1e9
+    if estimate is None or least is None:
+        return least if estimate is None else estimate
+    said = capabilities.sources
+    weaker = SOURCES.index(said.get("memory_gb_estimate", "name")) > SOURCES.index(said.get("min_memory_gb", "name"))
+    return least if weaker else estimate
 
 
 def too_large(need: float, resources: Resources, held: int = 0) -> str | None:

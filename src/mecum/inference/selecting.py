@@ -18,6 +18,8 @@ from mecum.inference.rules import Candidate, Policy
 
 Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""
+_Key = tuple[Asked, Policy | None]
+_MOST_SELECTIONS: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
 
 
@@ -28,7 +30,7 @@ class _Filled:
     preferences: Preferences
     policy: Policy
     candidates: list[Candidate] | None = None
-    selections: dict[Asked, Selection] = field(default_factory=dict[Asked, Selection])
+    selections: dict[_Key, Selection] = field(default_factory=dict[_Key, Selection])
 
 
 class Selector:
@@ -103,27 +105,52 @@ class Selector:
         return self._filled.preferences.hot_swap
 
     def select(
-        self, role: str, models: Sequence[ModelInfo], *, vision: bool = False, real: bool = False, keep: bool = True
+        self,
+        role: str,
+        models: Sequence[ModelInfo],
+        *,
+        vision: bool = False,
+        real: bool = False,
+        keep: bool = True,
+        policy: Policy | None = None,
     ) -> Selection:
         """Return the selection for a role among `models`; raises ModelNotFound when there is no such role.
 
-        `keep`: whether the role may keep what it is given: not while some models are not known yet.
+        `keep`: whether the role may keep what it is given: not while some models are not known yet. `policy` is that of
+        one request; the role keeps nothing of it.
         """
         asked = (role, vision, real)
-        if (found := self._filled.selections.get(asked)) is not None:
+        if (found := self._filled.selections.get((asked, policy))) is not None:
             return found
         if role not in BUILT_IN and role not in self._filled.preferences.roles:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
         kept = None if preferences.hot_swap else self._kept.get(asked)
-        around = Surroundings(preferences.selection, self._resources, self._filled.policy)
+        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy)
         found = select(Wanted(role, self.mapping(role), vision, real, kept), self.candidates(models), around)
-        self._filled.selections[asked] = found
-        if keep:
+        if len(self._filled.selections) >= _MOST_SELECTIONS:
+            self._filled.selections.clear()
+        self._filled.selections[asked, policy] = found
+        if keep and policy is None:
             self._keep(asked, found, models)
-        if keep and not (vision or real):
-            self.notices.note(role, found.problem)
+            if self.mapping(role) is not None:
+                self.note(asked, found)
         return found
+
+    def note(self, asked: Asked, found: Selection) -> None:
+        """Let the person know what a role lacks that they mapped, or that somebody asked for."""
+        if asked == (found.role, False, False):
+            self.notices.note(found.role, found.problem)
+
+    def temperature(self, role: str, chosen: ModelInfo, models: Sequence[ModelInfo]) -> float | None:
+        """Return the temperature a person set for the model in this role, or for the role; None where nobody did."""
+        told = self._filled.preferences.temperatures
+        names = Names(models) if told else None
+        for named, by_role in told.items():
+            if names is not None and role in by_role and chosen in names.meant(named):
+                return by_role[role]
+        mapping = self.mapping(role)
+        return None if mapping is None else mapping.temperature
 
     def candidates(self, models: Sequence[ModelInfo]) -> list[Candidate]:
         """Return the models with what is known of them."""

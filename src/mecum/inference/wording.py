@@ -13,9 +13,7 @@ _MOVERS: Final = frozenset({"memory", "memory_limit", "heat", "battery"})
 """The rules that depend on the state of the machine: when they move a choice, the reason says so."""
 _POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback"})
 _KEPT: Final = " The role has kept it since the start; `mecum models refresh` chooses anew."
-_WAY_OUT: Final = (
-    "Connect a model server that has one (`mecum models add-endpoint`) or put a GGUF file into the models folder."
-)
+_WAY_OUT: Final = "Connect a model server that has one: `mecum models add-endpoint`."
 
 
 def reason(role: str, chosen: Standing, standings: Sequence[Standing], ranking: Ranking, *, kept: bool) -> str:
