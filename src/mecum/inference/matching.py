@@ -129,12 +129,17 @@ def _degree(asked: _Asked, value: Any) -> float:
         return 0.0
     if asked.kind == "flag":
         return 1.0 if value else 0.0
+    has, wanted = float(value), float(asked.value)
     if asked.kind == "most":
-        if value <= asked.value:
-            return 1.0 if not asked.value else 1 - 0.5 * value / asked.value
-        return 0.5 * asked.value / value
-    if value < asked.value:
-        return 0.5 * value / asked.value
+        return _below(has, wanted)
+    if has < wanted:
+        return 0.5 * has / wanted
     if asked.requirement == "context_length_min":
-        return 0.5 + 0.5 * min(1.0, log2(value / max(asked.value, 1)) / _DOUBLINGS)
-    return 0.5 + (0.5 * (value - asked.value) / (1 - asked.value) if asked.value < 1 else 0.5)
+        return 0.5 + 0.5 * min(1.0, log2(has / max(wanted, 1.0)) / _DOUBLINGS)
+    return 0.5 + (0.5 * (has - wanted) / (1 - wanted) if wanted < 1 else 0.5)
+
+
+def _below(has: float, most: float) -> float:
+    if has > most:
+        return 0.5 * most / has
+    return 1 - 0.5 * has / most if most else 1.0

@@ -127,7 +127,7 @@ def _doubts(role: str, chosen: Standing) -> str:
 
 
 def _called(one: Standing) -> str:
-    return one.named or one.info.ref
+    return one.info.ref if one.named is None else one.named
 
 
 def _worse(one: Standing, chosen: Standing, ranking: Ranking) -> str:
