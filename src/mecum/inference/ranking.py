@@ -18,7 +18,7 @@ class Ranking:
     def __init__(self, conditions: Conditions, *, mapped: bool) -> None:
         self.mapped = mapped
         self._requirements = conditions.requirements
-        self._local_first = mapped and conditions.preferences.prefer_local
+        self.local_first = mapped and conditions.preferences.prefer_local
         self.scores = mapped and conditions.requirements != _NOTHING
         self._known: dict[str, float] = {}
         self.smaller = conditions.preferences.prefer_smaller
@@ -30,7 +30,7 @@ class Ranking:
         if self.smaller:
             usual = (*usual[:5], -usual[5], usual[6])
         degree = -self.score(candidate) if self.scores else 0.0
-        return info.recalls, self._local_first and not info.local, degree, usual
+        return info.recalls, self.local_first and not info.local, degree, usual
 
     def score(self, candidate: Candidate) -> float:
         """Return from 0 to 1 how well it meets the requirements."""

@@ -125,7 +125,7 @@ def standing(
     if hard is not None:
         return Standing(named, choice, candidate, hard)
     short = shortfalls(candidate.capabilities, conditions.requirements)
-    counting = [one.why for one in short if named is None or not one.unknown]
+    counting = [one.why for one in short if named is None or not one.unknown] if short else None
     lacking = Refusal("requirement", "; ".join(counting), soft=True) if counting else None
     return Standing(named, choice, candidate, lacking or _strained(candidate, conditions.strain), short)
 

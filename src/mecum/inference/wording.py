@@ -136,11 +136,10 @@ def _worse(one: Standing, chosen: Standing, ranking: Ranking) -> str:
     if mine.recalls:
         return "the built-in responder is the last resort"
     if one.candidate is not None and chosen.candidate is not None:
-        local, degree = ranking.key(one.candidate)[1:3], ranking.key(chosen.candidate)[1:3]
-        if local[0] != degree[0]:
+        if ranking.local_first and mine.local != its.local:
             return f"models of this machine come first, as {its.ref}"
-        if local[1] != degree[1]:
-            return f"it meets what is asked less well ({-local[1]:.2f}) than {its.ref} ({-degree[1]:.2f})"
+        if ranking.scores and (less := ranking.score(one.candidate)) != (more := ranking.score(chosen.candidate)):
+            return f"it meets what is asked less well ({less:.2f}) than {its.ref} ({more:.2f})"
     if mine.rank != its.rank:
         return f"models of {its.endpoint} come before those of {mine.endpoint}"
     if mine.size_bytes != its.size_bytes:
