@@ -32,9 +32,12 @@ from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
+from mecum.inference.notices import Notice
 from mecum.inference.ports import Provider
 from mecum.inference.profiles.service import ProfileService
 from mecum.inference.registry import Registry
+from mecum.inference.resources import Resources, of_machine
+from mecum.inference.selecting import Selector
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.hardware.reading import Hardware
@@ -120,10 +123,10 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     policy = privacy.EgressPolicy(database)
     net = Net(policy)
     stack.push_async_callback(net.close)
-    registry = Registry(_local_providers(settings, net))
-    stack.push_async_callback(registry.close)
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
+    registry = Registry(_local_providers(settings, net), Selector(), lambda: _resources(hardware))
+    stack.push_async_callback(registry.close)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
     for configured in _configured(settings):
         models.add_fixed(configured)
@@ -167,6 +170,11 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
+
+    def notify(notice: Notice) -> None:
+        channel.record(owner, "notification.created", notification_id=notice.id)
+
+    registry.selector.notices.tell = notify
     registry.on_change(lambda: channel.record(owner, "model.changed"))
     configuration.on_change(lambda: channel.record(owner, "config.changed"))
     return Parts(
@@ -247,6 +255,10 @@ def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: A
     traces = OtlpTraces(net, endpoint, __version__)
     stack.push_async_callback(traces.close)
     return Tracer(traces)
+
+
+async def _resources(hardware: Hardware) -> Resources:
+    return of_machine(await hardware.machine())
 
 
 async def _refresh(registry: Registry) -> None:

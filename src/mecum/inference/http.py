@@ -153,7 +153,7 @@ async def _offered(request: Request, registry: Registry, path: Path) -> ModelInf
     if not path.is_absolute():
         raise NotAModelFile
     info = await _files(registry).add(path)
-    await registry.refresh()
+    await registry.refresh(anew=True)
     return info
 
 
@@ -173,7 +173,7 @@ async def _uploaded(request: Request, registry: Registry, folder: Path, name: st
     finally:
         await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
     info = await provider.add(file)
-    await registry.refresh()
+    await registry.refresh(anew=True)
     return info
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 Role = Literal["system", "user", "assistant", "tool"]
 Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
+ModelKind = Literal["chat", "embedder", "transcriber", "speaker"]
+"""What a model makes: text from text, vectors, text from speech, speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ class ModelInfo:
     available: bool = True
     detail: str = ""
     memory_bytes: int | None = None
-    """What loading it takes of this machine's memory with `context_length`."""
+    """What it takes of its machine's memory: with `context_length` where Mecum loads it, as its server measured where
+    that has it loaded, estimated for the window asked for at least where not."""
     fits: bool | None = None
     """Whether it could be loaded when the list was made; one that could not is never chosen by itself."""
     fit_reason: str | None = None
@@ -225,6 +228,13 @@ class ModelInfo:
     """Whether passages found by words are put into its requests without being asked for."""
     on_request: bool = False
     """Whether it answers only those who ask for it by its reference, and is never chosen by itself."""
+    kind: ModelKind = "chat"
+    parameters: int | None = None
+    """How many it has."""
+    quantization: str | None = None
+    """How its weights are kept, in llama.cpp's words (`Q4_K_M`)."""
+    loaded: bool | None = None
+    """Whether it was in memory when the list was made; what it takes is not free then, because it takes it."""
 
 
 class Provider(Protocol):

@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.inference.ranking import preference
+from mecum.inference.resources import Resources
+from mecum.inference.rules import Policy
+from mecum.inference.selecting import Selector
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
 _MOST_CHOICES = 1000
-_ROLES = frozenset(
-    f"role:{name}" for name in ("chat", "titler", "summariser", "vision", "planner", "executor", "critic")
-)
-"""The roles that answer in text; until roles can be mapped, the best model fills each."""
 _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
 
@@ -27,17 +29,29 @@ class Choice:
     info: ModelInfo
     model: ChatModel
     reason: str
+    temperature: float | None = None
+    """What a person set for the role it fills; a request may say another."""
 
 
 class Registry:
-    """The providers of this instance and the models they listed last."""
+    """The providers of this instance and the models they listed last.
 
-    def __init__(self, providers: Sequence[Provider] = ()) -> None:
+    `resources` reads what the machine has left; it is asked when models are looked for, never when one is chosen.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[Provider] = (),
+        selector: Selector | None = None,
+        resources: Callable[[], Awaitable[Resources]] | None = None,
+    ) -> None:
+        self.selector = selector or Selector()
+        self._resources = resources
         self._providers: dict[str, Provider] = {provider.endpoint: provider for provider in providers}
         self._models: dict[str, dict[str, ModelInfo]] = {}
         self._changed: list[Callable[[], None]] = []
         self._opened: dict[str, ChatModel] = {}
-        self._choices: dict[tuple[str | None, bool, bool], Choice] = {}
+        self._choices: dict[tuple[str | None, bool, bool, Policy | None], Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
@@ -62,24 +76,33 @@ class Registry:
         """Return the provider of an endpoint."""
         return self._providers.get(endpoint)
 
-    async def refresh(self, *, everywhere: bool = False) -> list[ModelInfo]:
+    async def refresh(self, *, everywhere: bool = False, anew: bool = False) -> list[ModelInfo]:
         """Ask every endpoint what it has; one that does not answer keeps its models, marked as not available.
 
         By itself only on this machine: an endpoint beyond it is asked when a person wants it (`everywhere`), and once
-        before the first choice that may need it.
+        before the first choice that may need it. When a person asks for it or adds a model (`anew`), roles do not keep
+        what they were given before.
         """
         before = self.models()
         async with asyncio.TaskGroup() as group:
             for provider in [p for p in self._providers.values() if everywhere or p.local]:
                 group.create_task(self._ask(provider))
+        if self._resources is not None and self.selector.consider(await self._resources()):
+            self._choices.clear()
+        if everywhere or anew:
+            self.selector.release()
+            self._forget_choices()
         after = self.models()
         if after != before:
             self._tell()
+        for role in self.selector.mapped() if self._asked_all() else ():
+            # Filled before anybody asks, so that what is lacking is noticed.
+            self.selection(role)
         return after
 
     async def complete(self, *, everywhere: bool = True) -> None:
         """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
-        if self._models.keys() >= self._providers.keys():
+        if self._asked_all():
             return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         if not unasked:
@@ -92,7 +115,7 @@ class Registry:
     def models(self) -> list[ModelInfo]:
         """Return all models, the one that would be chosen first at the front."""
         found = [info for models in self._models.values() for info in models.values()]
-        return sorted(found, key=_preference)
+        return sorted(found, key=preference)
 
     def find(self, ref: str) -> ModelInfo | None:
         """Return the model with this reference, or whose name this is when only one has it."""
@@ -102,24 +125,46 @@ class Registry:
         named = [info for info in self.models() if info.name == ref]
         return named[0] if len(named) == 1 else None
 
-    def choose(self, wanted: str | None = None, *, vision: bool = False, real: bool = False) -> Choice:
+    def choose(
+        self, wanted: str | None = None, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+    ) -> Choice:
         """Return the model for `wanted`: a reference, `role:NAME`, or None for the role chat.
 
-        `real` leaves the built-in responder out. Raises ModelNotFound, or ModelUnavailable when nothing can answer now.
+        `real` leaves the built-in responder out; `policy` is what this one request may be sent to, where a role is
+        asked for, in place of what holds for all. Raises ModelNotFound, or ModelUnavailable when nothing can
+        answer now.
         """
-        known = self._choices.get((wanted, vision, real))
+        if not self.selector.current():
+            self._choices.clear()
+        known = self._choices.get((wanted, vision, real, policy))
         if known is None:
-            known = self._chosen(wanted, vision=vision, real=real)
+            known = self._chosen(wanted, vision=vision, real=real, policy=policy)
             if len(self._choices) >= _MOST_CHOICES:
                 self._choices.clear()
-            self._choices[wanted, vision, real] = known
+            self._choices[wanted, vision, real, policy] = known
         return known
 
-    def _chosen(self, wanted: str | None, *, vision: bool, real: bool) -> Choice:
-        if wanted is None or wanted in _ROLES:
-            return self._best(vision=vision, real=real)
-        if wanted.startswith("role:"):
-            raise ModelNotFound(f"There is no role {wanted.removeprefix('role:')!r}.")
+    def selection(
+        self, role: str, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+    ) -> Selection:
+        """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
+        self.selector.current()
+        keep = self._asked_all()
+        return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy)
+
+    def roles(self) -> list[str]:
+        """Return the roles there are: the built-in ones, then a person's own by name."""
+        self.selector.current()
+        return self.selector.roles()
+
+    def capabilities(self, info: ModelInfo) -> ModelCapabilities:
+        """Return what is known of a model that is listed here."""
+        self.selector.current()
+        return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
+
+    def _chosen(self, wanted: str | None, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
+        if wanted is None or wanted.startswith("role:"):
+            return self._filled((wanted or "role:chat").removeprefix("role:"), vision=vision, real=real, policy=policy)
         if wanted.startswith("assistant:"):
             raise ModelNotFound(f"There is no assistant {wanted.removeprefix('assistant:')!r}.")
         info = self.find(wanted)
@@ -134,20 +179,15 @@ class Registry:
         for provider in self._providers.values():
             await provider.close()
 
-    def _best(self, *, vision: bool, real: bool) -> Choice:
-        usable = [m for m in self.models() if _volunteers(m) and not (real and m.recalls)]
-        seeing = [m for m in usable if m.vision] if vision else []
-        if not usable:
-            raise ModelUnavailable("No model can answer now.")
-        best = (seeing or usable)[0]
-        return Choice(best, self._open(best), _reason(best, usable) + self._passed_over(best))
-
-    def _passed_over(self, best: ModelInfo) -> str:
-        """Return a sentence about what would have been chosen, were there memory for it."""
-        passed = [m for m in self.models() if m.fits is False and _volunteers(replace(m, fits=None))]
-        if not passed or _preference(replace(passed[0], fits=None)) > _preference(best):
-            return ""
-        return f" {passed[0].name} does not fit into the memory that is free."
+    def _filled(self, role: str, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
+        found = self.selection(role, vision=vision, real=real, policy=policy)
+        if policy is None and self._asked_all():
+            self.selector.note((role, vision, real), found)
+        if found.chosen is None:
+            raise ModelUnavailable(found.reason)
+        info = self._models[found.chosen.partition("/")[0]][found.chosen]
+        temperature = self.selector.temperature(role, info, self.models())
+        return Choice(info, self._open(info), found.reason, temperature)
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""
@@ -175,7 +215,7 @@ class Registry:
                 found = await provider.models()
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
-            self._choices.clear()
+            self._forget_choices()
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -191,31 +231,18 @@ class Registry:
             self._forget(provider.endpoint)
         self._models[provider.endpoint] = fresh
 
-    def _forget(self, endpoint: str) -> None:
+    def _asked_all(self) -> bool:
+        """Whether every endpoint was asked for its models, answer or not."""
+        return self._models.keys() >= self._providers.keys()
+
+    def _forget_choices(self) -> None:
         self._choices.clear()
+        self.selector.forget()
+
+    def _forget(self, endpoint: str) -> None:
+        self._forget_choices()
         self._opened = {ref: model for ref, model in self._opened.items() if not ref.startswith(endpoint + "/")}
 
     def _tell(self) -> None:
         for callback in self._changed:
             callback()
-
-
-def _volunteers(info: ModelInfo) -> bool:
-    return info.available and info.fits is not False and not info.raw_only and not info.on_request
-
-
-def _preference(info: ModelInfo) -> tuple[bool, bool, bool, int, bool, int, str]:
-    too_large = info.fits is False
-    size = -(info.size_bytes or 0)
-    return (not info.available, too_large, info.on_request, -info.rank, info.raw_only, size, info.ref)
-
-
-def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:
-    if best.recalls:
-        return "No language model is loaded, so the built-in search answers."
-    same = [info for info in usable if info.endpoint == best.endpoint]
-    where = "on this machine" if best.local else "in the cloud"
-    if len(same) == 1:
-        return f"The only model of {best.endpoint}, {where}."
-    kind = "largest" if best.size_bytes else "first"
-    return f"The {kind} of {len(same)} models of {best.endpoint}, {where}."

@@ -1,7 +1,10 @@
 """Roles: what a model is needed for, what it must be able to do then, and which models a person would rather have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from mecum.inference.ports import ModelKind
 
 BUILT_IN: Final = (
     "chat",
@@ -16,6 +19,9 @@ BUILT_IN: Final = (
     "vision",
 )
 """The roles that exist without being configured; a configuration may add its own."""
+
+KINDS: Final[Mapping[str, ModelKind]] = {"embedder": "embedder", "transcriber": "transcriber", "speaker": "speaker"}
+"""What kind of model a role needs that a model which answers in text cannot fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +52,9 @@ class RoleMapping:
     requirements: Requirements = Requirements()
     cloud_fallback: str | None = None
     temperature: float | None = None
+
+
+BUILT_IN_MAPPINGS: Final[Mapping[str, RoleMapping]] = {
+    "vision": RoleMapping(requirements=Requirements(supports_vision=True))
+}
+"""How a role is filled that nobody configured: vision by a model that sees, the others by the best there is."""

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mecum.inference.ports import ModelKind
 from mecum.inference.settings import Wire
 
 
@@ -25,9 +26,13 @@ class ModelView(BaseModel):
     size_bytes: int | None = Field(description="The size of its weights in bytes.", examples=[2019393189])
     available: bool = Field(description="Whether it can answer now.", examples=[True])
     detail: str = Field(description="A few words for people.", examples=["3.2B · Q4_K_M · 2.0 GB"])
+    kind: ModelKind = Field(description="What it makes: `chat` answers in text.", examples=["chat"])
+    parameters: int | None = Field(description="How many parameters it has.", examples=[3212749888])
+    quantization: str | None = Field(description="How its weights are kept.", examples=["Q4_K_M"])
+    loaded: bool | None = Field(description="Whether it is in memory; null when unknown.", examples=[False])
     memory_bytes: int | None = Field(
-        description="What loading it takes of this machine's memory, in bytes: weights, the cache for its context "
-        "window, computing. Null where it is not loaded by Mecum itself, or its file does not say.",
+        description="What loading it takes of its machine's memory, in bytes: weights, the cache for its context "
+        "window (8,192 tokens where Ollama loads it), computing. Null where nobody says.",
         examples=[3312451584],
     )
     fits: bool | None = Field(

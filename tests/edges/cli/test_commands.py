@@ -260,6 +260,52 @@ def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -
     assert ask("models", "show", "nothing").code == 4
 
 
+ROLE = {
+    "role": "planner",
+    "chosen": "ollama/llama3.2:3b",
+    "reason": "Your first choice for planner.",
+    "problem": "No model here has all that planner asks for.",
+    "considered": [
+        {"ref": None, "named": "gone", "rule": "not_here", "why": "there is no such model here"},
+        {"ref": "ollama/llama3.2:3b", "named": None, "rule": None, "why": "nothing speaks against it"},
+        {"ref": "ollama/large", "named": None, "rule": "memory", "why": "it needs 9.4 GB, 6.1 GB are free"},
+    ],
+}
+
+
+def test_roles_say_which_model_fills_them_and_why(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /roles"] = Answer({"items": [ROLE, {**ROLE, "role": "speaker", "chosen": None, "problem": None}]})
+    app.answers["GET /roles/planner"] = app.answers["GET /roles/chat"] = Answer(ROLE)
+    lines = ask("roles", "list").out.splitlines()
+    assert lines[0] == "planner\tollama/llama3.2:3b\tNo model here has all that planner asks for."
+    assert lines[1] == "speaker\t\tYour first choice for planner."
+    lines = ask("roles", "explain", "planner").out.splitlines()
+    assert lines[0] == "planner: ollama/llama3.2:3b. Your first choice for planner."
+    assert lines[2:] == [
+        "gone\tnot_here\tthere is no such model here",
+        "ollama/llama3.2:3b\tchosen\tnothing speaks against it",
+        "ollama/large\tmemory\tit needs 9.4 GB, 6.1 GB are free",
+    ]
+    assert ask("models", "explain", "--json").json == ROLE
+    assert ask("models", "explain", "planner").out.splitlines() == [
+        "planner: ollama/llama3.2:3b. Your first choice for planner.",
+        *lines[1:],
+    ]
+
+
+def test_what_is_known_of_a_model_is_printed_with_its_source(app: ScriptedApp, ask: Call) -> None:
+    facts = {
+        "model_size": {"value": 3_000_000_000, "source": "name"},
+        "supports_tools": {"value": True, "source": "reported"},
+    }
+    app.answers["GET /models/capabilities"] = Answer({"ref": MODEL["ref"], "capabilities": facts})
+    assert ask("models", "capabilities", MODEL["ref"]).out.splitlines() == [
+        "model size\t3000000000\tname",
+        "supports tools\tyes\treported",
+    ]
+    assert ask("models", "capabilities", MODEL["ref"], "--json").json["capabilities"] == facts
+
+
 def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
     made = {"id": "end_1", "name": "lab", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"}
     app.answers |= {

@@ -9,6 +9,7 @@ from fakes.upstream import Upstream
 from mecum.inference.errors import ModelAuthFailed, ModelUnavailable
 from mecum.inference.ports import ModelInfo, ModelMessage, ModelRequest, TextContent
 from mecum.infra.net import Net
+from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.provider import LOOPBACK, OllamaProvider, is_cloud
 
 SEEING = OllamaModel("llava:7b", 8192, ("completion", "vision"), digest="1" * 64, parameter_size="7.2B")
@@ -110,3 +111,24 @@ def test_names(net: Net) -> None:
     assert OllamaProvider(net).endpoint == "ollama"
     assert OllamaProvider(net, endpoint="den").endpoint == "den"
     assert LOOPBACK == "http://127.0.0.1:11434"
+
+
+async def test_what_a_model_is_and_takes(net: Net, server: Upstream) -> None:
+    server.loaded.append("llava:7b")
+    found = await models(net, server)
+    seeing, thinking, cloud = found["llava:7b"], found["qwen3:8b"], found["gpt-oss:120b-cloud"]
+    assert (seeing.loaded, thinking.loaded, cloud.loaded) == (True, False, None)
+    assert (thinking.parameters, thinking.quantization, thinking.kind) == (8_030_261_248, "Q4_K_M", "chat")
+    assert seeing.memory_bytes == 4_700_000_000, "as its server measured"
+    assert thinking.memory_bytes == 4_700_000_000 + (512 << 20)
+    assert cloud.memory_bytes is None
+
+
+def test_memory_counts_the_cache_of_the_smallest_window() -> None:
+    shape = {"block_count": 32, "embedding_length": 4096, "attention.head_count": 32, "attention.head_count_kv": 8}
+    info = {"general.architecture": "llama", **{f"llama.{name}": value for name, value in shape.items()}}
+    found = memory.estimate(4_700_000_000, {"model_info": {**info, "llama.context_length": 131_072}})
+    assert found == 4_700_000_000 + (512 << 20) + (1 << 30), "8 KV heads × 256 × 2 bytes × 32 layers × 8192 tokens"
+    assert memory.estimate(None, {"model_info": info}) is None
+    assert memory.estimate(0, {}) is None
+    assert memory.quantization({}, {"details": {"quantization_level": "unknown"}}) is None

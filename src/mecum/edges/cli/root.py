@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "models": "See which models there are and connect model servers.",
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
+    "roles": "See which model fills each role, and why.",
     "serve": "Run the server and its page.",
     "status": "Print what this instance is, and how its machine fares.",
     "trash": "See and empty the trash.",

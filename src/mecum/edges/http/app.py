@@ -28,6 +28,7 @@ from mecum.inference.configuration import http as configuration_http
 from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
 from mecum.inference.profiles import http as profiles_http
+from mecum.inference import role_http
 from mecum.infra.tracing.health import Health
 
 
@@ -81,6 +82,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         configuration_http.router(parts.configuration),
         profiles_http.router(parts.database, parts.profiles),
         importing_http.router(parts.database, ImportService(parts.configuration, parts.models)),
+        role_http.router(parts.registry),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )

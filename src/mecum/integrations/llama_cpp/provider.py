@@ -131,11 +131,15 @@ class LlamaCppProvider:
         usable = installed() if self._has_runtime is None else self._has_runtime
         template = facts.chat_template or ""
         found = fit(facts, self._memory(), self._context_length, kept(facts, self._cache))
-        if found.fits is False and any(load.path == str(seen.path) for load in self._runtime.loaded):
+        loaded = any(load.path == str(seen.path) for load in self._runtime.loaded)
+        if found.fits is False and loaded:
             # What it takes is not free because it takes it.
             found = replace(found, fits=True, why="It is loaded.")
         return self._model(
             seen,
+            parameters=facts.parameters or None,
+            quantization=facts.quantization,
+            loaded=loaded,
             context_length=found.context_length,
             tools="tools" in template,
             reasoning="<think>" in template or "reasoning_content" in template,
@@ -158,6 +162,9 @@ class LlamaCppProvider:
         raw_only: bool = False,
         size_bytes: int | None = None,
         found: Fit | None = None,
+        parameters: int | None = None,
+        quantization: str | None = None,
+        loaded: bool | None = None,
     ) -> ModelInfo:
         return ModelInfo(
             ref=f"{self._endpoint}/{seen.name}",
@@ -178,6 +185,9 @@ class LlamaCppProvider:
             detail=detail,
             rank=RANK,
             on_request=seen.named,
+            parameters=parameters,
+            quantization=quantization,
+            loaded=loaded,
         )
 
 

@@ -21,7 +21,7 @@ from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import with_passages
 from mecum.inference.wires.turns import arguments_of, settled
 
-_SMALLEST_WINDOW: Final = 8192
+SMALLEST_WINDOW: Final = 8192
 _ANSWER_ROOM: Final = 2048
 # Tokens are 3 to 4 bytes in most languages; the smaller number errs towards a window that is large enough.
 _BYTES_PER_TOKEN: Final = 3
@@ -77,7 +77,7 @@ def window(request: ModelRequest, model: ModelInfo) -> int:
     contents = [item for message in with_passages(request) for item in message.content]
     size = sum(_size(item) for item in contents) + sum(len(orjson.dumps(tool.parameters)) for tool in request.tools)
     needed = size // _BYTES_PER_TOKEN + _ANSWER_ROOM
-    return min(max(_SMALLEST_WINDOW, 1 << (needed - 1).bit_length()), largest)
+    return min(max(SMALLEST_WINDOW, 1 << (needed - 1).bit_length()), largest)
 
 
 def _size(item: object) -> int:

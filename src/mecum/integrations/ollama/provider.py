@@ -11,6 +11,7 @@ from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.failures import failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
+from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
 from mecum.kernel.errors import MecumError
 
@@ -45,10 +46,11 @@ class OllamaProvider:
     async def models(self) -> list[ModelInfo]:
         """Return the models that answer in text; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/tags")).get("models") or []
+        loaded = await self._loaded()
         gate = asyncio.Semaphore(_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._show(entry, gate)) for entry in listed]
-        known = [self._info(entry, task.result()) for entry, task in zip(listed, tasks, strict=True)]
+        known = [self._info(entry, task.result(), loaded) for entry, task in zip(listed, tasks, strict=True)]
         return [info for info in known if info is not None]
 
     def open(self, model: ModelInfo) -> OllamaChat:
@@ -72,6 +74,15 @@ class OllamaProvider:
             self._shown[digest] = shown
         return shown
 
+    async def _loaded(self) -> dict[str, int] | None:
+        """Return by name how many bytes each loaded model takes of main and graphics memory; None when not told."""
+        try:
+            listed: list[dict[str, Any]] = (await self._ask("GET", "/api/ps")).get("models") or []
+        except MecumError:
+            # A server too old to tell: its models are still there.
+            return None
+        return {str(entry.get("name")): size if isinstance(size := entry.get("size"), int) else 0 for entry in listed}
+
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Content-Type": "application/json"}
         if self._key:
@@ -94,7 +105,7 @@ class OllamaProvider:
             raise failure_of(response.status, response.body)
         return _object(response.body)
 
-    def _info(self, entry: dict[str, Any], shown: dict[str, Any]) -> ModelInfo | None:
+    def _info(self, entry: dict[str, Any], shown: dict[str, Any], loaded: dict[str, int] | None) -> ModelInfo | None:
         capabilities: list[str] | None = shown.get("capabilities")
         if capabilities is not None and "completion" not in capabilities:
             return None
@@ -112,6 +123,10 @@ class OllamaProvider:
             size_bytes=None if cloud else entry.get("size"),
             detail=_detail(entry, shown, cloud),
             rank=RANK_CLOUD if cloud else RANK_LOCAL,
+            parameters=memory.parameters(shown),
+            quantization=memory.quantization(entry, shown),
+            loaded=None if cloud or loaded is None else name in loaded,
+            memory_bytes=None if cloud else (loaded or {}).get(name) or memory.estimate(entry.get("size"), shown),
         )
 
 

@@ -74,7 +74,8 @@ class OpenAIProvider:
     def _info(self, entry: dict[str, Any]) -> ModelInfo:
         name = str(entry["id"])
         meta: dict[str, Any] = entry.get("meta") or {}
-        window = entry.get("max_model_len") or entry.get("context_length") or meta.get("n_ctx_train")
+        window = entry.get("max_model_len") or entry.get("context_length") or entry.get("max_context_length")
+        window, count = window or meta.get("n_ctx_train"), meta.get("n_params")
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -82,9 +83,25 @@ class OpenAIProvider:
             endpoint=self._endpoint,
             local=self._local,
             context_length=window if isinstance(window, int) else None,
+            vision=_told(entry, "vision", "input_modalities", "image"),
+            tools=_told(entry, "function_calling", "supported_parameters", "tools"),
+            parameters=count if isinstance(count, int) and count > 0 else None,
             detail="on this machine" if self._local else "cloud",
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
         )
+
+
+def _told(entry: dict[str, Any], flag: str, field: str, word: str) -> bool | None:
+    """Return what a list says that a model can do, as Mistral writes it or as OpenRouter does; None where it does not.
+
+    Source: their documentation of GET /v1/models, `capabilities`, and `architecture` or `supported_parameters`.
+    """
+    capabilities, architecture = entry.get("capabilities"), entry.get("architecture")
+    if isinstance(capabilities, dict) and isinstance(told := capabilities.get(flag), bool):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        return told
+    inside: dict[str, Any] = {**entry, **architecture} if isinstance(architecture, dict) else entry
+    listed = inside.get(field)
+    return word in listed if isinstance(listed, list) else None
 
 
 def _chats(name: str) -> bool:

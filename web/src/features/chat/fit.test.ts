@@ -5,7 +5,7 @@ import { overflowWarning } from '@/features/chat/fit';
 const model: Model = {
   ref: 'x/small', name: 'small', provider: 'ollama', endpoint: 'x', local: true, context_length: 100, vision: null,
   tools: null, reasoning: null, raw_only: false, size_bytes: null, available: true, detail: '',
-  memory_bytes: null, fits: null, fit_reason: null,
+  memory_bytes: null, fits: null, fit_reason: null, kind: 'chat', parameters: null, quantization: null, loaded: null,
 };
 
 it('warns only where the text does not fit', () => {

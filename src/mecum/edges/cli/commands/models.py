@@ -8,6 +8,7 @@ import click
 from mecum.edges.cli import lookup, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
+from mecum.edges.cli.explaining import explain
 from mecum.edges.cli.lookup import NoSuchThing
 from mecum.edges.cli.options import Group, Options
 from mecum.kernel.errors import Conflict
@@ -57,6 +58,28 @@ def show(context: click.Context, ref: str) -> None:
         render.json(model)
         return
     render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in model.items()))
+
+
+@command.command("explain")
+@click.argument("role", default="chat")
+@click.pass_context
+def explained(context: click.Context, role: str) -> None:
+    """Print why a model fills ROLE (chat, when none is named), and why each other one does not."""
+    explain(Options.of(context), role)
+
+
+@command.command("capabilities")
+@click.argument("ref")
+@click.pass_context
+def capabilities(context: click.Context, ref: str) -> None:
+    """Print what is known of the model REF, each fact with where it is from."""
+    with connect(Options.of(context)) as client:
+        told = client.get("/models/capabilities", ref=ref)
+    if Options.of(context).json:
+        render.json(told)
+        return
+    facts = ((name.replace("_", " "), one["value"], one["source"]) for name, one in told["capabilities"].items())
+    render.table(("what", "value", "source"), facts)
 
 
 @command.command("endpoints")

@@ -25,7 +25,7 @@ class Act:
             model=choice.info.name,
             messages=messages,
             mode=wants.mode,
-            temperature=wants.temperature,
+            temperature=choice.temperature if wants.temperature is None else wants.temperature,
             context_length=self._context_length,
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),

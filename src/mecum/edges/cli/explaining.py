@@ -1,0 +1,28 @@
+"""Why a model fills a role, as lines for people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mecum.edges.cli import render
+from mecum.edges.cli.client import part
+from mecum.edges.cli.connect import connect
+from mecum.edges.cli.options import Options
+
+
+def explain(options: Options, role: str) -> None:
+    """Print which model fills a role, and what took each other one out."""
+    with connect(options) as client:
+        told = client.get(f"/roles/{part(role)}")
+    if options.json:
+        render.json(told)
+        return
+    chosen = told["chosen"] or "no model"
+    render.line(f"{role}: {chosen}. {told['reason']}")
+    if told["problem"] and told["problem"] != told["reason"]:
+        render.line(told["problem"])
+    render.table(("model", "rule", "why"), _rows(told["considered"]))
+
+
+def _rows(considered: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    for one in considered:
+        yield one["ref"] or one["named"], one["rule"] or "chosen", one["why"]
