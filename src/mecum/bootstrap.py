@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,17 @@ from mecum.engine.chat.stages.guard import Guard
 from mecum.engine.chat.stages.load import Load
 from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
+from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
+from mecum.inference.measuring import Measurements
 from mecum.inference.ports import Provider
+from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
+from mecum.inference.routing.pool import PoolProvider
+from mecum.inference.routing.router import Router
 from mecum.inference.service import Configured, ModelService
+from mecum.inference.swapping import Swaps
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.jobs.gate import Gate
@@ -73,6 +79,9 @@ class Parts:
     authenticator: Authenticator
     policy: privacy.EgressPolicy
     registry: Registry
+    router: Router
+    swaps: Swaps
+    measurements: Measurements
     models: ModelService
     record: conversations.Conversations
     words: Words
@@ -89,17 +98,17 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[Parts]:
+async def running(settings: Settings, preferences: Callable[[], Preferences] = Preferences) -> AsyncGenerator[Parts]:
     """Open the store, find models, take up what the last process left; stop all of it at the end.
 
-    The caller holds the data folder.
+    The caller holds the data folder. `preferences` returns what configuration says about models now.
     """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
     database = await Database.open(_location(settings, keys))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        parts = await _compose(settings, keys, database, stack)
+        parts = await _compose(settings, preferences, keys, database, stack)
         await _index_missing(parts)
         await parts.chat.recover()
         refresher = asyncio.create_task(_refresh(parts.registry), name="models")
@@ -108,7 +117,13 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
         yield parts
 
 
-async def _compose(settings: Settings, keys: Keys, database: Database, stack: AsyncExitStack) -> Parts:
+async def _compose(
+    settings: Settings,
+    preferences: Callable[[], Preferences],
+    keys: Keys,
+    database: Database,
+    stack: AsyncExitStack,
+) -> Parts:
     people, authenticator = identity.build(database, keys.derived("csrf"))
     async with database.writing(None) as scope:
         owner = await people.ensure_owner(scope)
@@ -120,6 +135,20 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    measurements = Measurements(database)
+    await measurements.load()
+    stack.push_async_callback(measurements.settle)
+    registry.derive(
+        PoolProvider(
+            registry,
+            preferences,
+            patience=settings.models.patience,
+            answered=measurements.answered,
+            failed=measurements.failed,
+        )
+    )
+    swaps = Swaps(registry, preferences)
+    router = Router(registry, preferences, swaps, lambda info: models.named(info.endpoint))
     for configured in _configured(settings):
         models.add_fixed(configured)
     async with database.reading(None) as scope:
@@ -143,19 +172,21 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs = Jobs()
-    titles = Titles(database, registry, jobs, by_model=settings.models.titles == "model")
+    titles = Titles(database, router, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
-        guard=Guard(registry),
+        guard=Guard(registry, router),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
+        stand_in=StandIn(router),
         settle=Settle(indexer, channel, titles.ops),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
-    chat = ChatService(database, log, registry, admission, stages, gate, _tracer(settings, net, policy, stack))
-    chat.observe = Observer(metrics, errors)
+    tracer = _tracer(settings, net, policy, stack)
+    chat = ChatService(database, log, registry, admission, stages, router, gate, tracer)
+    chat.observe = Observer(metrics, errors, measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
@@ -169,6 +200,9 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         authenticator=authenticator,
         policy=policy,
         registry=registry,
+        router=router,
+        swaps=swaps,
+        measurements=measurements,
         models=models,
         record=record,
         words=words,
@@ -199,7 +233,7 @@ def _files(settings: Settings, net: Net) -> Provider:
 
 def _configured(settings: Settings) -> list[Configured]:
     found = [
-        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None)
+        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
         for e in settings.models.endpoints
     ]
     if settings.models.openai_api_key is not None:

@@ -1,7 +1,7 @@
 """The whole product below its surfaces: real store, real engine, a fake model server on the true wire."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from fakes.upstream import Upstream
 from mecum.bootstrap import Parts, running
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.turn import TurnRequest
+from mecum.inference.preferences import Preferences
 from mecum.inference.service import Configured
 from mecum.settings import Settings, load_settings
 
@@ -108,9 +109,14 @@ class House:
 
 
 @asynccontextmanager
-async def opened(store: Store, upstream: Upstream, settings: Settings | None = None) -> AsyncGenerator[House]:
+async def opened(
+    store: Store,
+    upstream: Upstream,
+    settings: Settings | None = None,
+    preferences: Callable[[], Preferences] = Preferences,
+) -> AsyncGenerator[House]:
     """Run the product over a store, as a restart would."""
-    async with running(settings or settings_for(store, upstream)) as parts:
+    async with running(settings or settings_for(store, upstream), preferences) as parts:
         await parts.registry.refresh()
         yield House(parts, upstream)
 

@@ -181,7 +181,7 @@ async def test_by_itself_nothing_beyond_this_machine_is_asked() -> None:
     await registry.complete(everywhere=False)
     assert (near.asked, far.asked) == (1, 0)
     await registry.complete()
-    await registry.complete()
+    await registry.complete("far/m")
     assert (near.asked, far.asked) == (1, 1)
     await registry.refresh(everywhere=True)
     assert (near.asked, far.asked) == (2, 2)

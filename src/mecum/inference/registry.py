@@ -1,16 +1,20 @@
 """Which models there are, and which one answers: found by themselves, chosen for a reason that is said."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
+_GRACE_SECONDS = 1.0
+"""How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
 _ROLES = frozenset(
     f"role:{name}" for name in ("chat", "titler", "summariser", "vision", "planner", "executor", "critic")
@@ -39,6 +43,11 @@ class Registry:
         self._opened: dict[str, ChatModel] = {}
         self._choices: dict[tuple[str | None, bool, bool], Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
+        self._lanes: dict[str, Lane] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._derived: list[Provider] = []
+        self._silent: set[str] = set()
+        """The endpoints that did not answer when they were asked last."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -49,6 +58,11 @@ class Registry:
         self._providers[provider.endpoint] = provider
         self._forget(provider.endpoint)
 
+    def derive(self, provider: Provider) -> None:
+        """Add an endpoint whose models are made of other endpoints'."""
+        self.add(provider)
+        self._derived.append(provider)
+
     async def remove(self, endpoint: str) -> None:
         """Remove an endpoint and its models."""
         provider = self._providers.pop(endpoint, None)
@@ -57,6 +71,23 @@ class Registry:
         if provider is not None:
             await provider.close()
         self._tell()
+
+    def limit(self, endpoint: str, most: int) -> None:
+        """Let the models of an endpoint make at most so many answers at once, all of them together."""
+        self._lanes[endpoint] = Lane(most)
+        self._choices.clear()
+
+    def lane(self, info: ModelInfo) -> Lane | None:
+        """Return where requests to this model wait for their turn; None where there is no limit."""
+        return self._lanes.get(info.endpoint)
+
+    def lookup(self, ref: str) -> ModelInfo | None:
+        """Return a model as `find` does, also one that its server has without listing it."""
+        info = self.find(ref)
+        if info is None:
+            with contextlib.suppress(ModelNotFound, ModelUnavailable):
+                info = self._unlisted(ref)
+        return info
 
     def provider(self, endpoint: str) -> Provider | None:
         """Return the provider of an endpoint."""
@@ -72,22 +103,66 @@ class Registry:
         async with asyncio.TaskGroup() as group:
             for provider in [p for p in self._providers.values() if everywhere or p.local]:
                 group.create_task(self._ask(provider))
+        await self._derive()
         after = self.models()
         if after != before:
             self._tell()
         return after
 
-    async def complete(self, *, everywhere: bool = True) -> None:
-        """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
+    async def ask(self, endpoint: str) -> None:
+        """Ask one endpoint what it has."""
+        before, provider = self.models(), self._providers.get(endpoint)
+        if provider is not None:
+            await self._ask(provider)
+            await self._derive()
+        if self.models() != before:
+            self._tell()
+
+    async def complete(self, wanted: str | None = None, *, everywhere: bool = True) -> None:
+        """Have the endpoints asked that never were: a person is about to need a model, or (not `everywhere`) looks.
+
+        Nobody waits for an endpoint they do not need: who wants a model by its reference waits for that endpoint, who
+        wants any waits a moment, and only while there is no language model at all.
+        """
         if self._models.keys() >= self._providers.keys():
             return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
-        if not unasked:
+        for provider in unasked:
+            if provider.endpoint not in self._asking:
+                self._asking[provider.endpoint] = asyncio.create_task(self._ask_first(provider.endpoint))
+        endpoint, _, _ = (wanted or "").partition("/")
+        if endpoint in self._providers and self._providers[endpoint] not in self._derived:
+            if (asking := self._asking.get(endpoint)) is not None:
+                await asyncio.wait([asking])
             return
-        async with asyncio.TaskGroup() as group:
-            for provider in unasked:
-                group.create_task(self._ask(provider))
-        self._tell()
+        await self._until_there(wanted, unasked)
+
+    async def _until_there(self, wanted: str | None, asked: Sequence[Provider]) -> None:
+        """Wait until what is wanted is there or the endpoints have answered, for a moment at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                while not self._there(wanted):
+                    asking = [self._asking[p.endpoint] for p in asked if p.endpoint in self._asking]
+                    if not asking:
+                        return
+                    await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+
+    def _there(self, wanted: str | None) -> bool:
+        if wanted is None or wanted in _ROLES:
+            return any(_volunteers(info) and not info.recalls for info in self.models())
+        info = self.find(wanted)
+        return info is not None and info.available
+
+    async def _ask_first(self, endpoint: str) -> None:
+        try:
+            await self.ask(endpoint)
+        finally:
+            del self._asking[endpoint]
+
+    async def _derive(self) -> None:
+        """List anew what is made of other endpoints' models, which needs nobody to answer."""
+        for provider in self._derived:
+            await self._ask(provider)
 
     def models(self) -> list[ModelInfo]:
         """Return all models, the one that would be chosen first at the front."""
@@ -131,6 +206,8 @@ class Registry:
 
     async def close(self) -> None:
         """Stop what the providers started."""
+        for asking in self._asking.values():
+            asking.cancel()
         for provider in self._providers.values():
             await provider.close()
 
@@ -156,7 +233,7 @@ class Registry:
         listed = self._models.get(endpoint)
         if provider is None or not name:
             raise ModelNotFound(f"There is no model {wanted!r} here.")
-        if listed is None:
+        if listed is None or endpoint in self._silent:
             raise ModelUnavailable(f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
@@ -164,6 +241,15 @@ class Registry:
         return replace(sample, ref=wanted, name=name, context_length=None, vision=None, tools=None, detail="")
 
     def _open(self, info: ModelInfo) -> ChatModel:
+        return self.model(info)
+
+    def model(self, info: ModelInfo) -> ChatModel:
+        """Return the model as turns ask it: within the limit of its endpoint."""
+        lane = self.lane(info)
+        return self.open(info) if lane is None else LimitedModel(self.open(info), lane)
+
+    def open(self, info: ModelInfo) -> ChatModel:
+        """Return the model itself, whatever limit its endpoint has."""
         model = self._opened.get(info.ref)
         if model is None:
             model = self._opened[info.ref] = self._providers[info.endpoint].open(info)
@@ -176,6 +262,7 @@ class Registry:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._choices.clear()
+            self._silent.add(provider.endpoint)
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -186,6 +273,7 @@ class Registry:
         if self._providers.get(provider.endpoint) is not provider:
             # Removed or replaced while it was being asked.
             return
+        self._silent.discard(provider.endpoint)
         fresh = {info.ref: info for info in found}
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)

@@ -34,7 +34,13 @@ def compose(parts: Parts) -> ASGIApp:
     page = Page(page_folder())
     creation = runs_http.Creation(parts.chat, parts.reader, most_bytes=server.max_body_mb << 20)
     openai = openai_http.build(
-        parts.chat, parts.reader, parts.registry, parts.database, parts.record, most_bytes=server.max_body_mb << 20
+        parts.chat,
+        parts.reader,
+        parts.registry,
+        parts.router,
+        parts.database,
+        parts.record,
+        most_bytes=server.max_body_mb << 20,
     )
     for router in _routers(parts, creation, page):
         api.include_router(router, prefix="/api/v1")
