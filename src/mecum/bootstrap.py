@@ -54,6 +54,7 @@ from mecum.infra.tracing.spans import Tracer
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
+from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.integrations.otel.traces import OtlpTraces
@@ -228,7 +229,10 @@ def _local_providers(settings: Settings, net: Net) -> list[Provider]:
 
 def _files(settings: Settings, net: Net) -> Provider:
     given = settings.models
-    return LlamaCppProvider(net, settings.models_dir, cache=given.cache, context_length=given.context_length)
+    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
+    return LlamaCppProvider(
+        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
+    )
 
 
 def _configured(settings: Settings) -> list[Configured]:

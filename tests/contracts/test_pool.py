@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -70,7 +70,7 @@ async def fleet(*does: Sequence[Step], patience: float = 5.0) -> AsyncGenerator[
 
 
 @contextmanager
-def page() -> Iterator[str]:
+def page() -> Generator[str]:
     """A web server that answers everything with an HTML page; yield its address."""
     body = b"<html><body>It works!</body></html>"
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)

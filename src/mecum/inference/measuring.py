@@ -37,6 +37,10 @@ class Performance:
     """Milliseconds since 1970."""
 
 
+NOTHING: Final = Performance(None, None, None, 0.0, {}, 0)
+"""Of a model that was never asked."""
+
+
 @dataclass(slots=True)
 class Aggregate:
     """Decaying sums of one model; `at` is the moment, in milliseconds, that they hold for."""

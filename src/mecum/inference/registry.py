@@ -89,6 +89,10 @@ class Registry:
                 info = self._unlisted(ref)
         return info
 
+    def providers(self) -> list[Provider]:
+        """Return every endpoint's provider."""
+        return list(self._providers.values())
+
     def provider(self, endpoint: str) -> Provider | None:
         """Return the provider of an endpoint."""
         return self._providers.get(endpoint)

@@ -31,9 +31,9 @@ class Swaps:
         """
         if not self._preferences().hot_swap:
             raise SwapOff
-        name, to = self._source(source), self._registry.lookup(target)
+        name, to = self.source(source), self._registry.lookup(target)
         if to is None:
-            if self._source(target) != name:
+            if self.source(target) != name:
                 raise ModelNotFound(f"There is no model {target!r} here.")
             return await self._back(name)
         if name == to.ref:
@@ -65,7 +65,7 @@ class Swaps:
         self._swapped.pop(name, None)
         return self._registry.choose(name).info
 
-    def _source(self, source: str) -> str:
+    def source(self, source: str) -> str:
         """Return the key of a role or a model; raises ModelNotFound."""
         role = source.removeprefix("role:")
         if role in BUILT_IN or role in self._preferences().roles:

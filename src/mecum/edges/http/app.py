@@ -24,6 +24,8 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference import loading_http
+from mecum.inference.loading import Loading
 from mecum.infra.tracing.health import Health
 
 
@@ -80,6 +82,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        loading_http.router(parts.registry, Loading(parts.registry), parts.swaps, parts.measurements),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )

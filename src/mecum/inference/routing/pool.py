@@ -23,9 +23,6 @@ Measure = Callable[[str, float | None, int | None, float | None], None]
 class PoolProvider:
     """The configured pools as the endpoint `pool`. `patience` is how many seconds a member may be silent at first."""
 
-    endpoint: Final = ENDPOINT
-    local: Final = True
-
     def __init__(
         self,
         registry: Registry,
@@ -39,6 +36,16 @@ class PoolProvider:
         self.patience = patience
         self.answered, self.failed = answered, failed
         self._health: dict[str, Health] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """The first part of the pools' references."""
+        return ENDPOINT
+
+    @property
+    def local(self) -> bool:
+        """Listing pools asks nobody."""
+        return True
 
     async def models(self) -> list[ModelInfo]:
         """Return the pools; a pool without a known member is listed as not available."""
