@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from http.client import HTTPException
 
-from bench import crash, machine, page, places, process, record, rows, soak, store, streams, turns
+from bench import broker, crash, machine, page, places, process, record, rows, soak, store, streams, turns
 from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-_ROOMS = (turns, streams, process, record, page, crash, store)
+_ROOMS = (turns, streams, process, record, page, crash, store, broker)
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}
 """Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""

@@ -27,6 +27,7 @@ from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 
 _MAGIC: Final = b"GGUF"
+_PAGE_SECONDS: Final = 0.25
 _OURS: Final = ("rank", "recalls", "on_request")
 
 
@@ -41,7 +42,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         description="All models this instance knows, best first.",
     )
     async def models(_: Asker) -> Response:
-        await registry.complete(everywhere=False)
+        await registry.complete(everywhere=False, patience=_PAGE_SECONDS)
         return answer(listing(registry))
 
     @routes.post(
@@ -102,7 +103,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     async def add(body: EndpointCreate, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
             view_ = await service.add(scope, body)
-        await registry.refresh(everywhere=True)
+        await registry.ask(body.name)
         return answer(view_.model_dump(), 201)
 
     @routes.delete(

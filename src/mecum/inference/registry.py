@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
-_GRACE_SECONDS = 1.0
+_AGAIN_SECONDS = 15.0
+GRACE_SECONDS = 1.0
 """How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
 _ROLES = frozenset(
@@ -46,8 +48,8 @@ class Registry:
         self._lanes: dict[str, Lane] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._derived: list[Provider] = []
-        self._silent: set[str] = set()
-        """The endpoints that did not answer when they were asked last."""
+        self._silent: dict[str, float] = {}
+        """The endpoints that did not answer when they were asked last, and when that was."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -67,6 +69,7 @@ class Registry:
         """Remove an endpoint and its models."""
         provider = self._providers.pop(endpoint, None)
         self._models.pop(endpoint, None)
+        self._silent.pop(endpoint, None)
         self._forget(endpoint)
         if provider is not None:
             await provider.close()
@@ -122,34 +125,39 @@ class Registry:
         if self.models() != before:
             self._tell()
 
-    async def complete(self, wanted: str | None = None, *, everywhere: bool = True) -> None:
+    async def complete(
+        self, wanted: str | None = None, *, everywhere: bool = True, patience: float = GRACE_SECONDS
+    ) -> None:
         """Have the endpoints asked that never were: a person is about to need a model, or (not `everywhere`) looks.
 
+        One that did not answer is asked again when somebody wants a model of it.
+
         Nobody waits for an endpoint they do not need: who wants a model by its reference waits for that endpoint, who
-        wants any waits a moment, and only while there is no language model at all.
+        wants any waits `patience` seconds at most, and only while there is no language model at all.
         """
-        if self._models.keys() >= self._providers.keys():
+        endpoint, _, _ = (wanted or "").partition("/")
+        lost = self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
+        if not lost and self._models.keys() >= self._providers.keys():
             return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
-        for provider in unasked:
-            if provider.endpoint not in self._asking:
-                self._asking[provider.endpoint] = asyncio.create_task(self._ask_first(provider.endpoint))
-        endpoint, _, _ = (wanted or "").partition("/")
+        for name in [*(provider.endpoint for provider in unasked), *([endpoint] if lost else [])]:
+            if name not in self._asking:
+                self._asking[name] = asyncio.create_task(self._ask_now(name))
         if endpoint in self._providers and self._providers[endpoint] not in self._derived:
             if (asking := self._asking.get(endpoint)) is not None:
                 await asyncio.wait([asking])
             return
-        await self._until_there(wanted, unasked)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._until_there(wanted, unasked)
 
     async def _until_there(self, wanted: str | None, asked: Sequence[Provider]) -> None:
-        """Wait until what is wanted is there or the endpoints have answered, for a moment at most."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_SECONDS):
-                while not self._there(wanted):
-                    asking = [self._asking[p.endpoint] for p in asked if p.endpoint in self._asking]
-                    if not asking:
-                        return
-                    await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        """Wait until what is wanted is there or the endpoints have answered."""
+        while not self._there(wanted):
+            asking = [self._asking[p.endpoint] for p in asked if p.endpoint in self._asking]
+            if not asking:
+                return
+            await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
 
     def _there(self, wanted: str | None) -> bool:
         if wanted is None or wanted in _ROLES:
@@ -157,7 +165,7 @@ class Registry:
         info = self.find(wanted)
         return info is not None and info.available
 
-    async def _ask_first(self, endpoint: str) -> None:
+    async def _ask_now(self, endpoint: str) -> None:
         try:
             await self.ask(endpoint)
         finally:
@@ -266,7 +274,7 @@ class Registry:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._choices.clear()
-            self._silent.add(provider.endpoint)
+            self._silent[provider.endpoint] = clock.monotonic()
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -277,7 +285,7 @@ class Registry:
         if self._providers.get(provider.endpoint) is not provider:
             # Removed or replaced while it was being asked.
             return
-        self._silent.discard(provider.endpoint)
+        self._silent.pop(provider.endpoint, None)
         fresh = {info.ref: info for info in found}
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)

@@ -508,6 +508,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load a model
+         * @description Answers when it is in memory. Where there is no room for two, the other one leaves first, once the answers it makes have ended.
+         */
+        post: operations["load_api_v1_models_load_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/loaded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models in memory
+         * @description Those of this machine, whoever loaded them.
+         */
+        get: operations["loaded_api_v1_models_loaded_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/refresh": {
         parameters: {
             query?: never;
@@ -522,6 +562,86 @@ export interface paths {
          * @description Asks every endpoint what it has, also those beyond this machine.
          */
         post: operations["refresh_api_v1_models_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap a model for another one
+         * @description From the next turn on; answers under way end on the model they began with. Needs `hot_swap` in the configuration. The new model is loaded first where that is Mecum's to do.
+         */
+        post: operations["swap_api_v1_models_swap_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is swapped
+         * @description Which model answers in the place of which role or model, until the server stops.
+         */
+        get: operations["swapped_api_v1_models_swaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unload a model
+         * @description Answers when its memory is free; the answers it makes end first. The next question loads it anew.
+         */
+        post: operations["unload_api_v1_models_unload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{ref}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how a model performs
+         * @description Measured from its answers, kept across restarts.
+         */
+        get: operations["performance_api_v1_models__ref__performance_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2894,6 +3014,48 @@ export interface components {
             prefix: string;
         };
         /**
+         * LoadedList
+         * @description The models in memory.
+         */
+        LoadedList: {
+            /**
+             * Items
+             * @description The models.
+             * @example []
+             */
+            items: components["schemas"]["LoadedModel"][];
+        };
+        /**
+         * LoadedModel
+         * @description A model in memory; null is unknown.
+         */
+        LoadedModel: {
+            /**
+             * Busy
+             * @description How many answers it makes now.
+             * @example 0
+             */
+            busy: number | null;
+            /**
+             * Memory Bytes
+             * @description What it takes, in bytes.
+             * @example 6312451584
+             */
+            memory_bytes: number | null;
+            /**
+             * Ref
+             * @description Its reference.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+            /**
+             * Until
+             * @description When it leaves the memory if nobody asks for it.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            until: string | null;
+        };
+        /**
          * MachineView
          * @description The machine; null is unknown, an empty list is known to be none.
          */
@@ -3190,6 +3352,18 @@ export interface components {
             items: components["schemas"]["ModelView"][];
         };
         /**
+         * ModelNamed
+         * @description A model to load or unload.
+         */
+        ModelNamed: {
+            /**
+             * Ref
+             * @description Its reference, or its name where only one has it.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+        };
+        /**
          * ModelView
          * @description A model; null is unknown, never false.
          */
@@ -3357,6 +3531,58 @@ export interface components {
              * @example purple monkey lamp
              */
             new_password: string;
+        };
+        /**
+         * PerformanceView
+         * @description What was measured of a model's answers, a day ago counting half; null is not measured.
+         */
+        PerformanceView: {
+            /**
+             * Answers
+             * @description How many answers this rests on.
+             * @example 48.2
+             */
+            answers: number;
+            /**
+             * Failure Rate
+             * @description The share, 0 to 1, of what it was asked that it did not answer.
+             * @example 0.02
+             */
+            failure_rate: number | null;
+            /**
+             * Failures
+             * @description Failures by their error code.
+             * @example {
+             *       "model.limited": 1
+             *     }
+             */
+            failures: {
+                [key: string]: number;
+            };
+            /**
+             * First Token Seconds
+             * @description Seconds to its first word; where it had to be loaded first, that is left out.
+             * @example 0.31
+             */
+            first_token_seconds: number | null;
+            /**
+             * Measured At
+             * @description When it was measured last.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            measured_at: string | null;
+            /**
+             * Ref
+             * @description The model's reference.
+             * @example ollama/llama3.2:3b
+             */
+            ref: string;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, once it speaks.
+             * @example 41.7
+             */
+            tokens_per_second: number | null;
         };
         /**
          * PieceView
@@ -4561,6 +4787,54 @@ export interface components {
              * @example true
              */
             include_usage?: boolean | null;
+        };
+        /**
+         * SwapCreate
+         * @description Which model answers in the place of which.
+         */
+        SwapCreate: {
+            /**
+             * From
+             * @description A role (`chat`) or a model that is swapped out.
+             * @example chat
+             */
+            from: string;
+            /**
+             * To
+             * @description The model that answers from the next turn on; the same as `from` swaps back.
+             * @example ollama/llama3.2:3b
+             */
+            to: string;
+        };
+        /**
+         * SwapList
+         * @description All swaps.
+         */
+        SwapList: {
+            /**
+             * Items
+             * @description The swaps.
+             * @example []
+             */
+            items: components["schemas"]["SwapView"][];
+        };
+        /**
+         * SwapView
+         * @description A swap that holds until the server stops.
+         */
+        SwapView: {
+            /**
+             * From
+             * @description The role (`role:chat`) or model swapped out.
+             * @example role:chat
+             */
+            from: string;
+            /**
+             * To
+             * @description The model that answers.
+             * @example ollama/llama3.2:3b
+             */
+            to: string;
         };
         /**
          * SystemMessage
@@ -5974,6 +6248,66 @@ export interface operations {
             };
         };
     };
+    load_api_v1_models_load_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loaded_api_v1_models_loaded_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_api_v1_models_refresh_post: {
         parameters: {
             query?: never;
@@ -5990,6 +6324,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swap_api_v1_models_swap_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swapped_api_v1_models_swaps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unload_api_v1_models_unload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    performance_api_v1_models__ref__performance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The model's reference, or its name. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceView"];
                 };
             };
             /** @description Why it was refused. */

@@ -23,7 +23,7 @@ RANK_LOCAL: Final = 30
 RANK_CLOUD: Final = 15
 _LIST_SECONDS: Final = 10.0
 _LOAD_SECONDS: Final = 900.0
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 32
 _FRACTION: Final = re.compile(r"\.\d+")
 
 
