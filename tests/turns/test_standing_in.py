@@ -156,3 +156,45 @@ async def test_what_failed_and_what_answered_is_measured_and_kept(plain_store: S
         assert 0.04 < answered.first_token_seconds < 1
         assert answered.tokens_per_second is not None
         assert 5 < answered.tokens_per_second < 60
+
+
+async def test_a_pool_answers_and_the_record_says_which_member(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Fail(503, "away")])
+    upstream.script("second", says("from the second"))
+    wanted = Preferences(pools={"both": ("up/test", "up/second")})
+    async with opened(plain_store, upstream, preferences=lambda: wanted) as house:
+        run_id = await house.start("Hi", model="pool/both")
+        heard = house.follow(run_id)
+        run = await house.settled(run_id)
+        assert (run["status"], run["text"], run["model"]) == ("completed", "from the second", "pool/both")
+        message = heard.frames[-1]["message"]
+        assert message["metadata"] == {"served_by": "up/second"}
+        for ref, failures in (("up/test", 1), ("up/second", 0), ("pool/both", 0)):
+            measured = house.parts.measurements.find(ref)
+            assert measured is not None
+            assert len(measured.failures) == failures, ref
+
+
+async def test_a_pool_that_is_all_away_has_a_stand_in(plain_store: Store, upstream: Upstream) -> None:
+    for name in ("test", "second"):
+        upstream.script(name, [Fail(503, "away")])
+    upstream.script("third", says("still here"))
+    wanted = Preferences(pools={"both": ("up/test", "up/second")}, fallbacks={"pool/both": ("up/third",)})
+    async with opened(plain_store, upstream, preferences=lambda: wanted) as house:
+        run = await house.settled(await house.start("Hi", model="pool/both"))
+    assert (run["status"], run["text"], run["model"]) == ("completed", "still here", "up/third")
+    assert run["model_reason"] == "pool/both did not answer (unavailable); up/third stood in."
+
+
+async def test_background_work_waits_for_people(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Wait(0.1), Say("x")])
+    plain = settings_for(plain_store, upstream)
+    one = EndpointSettings(name="up", base_url=f"{upstream.url}/v1", most_at_once=1)
+    limited = plain.model_copy(update={"models": plain.models.model_copy(update={"endpoints": (one,)})})
+    async with opened(plain_store, upstream, limited) as house:
+        first = await house.start("first")
+        await upstream.seen(requests=2)
+        others = [await house.start("job", kind="job"), await house.start("person")]
+        for run_id in (first, *others):
+            await house.settled(run_id)
+        assert [one.json["messages"][-1]["content"] for one in upstream.answers()] == ["first", "person", "job"]

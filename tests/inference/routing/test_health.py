@@ -42,6 +42,17 @@ def test_every_failure_in_a_row_pauses_it_longer() -> None:
     assert other.out_until - 1000.0 != pauses[0], "not the same for everybody"
 
 
+def test_what_falls_together_is_one_failure() -> None:
+    health, now = member()
+    for _ in range(50):
+        health.failed(ModelUnavailable())
+    assert health.failures == 1
+    assert health.rest <= 0.5
+    now.at += 0.5
+    health.failed(ModelUnavailable())
+    assert health.failures == 2
+
+
 def test_one_request_finds_out_whether_it_is_back() -> None:
     health, now = member()
     health.failed(ModelUnavailable())

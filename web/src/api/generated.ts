@@ -3424,7 +3424,7 @@ export interface components {
             name: string;
             /**
              * Provider
-             * @description What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.
+             * @description What serves it: ollama, openai, anthropic, google, llama_cpp, pool or builtin.
              * @example ollama
              */
             provider: string;

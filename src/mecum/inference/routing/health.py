@@ -100,11 +100,14 @@ class Health:
 
     def failed(self, error: MecumError) -> None:
         """It did not: leave it alone for a while, longer every time, as long as it says itself where it does."""
-        self.failures += 1
-        told = error.details.get("retry_after")
-        self.told = isinstance(error, ModelLimited) and isinstance(told, int | float)
-        pause = min(float(told), _LONGEST_TOLD) if self.told and told is not None else self._pause()
-        self.out_until = self._now() + pause
+        now, told = self._now(), error.details.get("retry_after")
+        if isinstance(error, ModelLimited) and isinstance(told, int | float):
+            self.failures, self.told = self.failures + 1, True
+            self.out_until = max(self.out_until, now + min(float(told), _LONGEST_TOLD))
+        elif now >= self.out_until:
+            # What was under way when it fell falls with it: that is one failure, not many.
+            self.failures, self.told = self.failures + 1, False
+            self.out_until = now + self._pause()
 
     def _pause(self) -> float:
         """Between half and all of it, by the member's name: all members that fall together do not rise together."""

@@ -81,7 +81,7 @@ def _metadata(turn: Turn) -> str | None:
     answer = turn.answer
     if answer is None:
         return None
-    told = {"stop_reason": answer.stop_reason} if answer.stop_reason in ("length", "refusal") else {}
+    told: dict[str, str] = {"stop_reason": answer.stop_reason} if answer.stop_reason in ("length", "refusal") else {}
     if answer.served_by is not None:
         told["served_by"] = answer.served_by
     return orjson.dumps(told).decode() if told else None
