@@ -1,15 +1,23 @@
 """Models are swapped under load: who began ends on the old one, who comes is answered by the new, nobody is lost."""
 
 import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from factories.houses import opened
+from factories.houses import opened, settings_for
+from factories.sites import TOKEN
 from factories.stores import Store
+from fakes.asgi import Browser
 from fakes.steps import Say, Wait
 from fakes.upstream import Upstream
+from mecum.edges.http.app import compose
 from mecum.inference.errors import ModelNotFound, SwapOff
+from mecum.inference.loading import Loading
 from mecum.inference.preferences import Preferences
+from mecum.integrations.llama_cpp.provider import installed
 
 ON = Preferences(hot_swap=True)
 
@@ -43,6 +51,11 @@ async def test_a_role_is_swapped_and_back(plain_store: Store, upstream: Upstream
         assert (await house.settled(await house.start("Hi", model=None)))["model"] == "up/new"
         assert house.parts.router.choose("role:chat").info.ref == "up/new"
         assert house.parts.router.choose("role:titler").info.ref == usual
+        app: Any = compose(house.parts)
+        house.parts.authenticator.admit_local(TOKEN, house.parts.owner)
+        browser = Browser(app, {"authorization": f"Bearer {TOKEN}"})
+        told = (await browser.ask("GET", "/api/v1/models")).json["default"]
+        assert told == {"ref": "up/new", "reason": "Swapped in for role:chat."}
         assert (await house.parts.swaps.swap("role:chat", "chat")).ref == usual
         assert house.parts.router.choose().info.ref == usual
         assert house.parts.swaps.current == {}
@@ -56,3 +69,24 @@ async def test_off_unless_the_configuration_allows_it(plain_store: Store, upstre
     async with opened(plain_store, upstream) as house:
         with pytest.raises(SwapOff):
             await house.parts.swaps.swap("chat", "up/new")
+
+
+@pytest.mark.skipif(not installed(), reason="llama.cpp is not installed")
+async def test_files_are_swapped_while_one_answers(plain_store: Store, upstream: Upstream, stories: Path) -> None:
+    plain = settings_for(plain_store, upstream)
+    plain.models_dir.mkdir(parents=True)
+    for name in ("one", "two"):
+        shutil.copy(stories, plain.models_dir / f"{name}.gguf")
+    async with opened(plain_store, upstream, plain, on) as house:
+        long = await house.start("Once", model="llama_cpp/one", mode="raw", parameters={"max_tokens": 300})
+        heard = house.follow(long)
+        await house.until(lambda: heard.text, 30)
+        await house.parts.swaps.swap("llama_cpp/one", "llama_cpp/two")
+        short = await house.start("Once", model="llama_cpp/one", mode="raw", parameters={"max_tokens": 5})
+        runs = [await house.settled(run_id, 60) for run_id in (long, short)]
+        assert [(run["status"], run["model"]) for run in runs] == [
+            ("completed", "llama_cpp/one"),
+            ("completed", "llama_cpp/two"),
+        ]
+        loaded = await Loading(house.parts.registry).loaded()
+        assert {one.ref for one in loaded} == {"llama_cpp/one", "llama_cpp/two"}

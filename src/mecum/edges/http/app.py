@@ -81,7 +81,9 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
-        inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        inference_http.router(
+            parts.database, parts.models, parts.registry, parts.settings.models_dir, parts.router.choose
+        ),
         loading_http.router(parts.registry, Loading(parts.registry), parts.swaps, parts.measurements),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
