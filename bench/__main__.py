@@ -8,12 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from http.client import HTTPException
 
-from bench import broker, configuration, crash, machine, page, places, process, record, rows, soak, store, streams, turns
+from bench import (
+    broker,
+    configuration,
+    crash,
+    machine,
+    page,
+    places,
+    process,
+    record,
+    rows,
+    selection,
+    soak,
+    store,
+    streams,
+    turns,
+)  # fmt: skip
 from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-_ROOMS = (turns, streams, process, record, page, crash, store, configuration, broker)
+_ROOMS = (turns, streams, process, record, page, crash, store, selection, configuration, broker)
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}
 """Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""

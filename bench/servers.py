@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,13 @@ def start_upstream(port: int = 0) -> Server:
     """Start the fake model server."""
     port = port or free_port()
     return _started("upstream", [places.upstream(), "--port", str(port)], port, "/health", {})
+
+
+def start_listing(count: int, delay: int) -> Server:
+    """Start a server on Ollama's wire with `count` models; describing one takes `delay` milliseconds."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.listing", str(port), str(count), str(delay)]
+    return _started("listing", command, port, "/api/version", {"PYTHONPATH": str(places.ROOT)})
 
 
 @contextlib.contextmanager

@@ -28,17 +28,22 @@ from mecum.engine.chat.stages.guard import Guard
 from mecum.engine.chat.stages.load import Load
 from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
+from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
+from mecum.inference.measuring import Measurements
 from mecum.inference.notices import Notice
 from mecum.inference.ports import Provider
 from mecum.inference.profiles.service import ProfileService
 from mecum.inference.registry import Registry
 from mecum.inference.resources import Resources, of_machine
+from mecum.inference.routing.pool import PoolProvider
+from mecum.inference.routing.router import Router
 from mecum.inference.selecting import Selector
 from mecum.inference.service import Configured, ModelService
+from mecum.inference.swapping import Swaps
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.jobs.gate import Gate
@@ -54,6 +59,7 @@ from mecum.infra.tracing.spans import Tracer
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
+from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.integrations.otel.traces import OtlpTraces
@@ -79,6 +85,9 @@ class Parts:
     authenticator: Authenticator
     policy: privacy.EgressPolicy
     registry: Registry
+    router: Router
+    swaps: Swaps
+    measurements: Measurements
     models: ModelService
     configuration: Configuration
     profiles: ProfileService
@@ -116,7 +125,12 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
         yield parts
 
 
-async def _compose(settings: Settings, keys: Keys, database: Database, stack: AsyncExitStack) -> Parts:
+async def _compose(
+    settings: Settings,
+    keys: Keys,
+    database: Database,
+    stack: AsyncExitStack,
+) -> Parts:
     people, authenticator = identity.build(database, keys.derived("csrf"))
     async with database.writing(None) as scope:
         owner = await people.ensure_owner(scope)
@@ -125,12 +139,27 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     stack.push_async_callback(net.close)
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
-    registry = Registry(_local_providers(settings, net), Selector(), lambda: _resources(hardware))
+    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
+    preferences = configuration.preferences
+    registry = Registry(_local_providers(settings, net), Selector(preferences), lambda: _resources(hardware))
     stack.push_async_callback(registry.close)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    measurements = Measurements(database)
+    await measurements.load()
+    stack.push_async_callback(measurements.settle)
+    registry.derive(
+        PoolProvider(
+            registry,
+            preferences,
+            patience=settings.models.patience,
+            answered=measurements.answered,
+            failed=measurements.failed,
+        )
+    )
+    swaps = Swaps(registry, preferences)
+    router = Router(registry, preferences, swaps, lambda info: models.named(info.endpoint))
     for configured in _configured(settings):
         models.add_fixed(configured)
-    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
     profiles = ProfileService(configuration)
     async with database.reading(None) as scope:
         await models.load(scope)
@@ -154,19 +183,21 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs = Jobs()
-    titles = Titles(database, registry, jobs, by_model=settings.models.titles == "model")
+    titles = Titles(database, router, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
-        guard=Guard(registry),
+        guard=Guard(registry, router),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
+        stand_in=StandIn(router),
         settle=Settle(indexer, channel, titles.ops),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
-    chat = ChatService(database, log, registry, admission, stages, gate, _tracer(settings, net, policy, stack))
-    chat.observe = Observer(metrics, errors)
+    tracer = _tracer(settings, net, policy, stack)
+    chat = ChatService(database, log, registry, admission, stages, router, gate, tracer)
+    chat.observe = Observer(metrics, errors, measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
@@ -176,6 +207,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
 
     registry.selector.notices.tell = notify
     registry.on_change(lambda: channel.record(owner, "model.changed"))
+    configuration.on_change(registry.derive_anew)
     configuration.on_change(lambda: channel.record(owner, "config.changed"))
     return Parts(
         settings=settings,
@@ -186,6 +218,9 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         authenticator=authenticator,
         policy=policy,
         registry=registry,
+        router=router,
+        swaps=swaps,
+        measurements=measurements,
         models=models,
         configuration=configuration,
         profiles=profiles,
@@ -213,12 +248,15 @@ def _local_providers(settings: Settings, net: Net) -> list[Provider]:
 
 def _files(settings: Settings, net: Net) -> Provider:
     given = settings.models
-    return LlamaCppProvider(net, settings.models_dir, cache=given.cache, context_length=given.context_length)
+    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
+    return LlamaCppProvider(
+        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
+    )
 
 
 def _configured(settings: Settings) -> list[Configured]:
     found = [
-        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None)
+        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
         for e in settings.models.endpoints
     ]
     if settings.models.openai_api_key is not None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -107,10 +108,25 @@ class House:
                 await asyncio.sleep(0.005)
 
 
+def configure(data: Path, configured: dict[str, Any]) -> None:
+    """Write `models.json`."""
+    folder = data / "config"
+    folder.mkdir(exist_ok=True)
+    (folder / "models.json").write_bytes(orjson.dumps({"version": 1, **configured}))
+
+
 @asynccontextmanager
-async def opened(store: Store, upstream: Upstream, settings: Settings | None = None) -> AsyncGenerator[House]:
-    """Run the product over a store, as a restart would."""
-    async with running(settings or settings_for(store, upstream)) as parts:
+async def opened(
+    store: Store,
+    upstream: Upstream,
+    settings: Settings | None = None,
+    configured: dict[str, Any] | None = None,
+) -> AsyncGenerator[House]:
+    """Run the product over a store, as a restart would; `configured` is what `models.json` says."""
+    used = settings or settings_for(store, upstream)
+    if configured is not None:
+        configure(used.data_dir, configured)
+    async with running(used) as parts:
         await parts.registry.refresh()
         yield House(parts, upstream)
 

@@ -82,6 +82,12 @@ def ps(models: Sequence[OllamaModel]) -> dict[str, Any]:
     return {"models": loaded}
 
 
+def loading(name: str, reason: str) -> dict[str, Any]:
+    """Return the answer to an empty prompt."""
+    moment = clock.iso(clock.milliseconds())
+    return {"model": name, "created_at": moment, "response": "", "done": True, "done_reason": reason}
+
+
 def show(model: OllamaModel) -> dict[str, Any]:
     """Return the body of POST /api/show."""
     info: dict[str, Any] = {"general.architecture": model.family, "general.parameter_count": 8_030_261_248}

@@ -233,7 +233,17 @@ class Upstream:
         if wire is not openai_wire and (why := wire.refusal(model, exchange.request.json)):
             exchange.reply(400, wire.error(400, why, None))
             return
+        if exchange.request.path == "/api/generate" and not exchange.request.json.get("prompt"):
+            exchange.reply(200, self._load(model.name, exchange.request.json.get("keep_alive")))
+            return
         await perform(exchange, self._steps(exchange.request))
+
+    def _load(self, name: str, keep_alive: Any) -> dict[str, Any]:
+        """Load or unload: what Ollama does for an empty prompt."""
+        with self._changed:
+            others = [one for one in self.loaded if one != name]
+            self.loaded = others if keep_alive == 0 else [*others, name]
+        return ollama_wire.loading(name, "unload" if keep_alive == 0 else "load")
 
     def _steps(self, request: Received) -> list[Step]:
         with self._changed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.lanes import LimitedModel
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
 from mecum.inference.registry import Registry
 from mecum.kernel.errors import MecumError
@@ -181,10 +182,53 @@ async def test_by_itself_nothing_beyond_this_machine_is_asked() -> None:
     await registry.complete(everywhere=False)
     assert (near.asked, far.asked) == (1, 0)
     await registry.complete()
-    await registry.complete()
+    await registry.complete("far/m")
     assert (near.asked, far.asked) == (1, 1)
     await registry.refresh(everywhere=True)
     assert (near.asked, far.asked) == (2, 2)
+
+
+async def test_nobody_waits_for_an_endpoint_they_do_not_need(shelf: Shelf) -> None:
+    slow = Shelf("slow", [info("slow/m")], gate=asyncio.Event())
+    registry = Registry([shelf, slow])
+    changes: list[int] = []
+    registry.on_change(lambda: changes.append(1))
+    async with asyncio.timeout(0.5):
+        await registry.complete("up/small")
+        await registry.complete("small")
+        await registry.complete()
+        await registry.complete("role:chat")
+        await registry.complete(everywhere=False)
+    assert [model.ref for model in registry.models()] == ["up/large", "up/small"]
+    waiting = asyncio.create_task(registry.complete("slow/m"))
+    await asyncio.sleep(0.02)
+    assert not waiting.done()
+    assert slow.gate is not None
+    slow.gate.set()
+    await waiting
+    assert registry.find("slow/m") is not None
+    assert (slow.asked, len(changes)) == (1, 2)
+    await registry.close()
+
+
+async def test_with_no_language_model_a_moment_is_waited() -> None:
+    slow = Shelf("slow", [info("slow/m")], gate=asyncio.Event())
+    registry = Registry([Shelf("builtin", [info("builtin/search", recalls=True, rank=-1)]), slow])
+    async with asyncio.timeout(2):
+        await registry.complete(patience=0.05)
+    assert registry.choose().info.ref == "builtin/search"
+    await registry.close()
+
+
+async def test_a_limit_holds_for_the_whole_endpoint(shelf: Shelf) -> None:
+    registry = Registry([shelf])
+    await registry.refresh()
+    assert isinstance(registry.choose("up/small").model, Silent)
+    registry.limit("up", 2)
+    small, large = registry.choose("up/small").model, registry.choose("up/large").model
+    assert isinstance(small, LimitedModel)
+    assert isinstance(large, LimitedModel)
+    assert small.lane is large.lane
 
 
 async def test_a_model_is_opened_once_until_it_changes(shelf: Shelf) -> None:

@@ -1,5 +1,7 @@
 """What can go wrong with a model, in four vendor-neutral kinds, translated once, in the integration."""
 
+from typing import Final
+
 from mecum.kernel.errors import Conflict, Denied, Invalid, Limit, NotFound, Unavailable
 
 
@@ -67,3 +69,19 @@ class NotAModelFile(Invalid):
     """This is not a GGUF file."""
 
     code = "model.not_a_model_file"
+
+
+class SwapOff(Conflict):
+    """Models are chosen at the start: the configuration has to allow `hot_swap` first."""
+
+    code = "model.swap_off"
+
+
+class NotLoadable(Invalid):
+    """Where this model runs is not for Mecum to load or unload."""
+
+    code = "model.not_loadable"
+
+
+DID_NOT_BEGIN: Final = (ModelUnavailable, ModelLimited, ModelAuthFailed, ModelNotFound)
+"""Why a model may not begin to answer, so that another one can; everything else is the request's own fault."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from mecum.inference.errors import ModelFileElsewhere, ModelUnavailable, NotAModelFile
 from mecum.inference.ports import FileProvider, ModelInfo
-from mecum.inference.registry import Registry
+from mecum.inference.registry import Choice, Registry
 from mecum.inference.schemas import (
     EndpointCreate,
     EndpointList,
@@ -27,11 +28,18 @@ from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 
 _MAGIC: Final = b"GGUF"
+_PAGE_SECONDS: Final = 0.25
 _OURS: Final = ("rank", "recalls", "on_request")
 
 
-def router(database: Database, service: ModelService, registry: Registry, folder: Path) -> APIRouter:
-    """Return the routes."""
+def router(
+    database: Database,
+    service: ModelService,
+    registry: Registry,
+    folder: Path,
+    choose: Callable[[], Choice],
+) -> APIRouter:
+    """Return the routes; `choose` says what answers when nobody chose."""
     routes = APIRouter(tags=["models"])
 
     @routes.get(
@@ -41,8 +49,8 @@ def router(database: Database, service: ModelService, registry: Registry, folder
         description="All models this instance knows, best first.",
     )
     async def models(_: Asker) -> Response:
-        await registry.complete(everywhere=False)
-        return answer(listing(registry))
+        await registry.complete(everywhere=False, patience=_PAGE_SECONDS)
+        return answer(listing(registry, choose))
 
     @routes.post(
         "/models/refresh",
@@ -52,7 +60,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     )
     async def refresh(_: Asker) -> Response:
         await registry.refresh(everywhere=True)
-        return answer(listing(registry))
+        return answer(listing(registry, choose))
 
     @routes.post(
         "/models/files",
@@ -102,7 +110,7 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     async def add(body: EndpointCreate, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
             view_ = await service.add(scope, body)
-        await registry.refresh(everywhere=True)
+        await registry.ask(body.name)
         return answer(view_.model_dump(), 201)
 
     @routes.delete(
@@ -131,10 +139,10 @@ def router(database: Database, service: ModelService, registry: Registry, folder
     return routes
 
 
-def listing(registry: Registry) -> dict[str, Any]:
+def listing(registry: Registry, choose: Callable[[], Choice]) -> dict[str, Any]:
     """Return all models and the one that answers when nobody chose."""
     try:
-        choice = registry.choose()
+        choice = choose()
         default = {"ref": choice.info.ref, "reason": choice.reason}
     except ModelUnavailable:
         default = None

@@ -1,11 +1,12 @@
-"""The table of endpoints a person configured."""
+"""The tables of endpoints a person configured and of what was measured of models."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, UtcTime
+from mecum.infra.storage import Entity, Id, Json, UtcTime
 
 
 class Endpoint(Entity):
@@ -20,3 +21,18 @@ class Endpoint(Entity):
     base_url: Mapped[str]
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ModelMeasurement(Entity):
+    """Decaying sums of what the answers of one model took; `failures` counts by error code. `at` is when they held."""
+
+    __tablename__ = "model_measurements"
+
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    answers: Mapped[float]
+    waits: Mapped[float]
+    wait_seconds: Mapped[float]
+    tokens: Mapped[float]
+    token_seconds: Mapped[float]
+    failures: Mapped[dict[str, Any]] = mapped_column(Json)

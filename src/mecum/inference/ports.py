@@ -7,13 +7,16 @@ stream together, so the only thing awaited is the end of the answer.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 Role = Literal["system", "user", "assistant", "tool"]
 Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
 ModelKind = Literal["chat", "embedder", "transcriber", "speaker"]
 """What a model makes: text from text, vectors, text from speech, speech."""
+PEOPLE: Final = 0
+BACKGROUND: Final = 10
+"""Priorities of requests: a person waits for the answer, or nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class ModelRequest:
     passages: tuple[Passage, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    priority: int = PEOPLE
+    """Who goes first where only so many are answered at once: the smaller number."""
 
 
 @dataclass(slots=True)
@@ -139,11 +144,12 @@ class Usage:
 
 @dataclass(slots=True)
 class Answer:
-    """How an answer ended. What it said went to the sink."""
+    """How an answer ended. What it said went to the sink. `served_by` is the reference of a pool's member that did."""
 
     stop_reason: StopReason
     usage: Usage
     model: str | None = None
+    served_by: str | None = None
 
 
 class AnswerSink(Protocol):
@@ -273,4 +279,34 @@ class FileProvider(Provider, Protocol):
 
     async def add(self, path: Path) -> ModelInfo:
         """Offer the file at `path` where it lies, to those who ask for it, and return its model; raises as `check`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model in memory: how many bytes it takes, how many answers it makes now, when it goes when nobody asks.
+
+    `until` is milliseconds since 1970; None for what is not known.
+    """
+
+    ref: str
+    memory_bytes: int | None = None
+    busy: int | None = None
+    until: int | None = None
+
+
+@runtime_checkable
+class LoadingProvider(Provider, Protocol):
+    """A provider whose models are loaded into the memory of a machine, and leave it."""
+
+    async def load(self, model: ModelInfo) -> None:
+        """Have the model in memory; raises ModelUnavailable, ModelCrashed, ModelNotFound."""
+        ...
+
+    async def unload(self, model: ModelInfo) -> None:
+        """Free its memory once the answers it makes have ended; nothing when it is not loaded."""
+        ...
+
+    async def loaded(self) -> list[Loaded]:
+        """Return what is loaded now; raises ModelUnavailable when the endpoint does not answer."""
         ...

@@ -1,22 +1,28 @@
 """Which models there are, and which one answers: found by themselves, chosen for a reason that is said."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
 from mecum.inference.ranking import preference
 from mecum.inference.resources import Resources
 from mecum.inference.rules import Policy
 from mecum.inference.selecting import Selector
+from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _ASK_SECONDS = 5.0
+_AGAIN_SECONDS = 15.0
+GRACE_SECONDS = 1.0
+"""How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
 _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
@@ -53,6 +59,11 @@ class Registry:
         self._opened: dict[str, ChatModel] = {}
         self._choices: dict[tuple[str | None, bool, bool, Policy | None], Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
+        self._lanes: dict[str, Lane] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._derived: list[Provider] = []
+        self._silent: dict[str, float] = {}
+        """The endpoints that did not answer when they were asked last, and when that was."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -63,14 +74,46 @@ class Registry:
         self._providers[provider.endpoint] = provider
         self._forget(provider.endpoint)
 
+    def derive(self, provider: Provider) -> None:
+        """Add an endpoint whose models are made of other endpoints'."""
+        self.add(provider)
+        self._derived.append(provider)
+
+    def derive_anew(self) -> None:
+        """What derived endpoints are made of was configured anew: list them in the background."""
+        for provider in self._derived:
+            self._begin_asking(provider.endpoint)
+
     async def remove(self, endpoint: str) -> None:
         """Remove an endpoint and its models."""
         provider = self._providers.pop(endpoint, None)
         self._models.pop(endpoint, None)
+        self._silent.pop(endpoint, None)
         self._forget(endpoint)
         if provider is not None:
             await provider.close()
         self._tell()
+
+    def limit(self, endpoint: str, most: int) -> None:
+        """Let the models of an endpoint make at most so many answers at once, all of them together."""
+        self._lanes[endpoint] = Lane(most)
+        self._choices.clear()
+
+    def lane(self, info: ModelInfo) -> Lane | None:
+        """Return where requests to this model wait for their turn; None where there is no limit."""
+        return self._lanes.get(info.endpoint)
+
+    def lookup(self, ref: str) -> ModelInfo | None:
+        """Return a model as `find` does, also one that its server has without listing it."""
+        info = self.find(ref)
+        if info is None:
+            with contextlib.suppress(ModelNotFound, ModelUnavailable):
+                info = self._unlisted(ref)
+        return info
+
+    def providers(self) -> list[Provider]:
+        """Return every endpoint's provider."""
+        return list(self._providers.values())
 
     def provider(self, endpoint: str) -> Provider | None:
         """Return the provider of an endpoint."""
@@ -87,6 +130,7 @@ class Registry:
         async with asyncio.TaskGroup() as group:
             for provider in [p for p in self._providers.values() if everywhere or p.local]:
                 group.create_task(self._ask(provider))
+        await self._derive()
         if self._resources is not None and self.selector.consider(await self._resources()):
             self._choices.clear()
         if everywhere or anew:
@@ -100,17 +144,68 @@ class Registry:
             self.selection(role)
         return after
 
-    async def complete(self, *, everywhere: bool = True) -> None:
-        """Ask the endpoints that never were asked: a person is about to need a model, or (not `everywhere`) looks."""
-        if self._asked_all():
+    async def ask(self, endpoint: str) -> None:
+        """Ask one endpoint what it has."""
+        before, provider = self.models(), self._providers.get(endpoint)
+        if provider is not None:
+            await self._ask(provider)
+            await self._derive()
+        if self.models() != before:
+            self._tell()
+
+    async def complete(
+        self, wanted: str | None = None, *, everywhere: bool = True, patience: float = GRACE_SECONDS
+    ) -> None:
+        """Have the endpoints asked that never were: a person is about to need a model, or (not `everywhere`) looks.
+
+        One that did not answer is asked again when somebody wants a model of it.
+
+        Nobody waits for an endpoint they do not need: who wants a model by its reference waits for that endpoint, who
+        wants any waits `patience` seconds at most, and only while there is no language model at all.
+        """
+        endpoint, _, _ = (wanted or "").partition("/")
+        lost = self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
+        if not lost and self._asked_all():
             return
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
-        if not unasked:
+        for name in [*(provider.endpoint for provider in unasked), *([endpoint] if lost else [])]:
+            self._begin_asking(name)
+        if endpoint in self._providers and self._providers[endpoint] not in self._derived:
+            if (asking := self._asking.get(endpoint)) is not None:
+                await asyncio.wait([asking])
             return
-        async with asyncio.TaskGroup() as group:
-            for provider in unasked:
-                group.create_task(self._ask(provider))
-        self._tell()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._until_there(wanted, unasked)
+
+    async def _until_there(self, wanted: str | None, asked: Sequence[Provider]) -> None:
+        """Wait until what is wanted is there or the endpoints have answered."""
+        while not self._there(wanted):
+            asking = [self._asking[p.endpoint] for p in asked if p.endpoint in self._asking]
+            if not asking:
+                return
+            await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+
+    def _there(self, wanted: str | None) -> bool:
+        if wanted is None or wanted.startswith("role:"):
+            return any(_may_volunteer(info) for info in self.models())
+        info = self.find(wanted)
+        return info is not None and info.available
+
+    def _begin_asking(self, endpoint: str) -> None:
+        if endpoint not in self._asking:
+            self._asking[endpoint] = asyncio.create_task(self._ask_now(endpoint))
+
+    async def _ask_now(self, endpoint: str) -> None:
+        try:
+            await self.ask(endpoint)
+        finally:
+            del self._asking[endpoint]
+
+    async def _derive(self) -> None:
+        """List anew what is made of other endpoints' models, which needs nobody to answer."""
+        for provider in self._derived:
+            await self._ask(provider)
 
     def models(self) -> list[ModelInfo]:
         """Return all models, the one that would be chosen first at the front."""
@@ -172,10 +267,12 @@ class Registry:
             info = self._unlisted(wanted)
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
-        return Choice(info, self._open(info), "You chose it.")
+        return Choice(info, self.model(info), "You chose it.")
 
     async def close(self) -> None:
         """Stop what the providers started."""
+        for asking in self._asking.values():
+            asking.cancel()
         for provider in self._providers.values():
             await provider.close()
 
@@ -187,7 +284,7 @@ class Registry:
             raise ModelUnavailable(found.reason)
         info = self._models[found.chosen.partition("/")[0]][found.chosen]
         temperature = self.selector.temperature(role, info, self.models())
-        return Choice(info, self._open(info), found.reason, temperature)
+        return Choice(info, self.model(info), found.reason, temperature)
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""
@@ -196,14 +293,20 @@ class Registry:
         listed = self._models.get(endpoint)
         if provider is None or not name:
             raise ModelNotFound(f"There is no model {wanted!r} here.")
-        if listed is None:
+        if listed is None or endpoint in self._silent:
             raise ModelUnavailable(f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")
         return replace(sample, ref=wanted, name=name, context_length=None, vision=None, tools=None, detail="")
 
-    def _open(self, info: ModelInfo) -> ChatModel:
+    def model(self, info: ModelInfo) -> ChatModel:
+        """Return the model as turns ask it: within the limit of its endpoint."""
+        lane = self.lane(info)
+        return self.open(info) if lane is None else LimitedModel(self.open(info), lane)
+
+    def open(self, info: ModelInfo) -> ChatModel:
+        """Return the model itself, whatever limit its endpoint has."""
         model = self._opened.get(info.ref)
         if model is None:
             model = self._opened[info.ref] = self._providers[info.endpoint].open(info)
@@ -216,6 +319,7 @@ class Registry:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._forget_choices()
+            self._silent[provider.endpoint] = clock.monotonic()
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -226,6 +330,7 @@ class Registry:
         if self._providers.get(provider.endpoint) is not provider:
             # Removed or replaced while it was being asked.
             return
+        self._silent.pop(provider.endpoint, None)
         fresh = {info.ref: info for info in found}
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)
@@ -246,3 +351,8 @@ class Registry:
     def _tell(self) -> None:
         for callback in self._changed:
             callback()
+
+
+def _may_volunteer(info: ModelInfo) -> bool:
+    """Whether it is a language model that may be chosen by itself; whether it fits is the selection's to say."""
+    return info.available and info.kind == "chat" and not (info.recalls or info.raw_only or info.on_request)

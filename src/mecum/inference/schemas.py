@@ -12,7 +12,8 @@ class ModelView(BaseModel):
     ref: str = Field(description="Its reference, `endpoint/name`.", examples=["ollama/llama3.2:3b"])
     name: str = Field(description="Its name at the endpoint.", examples=["llama3.2:3b"])
     provider: str = Field(
-        description="What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.", examples=["ollama"]
+        description="What serves it: ollama, openai, anthropic, google, llama_cpp, pool or builtin.",
+        examples=["ollama"],
     )
     endpoint: str = Field(description="The endpoint it belongs to.", examples=["ollama"])
     local: bool = Field(

@@ -41,6 +41,7 @@ class Configured:
     wire: str
     base_url: str
     key: str | None = None
+    most_at_once: int | None = None
 
 
 Connect = Callable[[Configured], Provider]
@@ -53,6 +54,7 @@ class ModelService:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
+        self._named: set[str] = set()
 
     def add_fixed(self, configured: Configured) -> None:
         """Add an endpoint that comes from the settings."""
@@ -105,6 +107,7 @@ class ModelService:
             raise EndpointNotFound
         await self._repository.remove(scope, row)
         self._policy.withdraw(row.name)
+        self._named.discard(row.name)
         return row.name
 
     async def test(self, scope: Scope, endpoint_id: str) -> EndpointTest:
@@ -124,6 +127,10 @@ class ModelService:
         took = round((clock.monotonic() - began) * 1000)
         return EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{len(found)} models.")
 
+    def named(self, endpoint: str) -> bool:
+        """Whether a person named this endpoint, which is what allows its models to be asked by a chain."""
+        return endpoint in self._named
+
     def models(self) -> list[ModelInfo]:
         """Return all models, best first."""
         return self._registry.models()
@@ -133,6 +140,9 @@ class ModelService:
         if not is_loopback(host):
             self._policy.allow(host, configured.name)
         self._registry.add(self._connect(configured))
+        self._named.add(configured.name)
+        if configured.most_at_once is not None:
+            self._registry.limit(configured.name, configured.most_at_once)
 
     def _view(self, row: Endpoint) -> EndpointView:
         return EndpointView(

@@ -30,6 +30,11 @@ class EndpointSettings(BaseModel):
     wire: Wire = Field(default="openai", description="The protocol it speaks.")
     base_url: WebAddress = Field(description="Its address; on the OpenAI wire it usually ends in `/v1`.")
     api_key: SecretStr | None = Field(default=None, description="Its key, when it wants one.")
+    most_at_once: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many answers it makes at once; further ones wait, people's before background work.",
+    )
 
 
 class ModelSettings(BaseModel):
@@ -52,12 +57,24 @@ class ModelSettings(BaseModel):
     )
     endpoints: tuple[EndpointSettings, ...] = Field(
         default=(),
-        description="Further model servers: a list of `{name, wire, base_url, api_key}`; in a variable, as JSON.",
+        description="Further model servers: a list of `{name, wire, base_url, api_key, most_at_once}`; in a variable, "
+        "as JSON.",
     )
     titles: Literal["words", "model"] = Field(
         default="words",
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "
         "model, asked after the first answer when nobody waits for it.",
+    )
+    patience: float = Field(
+        default=60.0,
+        gt=0,
+        description="After how many seconds without a first word a pool takes a request away from an endpoint and "
+        "gives it to the next. Loading a model is not silence.",
+    )
+    keep_loaded: float = Field(
+        default=10.0,
+        ge=0,
+        description="After how many idle minutes the model of a GGUF file leaves the memory.",
     )
     context_length: int | None = Field(
         default=None,

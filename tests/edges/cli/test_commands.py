@@ -253,10 +253,14 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
 
 def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -> None:
     app.answers["GET /models"] = Answer({"items": [MODEL], "default": None})
+    measured = {"tokens_per_second": 41.5, "first_token_seconds": 0.25, "failure_rate": None, "answers": 3.0}
+    app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(measured)
     lines = ask("models", "show", "llama3.2:3b").out.splitlines()
     assert "vision\tunknown" in lines
     assert "tools\tyes" in lines
-    assert ask("models", "show", MODEL["ref"], "--json").json == MODEL
+    assert "tokens per second\t41.5" in lines
+    assert "failure rate\tunknown" in lines
+    assert ask("models", "show", MODEL["ref"], "--json").json == {**MODEL, "performance": measured}
     assert ask("models", "show", "nothing").code == 4
 
 
@@ -304,6 +308,22 @@ def test_what_is_known_of_a_model_is_printed_with_its_source(app: ScriptedApp, a
         "supports tools\tyes\treported",
     ]
     assert ask("models", "capabilities", MODEL["ref"], "--json").json["capabilities"] == facts
+
+
+def test_models_are_loaded_and_swapped(app: ScriptedApp, ask: Call) -> None:
+    one = {"ref": "llama_cpp/m", "memory_bytes": 9, "busy": None, "until": "2026-11-28T08:40:00.000Z"}
+    app.answers |= {
+        "GET /models/loaded": Answer({"items": [one]}),
+        "POST /models/load": Answer(None, 204),
+        "POST /models/unload": Answer(None, 204),
+        "POST /models/swap": Answer({"from": "role:chat", "to": "llama_cpp/m"}),
+    }
+    assert ask("models", "loaded").out == "llama_cpp/m\t9\tunknown\t2026-11-28T08:40:00.000Z\n"
+    assert ask("models", "loaded", "--json").json == {"items": [one]}
+    assert ask("models", "load", "m").out == "Loaded: m.\n"
+    assert ask("models", "unload", "m", "--json").json == {"unloaded": "m"}
+    assert ask("models", "swap", "chat", "m").out == "llama_cpp/m answers for role:chat.\n"
+    assert app.requests("POST", "/models/swap")[0].json == {"from": "chat", "to": "m"}
 
 
 def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:

@@ -102,6 +102,7 @@ function apply(state: StreamState, event: Envelope): StreamState {
       if (event.seq <= state.lastSeq) return state;
       return { ...state, status: statusOf(event.phase), phase: event.phase, position: event.position ?? null };
     case 'run.started':
+    case 'run.model_changed':
       return { ...state, status: 'running', model: event.model, modelReason: event.model_reason };
     case 'part.started':
       return startPart(state, event);

@@ -21,6 +21,20 @@ class RunStarted:
 
 
 @dataclass(slots=True)
+class RunModelChanged:
+    """The model that was asked did not begin to answer, and another one is asked in its place.
+
+    `failed` is the reference of the first, `error` the code of why; nothing of the answer came before.
+    """
+
+    type: ClassVar[str] = "run.model_changed"
+    model: str
+    model_reason: str
+    failed: str
+    error: str
+
+
+@dataclass(slots=True)
 class RunStatus:
     """What the run waits for or does, while there is nothing to read; `position` is how many are before it."""
 
@@ -100,6 +114,7 @@ class RunEnded:
 
 TurnEvent = (
     RunStarted
+    | RunModelChanged
     | RunStatus
     | PartStarted
     | PartReplaced

@@ -91,7 +91,7 @@ class Recovered:
             self._event(orjson.loads(segment.payload))
 
     def _event(self, event: dict[str, Any]) -> None:
-        if event["type"] == "run.started":
+        if event["type"] in ("run.started", "run.model_changed"):
             self.model, self.model_reason = event["model"], event["model_reason"]
         elif event["type"] == "part.started":
             self.parts.append({"kind": event["kind"], "text": "", "content": None})

@@ -10,7 +10,15 @@ from typing import Any, ClassVar, Protocol
 
 import orjson
 
-from mecum.domains.runs.events import PartCompleted, PartKind, PartStarted, RunEnded, RunStarted, TurnEvent
+from mecum.domains.runs.events import (
+    PartCompleted,
+    PartKind,
+    PartStarted,
+    RunEnded,
+    RunModelChanged,
+    RunStarted,
+    TurnEvent,
+)
 from mecum.infra.storage import Op
 from mecum.kernel import clock, ids
 from mecum.kernel.errors import MecumError
@@ -356,7 +364,7 @@ class RunStream:
         self._slices, self._slices_size = [], 0
 
     def _note(self, event: TurnEvent) -> None:
-        if isinstance(event, RunStarted):
+        if isinstance(event, RunStarted | RunModelChanged):
             self.model, self.model_reason = event.model, event.model_reason
         elif isinstance(event, PartStarted):
             self.parts.append(Part(event.kind))

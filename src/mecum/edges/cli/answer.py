@@ -52,7 +52,7 @@ class Page:
             render.json_line(envelope)
         if kind.startswith("part.") and self._stream:
             self._take_part(kind, envelope)
-        elif kind == "run.started":
+        elif kind in ("run.started", "run.model_changed"):
             self._say_model(envelope)
         elif kind == "run.status":
             self._take_phase(envelope)

@@ -24,11 +24,12 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference import loading_http, role_http
 from mecum.inference.configuration import http as configuration_http
 from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
+from mecum.inference.loading import Loading
 from mecum.inference.profiles import http as profiles_http
-from mecum.inference import role_http
 from mecum.infra.tracing.health import Health
 
 
@@ -39,7 +40,13 @@ def compose(parts: Parts) -> ASGIApp:
     page = Page(page_folder())
     creation = runs_http.Creation(parts.chat, parts.reader, most_bytes=server.max_body_mb << 20)
     openai = openai_http.build(
-        parts.chat, parts.reader, parts.registry, parts.database, parts.record, most_bytes=server.max_body_mb << 20
+        parts.chat,
+        parts.reader,
+        parts.registry,
+        parts.router,
+        parts.database,
+        parts.record,
+        most_bytes=server.max_body_mb << 20,
     )
     for router in _routers(parts, creation, page):
         api.include_router(router, prefix="/api/v1")
@@ -78,11 +85,14 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
-        inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
         configuration_http.router(parts.configuration),
         profiles_http.router(parts.database, parts.profiles),
         importing_http.router(parts.database, ImportService(parts.configuration, parts.models)),
         role_http.router(parts.registry),
+        inference_http.router(
+            parts.database, parts.models, parts.registry, parts.settings.models_dir, parts.router.choose
+        ),
+        loading_http.router(parts.registry, Loading(parts.registry), parts.swaps, parts.measurements),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )

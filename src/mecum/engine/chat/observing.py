@@ -1,6 +1,8 @@
-"""What a settled turn adds to the numbers, and to the errors that are counted."""
+"""What a settled turn adds to the numbers, to what is known of its model, and to the errors that are counted."""
 
 from mecum.engine.chat.turn import Turn
+from mecum.inference.errors import DID_NOT_BEGIN
+from mecum.inference.measuring import Measurements
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
 
@@ -8,8 +10,8 @@ from mecum.infra.tracing.metrics import Metrics
 class Observer:
     """Looks at every turn once, when it has settled."""
 
-    def __init__(self, metrics: Metrics, groups: ErrorGroups) -> None:
-        self._metrics, self._groups = metrics, groups
+    def __init__(self, metrics: Metrics, groups: ErrorGroups, measurements: Measurements) -> None:
+        self._metrics, self._groups, self._measurements = metrics, groups, measurements
 
     def __call__(self, turn: Turn) -> None:
         metrics = self._metrics
@@ -25,3 +27,21 @@ class Observer:
         if turn.error is not None:
             metrics.errors.add(turn.error.code)
             self._groups.note(turn.error, turn.error, turn.run_id)
+        self._measure(turn)
+
+    def _measure(self, turn: Turn) -> None:
+        for passed in turn.passed:
+            self._measurements.failed(passed.info.ref, passed.error)
+        choice = turn.choice
+        if choice is None or turn.asked_ms is None or choice.info.recalls:
+            return
+        if turn.answer is None:
+            # What a person stopped or asked wrongly says nothing of the model.
+            if isinstance(turn.error, DID_NOT_BEGIN):
+                self._measurements.failed(choice.info.ref, turn.error)
+            return
+        wait = seconds = None
+        if turn.begun_ms is not None and turn.finished_ms is not None:
+            wait = None if turn.loaded else (turn.begun_ms - turn.asked_ms) / 1000
+            seconds = (turn.finished_ms - turn.begun_ms) / 1000
+        self._measurements.answered(choice.info.ref, wait, turn.answer.usage.output_tokens, seconds)

@@ -11,6 +11,7 @@ from mecum.engine.chat.recovery import Recovery
 from mecum.engine.chat.turn import Stages, Turn, TurnRequest, run_turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.registry import Registry
+from mecum.inference.routing.router import Router
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.storage import Database, Op
 from mecum.infra.tracing import context
@@ -37,11 +38,12 @@ class ChatService:
         registry: Registry,
         admission: Admission,
         stages: Stages,
+        router: Router,
         gate: Gate | None = None,
         tracer: Tracer | None = None,
     ) -> None:
         self._database, self._log, self._registry = database, log, registry
-        self._admission, self._stages = admission, stages
+        self._admission, self._stages, self._router = admission, stages, router
         self._gate, self._tracer = gate or Gate(), tracer or Tracer()
         self._turns: dict[str, Turn] = {}
         self._behind: defaultdict[str, list[Turn]] = defaultdict(list)
@@ -78,9 +80,9 @@ class ChatService:
         """Refuse a model that cannot be; for one that does not answer now the message waits."""
         if wanted is None:
             return
-        await self._registry.complete()
+        await self._registry.complete(wanted)
         try:
-            self._registry.choose(wanted)
+            self._router.choose(wanted)
         except ModelUnavailable:
             return
 
@@ -178,7 +180,7 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
-        await self._registry.complete()
+        await self._registry.complete(turn.wants.model)
         if (reason := self._no_model(turn)) is not None:
             self._wait_for_model(turn, reason)
             return
@@ -187,7 +189,7 @@ class ChatService:
     def _no_model(self, turn: Turn) -> MecumError | None:
         """Why no model can answer now, when one may yet appear."""
         try:
-            self._registry.choose(turn.wants.model, real=turn.wants.wait_for_model)
+            self._router.choose(turn.wants.model, real=turn.wants.wait_for_model)
         except ModelUnavailable as error:
             return error
         except MecumError:

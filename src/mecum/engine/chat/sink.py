@@ -39,7 +39,7 @@ class TurnSink:
         if self._calling:
             self._finish_calls()
         if self._turn.first_ms is None:
-            self._turn.first_ms = clock.milliseconds()
+            self._first()
         self._stream.text("text", escaped, size)
 
     def raw_text(self, text: str) -> None:
@@ -60,6 +60,7 @@ class TurnSink:
     def reasoning(self, text: str) -> None:
         if self._calling:
             self._finish_calls()
+        self._begin()
         if not self._thinks():
             self._thought.clear()
         self._thought.append(shown(text))
@@ -69,6 +70,7 @@ class TurnSink:
     def signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
         if self._held:
             self._release()
+        self._begin()
         self._finish_calls()
         text = "".join(self._thought) if self._thinks() and not redacted else ""
         if not text:
@@ -78,6 +80,7 @@ class TurnSink:
         self._stream.close_part(content | ({"redacted": True} if redacted else {}))
 
     def tool_call(self, index: int, call_id: str | None, name: str | None, arguments: str) -> None:
+        self._begin()
         call = self._calls.get(index)
         if call is None:
             self._finish_calls()
@@ -108,6 +111,7 @@ class TurnSink:
     def phase(self, name: Literal["loading", "searching", "thinking", "writing"]) -> None:
         if name != self._phase:
             self._phase = name
+            self._turn.loaded = self._turn.loaded or name == "loading"
             self._stream.emit(RunStatus(name), urgent=True)
 
     def finish(self) -> None:
@@ -116,6 +120,16 @@ class TurnSink:
             self._release()
         self._finish_calls()
         self._stream.close_part()
+
+    def _first(self) -> None:
+        """The first text."""
+        self._turn.first_ms = clock.milliseconds()
+        self._begin()
+
+    def _begin(self) -> None:
+        """The first of anything: from here on no other model is asked."""
+        if self._turn.begun_ms is None:
+            self._turn.begun_ms = clock.milliseconds()
 
     def _thinks(self) -> bool:
         """Whether the part being written is reasoning."""
@@ -127,7 +141,7 @@ class TurnSink:
             if self._calling:
                 self._finish_calls()
             if self._turn.first_ms is None:
-                self._turn.first_ms = clock.milliseconds()
+                self._first()
             self._stream.text("text", escape(text), len(text.encode("utf-8")))
 
     def _exact(self, text: str) -> None:
@@ -141,6 +155,7 @@ class TurnSink:
     def _whole(self, kind: Literal["citation", "data"], content: dict[str, Any]) -> None:
         if self._calling:
             self._finish_calls()
+        self._begin()
         self._stream.close_part()
         self._stream.open_part(kind)
         self._stream.close_part(content)

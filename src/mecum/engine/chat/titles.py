@@ -8,8 +8,8 @@ from typing import Final, Literal
 from mecum.domains.conversations import api as conversations
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ModelMessage, ModelRequest, Passage, TextContent
-from mecum.inference.registry import Registry
+from mecum.inference.ports import BACKGROUND, ModelMessage, ModelRequest, Passage, TextContent
+from mecum.inference.routing.router import Router
 from mecum.infra.jobs.kinds import LATER, Task
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Op
@@ -24,8 +24,8 @@ _MOST_TOKENS: Final = 40
 class Titles:
     """Asks for titles and makes them."""
 
-    def __init__(self, database: Database, registry: Registry, jobs: Jobs, *, by_model: bool) -> None:
-        self._database, self._registry, self._jobs, self._by_model = database, registry, jobs, by_model
+    def __init__(self, database: Database, router: Router, jobs: Jobs, *, by_model: bool) -> None:
+        self._database, self._router, self._jobs, self._by_model = database, router, jobs, by_model
 
     def ops(self, turn: Turn) -> list[Op]:
         """Return the write that asks for a title, when this turn's conversation should get one."""
@@ -46,11 +46,12 @@ class Titles:
             begun = await service.beginning(scope, conversation_id)
         if begun is None:
             return
-        choice = self._registry.choose(task.payload["model"], real=True)
+        choice = self._router.choose(task.payload["model"], real=True)
         sink = _TextSink()
         question = ModelMessage("user", (TextContent(_ASK + begun[:_MOST_CHARACTERS]),))
         parameters = {"max_tokens": _MOST_TOKENS}
-        await choice.model.answer(ModelRequest(choice.info.name, (question,), parameters=parameters), sink)
+        asked = ModelRequest(choice.info.name, (question,), parameters=parameters, priority=BACKGROUND)
+        await choice.model.answer(asked, sink)
         title = conversations.title_of(sink.text_so_far.strip().strip("\"'*#").strip())
         if title is None or not is_storable(title):
             raise ModelUnavailable("The model gave no usable title.")

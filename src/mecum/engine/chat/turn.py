@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mecum.domains.runs import api as runs
-from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, Role, ToolSpec
+from mecum.inference.ports import (
+    BACKGROUND,
+    PEOPLE,
+    Answer,
+    ImageContent,
+    Mode,
+    ModelMessage,
+    ModelRequest,
+    Passage,
+    Role,
+    ToolSpec,
+)
 from mecum.inference.registry import Choice
+from mecum.inference.routing.router import Passed
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -130,18 +142,38 @@ class Turn:
     history: tuple[ModelMessage, ...] = ()
     passages: tuple[Passage, ...] = ()
     choice: Choice | None = None
+    passed: list[Passed] = field(default_factory=list[Passed])
+    """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None
     answer: Answer | None = None
     started_ms: int | None = None
+    asked_ms: int | None = None
+    """When the model that answers was asked."""
+    begun_ms: int | None = None
+    """When it said anything: text, reasoning, a call."""
     first_ms: int | None = None
+    loaded: bool = False
+    """Whether it was loaded first, so that the wait says nothing of its speed."""
     finished_ms: int | None = None
     error: MecumError | None = None
     task: asyncio.Task[None] | None = None
     cancelled: bool = False
 
+    @property
+    def sees(self) -> bool:
+        """Whether there is an image in what the model is shown."""
+        return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
+
+    @property
+    def priority(self) -> int:
+        """Who waits for it: a person or a program, or nobody."""
+        return PEOPLE if self.kind in ("chat", "api") else BACKGROUND
+
 
 Stage = Callable[[Turn], Awaitable[None]]
+StandsIn = Callable[[Turn, MecumError], bool]
+"""Puts another model in the place of the one that failed, where nothing of its answer came; returns whether it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +184,7 @@ class Stages:
     guard: Stage
     recall: Stage
     act: Stage
+    stand_in: StandsIn
     settle: Stage
 
 
@@ -160,8 +193,7 @@ async def run_turn(turn: Turn, stages: Stages) -> None:
     try:
         await stages.load(turn)
         await stages.guard(turn)
-        await stages.recall(turn)
-        await stages.act(turn)
+        await _answered(turn, stages)
         turn.status = "completed"
     except asyncio.CancelledError:
         turn.status = "cancelled" if turn.cancelled else "interrupted"
@@ -172,3 +204,13 @@ async def run_turn(turn: Turn, stages: Stages) -> None:
         _log.exception("a stage failed", extra={"run_id": turn.run_id})
         turn.status, turn.error = "failed", Internal(reason=type(error).__name__)
     await stages.settle(turn)
+
+
+async def _answered(turn: Turn, stages: Stages) -> None:
+    while True:
+        try:
+            await stages.recall(turn)
+            return await stages.act(turn)
+        except MecumError as error:
+            if not stages.stand_in(turn, error):
+                raise

@@ -158,6 +158,7 @@ class ChatStream:
         self._shape = Shape(raw=raw)
         self._rest: bytes = b""
         self._status = 0
+        self._headers: dict[bytes, bytes] = {}
         self._json = False
         self._stop: StopReason | None = None
         self._usage = Usage()
@@ -165,7 +166,7 @@ class ChatStream:
         self._ended = False
 
     def head(self, status: int, headers: dict[bytes, bytes]) -> None:
-        self._status = status
+        self._status, self._headers = status, headers
         self._json = not headers.get(b"content-type", b"").startswith(b"text/event-stream")
 
     def body(self, data: bytes) -> None:
@@ -195,7 +196,7 @@ class ChatStream:
     def finish(self) -> Answer:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         if self._status != 200:
-            raise failure_of(self._status, self._rest)
+            raise failure_of(self._status, self._rest, self._headers)
         if self._json:
             self._whole(self._rest)
         elif self._rest.strip():

@@ -68,9 +68,20 @@ class LlamaCppChat:
         if request.mode == "chat" and facts.chat_template is None:
             raise ModelRefused("This model has no chat template: it only continues text, in Completion mode.")
         projected = replace(without_images(request), parameters=_parameters(request))
-        async with self._runtime.lend(self._load(request, facts), lambda: sink.phase("loading")) as child:
+        wanted = self._load(request.context_length, facts)
+        async with self._runtime.lend(wanted, lambda: sink.phase("loading")) as child:
             answer = await self._ask(child, projected, sink)
         return replace(answer, model=request.model)
+
+    async def load(self, context_length: int | None) -> None:
+        """Have it in memory with the context that an answer asks for; raises ModelCrashed, ModelUnavailable."""
+        wanted = self._load(context_length, await self._files.facts(self._path))
+        async with self._runtime.lend(wanted, _nobody_waits):
+            return
+
+    async def unload(self) -> None:
+        """Free its memory once the answers it makes have ended."""
+        await self._runtime.unload(str(self._path))
 
     async def _ask(self, child: Child, request: ModelRequest, sink: AnswerSink) -> Answer:
         try:
@@ -81,14 +92,18 @@ class LlamaCppChat:
                 raise ModelCrashed("llama.cpp crashed during the answer.", said=said) from error
             raise
 
-    def _load(self, request: ModelRequest, facts: Gguf) -> Load:
+    def _load(self, context_length: int | None, facts: Gguf) -> Load:
         # By what the machine has, not by what is free now: another length would load the model anew.
         room = self._memory().capacity // 2
         kind = kept(facts, self._cache)
-        context = granted(facts, request.context_length) or fitting_context(facts, room, kind)
+        context = granted(facts, context_length) or fitting_context(facts, room, kind)
         need = estimate(facts, context, kind).total
         spare = min(max(room - need, 0), _MOST_SPARE)
         return Load(str(self._path), self._files.changed(self._path), context, need, kind, spare)
+
+
+def _nobody_waits() -> None:
+    """There is no answer yet to say it in."""
 
 
 def _parameters(request: ModelRequest) -> dict[str, Any]:

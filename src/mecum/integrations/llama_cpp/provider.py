@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.ports import ModelInfo
+from mecum.inference.ports import Loaded, ModelInfo
 from mecum.infra.hardware import core
 from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
@@ -17,6 +17,7 @@ from mecum.integrations.llama_cpp.files import SUFFIX, Files, inside
 from mecum.integrations.llama_cpp.gguf import BadModelFile, Gguf
 from mecum.integrations.llama_cpp.memory import CacheKind, Fit, fit, kept
 from mecum.integrations.llama_cpp.runtime import Runtime
+from mecum.kernel import clock
 
 RANK: Final = 10
 _MISSING: Final = "needs llama.cpp: pip install 'mecum[llama]'"
@@ -103,14 +104,38 @@ class LlamaCppProvider:
             raise ModelNotFound(f"There is no model file {model.name} here.")
         return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory)
 
+    async def load(self, model: ModelInfo) -> None:
+        """Have it in memory, as its answers need it; raises ModelCrashed, ModelUnavailable, ModelNotFound."""
+        await self.open(model).load(self._context_length)
+
+    async def unload(self, model: ModelInfo) -> None:
+        """Free its memory once the answers it makes have ended; raises ModelNotFound."""
+        await self.open(model).unload()
+
+    async def loaded(self) -> list[Loaded]:
+        """Return what is loaded or loading."""
+        names = {str(one.path): one.name for one in await asyncio.to_thread(self._all_seen)}
+        runtime, now = self._runtime, clock.milliseconds()
+        return [
+            Loaded(
+                ref=f"{self._endpoint}/{names.get(load.path, load.path)}",
+                memory_bytes=load.need,
+                busy=runtime.busy(load),
+                until=None if (rest := runtime.rest(load)) is None else now + round(rest * 1000),
+            )
+            for load in runtime.loaded
+        ]
+
     async def close(self) -> None:
         """End the children."""
         await self._runtime.close()
 
     def _list(self) -> list[ModelInfo]:
-        seen = [*map(_own, inside(self._folder)), *map(self._seen, self._paths)]
-        listed = [self._described(one) for one in dict.fromkeys(seen)]
+        listed = [self._described(one) for one in self._all_seen()]
         return [info for info in listed if info is not None]
+
+    def _all_seen(self) -> list[_Seen]:
+        return list(dict.fromkeys([*map(_own, inside(self._folder)), *map(self._seen, self._paths)]))
 
     def _seen(self, path: Path) -> _Seen:
         own = next((one for one in inside(self._folder) if _same(one, path)), None)

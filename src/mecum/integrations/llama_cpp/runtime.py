@@ -36,6 +36,8 @@ class _Loaded:
     users: int = 0
     idle_since: float = 0.0
     timer: asyncio.TimerHandle | None = None
+    leaving: bool = False
+    """Whether it goes when those who use it now are done."""
 
     @property
     def usable(self) -> bool:
@@ -71,6 +73,33 @@ class Runtime:
         """What is loaded or loading now."""
         return [load for load, entry in self._loaded.items() if entry.usable]
 
+    def busy(self, load: Load) -> int:
+        """How many use it now."""
+        return self._loaded[load].users
+
+    def rest(self, load: Load) -> float | None:
+        """The seconds after which it goes when nobody uses it; None while somebody does."""
+        timer = self._loaded[load].timer
+        if timer is None or timer.cancelled():
+            return None
+        return max(0.0, timer.when() - asyncio.get_running_loop().time())
+
+    async def unload(self, path: str) -> None:
+        """Free what the model at `path` takes; nothing when it is not loaded.
+
+        Who uses it now is waited for, and so is its end. Who needs it meanwhile keeps it.
+        """
+        for load in [load for load in self._loaded if load.path == path]:
+            entry = self._loaded[load]
+            entry.leaving = True
+            if not entry.users:
+                self._retire(load)
+            while self._loaded.get(load) is entry and entry.leaving:
+                self._released.clear()
+                await self._released.wait()
+        if self._stopping:
+            await asyncio.wait(self._stopping)
+
     @asynccontextmanager
     async def lend(self, load: Load, on_wait: Callable[[], None]) -> AsyncGenerator[Child, None]:
         """Lend the child with this model; `on_wait` is called when it has to be loaded first.
@@ -99,6 +128,8 @@ class Runtime:
     async def _entry(self, load: Load, on_wait: Callable[[], None]) -> _Loaded:
         entry = self._loaded.get(load)
         if entry is not None and entry.usable:
+            # Whoever wanted it gone is overruled by who needs it.
+            entry.leaving = False
             if entry.timer is not None:
                 entry.timer.cancel()
             return entry
@@ -133,7 +164,7 @@ class Runtime:
         self._released.set()
         if entry.users or self._loaded.get(load) is not entry:
             return
-        if entry.usable:
+        if entry.usable and not entry.leaving:
             entry.timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._retire, load)
         else:
             self._retire(load)

@@ -69,12 +69,13 @@ class OllamaStream:
         self._close = b'","done":false}' if raw else b'"},"done":false}'
         self._rest = b""
         self._status = 0
+        self._headers: dict[bytes, bytes] = {}
         self._calls = 0
         self._last: dict[str, Any] | None = None
         self._failure: MecumError | None = None
 
     def head(self, status: int, headers: dict[bytes, bytes]) -> None:
-        self._status = status
+        self._status, self._headers = status, headers
 
     def body(self, data: bytes) -> None:
         if self._rest:
@@ -92,7 +93,7 @@ class OllamaStream:
     def finish(self) -> Answer:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         if self._status != 200:
-            raise _translated(self._status, self._rest)
+            raise _translated(self._status, self._rest, self._headers)
         self._record(self._rest)
         if self._failure is not None:
             raise self._failure
@@ -158,8 +159,8 @@ def usage_of(record: dict[str, Any]) -> Usage:
     return Usage(record.get("prompt_eval_count"), record.get("eval_count"), raw=told or None)
 
 
-def _translated(status: int, body: bytes) -> MecumError:
-    error = failure_of(status, body)
+def _translated(status: int, body: bytes, headers: dict[bytes, bytes] | None = None) -> MecumError:
+    error = failure_of(status, body, headers)
     if status >= 500 and _CRASH.search(error.message):
         return ModelCrashed(error.message, status=status)
     return error

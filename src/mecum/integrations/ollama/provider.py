@@ -1,25 +1,31 @@
 """An Ollama server as an endpoint: what models it has, what each can do, which of them are somewhere else."""
 
 import asyncio
+import re
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ModelInfo
+from mecum.inference.ports import Loaded, ModelInfo, ModelRequest
 from mecum.inference.wires.failures import failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
+from mecum.integrations.ollama.projection import window
+from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
 LOOPBACK: Final = "http://127.0.0.1:11434"
 RANK_LOCAL: Final = 30
 RANK_CLOUD: Final = 15
 _LIST_SECONDS: Final = 10.0
-_AT_ONCE: Final = 4
+_LOAD_SECONDS: Final = 900.0
+_AT_ONCE: Final = 32
+_FRACTION: Final = re.compile(r"\.\d+")
 
 
 class OllamaProvider:
@@ -56,6 +62,20 @@ class OllamaProvider:
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
         return OllamaChat(self._net, self._base, model, self._key)
+
+    async def load(self, model: ModelInfo) -> None:
+        """Have the server load it, with the window its answers ask for; raises ModelUnavailable, ModelNotFound."""
+        options = {"num_ctx": window(ModelRequest(model.name, ()), model)}
+        await self._ask("POST", "/api/generate", {"model": model.name, "stream": False, "options": options})
+
+    async def unload(self, model: ModelInfo) -> None:
+        """Have the server free its memory, which it does once its answers have ended; raises as `load`."""
+        await self._ask("POST", "/api/generate", {"model": model.name, "stream": False, "keep_alive": 0})
+
+    async def loaded(self) -> list[Loaded]:
+        """Return what the server has loaded; raises ModelUnavailable, ModelAuthFailed."""
+        listed: list[dict[str, Any]] = (await self._ask("GET", "/api/ps")).get("models") or []
+        return [Loaded(f"{self._endpoint}/{one['name']}", one.get("size"), until=_moment(one)) for one in listed]
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -94,7 +114,7 @@ class OllamaProvider:
             headers=headers,
             body=b"" if body is None else orjson.dumps(body),
             data_class="metadata",
-            timeout=_LIST_SECONDS,
+            timeout=_LOAD_SECONDS if path == "/api/generate" else _LIST_SECONDS,
             private=True,
         )
         try:
@@ -144,6 +164,15 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelUnavailable("This server does not speak Ollama's wire.")
     return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _moment(loaded: dict[str, Any]) -> int | None:
+    """Return when a loaded model goes, in milliseconds since 1970: the server says it with nanoseconds and a zone."""
+    try:
+        moment = datetime.fromisoformat(_FRACTION.sub("", str(loaded.get("expires_at"))))
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else clock.to_milliseconds(moment)
 
 
 def _can(capabilities: list[str] | None, name: str) -> bool | None:

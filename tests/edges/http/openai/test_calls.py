@@ -9,7 +9,10 @@ from mecum.edges.http.openai.errors import ParameterRefused
 from mecum.edges.http.openai.said import Said
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ImageContent, ModelInfo, TextContent
+from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
+from mecum.inference.routing.router import Router
+from mecum.inference.swapping import Swaps
 
 TEXT = [Said("user", (TextContent("Hi"),))]
 IMAGE = [Said("user", (ImageContent("image/png", b""),))]
@@ -49,7 +52,8 @@ async def calls() -> Calls:
     registry = Registry([Shelf()])
     await registry.refresh()
     nothing = cast(Any, None)
-    return Calls(nothing, nothing, nothing, registry, nothing, nothing, 1)
+    router = Router(registry, Preferences, Swaps(registry, Preferences), lambda _: True)
+    return Calls(nothing, nothing, nothing, registry, router, nothing, nothing, 1)
 
 
 @pytest.mark.parametrize(

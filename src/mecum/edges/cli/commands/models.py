@@ -13,6 +13,9 @@ from mecum.edges.cli.lookup import NoSuchThing
 from mecum.edges.cli.options import Group, Options
 from mecum.kernel.errors import Conflict
 
+_LOAD_SECONDS = 900.0
+_MEASURED = ("tokens_per_second", "first_token_seconds", "failure_rate", "answers")
+
 
 class FromSettings(Conflict):
     """This model server comes from the settings."""
@@ -51,13 +54,62 @@ def show(context: click.Context, ref: str) -> None:
     """Print what is known about the model REF."""
     with connect(Options.of(context)) as client:
         models = client.get("/models")["items"]
-    model = next((item for item in models if ref in (item["ref"], item["name"])), None)
-    if model is None:
-        raise NoSuchThing(f"There is no model {ref}; `mecum models list` shows what there is.")
+        model = next((item for item in models if ref in (item["ref"], item["name"])), None)
+        if model is None:
+            raise NoSuchThing(f"There is no model {ref}; `mecum models list` shows what there is.")
+        measured = client.get(f"/models/{part(model['ref'])}/performance")
     if Options.of(context).json:
-        render.json(model)
+        render.json({**model, "performance": measured})
         return
-    render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in model.items()))
+    facts = [*model.items(), *((name, measured[name]) for name in _MEASURED)]
+    render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in facts))
+
+
+@command.command("loaded")
+@click.pass_context
+def loaded(context: click.Context) -> None:
+    """List the models in this machine's memory."""
+    with connect(Options.of(context)) as client:
+        items = client.get("/models/loaded")["items"]
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    rows = ((i["ref"], _fact(i["memory_bytes"]), _fact(i["busy"]), i["until"] or "") for i in items)
+    render.table(("model", "bytes", "answers", "until"), rows)
+
+
+@command.command("load")
+@click.argument("ref")
+@click.pass_context
+def load(context: click.Context, ref: str) -> None:
+    """Load the model REF into memory, and wait until it is there."""
+    with connect(Options.of(context)) as client:
+        client.ask("POST", "/models/load", {"ref": ref}, timeout=_LOAD_SECONDS)
+    _done(context, {"loaded": ref}, f"Loaded: {ref}.")
+
+
+@command.command("unload")
+@click.argument("ref")
+@click.pass_context
+def unload(context: click.Context, ref: str) -> None:
+    """Free the memory that the model REF takes; answers it makes end first."""
+    with connect(Options.of(context)) as client:
+        client.ask("POST", "/models/unload", {"ref": ref}, timeout=_LOAD_SECONDS)
+    _done(context, {"unloaded": ref}, f"Unloaded: {ref}.")
+
+
+@command.command("swap")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.pass_context
+def swap(context: click.Context, source: str, target: str) -> None:
+    """Let the model TO answer in the place of the role or model FROM, until the server stops.
+
+    Answers under way end on the model they began with. FROM FROM swaps back. Needs `hot_swap` in the configuration.
+    """
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", "/models/swap", {"from": source, "to": target}, timeout=_LOAD_SECONDS)
+    _done(context, made, f"{made['to']} answers for {made['from']}.")
 
 
 @command.command("explain")
@@ -153,6 +205,13 @@ def test(context: click.Context, endpoint: str) -> int:
     else:
         render.line(f"{found['name']} does not answer: {result['detail']}")
     return 0 if result["ok"] else 7
+
+
+def _done(context: click.Context, value: dict[str, Any], line: str) -> None:
+    if Options.of(context).json:
+        render.json(value)
+    else:
+        render.line(line)
 
 
 def _connected(client: Client, given: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn, TurnRequest
 from mecum.inference.ports import ImageContent
 from mecum.inference.registry import Registry
+from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database
 from mecum.kernel import ids
 from mecum.kernel.subject import Subject
@@ -32,15 +33,16 @@ class Calls:
     reader: RunReader
     runs: CalledRuns
     registry: Registry
+    router: Router
     database: Database
     record: conversations.Conversations
     most_bytes: int
 
     async def check_model(self, model: str, said: Sequence[Said], *, tools: bool) -> None:
         """Raise ModelNotFound, ModelUnavailable, or ParameterRefused for what a chat model cannot take."""
-        await self.registry.complete()
+        await self.registry.complete(model)
         images = sees(said)
-        info = self.registry.choose(model, vision=images).info
+        info = self.router.choose(model, vision=images).info
         if info.raw_only:
             raise refused("model", f"{info.ref} only continues text; use /v1/completions.", "unsupported_value")
         if images and info.vision is False:

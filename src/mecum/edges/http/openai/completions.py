@@ -48,8 +48,8 @@ class Completions:
         prompt = body.prompt if isinstance(body.prompt, str) else body.prompt[0]
         said = [Said("user", (TextContent(prompt),))]
         require_storable(said)
-        await self._calls.registry.complete()
-        self._calls.registry.choose(body.model)
+        await self._calls.registry.complete(body.model)
+        self._calls.router.choose(body.model)
         return TurnRequest(
             subject=asker,
             kind="api",

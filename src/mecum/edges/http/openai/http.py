@@ -21,6 +21,7 @@ from mecum.engine.chat.called import CalledRuns
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
 from mecum.inference.registry import Registry
+from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer, body_of
 
@@ -52,13 +53,14 @@ def build(
     service: ChatService,
     reader: RunReader,
     registry: Registry,
+    router: Router,
     database: Database,
     record: conversations.Conversations,
     *,
     most_bytes: int,
 ) -> Surface:
     """Return the handlers."""
-    calls = Calls(service, reader, CalledRuns(database, service), registry, database, record, most_bytes)
+    calls = Calls(service, reader, CalledRuns(database, service), registry, router, database, record, most_bytes)
     return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls))
 
 

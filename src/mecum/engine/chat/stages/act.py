@@ -6,6 +6,7 @@ from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ModelRequest
+from mecum.kernel import clock
 
 
 class Act:
@@ -30,10 +31,13 @@ class Act:
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),
             parameters=wants.parameters,
+            priority=turn.priority,
         )
-        turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
+        if not turn.passed:
+            turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
         if report["dropped"] or turn.passages:
             turn.stream.emit(ContextReport(report))
+        turn.asked_ms, turn.loaded = clock.milliseconds(), False
         sink = TurnSink(turn)
         try:
             turn.answer = await choice.model.answer(turn.request, sink)

@@ -77,9 +77,14 @@ def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
 
 
 def _metadata(turn: Turn) -> str | None:
-    """An answer that stopped before its end says so; one that came to it needs nothing."""
-    reason = turn.answer.stop_reason if turn.answer else None
-    return orjson.dumps({"stop_reason": reason}).decode() if reason in ("length", "refusal") else None
+    """An answer that stopped before its end says so, and one of a pool which of its members gave it."""
+    answer = turn.answer
+    if answer is None:
+        return None
+    told: dict[str, str] = {"stop_reason": answer.stop_reason} if answer.stop_reason in ("length", "refusal") else {}
+    if answer.served_by is not None:
+        told["served_by"] = answer.served_by
+    return orjson.dumps(told).decode() if told else None
 
 
 def _run_row(turn: Turn, now: int) -> dict[str, Any]:

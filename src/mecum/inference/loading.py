@@ -1,0 +1,59 @@
+"""What is in memory, and putting it there and taking it out."""
+
+import asyncio
+import logging
+from typing import Final
+
+from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.ports import Loaded, LoadingProvider, ModelInfo
+from mecum.inference.registry import Registry
+from mecum.kernel.errors import MecumError
+
+_log = logging.getLogger("mecum.models")
+_ASK_SECONDS: Final = 2.0
+
+
+class Loading:
+    """Models of this instance that are loaded by somebody Mecum can ask to."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    async def load(self, ref: str) -> ModelInfo:
+        """Have a model in memory; raises ModelNotFound, NotLoadable, ModelUnavailable, ModelCrashed."""
+        info, provider = self._find(ref)
+        await provider.load(info)
+        return info
+
+    async def unload(self, ref: str) -> ModelInfo:
+        """Free a model's memory once the answers it makes have ended; raises ModelNotFound, NotLoadable."""
+        info, provider = self._find(ref)
+        await provider.unload(info)
+        return info
+
+    async def loaded(self) -> list[Loaded]:
+        """Return what is loaded on this machine; an endpoint that does not answer has nothing to say."""
+        asked = [p for p in self._registry.providers() if isinstance(p, LoadingProvider) and p.local]
+        return [one for said in await asyncio.gather(*map(_loaded, asked)) for one in said]
+
+    def _find(self, ref: str) -> tuple[ModelInfo, LoadingProvider]:
+        info = self._registry.find(ref)
+        if info is None:
+            raise ModelNotFound(f"There is no model {ref!r} here.")
+        provider = self._registry.provider(info.endpoint)
+        # A model beyond this machine behind a server on it is loaded by nobody here.
+        if not isinstance(provider, LoadingProvider) or info.local != provider.local:
+            raise NotLoadable(f"Where {info.ref} runs is not for Mecum to load or unload.")
+        return info, provider
+
+
+async def _loaded(provider: LoadingProvider) -> list[Loaded]:
+    try:
+        async with asyncio.timeout(_ASK_SECONDS):
+            return await provider.loaded()
+    except (MecumError, TimeoutError) as error:
+        _log.debug(
+            "endpoint does not say what it has loaded",
+            extra={"endpoint": provider.endpoint, "reason": type(error).__name__},
+        )
+        return []

@@ -1,0 +1,108 @@
+"""The routes that load, unload and swap models, and tell how they perform."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from mecum.inference.errors import ModelNotFound
+from mecum.inference.loading import Loading
+from mecum.inference.loading_schemas import (
+    LoadedList,
+    ModelNamed,
+    PerformanceView,
+    SwapCreate,
+    SwapList,
+    SwapView,
+)
+from mecum.inference.measuring import NOTHING, Measurements
+from mecum.inference.ports import Loaded
+from mecum.inference.registry import Registry
+from mecum.inference.swapping import Swaps
+from mecum.infra.web.requests import Asker, answer
+from mecum.kernel import clock
+
+Ref = Annotated[str, Path(description="The model's reference, or its name.", examples=["ollama/llama3.2:3b"])]
+
+
+def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["models"])
+    _loading(routes, loading)
+    _swapping(routes, swaps)
+
+    @routes.get(
+        "/models/{ref:path}/performance",
+        response_model=PerformanceView,
+        summary="Tell how a model performs",
+        description="Measured from its answers, kept across restarts.",
+    )
+    async def performance(ref: Ref, _: Asker) -> Response:
+        info = registry.find(ref)
+        measured = measurements.find(ref if info is None else info.ref)
+        if info is None and measured is None:
+            raise ModelNotFound(f"There is no model {ref!r} here.")
+        told = asdict(measured or NOTHING)
+        at = None if measured is None else clock.iso(measured.measured_at)
+        return answer(told | {"ref": ref if info is None else info.ref, "measured_at": at})
+
+    return routes
+
+
+def _loading(routes: APIRouter, loading: Loading) -> None:
+    @routes.get(
+        "/models/loaded",
+        response_model=LoadedList,
+        summary="List the models in memory",
+        description="Those of this machine, whoever loaded them.",
+    )
+    async def loaded(_: Asker) -> Response:
+        return answer({"items": [_view(one) for one in await loading.loaded()]})
+
+    @routes.post(
+        "/models/load",
+        status_code=204,
+        summary="Load a model",
+        description="Answers when it is in memory. Where there is no room for two, the other one leaves first, once "
+        "the answers it makes have ended.",
+    )
+    async def load(body: ModelNamed, _: Asker) -> Response:
+        await loading.load(body.ref)
+        return Response(status_code=204)
+
+    @routes.post(
+        "/models/unload",
+        status_code=204,
+        summary="Unload a model",
+        description="Answers when its memory is free; the answers it makes end first. The next question loads it anew.",
+    )
+    async def unload(body: ModelNamed, _: Asker) -> Response:
+        await loading.unload(body.ref)
+        return Response(status_code=204)
+
+
+def _swapping(routes: APIRouter, swaps: Swaps) -> None:
+    @routes.get(
+        "/models/swaps",
+        response_model=SwapList,
+        summary="List what is swapped",
+        description="Which model answers in the place of which role or model, until the server stops.",
+    )
+    async def swapped(_: Asker) -> Response:
+        return answer({"items": [{"from": source, "to": target} for source, target in swaps.current.items()]})
+
+    @routes.post(
+        "/models/swap",
+        response_model=SwapView,
+        summary="Swap a model for another one",
+        description="From the next turn on; answers under way end on the model they began with. Needs `hot_swap` in "
+        "the configuration. The new model is loaded first where that is Mecum's to do.",
+    )
+    async def swap(body: SwapCreate, _: Asker) -> Response:
+        info = await swaps.swap(body.source, body.target)
+        return answer({"from": swaps.source(body.source), "to": info.ref})
+
+
+def _view(one: Loaded) -> dict[str, object]:
+    until = None if one.until is None else clock.iso(one.until)
+    return {"ref": one.ref, "memory_bytes": one.memory_bytes, "busy": one.busy, "until": until}

@@ -1,0 +1,171 @@
+"""How models really perform: what their answers took and how often they failed, decaying, written down now and then."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mecum.inference.repository import Measurement, MeasurementRepository, keep_measurement
+from mecum.infra.storage import Database
+from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
+
+_log = logging.getLogger("mecum.models")
+_HALF_LIFE_MS: Final = 86_400_000
+_FLUSH_SECONDS: Final = 5.0
+_MOST_MODELS: Final = 2000
+_FEWEST_TOKENS: Final = 8
+_SHORTEST: Final = 0.05
+"""Seconds: what came at once says nothing of a speed."""
+_FORGOTTEN: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What was measured of a model, a day ago counting half. `answers` and `failures` (by error code) are such counts.
+
+    `failure_rate` is the share (0 to 1) of what was asked that failed; speeds are None where nothing measured them.
+    """
+
+    tokens_per_second: float | None
+    first_token_seconds: float | None
+    failure_rate: float | None
+    answers: float
+    failures: Mapping[str, float]
+    measured_at: int
+    """Milliseconds since 1970."""
+
+
+NOTHING: Final = Performance(None, None, None, 0.0, {}, 0)
+"""Of a model that was never asked."""
+
+
+@dataclass(slots=True)
+class Aggregate:
+    """Decaying sums of one model; `at` is the moment, in milliseconds, that they hold for."""
+
+    at: int
+    answers: float = 0.0
+    waits: float = 0.0
+    wait_seconds: float = 0.0
+    tokens: float = 0.0
+    token_seconds: float = 0.0
+    failures: dict[str, float] = field(default_factory=dict[str, float])
+
+    def answered(self, at: int, wait: float | None, tokens: int | None, seconds: float | None) -> None:
+        """Count an answer: seconds to its first word, and how many tokens came in how many seconds from there on."""
+        self._decay(at)
+        self.answers += 1
+        if wait is not None:
+            self.waits, self.wait_seconds = self.waits + 1, self.wait_seconds + wait
+        if tokens and seconds and tokens >= _FEWEST_TOKENS and seconds >= _SHORTEST:
+            self.tokens, self.token_seconds = self.tokens + tokens, self.token_seconds + seconds
+
+    def failed(self, at: int, code: str) -> None:
+        """Count a failure."""
+        self._decay(at)
+        self.failures[code] = self.failures.get(code, 0.0) + 1
+
+    def performance(self) -> Performance:
+        """Return what the sums say."""
+        failed = sum(self.failures.values())
+        asked = self.answers + failed
+        return Performance(
+            tokens_per_second=self.tokens / self.token_seconds if self.token_seconds else None,
+            first_token_seconds=self.wait_seconds / self.waits if self.waits else None,
+            failure_rate=failed / asked if asked else None,
+            answers=self.answers,
+            failures=dict(self.failures),
+            measured_at=self.at,
+        )
+
+    def _decay(self, at: int) -> None:
+        share = 0.5 ** (max(0, at - self.at) / _HALF_LIFE_MS)
+        self.at = max(self.at, at)
+        self.answers *= share
+        self.waits, self.wait_seconds = self.waits * share, self.wait_seconds * share
+        self.tokens, self.token_seconds = self.tokens * share, self.token_seconds * share
+        kept = {code: count * share for code, count in self.failures.items()}
+        self.failures = {code: count for code, count in kept.items() if count >= _FORGOTTEN}
+
+
+class Measurements:
+    """The aggregates of all models. Noting one touches a few numbers; what changed is written together."""
+
+    def __init__(self, database: Database, flush_seconds: float = _FLUSH_SECONDS) -> None:
+        self._database, self._flush_seconds = database, flush_seconds
+        self._known: dict[str, Aggregate] = {}
+        self._changed: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def load(self) -> None:
+        """Take up what earlier processes measured."""
+        async with self._database.reading(None) as scope:
+            for row in await MeasurementRepository().all(scope):
+                self._known[row.ref] = Aggregate(
+                    row.at, row.answers, row.waits, row.wait_seconds, row.tokens, row.token_seconds, dict(row.failures)
+                )
+
+    def answered(self, ref: str, wait: float | None, tokens: int | None, seconds: float | None) -> None:
+        """Note an answer of the model `ref`; see `Aggregate.answered`."""
+        aggregate = self._of(ref)
+        if aggregate is not None:
+            aggregate.answered(clock.milliseconds(), wait, tokens, seconds)
+
+    def failed(self, ref: str, error: MecumError) -> None:
+        """Note that the model `ref` failed."""
+        aggregate = self._of(ref)
+        if aggregate is not None:
+            aggregate.failed(clock.milliseconds(), error.code)
+
+    def find(self, ref: str) -> Performance | None:
+        """Return how a model performs; None when it was never asked."""
+        known = self._known.get(ref)
+        return None if known is None else known.performance()
+
+    async def settle(self) -> None:
+        """Write what is not yet written."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if taken := self._taken():
+            await self._database.commit([keep_measurement(one) for one in taken])
+
+    def _of(self, ref: str) -> Aggregate | None:
+        """Return the aggregate to change; None when there are too many models to keep another one."""
+        known = self._known.get(ref)
+        if known is None:
+            if len(self._known) >= _MOST_MODELS:
+                return None
+            known = self._known[ref] = Aggregate(clock.milliseconds())
+        self._changed.add(ref)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._flush_seconds, self._flush)
+        return known
+
+    def _flush(self) -> None:
+        self._timer = None
+        self._database.writer.submit([keep_measurement(one) for one in self._taken()], _written)
+
+    def _taken(self) -> list[Measurement]:
+        changed, self._changed = self._changed, set()
+        return [_measurement(ref, self._known[ref]) for ref in sorted(changed)]
+
+
+def _measurement(ref: str, known: Aggregate) -> Measurement:
+    return Measurement(
+        ref=ref,
+        at=known.at,
+        answers=known.answers,
+        waits=known.waits,
+        wait_seconds=known.wait_seconds,
+        tokens=known.tokens,
+        token_seconds=known.token_seconds,
+        failures=known.failures,
+    )
+
+
+def _written(error: MecumError | None) -> None:
+    if error is not None:
+        _log.warning("what was measured of models was not stored", extra={"code": error.code})

@@ -1,0 +1,225 @@
+"""One model at several endpoints: every request goes to the member that will answer it soonest."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mecum.inference.errors import DID_NOT_BEGIN, ModelLimited, ModelUnavailable
+from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest
+from mecum.inference.preferences import Preferences
+from mecum.inference.registry import Registry
+from mecum.inference.routing.first import FirstOutput
+from mecum.inference.routing.health import Health
+from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
+
+ENDPOINT: Final = "pool"
+_UNKNOWN_SECONDS: Final = 0.05
+Measure = Callable[[str, float | None, int | None, float | None], None]
+"""Takes an answer of a member: its reference, seconds to the first word, tokens, and seconds they took after it."""
+
+
+class PoolProvider:
+    """The configured pools as the endpoint `pool`. `patience` is how many seconds a member may be silent at first."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        preferences: Callable[[], Preferences],
+        *,
+        patience: float = 60.0,
+        answered: Measure | None = None,
+        failed: Callable[[str, MecumError], None] | None = None,
+    ) -> None:
+        self.registry, self._preferences = registry, preferences
+        self.patience = patience
+        self.answered, self.failed = answered, failed
+        self._health: dict[str, Health] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """The first part of the pools' references."""
+        return ENDPOINT
+
+    @property
+    def local(self) -> bool:
+        """Listing pools asks nobody."""
+        return True
+
+    async def models(self) -> list[ModelInfo]:
+        """Return the pools; a pool without a known member is listed as not available."""
+        return [_pool(name, self.members(name)) for name in self._preferences().pools]
+
+    def open(self, model: ModelInfo) -> "PoolChat":
+        """Return the pool; its members are looked up anew for every answer."""
+        return PoolChat(self, model.name)
+
+    async def close(self) -> None:
+        """Nothing was started here."""
+
+    def members(self, name: str) -> list[ModelInfo]:
+        """Return the members of a pool that are known, in their configured order; a pool is never in a pool."""
+        found = [self.registry.lookup(ref) for ref in self._preferences().pools.get(name, ())]
+        return [info for info in dict.fromkeys(found) if info is not None and info.endpoint != ENDPOINT]
+
+    def next(self, members: Sequence[ModelInfo]) -> ModelInfo | None:
+        """Return the member to ask: the least work before it, weighed by how long a piece of it takes there."""
+        ready = [info for info in members if self.health(info).ready]
+        if not ready:
+            return self._soonest(members)
+        known = [seconds for info in ready if (seconds := self.health(info).measured) is not None]
+        otherwise = min(known, default=_UNKNOWN_SECONDS)
+
+        def load(info: ModelInfo) -> float:
+            health = self.health(info)
+            return (health.outstanding + 1) * health.expected(otherwise)
+
+        return min(ready, key=load)
+
+    def health(self, info: ModelInfo) -> Health:
+        """Return what is known of a member."""
+        known = self._health.get(info.ref)
+        if known is None:
+            known = self._health[info.ref] = Health(info.ref)
+        return known
+
+    def refusal(self, name: str, members: Sequence[ModelInfo]) -> MecumError:
+        """Return why no member of the pool can be asked."""
+        told = [self.health(info).rest for info in members if self.health(info).told]
+        if told and len(told) == len(members):
+            return ModelLimited(f"Every endpoint of {name} asks to slow down.", retry_after=round(min(told), 1))
+        return ModelUnavailable(f"No endpoint of {name} answers now.")
+
+    def _soonest(self, members: Sequence[ModelInfo]) -> ModelInfo | None:
+        """All are out: one that did not ask to be left alone is tried before its time, and one request finds out."""
+        out = [info for info in members if not self.health(info).told and not self.health(info).trying]
+        return min(out, key=lambda info: self.health(info).out_until, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChat:
+    """One pool."""
+
+    provider: PoolProvider
+    name: str
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Answer by one member; the next is asked at once when one did not begin. Raises what the last one raised.
+
+        What has begun is never asked a second time.
+        """
+        members = self.provider.members(self.name)
+        left, error = list(members), None
+        while (member := self.provider.next(left)) is not None:
+            left.remove(member)
+            attempt = _Attempt(self.provider, member)
+            try:
+                return await attempt.answer(request, sink)
+            except DID_NOT_BEGIN as failure:
+                if attempt.begun:
+                    raise
+                error = failure
+        raise error or self.provider.refusal(self.name, members)
+
+
+class _Attempt:
+    """One request to one member."""
+
+    def __init__(self, provider: PoolProvider, member: ModelInfo) -> None:
+        self._provider, self._member = provider, member
+        self._health = provider.health(member)
+        self._limit: asyncio.Timeout | None = None
+        self._one: object = None
+        self._asked_at = 0.0
+        self._first_at: float | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the member said anything."""
+        return self._first_at is not None
+
+    async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        """Ask, and tell the member's health what came of it."""
+        self._one = self._health.begin()
+        try:
+            answer = await self._in_lane(replace(request, model=self._member.name), sink)
+        except DID_NOT_BEGIN as error:
+            self._health.failed(error)
+            if self._provider.failed is not None:
+                self._provider.failed(self._member.ref, error)
+            raise
+        except MecumError:
+            self._health.answered()
+            raise
+        finally:
+            self._health.end(self._one)
+        self._measure(answer)
+        return replace(answer, served_by=self._member.ref)
+
+    async def _in_lane(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        lane = self._provider.registry.lane(self._member)
+        if lane is None:
+            return await self._ask(request, sink)
+        async with lane.turn(request.priority):
+            return await self._ask(request, sink)
+
+    async def _ask(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        model = self._provider.registry.open(self._member)
+        self._asked_at = clock.monotonic()
+        try:
+            async with asyncio.timeout(self._provider.patience) as self._limit:
+                return await model.answer(request, FirstOutput(sink, self._begins, self._lives))
+        except TimeoutError as error:
+            raise ModelUnavailable(
+                f"{self._member.ref} said nothing for {self._provider.patience:.0f} seconds."
+            ) from error
+
+    def _begins(self) -> None:
+        self._first_at = clock.monotonic()
+        self._health.first(self._one)
+        if self._limit is not None:
+            self._limit.reschedule(None)
+
+    def _lives(self) -> None:
+        """It loads the model, or thinks: that may take, and it is not silent."""
+        if self._limit is not None and not self.begun:
+            self._limit.reschedule(None)
+
+    def _measure(self, answer: Answer) -> None:
+        self._health.answered()
+        if self._first_at is None:
+            return
+        tokens, seconds = answer.usage.output_tokens, clock.monotonic() - self._first_at
+        if tokens:
+            self._health.speed(tokens, seconds)
+        if self._provider.answered is not None:
+            self._provider.answered(self._member.ref, self._first_at - self._asked_at, tokens, seconds)
+
+
+def _pool(name: str, members: Sequence[ModelInfo]) -> ModelInfo:
+    """A pool can do what all of its members can."""
+    windows = [info.context_length for info in members if info.context_length is not None]
+    there = sum(info.available for info in members)
+    return ModelInfo(
+        ref=f"{ENDPOINT}/{name}",
+        name=name,
+        provider=ENDPOINT,
+        endpoint=ENDPOINT,
+        local=all(info.local for info in members),
+        context_length=min(windows, default=None),
+        vision=_all(info.vision for info in members),
+        tools=_all(info.tools for info in members),
+        reasoning=_all(info.reasoning for info in members),
+        raw_only=any(info.raw_only for info in members),
+        available=there > 0,
+        detail=f"{there} of {len(members)} endpoints" if members else "none of its endpoints is known",
+        on_request=True,
+    )
+
+
+def _all(known: Iterable[bool | None]) -> bool | None:
+    answers = set(known)
+    if False in answers:
+        return False
+    return True if answers == {True} else None

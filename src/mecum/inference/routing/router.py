@@ -1,0 +1,125 @@
+"""Who answers: what was chosen or put in its place, and who stands in when that one does not begin to."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mecum.inference.errors import ModelAuthFailed, ModelCrashed, ModelLimited, ModelNotFound, ModelUnavailable
+from mecum.inference.ports import ModelInfo
+from mecum.inference.preferences import Preferences
+from mecum.inference.registry import Choice, Registry
+from mecum.inference.swapping import Swaps
+from mecum.kernel.errors import MecumError
+
+_WORDS: tuple[tuple[type[MecumError], str], ...] = (
+    (ModelCrashed, "crashed"),
+    (ModelUnavailable, "unavailable"),
+    (ModelLimited, "limited"),
+    (ModelAuthFailed, "key refused"),
+    (ModelNotFound, "not found"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A model that did not begin to answer, and why."""
+
+    info: ModelInfo
+    error: MecumError
+
+    @property
+    def word(self) -> str:
+        """Why, in a word or two."""
+        return next((word for kind, word in _WORDS if isinstance(self.error, kind)), "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a stand-in must be able to do: see, continue text as it is, be a language model."""
+
+    vision: bool = False
+    raw: bool = False
+    real: bool = False
+
+
+class Router:
+    """Chooses by the registry, with what is swapped and the configured chains.
+
+    `allowed` says whether a person consented to a model beyond this machine: no chain goes there otherwise.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        preferences: Callable[[], Preferences],
+        swaps: Swaps,
+        allowed: Callable[[ModelInfo], bool],
+    ) -> None:
+        self._registry, self._preferences, self._swaps, self._allowed = registry, preferences, swaps, allowed
+
+    def choose(self, wanted: str | None = None, *, vision: bool = False, real: bool = False) -> Choice:
+        """Return the model for `wanted`, as `Registry.choose`; for one that is known to be away its stand-in."""
+        instead = self._swaps.wanted(wanted)
+        try:
+            choice = self._registry.choose(instead, vision=vision, real=real)
+        except (ModelUnavailable, ModelNotFound) as error:
+            found = self._instead_of(instead, error, Needs(vision=vision, real=real))
+            if found is None:
+                raise
+            return found
+        swapped = self._swaps.wanted(choice.info.ref)
+        if swapped != choice.info.ref or instead != wanted:
+            info = self._registry.choose(swapped, vision=vision, real=real)
+            return Choice(info.info, info.model, f"Swapped in for {wanted or 'role:chat'}.")
+        return choice
+
+    def after(self, passed: Sequence[Passed], needs: Needs) -> Choice | None:
+        """Return who stands in for the models that did not begin to answer, the first of which was chosen."""
+        refs = {one.info.ref for one in passed}
+        for info in self._chain(passed[0].info):
+            if info.ref not in refs and self._may(info, needs):
+                return Choice(info, self._registry.model(info), _reason(passed, info))
+        return None
+
+    def _instead_of(self, wanted: str | None, error: MecumError, needs: Needs) -> Choice | None:
+        if wanted is None:
+            return None
+        endpoint, _, name = wanted.partition("/")
+        # It may never have been listed, and have a chain all the same.
+        away = self._registry.find(wanted) or ModelInfo(wanted, name, "", endpoint, local=False, available=False)
+        return self.after([Passed(away, error)], needs)
+
+    def _may(self, info: ModelInfo, needs: Needs) -> bool:
+        able = (not needs.vision or info.vision is not False) and (not info.raw_only or needs.raw)
+        there = info.available and info.fits is not False and not (needs.real and info.recalls)
+        return able and there and (info.local or self._allowed(info))
+
+    def _chain(self, info: ModelInfo) -> Iterator[ModelInfo]:
+        """Yield the model's own chain, then those of its links; each once, also where they make a circle."""
+        seen, names = {info.ref}, deque(self._fallbacks(info))
+        while names:
+            found = self._named(names.popleft())
+            if found is not None and found.ref not in seen:
+                seen.add(found.ref)
+                names.extend(self._fallbacks(found))
+                yield found
+
+    def _fallbacks(self, info: ModelInfo) -> Sequence[str]:
+        configured = self._preferences().fallbacks
+        names = (info.ref, info.name, f"{info.provider}:{info.name}")
+        return next((configured[name] for name in names if name in configured), ())
+
+    def _named(self, name: str) -> ModelInfo | None:
+        """Find a model by its reference, its name, or as `provider:name`."""
+        found = self._registry.lookup(name)
+        if found is not None or ":" not in name:
+            return found
+        provider, _, rest = name.partition(":")
+        same = [info for info in self._registry.models() if (info.provider, info.name) == (provider, rest)]
+        return same[0] if same else None
+
+
+def _reason(passed: Sequence[Passed], info: ModelInfo) -> str:
+    first, *others = passed
+    more = "".join(f", {one.info.ref} neither ({one.word})" for one in others)
+    return f"{first.info.ref} did not answer ({first.word}){more}; {info.ref} stood in."

@@ -1,0 +1,82 @@
+"""What loads models into memory: an Ollama server on its wire, and real children of llama.cpp."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from fakes.ollama_wire import OllamaModel
+from fakes.sinks import Recorder
+from fakes.upstream import Upstream
+from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.loading import Loading
+from mecum.inference.ports import LoadingProvider, ModelMessage, ModelRequest, TextContent
+from mecum.inference.registry import Registry
+from mecum.infra.net import Net
+from mecum.integrations.llama_cpp.provider import LlamaCppProvider, installed
+from mecum.integrations.llama_cpp.runtime import Runtime
+from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.provider import OpenAIProvider
+
+
+async def refs(loading: Loading) -> list[str]:
+    """Return what is loaded."""
+    return [one.ref for one in await loading.loaded()]
+
+
+async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
+    upstream.models = [
+        OllamaModel("small:1b", digest="1" * 64),
+        OllamaModel("far:cloud", digest="2" * 64, remote_host="https://ollama.com"),
+    ]
+    registry = Registry([OllamaProvider(net, upstream.url), OpenAIProvider(net, "up", f"{upstream.url}/v1")])
+    await registry.refresh()
+    loading = Loading(registry)
+    assert await loading.loaded() == []
+    await loading.load("ollama/small:1b")
+    [one] = await loading.loaded()
+    assert (one.ref, one.memory_bytes, one.busy) == ("ollama/small:1b", 4_700_000_000, None)
+    assert one.until == 1_795_244_400_000
+    assert upstream.answers()[-1].json["options"] == {"num_ctx": 8192}
+    await loading.unload("ollama/small:1b")
+    assert await loading.loaded() == []
+    for ref in ("up/small:1b", "ollama/far:cloud"):
+        with pytest.raises(NotLoadable):
+            await loading.load(ref)
+    with pytest.raises(ModelNotFound):
+        await loading.load("ollama/nothing")
+
+
+async def test_an_endpoint_that_is_away_has_nothing_loaded(net: Net) -> None:
+    assert await Loading(Registry([OllamaProvider(net, "http://127.0.0.1:1")])).loaded() == []
+
+
+@pytest.mark.skipif(not installed(), reason="llama.cpp is not installed")
+async def test_a_file_is_loaded_used_and_unloaded(net: Net, stories: Path) -> None:
+    runtime = Runtime()
+    provider = LlamaCppProvider(net, stories.parent, runtime=runtime)
+    assert isinstance(provider, LoadingProvider)
+    registry = Registry([provider])
+    await registry.refresh()
+    loading = Loading(registry)
+    try:
+        await loading.load("llama_cpp/stories260K")
+        [one] = await loading.loaded()
+        assert (one.ref, one.busy) == ("llama_cpp/stories260K", 0)
+        assert one.until is not None
+        before = runtime.loaded
+        sink = Recorder()
+        request = ModelRequest(
+            "stories260K", (ModelMessage("user", (TextContent("Once"),)),), mode="raw", parameters={"max_tokens": 200}
+        )
+        answering = asyncio.create_task(registry.choose("llama_cpp/stories260K").model.answer(request, sink))
+        await asyncio.wait_for(sink.spoken.wait(), 10)
+        assert (await loading.loaded())[0].busy == 1
+        assert runtime.loaded == before, "what was loaded is what answers"
+        await loading.unload("llama_cpp/stories260K")
+        answer = await answering
+        assert answer.stop_reason in ("length", "stop")
+        assert sink.whole
+        assert await refs(loading) == []
+    finally:
+        await provider.close()
