@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from mecum import __version__
@@ -59,6 +60,7 @@ from mecum.settings import Settings
 _log = logging.getLogger("mecum")
 _STOP_SECONDS = 3.0
 _MANY_MISSING = 1000
+_OLLAMA_CLOUD = "https://ollama.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +114,19 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     people, authenticator = identity.build(database, keys.derived("csrf"))
     async with database.writing(None) as scope:
         owner = await people.ensure_owner(scope)
-    policy = privacy.EgressPolicy(database)
+    policy = privacy.EgressPolicy(database, owner.organisation_id)
+    async with database.reading(None) as scope:
+        await policy.load(scope)
     net = Net(policy)
     stack.push_async_callback(net.close)
     registry = Registry(_local_providers(settings, net))
     stack.push_async_callback(registry.close)
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
+    _know_ollama(settings, policy)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
     for configured in _configured(settings):
-        models.add_fixed(configured)
+        models.add_fixed(configured, consented=configured.name in settings.models.consented)
     async with database.reading(None) as scope:
         await models.load(scope)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
@@ -143,10 +148,10 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs = Jobs()
-    titles = Titles(database, registry, jobs, by_model=settings.models.titles == "model")
+    titles = Titles(database, registry, policy, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
-        guard=Guard(registry),
+        guard=Guard(registry, policy),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
         settle=Settle(indexer, channel, titles.ops),
@@ -154,12 +159,15 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
-    chat = ChatService(database, log, registry, admission, stages, gate, _tracer(settings, net, policy, stack))
+    tracer = _tracer(settings, net, policy, stack)
+    chat = ChatService(database, log, registry, admission, stages, gate, tracer, egress=policy)
     chat.observe = Observer(metrics, errors)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
     registry.on_change(lambda: channel.record(owner, "model.changed"))
+    policy.on_change(_asking_again(registry, stack))
+    policy.on_change(lambda: channel.record(owner, "config.changed", key="privacy"))
     return Parts(
         settings=settings,
         keys=keys,
@@ -190,6 +198,15 @@ def _local_providers(settings: Settings, net: Net) -> list[Provider]:
     if settings.models.ollama_url:
         providers.append(OllamaProvider(net, settings.models.ollama_url))
     return providers
+
+
+def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
+    """Tell the policy where Ollama is; on this machine it passes on what is asked of its cloud models."""
+    url = settings.models.ollama_url
+    if url is None:
+        return
+    here = is_loopback(urlsplit(url).hostname or "")
+    policy.know("ollama", _OLLAMA_CLOUD if here else url, relayed=here, consented="ollama" in settings.models.consented)
 
 
 def _files(settings: Settings, net: Net) -> Provider:
@@ -230,12 +247,23 @@ def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: A
     endpoint = settings.telemetry.otlp_endpoint
     if endpoint is None:
         return Tracer()
-    host = urlsplit(endpoint).hostname or ""
-    if not is_loopback(host):
-        policy.allow(host, "telemetry")
+    policy.know("trace collector", endpoint, consented=True)
     traces = OtlpTraces(net, endpoint, __version__)
     stack.push_async_callback(traces.close)
     return Tracer(traces)
+
+
+def _asking_again(registry: Registry, stack: AsyncExitStack) -> Callable[[], None]:
+    """Return what is done when something else may leave: endpoints are asked again, or found out of reach."""
+    under_way: set[asyncio.Task[Any]] = set()
+    stack.callback(lambda: [task.cancel() for task in under_way])
+
+    def ask() -> None:
+        task = asyncio.create_task(registry.refresh(everywhere=True), name="models")
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+
+    return ask
 
 
 async def _refresh(registry: Registry) -> None:

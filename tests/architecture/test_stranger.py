@@ -50,7 +50,7 @@ INSERTS = {
     "RunRepository.add_event",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
-SHARED = ("/api/v1/models", "/api/v1/endpoints", "/v1/models")
+SHARED = ("/api/v1/models", "/api/v1/endpoints", "/api/v1/privacy/consents", "/v1/models")
 """Belongs to the instance, not to a person."""
 
 

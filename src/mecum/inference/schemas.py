@@ -70,6 +70,13 @@ class EndpointCreate(BaseModel):
     api_key: str | None = Field(
         None, max_length=4000, description="Its key; stored sealed and never shown again.", examples=["sk-example"]
     )
+    consent: bool = Field(
+        False,
+        description="Whether the person was told that conversations answered there are sent there, and agrees. Without "
+        "it an endpoint beyond this machine is known and asked nothing until somebody agrees "
+        "(`POST /privacy/consents`). Means nothing for one on this machine.",
+        examples=[True],
+    )
 
 
 class EndpointView(BaseModel):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -27,10 +28,13 @@ class Seals(Protocol):
 
 
 class Allows(Protocol):
-    """The egress policy, as far as endpoints change it."""
+    """The egress policy, as far as endpoints change it. To know a place allows nothing; to consent does."""
 
-    def allow(self, host: str, by: str) -> None: ...
-    def withdraw(self, by: str) -> None: ...
+    def know(self, endpoint: str, url: str, *, consented: bool = False) -> None: ...
+    def forget(self, endpoint: str) -> None: ...
+    def trying(self, endpoint: str) -> AbstractContextManager[None]: ...
+    async def consent(self, scope: Scope, endpoint: str) -> None: ...
+    async def withdraw(self, scope: Scope, endpoint: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,10 @@ class ModelService:
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
 
-    def add_fixed(self, configured: Configured) -> None:
-        """Add an endpoint that comes from the settings."""
+    def add_fixed(self, configured: Configured, *, consented: bool = False) -> None:
+        """Add an endpoint that comes from the settings, which agree that conversations are sent there or do not."""
         self._fixed[configured.name] = configured
-        self._use(configured)
+        self._use(configured, consented=consented)
 
     async def load(self, scope: Scope) -> None:
         """Add the endpoints that were stored."""
@@ -81,7 +85,7 @@ class ModelService:
         return [*fixed, *(self._view(row) for row in await self._repository.all(scope))]
 
     async def add(self, scope: Scope, body: EndpointCreate) -> EndpointView:
-        """Add an endpoint; raises EndpointExists."""
+        """Add an endpoint, with the consent that came along; raises EndpointExists, and OwnerOnly for a consent."""
         if self._registry.provider(body.name) is not None:
             raise EndpointExists(f"There is an endpoint {body.name!r} already.")
         row = Endpoint(
@@ -96,6 +100,9 @@ class ModelService:
         await self._repository.add(scope, row)
         configured = Configured(row.name, row.wire, row.base_url, body.api_key or None)
         scope.after_commit.append(lambda: self._use(configured))
+        if body.consent and not _is_here(row.base_url):
+            self._policy.know(row.name, row.base_url)
+            await self._policy.consent(scope, row.name)
         return self._view(row)
 
     async def remove(self, scope: Scope, endpoint_id: str) -> str:
@@ -104,8 +111,10 @@ class ModelService:
         if row is None:
             raise EndpointNotFound
         await self._repository.remove(scope, row)
-        self._policy.withdraw(row.name)
-        return row.name
+        name = row.name
+        await self._policy.withdraw(scope, name)
+        scope.after_commit.append(lambda: self._policy.forget(name))
+        return name
 
     async def test(self, scope: Scope, endpoint_id: str) -> EndpointTest:
         """Ask an endpoint what it has; says what went wrong instead of raising. Raises EndpointNotFound."""
@@ -115,8 +124,9 @@ class ModelService:
             raise EndpointNotFound
         began = clock.monotonic()
         try:
-            async with asyncio.timeout(10):
-                found = await provider.models()
+            with self._policy.trying(provider.endpoint):
+                async with asyncio.timeout(10):
+                    found = await provider.models()
         except TimeoutError:
             return EndpointTest(ok=False, models=0, latency_ms=None, detail="It did not answer within 10 seconds.")
         except MecumError as error:
@@ -128,10 +138,8 @@ class ModelService:
         """Return all models, best first."""
         return self._registry.models()
 
-    def _use(self, configured: Configured) -> None:
-        host = urlsplit(configured.base_url).hostname or ""
-        if not is_loopback(host):
-            self._policy.allow(host, configured.name)
+    def _use(self, configured: Configured, *, consented: bool = False) -> None:
+        self._policy.know(configured.name, configured.base_url, consented=consented)
         self._registry.add(self._connect(configured))
 
     def _view(self, row: Endpoint) -> EndpointView:
@@ -146,6 +154,10 @@ class ModelService:
 
     def _count(self, endpoint: str) -> int:
         return sum(info.endpoint == endpoint for info in self._registry.models())
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def free_name(folder: Path, name: str) -> Path:

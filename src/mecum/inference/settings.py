@@ -54,6 +54,11 @@ class ModelSettings(BaseModel):
         default=(),
         description="Further model servers: a list of `{name, wire, base_url, api_key}`; in a variable, as JSON.",
     )
+    consented: tuple[str, ...] = Field(
+        default=(),
+        description="Names of endpoints beyond this machine, from these settings, that conversations may be sent to "
+        "without asking the owner: `openai`, `ollama`, those of `endpoints`.",
+    )
     titles: Literal["words", "model"] = Field(
         default="words",
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "

@@ -171,7 +171,7 @@ export interface paths {
         put?: never;
         /**
          * Add a model server
-         * @description Its key is stored sealed. Naming a server beyond this machine allows connections to it.
+         * @description Its key is stored sealed. One beyond this machine is known from then on, and asked only once somebody agreed: with `consent` here, or later with `POST /privacy/consents`.
          */
         post: operations["add_api_v1_endpoints_post"];
         delete?: never;
@@ -192,7 +192,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a model server
-         * @description Forgets its key, and no longer allows connections to it.
+         * @description Forgets its key and the consent that was given for it.
          */
         delete: operations["remove_api_v1_endpoints__endpoint_id__delete"];
         options?: never;
@@ -211,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Test a model server
-         * @description Asks it for its models and says how long that took.
+         * @description Asks it for its models and says how long that took. Sends nothing else, so it needs no consent; what left is in the egress log.
          */
         post: operations["test_api_v1_endpoints__endpoint_id__test_post"];
         delete?: never;
@@ -541,6 +541,94 @@ export interface paths {
          * @description From then on signing in needs it, and the server may be bound beyond this machine. Every other session ends. An API key may not do this.
          */
         put: operations["change_api_v1_owner_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints beyond this machine
+         * @description Each with whether somebody agreed that conversations are sent there.
+         */
+        get: operations["consents_api_v1_privacy_consents_get"];
+        put?: never;
+        /**
+         * Agree to an endpoint
+         * @description Conversations may be sent there from now on, until this is taken back or the endpoint is moved to another place. Only the owner may; a program's key may not.
+         */
+        post: operations["consent_api_v1_privacy_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a consent back
+         * @description Nothing is sent there any more, from the next call on.
+         */
+        delete: operations["withdraw_api_v1_privacy_consents__endpoint__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what left this machine
+         * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
+         */
+        get: operations["egress_api_v1_privacy_egress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may leave this machine
+         * @description The mode that every call beyond this machine is checked against.
+         */
+        get: operations["policy_api_v1_privacy_policy_get"];
+        /**
+         * Change what may leave
+         * @description Applies from the next call on. Only the owner may; a program's key may not.
+         */
+        put: operations["change_api_v1_privacy_policy_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1690,6 +1778,89 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * ConsentCreate
+         * @description The endpoint that conversations may be sent to.
+         */
+        ConsentCreate: {
+            /**
+             * Endpoint
+             * @description Its name.
+             * @example openai
+             */
+            endpoint: string;
+        };
+        /**
+         * ConsentList
+         * @description All endpoints beyond this machine.
+         */
+        ConsentList: {
+            /**
+             * Items
+             * @description The endpoints, by name.
+             */
+            items: components["schemas"]["ConsentView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * ConsentView
+         * @description An endpoint beyond this machine, and whether anything may be sent there.
+         */
+        ConsentView: {
+            /**
+             * Consented
+             * @description Whether somebody agreed.
+             * @example true
+             */
+            consented: boolean;
+            /**
+             * Endpoint
+             * @description Its name.
+             * @example openai
+             */
+            endpoint: string;
+            /**
+             * From Settings
+             * @description Whether the settings did.
+             * @example false
+             */
+            from_settings: boolean;
+            /**
+             * Given At
+             * @description When it was agreed to; null when not, or in the settings.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            given_at: string | null;
+            /**
+             * In Force
+             * @description Whether it may be asked now, under the mode of today.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Place
+             * @description Where it is.
+             * @example https://api.openai.com
+             */
+            place: string;
+            /**
+             * Private
+             * @description Whether it is an address of a private network, in figures: such a one may be asked in mode `local_only` too, once somebody agreed.
+             * @example false
+             */
+            private: boolean;
+            /**
+             * Relayed
+             * @description Whether the endpoint is on this machine and passes on only what is meant for its cloud models.
+             * @example false
+             */
+            relayed: boolean;
+        };
+        /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
@@ -1890,6 +2061,71 @@ export interface components {
             total: number;
         };
         /**
+         * EgressList
+         * @description A page of what left.
+         */
+        EgressList: {
+            /**
+             * Items
+             * @description The calls, the newest first.
+             */
+            items: components["schemas"]["EgressView"][];
+            /**
+             * Next Cursor
+             * @description For older ones; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * EgressView
+         * @description One call that left this machine.
+         */
+        EgressView: {
+            /**
+             * At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Bytes Out
+             * @description How many bytes of content were sent.
+             * @example 2310
+             */
+            bytes_out: number;
+            /**
+             * Data Class
+             * @description What was in it: `conversation`, `telemetry`, `metadata`, `none`.
+             * @example conversation
+             */
+            data_class: string;
+            /**
+             * Host
+             * @description To whom.
+             * @example api.openai.com
+             */
+            host: string;
+            /**
+             * Person Id
+             * @description For whom; null for the instance itself.
+             * @example per_06hq3k8w2m5v9
+             */
+            person_id: string | null;
+            /**
+             * Purpose
+             * @description Why.
+             * @example model.chat
+             */
+            purpose: string;
+            /**
+             * Status
+             * @description What was answered; null when nothing was.
+             * @example 200
+             */
+            status: number | null;
+        };
+        /**
          * EndpointCreate
          * @description A model server to be asked.
          */
@@ -1906,6 +2142,13 @@ export interface components {
              * @example http://127.0.0.1:1234/v1
              */
             base_url: string;
+            /**
+             * Consent
+             * @description Whether the person was told that conversations answered there are sent there, and agrees. Without it an endpoint beyond this machine is known and asked nothing until somebody agrees (`POST /privacy/consents`). Means nothing for one on this machine.
+             * @default false
+             * @example true
+             */
+            consent?: boolean;
             /**
              * Name
              * @description The first part of its models' references.
@@ -3386,6 +3629,45 @@ export interface components {
              * @enum {string}
              */
             type: "json_object" | "text";
+        };
+        /**
+         * PolicyChange
+         * @description What may leave from now on.
+         */
+        PolicyChange: {
+            /**
+             * Mode
+             * @description `local_only`: nothing beyond this machine and the private addresses that were named and agreed to. `ask`: only to endpoints somebody agreed to. `cloud_unless_sensitive`: as `ask`, until there is a classifier of what is sensitive.
+             * @example ask
+             * @enum {string}
+             */
+            mode: "local_only" | "ask" | "cloud_unless_sensitive";
+        };
+        /**
+         * PolicyView
+         * @description What may leave this machine.
+         */
+        PolicyView: {
+            /**
+             * Behaves As
+             * @description How it is applied by this version.
+             * @example ask
+             * @enum {string}
+             */
+            behaves_as: "local_only" | "ask" | "cloud_unless_sensitive";
+            /**
+             * Changed At
+             * @description When it was set; null for the default.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            changed_at: string | null;
+            /**
+             * Mode
+             * @description The mode, as it was set.
+             * @example ask
+             * @enum {string}
+             */
+            mode: "local_only" | "ask" | "cloud_unless_sensitive";
         };
         /**
          * Problem
@@ -6022,6 +6304,200 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_api_v1_privacy_consents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_api_v1_privacy_consents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_privacy_consents__endpoint__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    egress_api_v1_privacy_egress_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Only to this host. */
+                host?: string | null;
+                /** @description Only for this purpose. */
+                purpose?: string | null;
+                /** @description Only with this class of data. */
+                data_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_api_v1_privacy_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_privacy_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
             };
             /** @description Why it was refused. */
             default: {

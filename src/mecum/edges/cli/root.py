@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",
     "password": "Set the owner's password.",
+    "privacy": "Decide what may leave this machine, and see what left.",
     "serve": "Run the server and its page.",
     "status": "Print what this instance is, and how its machine fares.",
     "trash": "See and empty the trash.",

@@ -9,6 +9,8 @@ from mecum.bootstrap import Parts, page_folder
 from mecum.domains.conversations import http as conversations_http
 from mecum.domains.identity import api as identity
 from mecum.domains.identity import http as identity_http
+from mecum.domains.privacy import api as privacy
+from mecum.domains.privacy import http as privacy_http
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer import http as transfer_http
 from mecum.edges.http import hardware, system
@@ -74,6 +76,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
+        privacy_http.router(parts.database, privacy.PrivacyService(parts.policy)),
         hardware.router(parts.hardware),
         system.router(parts.database, parts.registry, _facts(parts, page)),
     )

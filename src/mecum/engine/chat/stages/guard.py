@@ -1,5 +1,7 @@
 """Choose the model, and refuse what may not be sent to it, before anything is."""
 
+from mecum.domains.privacy import api as privacy
+from mecum.engine.chat import reach
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import ImageContent
 from mecum.inference.registry import Registry
@@ -8,10 +10,13 @@ from mecum.inference.registry import Registry
 class Guard:
     """Needs a turn with its history; leaves the choice of model in it."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registry: Registry, egress: privacy.EgressPolicy) -> None:
+        self._registry, self._egress = registry, egress
 
     async def __call__(self, turn: Turn) -> None:
         sees = any(isinstance(item, ImageContent) for message in turn.history for item in message.content)
         await self._registry.complete()
-        turn.choice = self._registry.choose(turn.wants.model, vision=sees, real=turn.wants.wait_for_model)
+        reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject)
+        choice = self._registry.choose(turn.wants.model, vision=sees, real=turn.wants.wait_for_model)
+        reach.require(self._egress, choice.info, turn.subject)
+        turn.choice = choice
