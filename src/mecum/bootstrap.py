@@ -32,6 +32,7 @@ from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.ports import Provider
+from mecum.inference.pricing import Prices
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
@@ -76,6 +77,7 @@ class Parts:
     policy: privacy.EgressPolicy
     registry: Registry
     models: ModelService
+    prices: Prices
     record: conversations.Conversations
     words: Words
     channel: runs.PersonChannel
@@ -147,14 +149,14 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
-    jobs = Jobs()
+    jobs, prices = Jobs(), Prices(models.address)
     titles = Titles(database, registry, policy, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
-        guard=Guard(registry, policy),
+        guard=Guard(registry, policy, prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
-        settle=Settle(indexer, channel, titles.ops),
+        settle=Settle(indexer, channel, titles.ops, prices),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
@@ -178,6 +180,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         policy=policy,
         registry=registry,
         models=models,
+        prices=prices,
         record=record,
         words=words,
         channel=channel,

@@ -126,13 +126,18 @@ class ModelRequest:
 
 @dataclass(slots=True)
 class Usage:
-    """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered."""
+    """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered.
+
+    `input_tokens` counts what came from the provider's cache (`cached_tokens`) and what went into it
+    (`cache_write_tokens`) too, `output_tokens` what was thought (`reasoning_tokens`).
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None
     raw: dict[str, Any] | None = None
+    cache_write_tokens: int | None = None
 
 
 @dataclass(slots=True)

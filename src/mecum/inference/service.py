@@ -57,6 +57,7 @@ class ModelService:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
+        self._addresses: dict[str, str] = {}
 
     def add_fixed(self, configured: Configured, *, consented: bool = False) -> None:
         """Add an endpoint that comes from the settings, which agree that conversations are sent there or do not."""
@@ -138,7 +139,12 @@ class ModelService:
         """Return all models, best first."""
         return self._registry.models()
 
+    def address(self, endpoint: str) -> str | None:
+        """Return where an endpoint is asked; None for one that is built in."""
+        return self._addresses.get(endpoint)
+
     def _use(self, configured: Configured, *, consented: bool = False) -> None:
+        self._addresses[configured.name] = configured.base_url
         self._policy.know(configured.name, configured.base_url, consented=consented)
         self._registry.add(self._connect(configured))
 

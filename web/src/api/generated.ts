@@ -3267,7 +3267,7 @@ export interface components {
              */
             conversation_id: string;
             /**
-             * @description What it cost; null when unknown.
+             * @description What it cost; null when unknown, and for a model of this machine.
              * @example null
              */
             cost: components["schemas"]["CostView"] | null;
@@ -4410,6 +4410,24 @@ export interface components {
             user: string | null;
         };
         /**
+         * RunCost
+         * @description What a run cost.
+         */
+        RunCost: {
+            /**
+             * Amount
+             * @description The amount.
+             * @example 0.0021
+             */
+            amount: number;
+            /**
+             * Currency
+             * @description Its currency.
+             * @example USD
+             */
+            currency: string;
+        };
+        /**
          * RunCreate
          * @description What is asked for. Exactly one of text or files, `regenerate`, `edit` (with text) and `continue` says how.
          */
@@ -4560,6 +4578,14 @@ export interface components {
              */
             conversation_id: string;
             /**
+             * @description What it cost; null until it is over, when not known, and for a model of this machine.
+             * @example {
+             *       "amount": 0.0021,
+             *       "currency": "USD"
+             *     }
+             */
+            cost: components["schemas"]["RunCost"] | null;
+            /**
              * Created At
              * @description When it was asked for.
              * @example 2026-11-21T06:40:00.123Z
@@ -4642,6 +4668,12 @@ export interface components {
              * @example 1
              */
             position: number | null;
+            /**
+             * Price Table
+             * @description The table of prices that the cost is counted by.
+             * @example genai-prices 0.2.3
+             */
+            price_table: string | null;
             /**
              * Started At
              * @description When it began.

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from mecum.domains.runs import api as runs
 from mecum.inference.ports import Answer, Mode, ModelMessage, ModelRequest, Passage, Role, ToolSpec
+from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
@@ -133,6 +134,7 @@ class Turn:
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None
     answer: Answer | None = None
+    cost: Cost | None = None
     started_ms: int | None = None
     first_ms: int | None = None
     finished_ms: int | None = None

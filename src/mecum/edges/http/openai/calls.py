@@ -37,9 +37,8 @@ class Calls:
     most_bytes: int
 
     async def check_model(self, model: str, said: Sequence[Said], *, tools: bool) -> None:
-        """Raise ModelNotFound, ModelUnavailable, EgressDenied, ParameterRefused for what a chat model cannot take."""
+        """Raise ModelNotFound, ModelUnavailable, or ParameterRefused for what a chat model cannot take."""
         await self.registry.complete()
-        self.service.require_reach(model)
         images = sees(said)
         info = self.registry.choose(model, vision=images).info
         if info.raw_only:

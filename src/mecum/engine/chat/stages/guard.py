@@ -4,14 +4,15 @@ from mecum.domains.privacy import api as privacy
 from mecum.engine.chat import reach
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import ImageContent
+from mecum.inference.pricing import Prices
 from mecum.inference.registry import Registry
 
 
 class Guard:
     """Needs a turn with its history; leaves the choice of model in it."""
 
-    def __init__(self, registry: Registry, egress: privacy.EgressPolicy) -> None:
-        self._registry, self._egress = registry, egress
+    def __init__(self, registry: Registry, egress: privacy.EgressPolicy, prices: Prices) -> None:
+        self._registry, self._egress, self._prices = registry, egress, prices
 
     async def __call__(self, turn: Turn) -> None:
         sees = any(isinstance(item, ImageContent) for message in turn.history for item in message.content)
@@ -20,3 +21,6 @@ class Guard:
         choice = self._registry.choose(turn.wants.model, vision=sees, real=turn.wants.wait_for_model)
         reach.require(self._egress, choice.info, turn.subject)
         turn.choice = choice
+        if not choice.info.local:
+            # Read while the model speaks, so that the price is there when it has ended.
+            self._prices.begin()
