@@ -33,6 +33,8 @@ from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
 from mecum.inference.ports import Provider
 from mecum.inference.pricing import Prices
+from mecum.inference.pulls.download import Limits
+from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
 from mecum.inference.service import Configured, ModelService
 from mecum.infra.blobs.service import Blobs
@@ -78,6 +80,7 @@ class Parts:
     registry: Registry
     models: ModelService
     prices: Prices
+    pulls: PullService
     record: conversations.Conversations
     words: Words
     channel: runs.PersonChannel
@@ -150,6 +153,8 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs, prices = Jobs(), Prices(models.address)
+    limits = Limits(settings.models.max_pull_gb * 10**9)
+    pulls = PullService(jobs, net, registry, policy, settings.models_dir, limits)
     titles = Titles(database, registry, policy, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
@@ -181,6 +186,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         registry=registry,
         models=models,
         prices=prices,
+        pulls=pulls,
         record=record,
         words=words,
         channel=channel,

@@ -5,6 +5,7 @@ pushed into an `AnswerSink` as it arrives: a coroutine wake-up per token would c
 stream together, so the only thing awaited is the end of the answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -255,6 +256,19 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Stop whatever this provider started."""
+        ...
+
+
+PullTold = Callable[[str, int, int | None], None]
+"""Told how far a pull is: what is being done, bytes done, bytes in all (None: not known)."""
+
+
+@runtime_checkable
+class PullingProvider(Provider, Protocol):
+    """A provider that fetches models by their names itself."""
+
+    async def pull(self, name: str, told: PullTold) -> None:
+        """Fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused. Cancelling stops it."""
         ...
 
 

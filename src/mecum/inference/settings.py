@@ -59,6 +59,9 @@ class ModelSettings(BaseModel):
         description="Names of endpoints beyond this machine, from these settings, that conversations may be sent to "
         "without asking the owner: `openai`, `ollama`, those of `endpoints`.",
     )
+    max_pull_gb: int = Field(
+        default=200, ge=1, le=10_000, description="The largest model file, in GB, that `mecum models pull` fetches."
+    )
     titles: Literal["words", "model"] = Field(
         default="words",
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "

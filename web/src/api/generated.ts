@@ -508,6 +508,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pulls
+         * @description Those of the last week, the newest first.
+         */
+        get: operations["newest_api_v1_models_pulls_get"];
+        put?: never;
+        /**
+         * Pull a model
+         * @description Fetches a GGUF file from an address, or a model through Ollama, in the background; after an interruption or a restart it goes on where it was. Asking for an address agrees to that host for that one download. The file is checked against `sha256`, or what the server says of it, before it is offered. Progress comes as `model.pull` on the personal channel. Only the owner may; a program's key may not.
+         */
+        post: operations["start_api_v1_models_pulls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/pulls/{pull_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A pull
+         * @description How far it is.
+         */
+        get: operations["get_api_v1_models_pulls__pull_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a pull
+         * @description Ends it, and removes what came of it.
+         */
+        delete: operations["cancel_api_v1_models_pulls__pull_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/refresh": {
         parameters: {
             query?: never;
@@ -3759,6 +3807,146 @@ export interface components {
             usable: number | null;
         };
         /**
+         * PullCreate
+         * @description A model to fetch.
+         */
+        PullCreate: {
+            /**
+             * Hosts
+             * @description Hosts that the server may send on to; to any other it may not.
+             * @example [
+             *       "cdn.example.org"
+             *     ]
+             */
+            hosts?: string[];
+            /**
+             * Name
+             * @description What the file is called here.
+             * @example tiny.gguf
+             */
+            name?: string | null;
+            /**
+             * Sha256
+             * @description The checksum that the file must have.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256?: string | null;
+            /**
+             * Source
+             * @description The address of a GGUF file, or `ollama:` and a name that the Ollama of this instance fetches.
+             * @example https://files.example.org/tiny.gguf
+             */
+            source: string;
+        };
+        /**
+         * PullList
+         * @description Pulls of the last week.
+         */
+        PullList: {
+            /**
+             * Items
+             * @description The pulls, the newest first.
+             */
+            items: components["schemas"]["PullView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * PullView
+         * @description A pull as it stands.
+         */
+        PullView: {
+            /**
+             * Attempts
+             * @description How often it was tried.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Code
+             * @description The stable code of the last error.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The last error, as a sentence.
+             * @example null
+             */
+            detail: string | null;
+            /**
+             * Done Bytes
+             * @description How much is there.
+             * @example 1048576
+             */
+            done_bytes: number;
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example null
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Model
+             * @description The model, when it is done.
+             * @example llama_cpp/tiny
+             */
+            model: string | null;
+            /**
+             * Says
+             * @description What is being done.
+             * @example fetching
+             */
+            says: string | null;
+            /**
+             * Sha256
+             * @description The checksum of the file, when it is done.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string | null;
+            /**
+             * Source
+             * @description What is fetched, without what an address carries after its `?`.
+             * @example https://files.example.org/tiny.gguf
+             */
+            source: string;
+            /**
+             * State
+             * @description `queued` also between two tries.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Total Bytes
+             * @description How much it is in all; null while not known.
+             * @example 2019393189
+             */
+            total_bytes: number | null;
+            /**
+             * Verified
+             * @description Whose checksum it was compared with; `no` when nobody said one. Null before, and where Ollama verifies by itself.
+             * @example server
+             */
+            verified: ("person" | "server" | "no") | null;
+        };
+        /**
          * Purged
          * @description What was deleted for ever.
          */
@@ -6276,6 +6464,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ModelView"];
                 };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newest_api_v1_models_pulls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_models_pulls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_models_pulls__pull_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                pull_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_models_pulls__pull_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                pull_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was refused. */
             default: {

@@ -26,6 +26,7 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
 
 
@@ -75,6 +76,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
+        pulls_http.router(parts.database, parts.pulls),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
         privacy_http.router(parts.database, privacy.PrivacyService(parts.policy)),
         hardware.router(parts.hardware),

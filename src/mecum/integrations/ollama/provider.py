@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ModelInfo
+from mecum.inference.ports import ModelInfo, PullTold
 from mecum.inference.wires.failures import failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama.chat import OllamaChat
+from mecum.integrations.ollama.pull import pull
 from mecum.kernel.errors import MecumError
 
 LOOPBACK: Final = "http://127.0.0.1:11434"
@@ -54,6 +55,10 @@ class OllamaProvider:
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
         return OllamaChat(self._net, self._base, model, self._key)
+
+    async def pull(self, name: str, told: PullTold) -> None:
+        """Let Ollama fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused."""
+        await pull(self._net, self._base, self._key, name, told)
 
     async def close(self) -> None:
         """Nothing was started here."""

@@ -14,6 +14,7 @@ from mecum.infra.net import Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
+from mecum.kernel.subject import Subject
 
 _GRANTED: ContextVar[tuple[str, str] | None] = ContextVar("mecum.egress.granted", default=None)
 """The origin and the purpose that this task may connect for, because a person just asked for exactly that."""
@@ -156,6 +157,12 @@ class EgressPolicy:
         place = self._places.get(endpoint)
         with self.granting(place.origin if place else "", "model.list"):
             yield
+
+    def require_wish(self, subject: Subject, url: str, purpose: str) -> None:
+        """Raise OwnerOnly, or EgressDenied, unless `subject` may ask for a connection to `url` for `purpose` alone."""
+        if identity.OWNER not in subject.permissions:
+            raise identity.OwnerOnly
+        self.require_reach(url, purpose)
 
     def require_reach(self, url: str, purpose: str) -> None:
         """Raise EgressDenied when even an explicit wish does not reach `url`: the mode is local only."""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mecum.edges.cli import lookup, render
+from mecum.edges.cli import lookup, pulling, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.lookup import NoSuchThing
@@ -21,7 +21,11 @@ class FromSettings(Conflict):
     code = "cli.from_settings"
 
 
-@click.group("models", cls=Group)
+@click.group(
+    "models",
+    cls=Group,
+    commands={"pull": pulling.pull, "pulls": pulling.pulls, "cancel-pull": pulling.cancel},
+)
 def command() -> None:
     """See which models there are and connect model servers.
 
