@@ -69,3 +69,22 @@ def test_it_is_left_alone_listed_and_cancelled(app: ScriptedApp, ask: Call) -> N
     rows = [line.split("\t") for line in ask("models", "pulls").out.splitlines()]
     assert [(row[2], row[4]) for row in rows] == [("done", "llama_cpp/tiny"), ("running", "")]
     assert ask("models", "cancel-pull", ID).out == f"Cancelled: {ID}.\n"
+
+
+def test_what_would_fit_is_listed(app: ScriptedApp, ask: Call) -> None:
+    small = {
+        "source": "ollama:qwen3:4b",
+        "parameters": 4_022_000_000,
+        "quantization": "Q4_K_M",
+        "memory_bytes": 4_100_000_000,
+        "fits": "now",
+        "here": False,
+        "tokens_per_second": 9.87,
+    }
+    large = {**small, "source": "ollama:llama3.3:70b", "fits": "no", "tokens_per_second": None}
+    app.answers["GET /models/catalogue"] = Answer({"items": [small, large], "next_cursor": None})
+    listed = ask("models", "catalogue", "--context", "4096", "--quantization", "Q8_0").out
+    assert listed == "ollama:qwen3:4b\t4.02B\tQ4_K_M\t4.1 GB\tfits now\tabout 9.87 tokens/s (estimate)\n"
+    assert app.requests("GET", "/models/catalogue")[0].query == {"context": "4096", "quantization": "Q8_0"}
+    assert "does not fit" in ask("models", "catalogue", "--all").out
+    assert [item["source"] for item in ask("models", "catalogue", "--json").json["items"]] == [small["source"]]

@@ -488,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what would fit this machine
+         * @description Well-known open models: what each would take here, whether that fits, and about how fast it would be. Nothing is asked of anybody for it.
+         */
+        get: operations["catalogue_api_v1_models_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/files": {
         parameters: {
             query?: never;
@@ -1119,6 +1139,123 @@ export interface components {
              *     }
              */
             error: components["schemas"]["ErrorObject"];
+        };
+        /**
+         * CatalogueList
+         * @description The catalogue.
+         */
+        CatalogueList: {
+            /**
+             * Items
+             * @description The models, the smallest first.
+             */
+            items: components["schemas"]["CatalogueView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * CatalogueView
+         * @description An open model, and what it would be on this machine.
+         */
+        CatalogueView: {
+            /**
+             * Context Length
+             * @description The tokens of context it is counted with: those asked for, at most its own.
+             * @example 8192
+             */
+            context_length: number;
+            /**
+             * Fit Reason
+             * @description Why, with the figures.
+             * @example Takes 6.8 GB with 8,192 tokens.
+             */
+            fit_reason: string;
+            /**
+             * Fits
+             * @description Into what is free now, into this machine when less else runs, or not.
+             * @example now
+             * @enum {string}
+             */
+            fits: "now" | "machine" | "no";
+            /**
+             * Here
+             * @description Whether it is here already.
+             * @example false
+             */
+            here: boolean;
+            /**
+             * Memory Bytes
+             * @description What loading it takes, about.
+             * @example 6800000000
+             */
+            memory_bytes: number;
+            /**
+             * Model
+             * @description What its makers call it.
+             * @example Qwen3-8B
+             */
+            model: string;
+            /**
+             * Name
+             * @description Its name at Ollama.
+             * @example qwen3:8b
+             */
+            name: string;
+            /**
+             * Own Context Length
+             * @description The longest context it was made for.
+             * @example 40960
+             */
+            own_context_length: number;
+            /**
+             * Parameters
+             * @description How many parameters it has.
+             * @example 8190000000
+             */
+            parameters: number;
+            /**
+             * Quantization
+             * @description How its weights are kept.
+             * @example Q4_K_M
+             * @enum {string}
+             */
+            quantization: "Q4_0" | "Q4_K_M" | "Q5_K_M" | "Q6_K" | "Q8_0" | "F16";
+            /**
+             * Source
+             * @description What `POST /models/pulls` fetches it by.
+             * @example ollama:qwen3:8b
+             */
+            source: string;
+            /**
+             * Sources
+             * @description Where its facts are from.
+             * @example [
+             *       "github:example/models config.py at 0123abc"
+             *     ]
+             */
+            sources: string[];
+            /**
+             * Speed Method
+             * @description How that was estimated.
+             * @example Estimate: 30 GB/s (main memory), 5.1 GB read a token.
+             */
+            speed_method: string;
+            /**
+             * Tokens Per Second
+             * @description About how fast it would write; null where it does not fit.
+             * @example 5.9
+             */
+            tokens_per_second: number | null;
+            /**
+             * Weights Bytes
+             * @description Its weights, about; the exact size is what the server says when it is pulled.
+             * @example 5070000000
+             */
+            weights_bytes: number;
         };
         /**
          * ChatChoice
@@ -6425,6 +6562,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catalogue_api_v1_models_catalogue_get: {
+        parameters: {
+            query?: {
+                /** @description Tokens of context to count with. */
+                context?: number;
+                /** @description Count with this one instead of the file's own. */
+                quantization?: ("Q4_0" | "Q4_K_M" | "Q5_K_M" | "Q6_K" | "Q8_0" | "F16") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
                 };
             };
             /** @description Why it was refused. */

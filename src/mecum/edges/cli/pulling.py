@@ -68,6 +68,34 @@ def pulls(context: click.Context) -> None:
     render.table(("id", "source", "state", "how far", "model or error"), rows)
 
 
+@click.command("catalogue", cls=Command)
+@click.option("--context", "length", type=click.IntRange(256), default=8192, show_default=True, help="Its tokens.")
+@click.option("--quantization", metavar="NAME", help="Count with this one (such as Q8_0) instead of the file's own.")
+@click.option("--all", "everything", is_flag=True, help="Also what does not fit this machine.")
+@click.pass_context
+def catalogue(context: click.Context, length: int, quantization: str | None, everything: bool) -> None:
+    """List well-known models that would fit this machine, with what they take and about how fast they are."""
+    with connect(Options.of(context)) as client:
+        listing = client.get("/models/catalogue", context=length, quantization=quantization)
+    items = [item for item in listing["items"] if everything or item["fits"] != "no"]
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    words = {"now": "fits now", "machine": "fits when less else runs", "no": "does not fit"}
+    rows = (
+        (
+            i["source"],
+            f"{i['parameters'] / 1e9:.3g}B",
+            i["quantization"],
+            f"{i['memory_bytes'] / 1e9:.1f} GB",
+            "here" if i["here"] else words[i["fits"]],
+            "" if i["tokens_per_second"] is None else f"about {i['tokens_per_second']:.3g} tokens/s (estimate)",
+        )
+        for i in items
+    )
+    render.table(("pull", "size", "weights", "memory", "fits", "speed"), rows)
+
+
 @click.command("cancel-pull", cls=Command)
 @click.argument("pull_id")
 @click.pass_context
@@ -124,3 +152,7 @@ def _failure(view: dict[str, Any]) -> MecumError:
     if view["state"] == "cancelled":
         return PullIncomplete("The pull was cancelled.")
     return declared().get(view["code"] or "", PullIncomplete)(view["detail"])
+
+
+COMMANDS: Final = (catalogue, pull, pulls, cancel)
+"""Those that belong to `mecum models`."""

@@ -26,6 +26,7 @@ from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
+from mecum.inference.catalogue import http as catalogue_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
 
@@ -76,6 +77,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
+        catalogue_http.router(parts.hardware, parts.registry),
         pulls_http.router(parts.database, parts.pulls),
         inference_http.router(parts.database, parts.models, parts.registry, parts.settings.models_dir),
         privacy_http.router(parts.database, privacy.PrivacyService(parts.policy)),

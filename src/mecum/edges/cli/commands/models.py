@@ -24,7 +24,7 @@ class FromSettings(Conflict):
 @click.group(
     "models",
     cls=Group,
-    commands={"pull": pulling.pull, "pulls": pulling.pulls, "cancel-pull": pulling.cancel},
+    commands={one.name or "": one for one in pulling.COMMANDS},
 )
 def command() -> None:
     """See which models there are and connect model servers.
