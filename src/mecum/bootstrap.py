@@ -153,6 +153,7 @@ async def _compose(settings: Settings, keys: Keys, database: Database, stack: As
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs, prices = Jobs(), Prices(models.address)
+    models.prices = prices
     limits = Limits(settings.models.max_pull_gb * 10**9)
     pulls = PullService(jobs, net, registry, policy, settings.models_dir, limits)
     titles = Titles(database, registry, policy, jobs, by_model=settings.models.titles == "model")

@@ -105,4 +105,16 @@ class EndpointTest(BaseModel):
     ok: bool = Field(description="Whether it listed its models.", examples=[True])
     models: int = Field(description="How many.", examples=[3])
     latency_ms: int | None = Field(description="How long that took, in milliseconds.", examples=[12])
+    priced: int | None = Field(
+        default=None, description="For how many of them a price is known; null for one of this machine.", examples=[3]
+    )
+    price_table: str | None = Field(
+        default=None, description="The table of prices that was looked into.", examples=["genai-prices 0.2.3"]
+    )
+    price_table_date: str | None = Field(
+        default=None, description="The newest day on which a price in it began to hold.", examples=["2026-11-09"]
+    )
+    code: str | None = Field(
+        default=None, description="The stable code of what went wrong.", examples=["model.unavailable"]
+    )
     detail: str = Field(description="A sentence for people.", examples=["3 models."])

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from mecum.inference.errors import EndpointExists, EndpointNotFound
+from mecum.inference.errors import EndpointExists, EndpointNotFound, ModelUnavailable
 from mecum.inference.model import Endpoint
 from mecum.inference.ports import ModelInfo, Provider
+from mecum.inference.pricing import Prices
 from mecum.inference.registry import Registry
 from mecum.inference.repository import EndpointRepository
 from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
@@ -18,6 +19,8 @@ from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
 from mecum.kernel.errors import MecumError
+
+_TEST_SECONDS = 10
 
 
 class Seals(Protocol):
@@ -58,6 +61,8 @@ class ModelService:
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
         self._addresses: dict[str, str] = {}
+        self.prices: Prices | None = None
+        """Where a test looks for prices."""
 
     def add_fixed(self, configured: Configured, *, consented: bool = False) -> None:
         """Add an endpoint that comes from the settings, which agree that conversations are sent there or do not."""
@@ -126,14 +131,24 @@ class ModelService:
         began = clock.monotonic()
         try:
             with self._policy.trying(provider.endpoint):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(_TEST_SECONDS):
                     found = await provider.models()
         except TimeoutError:
-            return EndpointTest(ok=False, models=0, latency_ms=None, detail="It did not answer within 10 seconds.")
+            late = ModelUnavailable(f"It did not answer within {_TEST_SECONDS} seconds.")
+            return EndpointTest(ok=False, models=0, latency_ms=None, code=late.code, detail=late.message)
         except MecumError as error:
-            return EndpointTest(ok=False, models=0, latency_ms=None, detail=error.message)
+            return EndpointTest(ok=False, models=0, latency_ms=None, code=error.code, detail=error.message)
         took = round((clock.monotonic() - began) * 1000)
-        return EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{len(found)} models.")
+        count = f"{len(found)} {'model' if len(found) == 1 else 'models'}"
+        result = EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{count}.")
+        if self.prices is None or provider.local:
+            return result
+        table = await asyncio.to_thread(self.prices.table)
+        priced = sum(self.prices.price_of(info) is not None for info in found)
+        day = None if table.date is None else table.date.isoformat()
+        detail = f"{count}; the price of {priced} is known ({table.name}{f', of {day}' if day else ''})."
+        priced_as = {"priced": priced, "price_table": table.name, "price_table_date": day}
+        return result.model_copy(update={**priced_as, "detail": detail})
 
     def models(self) -> list[ModelInfo]:
         """Return all models, best first."""

@@ -2372,6 +2372,12 @@ export interface components {
          */
         EndpointTest: {
             /**
+             * Code
+             * @description The stable code of what went wrong.
+             * @example model.unavailable
+             */
+            code?: string | null;
+            /**
              * Detail
              * @description A sentence for people.
              * @example 3 models.
@@ -2395,6 +2401,24 @@ export interface components {
              * @example true
              */
             ok: boolean;
+            /**
+             * Price Table
+             * @description The table of prices that was looked into.
+             * @example genai-prices 0.2.3
+             */
+            price_table?: string | null;
+            /**
+             * Price Table Date
+             * @description The newest day on which a price in it began to hold.
+             * @example 2026-11-09
+             */
+            price_table_date?: string | null;
+            /**
+             * Priced
+             * @description For how many of them a price is known; null for one of this machine.
+             * @example 3
+             */
+            priced?: number | null;
         };
         /**
          * EndpointView

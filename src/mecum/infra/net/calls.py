@@ -14,6 +14,12 @@ class NetUnavailable(Unavailable):
     code = "net.unavailable"
 
 
+class CertificateInvalid(NetUnavailable):
+    """The server does not prove who it is: its certificate is not valid."""
+
+    code = "net.certificate_invalid"
+
+
 class PrivateAddressRefused(Denied):
     """The name leads to a private address, and that was not granted."""
 

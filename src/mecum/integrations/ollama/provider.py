@@ -8,8 +8,8 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ModelInfo, PullTold
-from mecum.inference.wires.failures import failure_of
-from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.inference.wires.failures import failure_of, no_list
+from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama.chat import OllamaChat
 from mecum.integrations.ollama.pull import pull
@@ -94,7 +94,10 @@ class OllamaProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
+            said = (
+                error.message if isinstance(error, CertificateInvalid) else f"Ollama does not answer at {self._base}."
+            )
+            raise ModelUnavailable(said, **error.details) from error
         if response.status != 200:
             raise failure_of(response.status, response.body)
         return _object(response.body)
@@ -130,9 +133,9 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise ModelUnavailable("This server does not speak Ollama's wire.") from error
-    if not isinstance(value, dict):
-        raise ModelUnavailable("This server does not speak Ollama's wire.")
+        raise no_list(body, "Ollama") from error
+    if not isinstance(value, dict) or "error" in value:
+        raise no_list(body, "Ollama")
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
