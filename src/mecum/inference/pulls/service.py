@@ -28,7 +28,7 @@ from mecum.kernel.subject import Subject
 
 KIND: Final = "model.pull"
 OLLAMA: Final = "ollama:"
-OLLAMA_LIBRARY: Final = "https://registry.ollama.ai"
+OLLAMA_LIBRARY: Final = "https://ollama.com"
 _MOST_LISTED: Final = 50
 _MOST_ATTEMPTS: Final = 6
 _DAY: Final = 24 * 3600.0
