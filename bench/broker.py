@@ -86,7 +86,7 @@ async def _pool_of(name: str, servers: Sequence[Server], members: Sequence[str],
     ports = {f"e{n}": server.port for n, server in enumerate(servers)}
     refs = tuple(f"e{n}/{model}" for n, model in enumerate(members))
     async with _product(name, ports, {"pools": {"m": list(refs)}}) as parts:
-        await parts.registry.refresh()
+        await parts.broker.registry.refresh()
         for server in servers[len(servers) - dead :]:
             server.kill()
         return await _asked(parts, "pool/m", count, 0.01)
@@ -110,11 +110,11 @@ async def _swapped(port: int) -> tuple[float, int]:
     """Return the seconds from the swap to the first word of the first turn on the new model, and what was lost."""
     old, new = "fake-ttft10-n100-itl20", _AT_ONCE
     async with _product("swap", {"up": port}, {"hot_swap": True}) as parts:
-        await parts.registry.refresh()
+        await parts.broker.registry.refresh()
         under_way = [asyncio.create_task(_Asked(parts, f"up/{old}").run()) for _ in range(_STREAMS)]
         await asyncio.sleep(0.7)
         began = time.perf_counter()
-        await parts.swaps.swap(f"up/{old}", f"up/{new}")
+        await parts.broker.swaps.swap(f"up/{old}", f"up/{new}")
         took = time.perf_counter() - began
         first = await _Asked(parts, f"up/{old}").run()
         others = [await task for task in under_way]
@@ -147,11 +147,11 @@ async def _found(upstream: int, ollama: int) -> tuple[float, float]:
         ports = {"up": upstream, "silent": silent.getsockname()[1]}
         async with _product("discovery", ports, {}) as parts:
             await _asked(parts, f"up/{_AT_ONCE}", 5, 0.0)
-            parts.models.add_fixed(Configured("many", "ollama", f"http://127.0.0.1:{ollama}"))
-            listing = asyncio.create_task(_timed(lambda: parts.registry.ask("many")))
+            parts.broker.models.add_fixed(Configured("many", "ollama", f"http://127.0.0.1:{ollama}"))
+            listing = asyncio.create_task(_timed(lambda: parts.broker.registry.ask("many")))
             asked = await _asked(parts, f"up/{_AT_ONCE}", 20, 0.02)
             seconds = await listing
-            count = sum(info.endpoint == "many" for info in parts.registry.models())
+            count = sum(info.endpoint == "many" for info in parts.broker.registry.models())
             assert count == _LISTED, count
     return seconds, quantiles([one.first for one in asked], n=10)[-1]
 

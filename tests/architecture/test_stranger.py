@@ -53,7 +53,14 @@ INSERTS = {
     "ProfileRepository.add",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
-SHARED = ("/api/v1/models", "/api/v1/endpoints", "/api/v1/config", "/api/v1/roles", "/v1/models")
+SHARED = (
+    "/api/v1/models",
+    "/api/v1/endpoints",
+    "/api/v1/config",
+    "/api/v1/roles",
+    "/api/v1/privacy/consents",
+    "/v1/models",
+)
 """Belongs to the instance, not to a person."""
 
 

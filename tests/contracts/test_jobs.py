@@ -409,3 +409,41 @@ async def _killed_in_the_middle(store: Store, mark: Path) -> None:
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
+
+
+async def test_a_kind_may_be_done_one_at_a_time(database: Database) -> None:
+    office = Office(database, concurrency=3)
+    release, at_once, most = asyncio.Event(), 0, 0
+
+    async def slow(task: Task) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await release.wait()
+        at_once -= 1
+
+    office.handle("slow", slow, at_once=1)
+    office.handle("quick")
+    slow_ones = [await office.ask("slow") for _ in range(3)]
+    await office.runner.start()
+    quick = await office.ask("quick", 1)
+    await office.state(quick, "done")
+    states = [(await office.view(job_id)).state for job_id in slow_ones]
+    assert sorted(states) == ["queued", "queued", "running"]
+    release.set()
+    for job_id in slow_ones:
+        await office.state(job_id, "done")
+    await office.runner.stop()
+    assert most == 1
+
+
+async def test_the_last_jobs_of_a_kind(database: Database, ada: Subject, eve: Subject) -> None:
+    office = Office(database)
+    office.handle("fetch")
+    asked = [await office.ask("fetch", {"n": number}, ada) for number in range(3)]
+    await office.ask("other", None, ada)
+    await office.ask("fetch", None, eve)
+    async with database.reading(ada) as scope:
+        found = await office.jobs.newest(scope, "fetch", 2)
+    assert [job.id for job in found] == asked[:0:-1]
+    assert [job.payload for job in found] == [{"n": 2}, {"n": 1}]

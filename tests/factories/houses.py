@@ -127,7 +127,7 @@ async def opened(
     if configured is not None:
         configure(used.data_dir, configured)
     async with running(used) as parts:
-        await parts.registry.refresh()
+        await parts.broker.registry.refresh()
         yield House(parts, upstream)
 
 

@@ -138,7 +138,7 @@ def _extras(steps: Sequence[Step]) -> dict[str, Any]:
 def _usage(step: Finish) -> dict[str, Any]:
     put, out = step.input_tokens or 0, step.output_tokens or 0
     details = {
-        "prompt_tokens_details": {"cached_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": step.cached_tokens},
         "completion_tokens_details": {"reasoning_tokens": 0},
     }
     return {"prompt_tokens": put, "completion_tokens": out, "total_tokens": put + out, **details}

@@ -22,7 +22,7 @@ async def get(site: Site, path: str) -> Any:
 
 def prefer(site: Site, preferences: Preferences) -> None:
     """Let these preferences hold."""
-    registry = site.house.parts.registry
+    registry = site.house.parts.broker.registry
     told = registry.selector.notices
     registry.selector = Selector(lambda: preferences)
     registry.selector.notices = told

@@ -28,7 +28,7 @@ class Desk:
         self.net = net
         self.connected: list[Configured] = []
         self.registry = Registry()
-        self.policy = EgressPolicy(database)
+        self.policy = EgressPolicy(database, "org_0000000000001")
         self.service = ModelService(self.registry, self._connect, Sealer(KEY), self.policy)
 
     def _connect(self, configured: Configured) -> Provider:
@@ -44,11 +44,16 @@ def desk(database: Database, net: Net) -> Desk:
 
 def wanted(name: str = "studio", url: str = "http://127.0.0.1:1/v1", key: str | None = None) -> EndpointCreate:
     """Return what a person asks for."""
-    return EndpointCreate(name=name, wire="openai", base_url=url, api_key=key)
+    return EndpointCreate(name=name, wire="openai", base_url=url, api_key=key, consent=True)
+
+
+def owner(subject: Subject) -> Subject:
+    """Return the subject as one who decides for the organisation."""
+    return Subject(subject.organisation_id, subject.person_id, frozenset(("owner",)))
 
 
 async def test_a_key_is_sealed_and_opened_again(desk: Desk, database: Database, ada: Subject, net: Net) -> None:
-    async with database.writing(ada) as scope:
+    async with database.writing(owner(ada)) as scope:
         view = await desk.service.add(scope, wanted(key="sk-secret", url="https://models.example.org/v1/"))
         assert desk.connected == [], "used once it is stored"
     assert (view.has_key, view.base_url) == (True, "https://models.example.org/v1")
@@ -59,6 +64,7 @@ async def test_a_key_is_sealed_and_opened_again(desk: Desk, database: Database, 
         assert b"sk-secret" not in row.sealed_key
     later = Desk(database, net)
     async with database.reading(None) as scope:
+        await later.policy.load(scope)
         await later.service.load(scope)
     assert later.connected == [Configured("studio", "openai", "https://models.example.org/v1", "sk-secret")]
     assert later.policy.hosts == ["models.example.org"]
@@ -79,9 +85,10 @@ async def test_a_name_is_given_once(desk: Desk, database: Database, ada: Subject
 
 
 async def test_a_removed_endpoint_may_not_be_called_any_more(desk: Desk, database: Database, ada: Subject) -> None:
-    async with database.writing(ada) as scope:
+    async with database.writing(owner(ada)) as scope:
         view = await desk.service.add(scope, wanted(url="https://a.example.org"))
     assert view.id is not None
+    assert desk.policy.hosts == ["a.example.org"]
     async with database.writing(ada) as scope:
         assert await desk.service.remove(scope, view.id) == "studio"
     assert desk.policy.hosts == []

@@ -11,7 +11,7 @@ async def test_a_turn_goes_to_the_model_a_person_mapped_and_says_why(plain_store
     mapped = {"role_mappings": {"chat": {"preferred": ["nobody", f"up/{last}"], "temperature": 0.3}}}
     async with opened(plain_store, upstream) as house:
         configure(house.parts.settings.data_dir, mapped)
-        await house.parts.configuration.refresh()
+        await house.parts.broker.configuration.refresh()
         upstream.script(last, says("Hello."))
         run = await house.settled(await house.start("Hi", model=None))
         assert (run["status"], run["model"]) == ("completed", f"up/{last}")

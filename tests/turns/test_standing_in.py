@@ -124,13 +124,13 @@ async def test_no_chain_leaves_this_machine_without_consent(plain_store: Store, 
     found = plain.model_copy(update={"models": plain.models.model_copy(update={"ollama_url": upstream.url})})
     wanted = {"fallbacks": {"up/test": ["ollama/big:cloud"]}}
     async with opened(plain_store, upstream, found, wanted) as house:
-        far = house.parts.registry.find("ollama/big:cloud")
+        far = house.parts.broker.registry.find("ollama/big:cloud")
         assert far is not None
         assert not far.local
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"]) == ("failed", "up/test")
-        house.parts.models.add_fixed(Configured("ollama", "ollama", upstream.url))
-        await house.parts.registry.refresh()
+        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url))
+        await house.parts.broker.registry.refresh()
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"], run["text"]) == ("completed", "ollama/big:cloud", "from afar")
 
@@ -141,7 +141,8 @@ async def test_what_failed_and_what_answered_is_measured_and_kept(plain_store: S
     async with opened(plain_store, upstream, configured=CHAIN) as house:
         await house.settled(await house.start("Hi"))
     async with opened(plain_store, upstream, configured=CHAIN) as house:
-        failed, answered = house.parts.measurements.find("up/test"), house.parts.measurements.find("up/second")
+        find = house.parts.broker.measurements.find
+        failed, answered = find("up/test"), find("up/second")
         assert failed is not None
         assert answered is not None
         assert (failed.failure_rate, round(failed.failures["model.limited"], 2)) == (1.0, 1.0)
@@ -164,7 +165,7 @@ async def test_a_pool_answers_and_the_record_says_which_member(plain_store: Stor
         message = heard.frames[-1]["message"]
         assert message["metadata"] == {"served_by": "up/second"}
         for ref, failures in (("up/test", 1), ("up/second", 0), ("pool/both", 0)):
-            measured = house.parts.measurements.find(ref)
+            measured = house.parts.broker.measurements.find(ref)
             assert measured is not None
             assert len(measured.failures) == failures, ref
 

@@ -28,7 +28,7 @@ async def test_no_answer_is_dropped(plain_store: Store, upstream: Upstream) -> N
         before = [await house.start(f"{n}", model="up/old") for n in range(24)]
         heard = [house.follow(run_id) for run_id in before]
         await house.until(lambda: all(one.text for one in heard))
-        await house.parts.swaps.swap("up/old", "up/new")
+        await house.parts.broker.swaps.swap("up/old", "up/new")
         after = [await house.start(f"{n}", model="up/old") for n in range(8)]
         runs = await asyncio.gather(*(house.settled(run_id) for run_id in [*before, *after]))
         assert {run["status"] for run in runs} == {"completed"}
@@ -40,29 +40,29 @@ async def test_no_answer_is_dropped(plain_store: Store, upstream: Upstream) -> N
 async def test_a_role_is_swapped_and_back(plain_store: Store, upstream: Upstream) -> None:
     upstream.script("new", [Say("new")])
     async with opened(plain_store, upstream, configured=ON) as house:
-        usual = house.parts.registry.choose().info.ref
-        assert (await house.parts.swaps.swap("chat", "up/new")).ref == "up/new"
+        usual = house.parts.broker.registry.choose().info.ref
+        assert (await house.parts.broker.swaps.swap("chat", "up/new")).ref == "up/new"
         assert (await house.settled(await house.start("Hi", model=None)))["model"] == "up/new"
-        assert house.parts.router.choose("role:chat").info.ref == "up/new"
-        assert house.parts.router.choose("role:titler").info.ref == usual
+        assert house.parts.broker.router.choose("role:chat").info.ref == "up/new"
+        assert house.parts.broker.router.choose("role:titler").info.ref == usual
         app: Any = compose(house.parts)
         house.parts.authenticator.admit_local(TOKEN, house.parts.owner)
         browser = Browser(app, {"authorization": f"Bearer {TOKEN}"})
         told = (await browser.ask("GET", "/api/v1/models")).json["default"]
         assert told == {"ref": "up/new", "reason": "Swapped in for role:chat."}
-        assert (await house.parts.swaps.swap("role:chat", "chat")).ref == usual
-        assert house.parts.router.choose().info.ref == usual
-        assert house.parts.swaps.current == {}
+        assert (await house.parts.broker.swaps.swap("role:chat", "chat")).ref == usual
+        assert house.parts.broker.router.choose().info.ref == usual
+        assert house.parts.broker.swaps.current == {}
         with pytest.raises(ModelNotFound):
-            await house.parts.swaps.swap("chat", "nowhere/new")
+            await house.parts.broker.swaps.swap("chat", "nowhere/new")
         with pytest.raises(ModelNotFound):
-            await house.parts.swaps.swap("nothing", "up/new")
+            await house.parts.broker.swaps.swap("nothing", "up/new")
 
 
 async def test_off_unless_the_configuration_allows_it(plain_store: Store, upstream: Upstream) -> None:
     async with opened(plain_store, upstream) as house:
         with pytest.raises(SwapOff):
-            await house.parts.swaps.swap("chat", "up/new")
+            await house.parts.broker.swaps.swap("chat", "up/new")
 
 
 @pytest.mark.skipif(not installed(), reason="llama.cpp is not installed")
@@ -75,12 +75,12 @@ async def test_files_are_swapped_while_one_answers(plain_store: Store, upstream:
         long = await house.start("Once", model="llama_cpp/one", mode="raw", parameters={"max_tokens": 300})
         heard = house.follow(long)
         await house.until(lambda: heard.text, 30)
-        await house.parts.swaps.swap("llama_cpp/one", "llama_cpp/two")
+        await house.parts.broker.swaps.swap("llama_cpp/one", "llama_cpp/two")
         short = await house.start("Once", model="llama_cpp/one", mode="raw", parameters={"max_tokens": 5})
         runs = [await house.settled(run_id, 60) for run_id in (long, short)]
         assert [(run["status"], run["model"]) for run in runs] == [
             ("completed", "llama_cpp/one"),
             ("completed", "llama_cpp/two"),
         ]
-        loaded = await Loading(house.parts.registry).loaded()
+        loaded = await Loading(house.parts.broker.registry).loaded()
         assert {one.ref for one in loaded} == {"llama_cpp/one", "llama_cpp/two"}

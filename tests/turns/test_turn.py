@@ -191,13 +191,13 @@ async def test_another_person_finds_nothing(house: House) -> None:
 
 async def test_a_message_waits_for_its_model_and_is_answered_when_it_appears(house: House) -> None:
     house.upstream.script("test", says("late"))
-    await house.parts.registry.remove("up")
+    await house.parts.broker.registry.remove("up")
     run_id = await house.start("Hi", model=None, wait_for_model=True)
     turn = house.parts.chat.find(run_id)
     assert turn is not None
     await house.until(lambda: turn.status == "waiting")
-    house.parts.models.add_fixed(house.endpoint)
-    await house.parts.registry.refresh()
+    house.parts.broker.models.add_fixed(house.endpoint)
+    await house.parts.broker.registry.refresh()
     assert (await house.settled(run_id))["status"] == "completed"
 
 

@@ -23,7 +23,7 @@ async def vendors(site: Site) -> Site:
     for wire in ("anthropic", "google"):
         body = {"name": f"on-{wire}", "wire": wire, "base_url": site.house.upstream.url}
         assert (await site.browser.ask("POST", "/api/v1/endpoints", body)).status == 201
-    await site.house.parts.registry.refresh()
+    await site.house.parts.broker.registry.refresh()
     return site
 
 

@@ -65,6 +65,54 @@ class ModelFileElsewhere(Denied):
     code = "model.file_elsewhere"
 
 
+class PullNotFound(NotFound):
+    """There is no such pull, or it is over."""
+
+    code = "pull.not_found"
+
+
+class PullSourceInvalid(Invalid):
+    """A pull takes the http or https address of a GGUF file, or `ollama:` and a name."""
+
+    code = "pull.source_invalid"
+
+
+class PullFailed(Unavailable):
+    """The server does not give the file out now."""
+
+    code = "pull.failed"
+
+
+class PullRefused(Invalid):
+    """The server refuses to give the file out."""
+
+    code = "pull.refused"
+
+
+class PullRedirected(Denied):
+    """The server sends on to a host that was not named; name it with `--allow-host`."""
+
+    code = "pull.redirected"
+
+
+class PullTooLarge(Invalid):
+    """The file is larger than `MECUM_MODELS__MAX_PULL_GB` allows."""
+
+    code = "pull.too_large"
+
+
+class NoRoomOnDisk(Invalid):
+    """There is not enough room on the disk of the models folder."""
+
+    code = "pull.no_room"
+
+
+class ChecksumWrong(Invalid):
+    """The file is not the one that was meant: its checksum is another."""
+
+    code = "pull.checksum_wrong"
+
+
 class NotAModelFile(Invalid):
     """This is not a GGUF file."""
 

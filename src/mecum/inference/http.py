@@ -105,7 +105,8 @@ def router(
         status_code=201,
         response_model=EndpointView,
         summary="Add a model server",
-        description="Its key is stored sealed. Naming a server beyond this machine allows connections to it.",
+        description="Its key is stored sealed. One beyond this machine is known from then on, and asked only once "
+        "somebody agreed: with `consent` here, or later with `POST /privacy/consents`.",
     )
     async def add(body: EndpointCreate, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
@@ -117,7 +118,7 @@ def router(
         "/endpoints/{endpoint_id}",
         status_code=204,
         summary="Remove a model server",
-        description="Forgets its key, and no longer allows connections to it.",
+        description="Forgets its key and the consent that was given for it.",
     )
     async def remove(endpoint_id: str, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
@@ -129,7 +130,8 @@ def router(
         "/endpoints/{endpoint_id}/test",
         response_model=EndpointTest,
         summary="Test a model server",
-        description="Asks it for its models and says how long that took.",
+        description="Asks it for its models and says how long that took. Sends nothing else, so it needs no consent; "
+        "what left is in the egress log.",
     )
     async def test(endpoint_id: str, asker: Asker) -> Response:
         async with database.reading(asker) as scope:

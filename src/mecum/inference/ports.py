@@ -5,6 +5,7 @@ pushed into an `AnswerSink` as it arrives: a coroutine wake-up per token would c
 stream together, so the only thing awaited is the end of the answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, runtime_checkable
@@ -133,13 +134,18 @@ class ModelRequest:
 
 @dataclass(slots=True)
 class Usage:
-    """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered."""
+    """Token counts as the provider reported them; None where it did not. `raw` is its own report, unaltered.
+
+    `input_tokens` counts what came from the provider's cache (`cached_tokens`) and what went into it
+    (`cache_write_tokens`) too, `output_tokens` what was thought (`reasoning_tokens`).
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None
     raw: dict[str, Any] | None = None
+    cache_write_tokens: int | None = None
 
 
 @dataclass(slots=True)
@@ -266,6 +272,19 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Stop whatever this provider started."""
+        ...
+
+
+PullTold = Callable[[str, int, int | None], None]
+"""Told how far a pull is: what is being done, bytes done, bytes in all (None: not known)."""
+
+
+@runtime_checkable
+class PullingProvider(Provider, Protocol):
+    """A provider that fetches models by their names itself."""
+
+    async def pull(self, name: str, told: PullTold) -> None:
+        """Fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused. Cancelling stops it."""
         ...
 
 

@@ -76,6 +76,13 @@ class EndpointCreate(BaseModel):
     api_key: str | None = Field(
         None, max_length=4000, description="Its key; stored sealed and never shown again.", examples=["sk-example"]
     )
+    consent: bool = Field(
+        False,
+        description="Whether the person was told that conversations answered there are sent there, and agrees. Without "
+        "it an endpoint beyond this machine is known and asked nothing until somebody agrees "
+        "(`POST /privacy/consents`). Means nothing for one on this machine.",
+        examples=[True],
+    )
 
 
 class EndpointView(BaseModel):
@@ -104,4 +111,16 @@ class EndpointTest(BaseModel):
     ok: bool = Field(description="Whether it listed its models.", examples=[True])
     models: int = Field(description="How many.", examples=[3])
     latency_ms: int | None = Field(description="How long that took, in milliseconds.", examples=[12])
+    priced: int | None = Field(
+        default=None, description="For how many of them a price is known; null for one of this machine.", examples=[3]
+    )
+    price_table: str | None = Field(
+        default=None, description="The table of prices that was looked into.", examples=["genai-prices 0.2.3"]
+    )
+    price_table_date: str | None = Field(
+        default=None, description="The newest day on which a price in it began to hold.", examples=["2026-11-09"]
+    )
+    code: str | None = Field(
+        default=None, description="The stable code of what went wrong.", examples=["model.unavailable"]
+    )
     detail: str = Field(description="A sentence for people.", examples=["3 models."])

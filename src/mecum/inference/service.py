@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from mecum.inference.errors import EndpointExists, EndpointNotFound
+from mecum.inference.errors import EndpointExists, EndpointNotFound, ModelUnavailable
 from mecum.inference.model import Endpoint
 from mecum.inference.ports import ModelInfo, Provider
+from mecum.inference.pricing import Prices
 from mecum.inference.registry import Registry
 from mecum.inference.repository import EndpointRepository
 from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
@@ -17,6 +19,8 @@ from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
 from mecum.kernel.errors import MecumError
+
+_TEST_SECONDS = 10
 
 
 class Seals(Protocol):
@@ -27,10 +31,13 @@ class Seals(Protocol):
 
 
 class Allows(Protocol):
-    """The egress policy, as far as endpoints change it."""
+    """The egress policy, as far as endpoints change it. To know a place allows nothing; to consent does."""
 
-    def allow(self, host: str, by: str) -> None: ...
-    def withdraw(self, by: str) -> None: ...
+    def know(self, endpoint: str, url: str, *, consented: bool = False) -> None: ...
+    def forget(self, endpoint: str) -> None: ...
+    def trying(self, endpoint: str) -> AbstractContextManager[None]: ...
+    async def consent(self, scope: Scope, endpoint: str) -> None: ...
+    async def withdraw(self, scope: Scope, endpoint: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,14 @@ class ModelService:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
-        self._named: set[str] = set()
+        self._addresses: dict[str, str] = {}
+        self.prices: Prices | None = None
+        """Where a test looks for prices."""
 
-    def add_fixed(self, configured: Configured) -> None:
-        """Add an endpoint that comes from the settings."""
+    def add_fixed(self, configured: Configured, *, consented: bool = False) -> None:
+        """Add an endpoint that comes from the settings, which agree that conversations are sent there or do not."""
         self._fixed[configured.name] = configured
-        self._use(configured)
+        self._use(configured, consented=consented)
 
     async def load(self, scope: Scope) -> None:
         """Add the endpoints that were stored."""
@@ -83,7 +92,7 @@ class ModelService:
         return [*fixed, *(self._view(row) for row in await self._repository.all(scope))]
 
     async def add(self, scope: Scope, body: EndpointCreate) -> EndpointView:
-        """Add an endpoint; raises EndpointExists."""
+        """Add an endpoint, with the consent that came along; raises EndpointExists, and OwnerOnly for a consent."""
         if self._registry.provider(body.name) is not None:
             raise EndpointExists(f"There is an endpoint {body.name!r} already.")
         row = Endpoint(
@@ -98,6 +107,9 @@ class ModelService:
         await self._repository.add(scope, row)
         configured = Configured(row.name, row.wire, row.base_url, body.api_key or None)
         scope.after_commit.append(lambda: self._use(configured))
+        if body.consent and not _is_here(row.base_url):
+            self._policy.know(row.name, row.base_url)
+            await self._policy.consent(scope, row.name)
         return self._view(row)
 
     async def remove(self, scope: Scope, endpoint_id: str) -> str:
@@ -106,9 +118,10 @@ class ModelService:
         if row is None:
             raise EndpointNotFound
         await self._repository.remove(scope, row)
-        self._policy.withdraw(row.name)
-        self._named.discard(row.name)
-        return row.name
+        name = row.name
+        await self._policy.withdraw(scope, name)
+        scope.after_commit.append(lambda: self._policy.forget(name))
+        return name
 
     async def test(self, scope: Scope, endpoint_id: str) -> EndpointTest:
         """Ask an endpoint what it has; says what went wrong instead of raising. Raises EndpointNotFound."""
@@ -118,29 +131,38 @@ class ModelService:
             raise EndpointNotFound
         began = clock.monotonic()
         try:
-            async with asyncio.timeout(10):
-                found = await provider.models()
+            with self._policy.trying(provider.endpoint):
+                async with asyncio.timeout(_TEST_SECONDS):
+                    found = await provider.models()
         except TimeoutError:
-            return EndpointTest(ok=False, models=0, latency_ms=None, detail="It did not answer within 10 seconds.")
+            late = ModelUnavailable(f"It did not answer within {_TEST_SECONDS} seconds.")
+            return EndpointTest(ok=False, models=0, latency_ms=None, code=late.code, detail=late.message)
         except MecumError as error:
-            return EndpointTest(ok=False, models=0, latency_ms=None, detail=error.message)
+            return EndpointTest(ok=False, models=0, latency_ms=None, code=error.code, detail=error.message)
         took = round((clock.monotonic() - began) * 1000)
-        return EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{len(found)} models.")
-
-    def named(self, endpoint: str) -> bool:
-        """Whether a person named this endpoint, which is what allows its models to be asked by a chain."""
-        return endpoint in self._named
+        count = f"{len(found)} {'model' if len(found) == 1 else 'models'}"
+        result = EndpointTest(ok=True, models=len(found), latency_ms=took, detail=f"{count}.")
+        if self.prices is None or provider.local:
+            return result
+        table = await asyncio.to_thread(self.prices.table)
+        priced = sum(self.prices.price_of(info) is not None for info in found)
+        day = None if table.date is None else table.date.isoformat()
+        detail = f"{count}; the price of {priced} is known ({table.name}{f', of {day}' if day else ''})."
+        priced_as = {"priced": priced, "price_table": table.name, "price_table_date": day}
+        return result.model_copy(update={**priced_as, "detail": detail})
 
     def models(self) -> list[ModelInfo]:
         """Return all models, best first."""
         return self._registry.models()
 
-    def _use(self, configured: Configured) -> None:
-        host = urlsplit(configured.base_url).hostname or ""
-        if not is_loopback(host):
-            self._policy.allow(host, configured.name)
+    def address(self, endpoint: str) -> str | None:
+        """Return where an endpoint is asked; None for one that is built in."""
+        return self._addresses.get(endpoint)
+
+    def _use(self, configured: Configured, *, consented: bool = False) -> None:
+        self._addresses[configured.name] = configured.base_url
+        self._policy.know(configured.name, configured.base_url, consented=consented)
         self._registry.add(self._connect(configured))
-        self._named.add(configured.name)
         if configured.most_at_once is not None:
             self._registry.limit(configured.name, configured.most_at_once)
 
@@ -156,6 +178,10 @@ class ModelService:
 
     def _count(self, endpoint: str) -> int:
         return sum(info.endpoint == endpoint for info in self._registry.models())
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def free_name(folder: Path, name: str) -> Path:

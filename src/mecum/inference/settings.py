@@ -60,6 +60,14 @@ class ModelSettings(BaseModel):
         description="Further model servers: a list of `{name, wire, base_url, api_key, most_at_once}`; in a variable, "
         "as JSON.",
     )
+    consented: tuple[str, ...] = Field(
+        default=(),
+        description="Names of endpoints beyond this machine, from these settings, that conversations may be sent to "
+        "without asking the owner: `openai`, `ollama`, those of `endpoints`.",
+    )
+    max_pull_gb: int = Field(
+        default=200, ge=1, le=10_000, description="The largest model file, in GB, that `mecum models pull` fetches."
+    )
     titles: Literal["words", "model"] = Field(
         default="words",
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "

@@ -17,7 +17,7 @@ async def test_the_system_card(site: Site) -> None:
     card = (await site.browser.ask("GET", "/api/v1/system")).json
     assert card["version"] == __version__
     assert (card["database"], card["encryption"], card["network"]) == ("sqlite", "none", "local only")
-    assert card["models"] == len(site.house.parts.registry.models())
+    assert card["models"] == len(site.house.parts.broker.registry.models())
 
 
 async def test_the_machine(site: Site) -> None:
@@ -29,10 +29,10 @@ async def test_the_machine(site: Site) -> None:
 
 
 async def test_the_card_names_what_may_leave(site: Site) -> None:
-    site.house.parts.policy.allow("models.example.org", "studio")
+    site.house.parts.policy.know("studio", "https://models.example.org/v1", consented=True)
     card = (await site.browser.ask("GET", "/api/v1/system")).json
     assert card["network"] == "this machine, models.example.org"
-    site.house.parts.policy.withdraw("studio")
+    site.house.parts.policy.forget("studio")
 
 
 async def test_every_error_is_listed_with_its_status(site: Site) -> None:

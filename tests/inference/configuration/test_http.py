@@ -30,7 +30,7 @@ async def test_a_file_from_its_beginning_to_its_conflict(site: Site) -> None:
     read = await site.browser.ask("GET", f"{API}/files/models.json")
     assert (read.json["text"], read.json["etag"]) == (GOOD, written.json["etag"])
     assert read.headers["etag"] == written.headers["etag"] == f'"{written.json["etag"]}"'
-    assert site.house.parts.configuration.preferences().roles["planner"].preferred == ("a",)
+    assert site.house.parts.broker.configuration.preferences().roles["planner"].preferred == ("a",)
     path = site.house.parts.settings.data_dir / "config" / "models.json"
     path.write_text('{"version": 1, "hot_swap": true}')
     conflict = await put(site, GOOD, written.json["etag"])

@@ -29,7 +29,7 @@ async def test_a_real_one_comes_in(site: Site) -> None:
         sums = file["reckoning"]
         assert sums["read"] == sums["kept"] + sums["moved"] + sums["carried"]
     parts = site.house.parts
-    assert parts.configuration.preferences().roles["planner"].preferred == ("llama3.1:8b", "mistral:latest")
+    assert parts.broker.configuration.preferences().roles["planner"].preferred == ("llama3.1:8b", "mistral:latest")
     profiles = (await site.browser.ask("GET", "/api/v1/profiles")).json["items"]
     assert {(item["name"], item["owner"], len(item["upgraded"])) for item in profiles} == {
         (name, "instance", 0) for name in ("coding", "research", "writing")
@@ -44,7 +44,7 @@ async def test_a_second_time_adds_nothing(site: Site) -> None:
 
 
 async def test_what_is_there_is_covered_only_when_asked(site: Site) -> None:
-    folder = site.house.parts.configuration.folder
+    folder = site.house.parts.broker.configuration.folder
     await bring(site, {"models.json": '{"version": 1, "hot_swap": true}'})
     refused = await bring(site, FILES)
     assert (refused.status, refused.json["code"]) == (409, "config.import_covers")
@@ -70,7 +70,7 @@ async def test_what_is_there_is_covered_only_when_asked(site: Site) -> None:
 async def test_all_or_nothing(site: Site, files: dict[str, str], code: str) -> None:
     refused = await bring(site, files)
     assert (refused.status, refused.json["code"]) == (400, code)
-    assert not site.house.parts.configuration.folder.exists()
+    assert not site.house.parts.broker.configuration.folder.exists()
 
 
 async def test_keys_go_sealed_into_the_key_store(site: Site) -> None:
@@ -90,7 +90,7 @@ async def test_keys_go_sealed_into_the_key_store(site: Site) -> None:
         "anthropic",
         "https://api.anthropic.com",
     )
-    assert not (site.house.parts.configuration.folder / "api_keys.json").exists()
+    assert not (site.house.parts.broker.configuration.folder / "api_keys.json").exists()
     again = await bring(site, {"api_keys.json": KEYS})
     assert [key["outcome"] for key in again.json["keys"]].count("exists") == 2
 
@@ -98,7 +98,7 @@ async def test_keys_go_sealed_into_the_key_store(site: Site) -> None:
 async def test_a_dry_run_stores_nothing(site: Site) -> None:
     answered = await bring(site, {**FILES, "api_keys.json": KEYS}, dry_run=True)
     assert answered.json["keys"][0]["outcome"] == "imported"
-    assert not site.house.parts.configuration.folder.exists()
+    assert not site.house.parts.broker.configuration.folder.exists()
     assert "openai" not in {item["name"] for item in (await site.browser.ask("GET", "/api/v1/endpoints")).json["items"]}
 
 
@@ -106,4 +106,4 @@ async def test_yaml_stays_as_it_was_written(site: Site) -> None:
     text = "# mine\nsystem_settings: {auto_discover_models: true}\n"
     answered = await bring(site, {"models.yaml": text})
     assert answered.json["files"][0]["reckoning"] == {"read": 1, "kept": 0, "moved": 0, "carried": 1}
-    assert (site.house.parts.configuration.folder / "models.yaml").read_text() == text
+    assert (site.house.parts.broker.configuration.folder / "models.yaml").read_text() == text

@@ -36,7 +36,7 @@ async def listed(site: Site) -> dict[str, Any]:
 
 
 def preferred(site: Site, subject: Subject | None = None) -> tuple[str, ...]:
-    roles = site.house.parts.configuration.preferences(subject).roles
+    roles = site.house.parts.broker.configuration.preferences(subject).roles
     return roles["chat"].preferred if "chat" in roles else ()
 
 
@@ -84,11 +84,11 @@ async def test_the_one_that_counts_outlives_a_restart(plain_store: Store, upstre
     async with opened(plain_store, upstream) as house:
         parts = house.parts
         async with parts.database.writing(parts.owner) as scope:
-            own = await parts.profiles.create(scope, "mine", "person", DOCUMENT)
-            await parts.profiles.activate(scope, "coding")
-            await parts.profiles.activate(scope, own.id)
+            own = await parts.broker.profiles.create(scope, "mine", "person", DOCUMENT)
+            await parts.broker.profiles.activate(scope, "coding")
+            await parts.broker.profiles.activate(scope, own.id)
     async with opened(plain_store, upstream) as house:
-        configuration = house.parts.configuration
+        configuration = house.parts.broker.configuration
         assert configuration.preferences(house.parts.owner).roles["chat"].preferred == ("x",)
         assert configuration.preferences().roles["chat"].preferred[0].startswith("qwen")
 
@@ -156,7 +156,7 @@ async def test_a_profile_that_cannot_be(site: Site, body: dict[str, Any], code: 
 
 
 async def test_one_that_does_not_hold_is_listed_and_not_activated(site: Site) -> None:
-    folder = ProfileFolder(site.house.parts.configuration.folder / "user_profiles")
+    folder = ProfileFolder(site.house.parts.broker.configuration.folder / "user_profiles")
     folder.save("broken", b"{", None)
     assert (await listed(site))["broken"]["problems"][0]["code"] == "config.syntax"
     refused = await ask(site, "POST", "/broken/activate")

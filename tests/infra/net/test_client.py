@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from fakes.fixtures import LoopbackOnly
 from fakes.raw import answering
-from mecum.infra.net import Net, NetUnavailable, Outgoing, PrivateAddressRefused
+from mecum.infra.net import Flow, Net, NetUnavailable, Outgoing, PrivateAddressRefused
 from mecum.infra.net.calls import BadAddress
 from mecum.infra.net.client import is_loopback
 from mecum.kernel.errors import Denied
@@ -218,3 +218,36 @@ def test_what_loopback_is(host: str, local: bool) -> None:
     assert is_loopback(host) is local
     if local and host != "localhost":
         assert ipaddress.ip_address(host.strip("[]")).is_loopback
+
+
+async def test_a_receiver_makes_the_server_wait(door: Net) -> None:
+    size, flow = 40 << 20, Flow()
+
+    class Slow:
+        """Wants a rest after its first piece."""
+
+        def __init__(self) -> None:
+            self.taken = 0
+
+        def head(self, status: int, headers: dict[bytes, bytes]) -> None:
+            """Nothing to see."""
+
+        def body(self, data: bytes) -> None:
+            self.taken += len(data)
+            flow.pause()
+
+    slow = Slow()
+    async with answering([b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size, bytes(size)]) as server:
+        call = get(server.url)
+        call.flow = flow
+        exchange = asyncio.create_task(door.stream(call, slow))
+        async with asyncio.timeout(10):
+            while not flow.paused:  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.1)
+            assert 0 < slow.taken < size // 4
+            while not exchange.done():
+                flow.resume()
+                await asyncio.sleep(0)
+        await exchange
+    assert slow.taken == size

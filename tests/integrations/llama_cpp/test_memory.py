@@ -9,9 +9,10 @@ import pytest
 from fakes import gguf_models
 from fakes.gguf_files import llama, write_gguf
 from fakes.llama_figure import figure
+from mecum.inference.footprint import CacheKind
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import read
-from mecum.integrations.llama_cpp.memory import CacheKind, estimate, fit, fitting_context, granted, kept
+from mecum.integrations.llama_cpp.memory import estimate, fit, fitting_context, granted, kept
 
 GIB = 1 << 30
 OWN = pytest.mark.slow  # each loads a model

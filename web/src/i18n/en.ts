@@ -55,6 +55,7 @@ export const en = {
   'endpoints.url': 'Address',
   'endpoints.key': 'API key',
   'endpoints.keyHint': 'Leave empty where none is needed.',
+  'endpoints.consent': 'Conversations that a server answers are sent there. Adding one beyond this machine agrees to that; it can be taken back at any time.',
   'endpoints.ok': 'Works: {n} {n|one:model|other:models}, {ms} ms',
   'endpoints.found': 'found by itself',
   'endpoints.test': 'Test',

@@ -7,7 +7,7 @@ import { fromRun, isSettled, reduce, reduceAll, streamText } from '@/lib/stream'
 const run: Run = {
   id: 'run_1', kind: 'chat', conversation_id: 'cnv_1', user_message_id: 'msg_u', message_id: 'msg_a',
   parent_id: 'msg_u', status: 'queued', phase: 'queued', position: 1, model: null, model_reason: null,
-  text: '', parts: [], last_seq: 0, usage: null, error: null, created_at: '', started_at: null,
+  text: '', parts: [], last_seq: 0, usage: null, cost: null, price_table: null, error: null, created_at: '', started_at: null,
   finished_at: null, context_report: null,
 };
 

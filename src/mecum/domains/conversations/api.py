@@ -32,7 +32,7 @@ from mecum.domains.conversations.repository import (
     touch,
     touch_at,
 )
-from mecum.domains.conversations.rules import answer_view, exact_part, findable_text, message_view, title_of
+from mecum.domains.conversations.rules import answer_view, cost_view, exact_part, findable_text, message_view, title_of
 from mecum.domains.conversations.service import (
     ConversationService,
     CopyService,
@@ -77,6 +77,7 @@ __all__ = [
     "attach",
     "build",
     "changed_since",
+    "cost_view",
     "enlist",
     "entitle",
     "exact_part",

@@ -15,6 +15,8 @@ Part = dict[str, Any]
 
 TITLE_LENGTH: Final = 60
 _NAME_LENGTH: Final = 200
+_MILLIONTHS: Final = 1_000_000
+_CURRENCY: Final = "USD"
 
 TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
 """The media type of a data part that holds a text which cannot be stored as one."""
@@ -53,8 +55,16 @@ def message_view(
     }
 
 
-def answer_view(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a just written answer (its row as it is stored) as the wire shows it, before anybody counted siblings."""
+def cost_view(millionths: int | None) -> dict[str, Any] | None:
+    """Return what an answer cost as the wire shows it; None when that is not known."""
+    return None if millionths is None else {"amount": millionths / _MILLIONTHS, "currency": _CURRENCY}
+
+
+def answer_view(row: Mapping[str, Any], cost: int | None = None) -> dict[str, Any]:
+    """Return a just written answer (its row as it is stored) as the wire shows it, before anybody counted siblings.
+
+    `cost` is in millionths.
+    """
     return {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
@@ -68,7 +78,7 @@ def answer_view(row: Mapping[str, Any]) -> dict[str, Any]:
         "run_id": row["run_id"],
         "token_count": row["token_count"],
         "processing_time_ms": row["processing_ms"],
-        "cost": None,
+        "cost": cost_view(cost),
         "confidence": None,
         "confidence_method": None,
         "metadata": {} if row.get("metadata") is None else orjson.Fragment(row["metadata"]),

@@ -232,7 +232,9 @@ class MessageView(BaseModel):
     run_id: str | None = Field(description="The run that made it.", examples=[_RUN])
     token_count: int | None = Field(description="Tokens of the answer, as reported.", examples=[42])
     processing_time_ms: int | None = Field(description="From the start of its run to its end.", examples=[810])
-    cost: CostView | None = Field(description="What it cost; null when unknown.", examples=[None])
+    cost: CostView | None = Field(
+        description="What it cost; null when unknown, and for a model of this machine.", examples=[None]
+    )
     confidence: float | None = Field(description="Null unless a named method made it.", examples=[None])
     confidence_method: str | None = Field(description="The method that made the confidence.", examples=[None])
     metadata: dict[str, Any] = Field(description="Whatever a program attached.", examples=[{}])

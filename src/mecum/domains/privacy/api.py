@@ -1,6 +1,7 @@
 """What other contexts may use of privacy."""
 
-from mecum.domains.privacy.errors import EgressDenied
-from mecum.domains.privacy.service import EgressPolicy
+from mecum.domains.privacy.errors import ConsentFromSettings, EgressDenied, PlaceUnknown
+from mecum.domains.privacy.rules import Mode
+from mecum.domains.privacy.service import EgressPolicy, PrivacyService
 
-__all__ = ["EgressDenied", "EgressPolicy"]
+__all__ = ["ConsentFromSettings", "EgressDenied", "EgressPolicy", "Mode", "PlaceUnknown", "PrivacyService"]

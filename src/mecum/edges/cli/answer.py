@@ -78,6 +78,8 @@ class Page:
                 self._say(f"source: {source}")
         if self._last != "\n":
             self._write("\n")
+        if cost := message.get("cost"):
+            self._say(f"cost: {cost['amount']:.6f} {cost['currency']}")
 
     def _text(self, number: int, offset: int, text: str) -> None:
         """Print what of `text`, beginning `offset` UTF-8 bytes into its part, is not printed yet."""

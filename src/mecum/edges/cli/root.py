@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
     "roles": "See which model fills each role, and why.",
+    "privacy": "Decide what may leave this machine, and see what left.",
     "serve": "Run the server and its page.",
     "status": "Print what this instance is, and how its machine fares.",
     "trash": "See and empty the trash.",

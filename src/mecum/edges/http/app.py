@@ -9,6 +9,8 @@ from mecum.bootstrap import Parts, page_folder
 from mecum.domains.conversations import http as conversations_http
 from mecum.domains.identity import api as identity
 from mecum.domains.identity import http as identity_http
+from mecum.domains.privacy import api as privacy
+from mecum.domains.privacy import http as privacy_http
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer import http as transfer_http
 from mecum.edges.http import hardware, system
@@ -25,11 +27,13 @@ from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
 from mecum.inference import http as inference_http
 from mecum.inference import loading_http, role_http
+from mecum.inference.catalogue import http as catalogue_http
 from mecum.inference.configuration import http as configuration_http
 from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
 from mecum.inference.loading import Loading
 from mecum.inference.profiles import http as profiles_http
+from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
 
 
@@ -42,8 +46,8 @@ def compose(parts: Parts) -> ASGIApp:
     openai = openai_http.build(
         parts.chat,
         parts.reader,
-        parts.registry,
-        parts.router,
+        parts.broker.registry,
+        parts.broker.router,
         parts.database,
         parts.record,
         most_bytes=server.max_body_mb << 20,
@@ -85,16 +89,25 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
-        configuration_http.router(parts.configuration),
-        profiles_http.router(parts.database, parts.profiles),
-        importing_http.router(parts.database, ImportService(parts.configuration, parts.models)),
-        role_http.router(parts.registry),
-        inference_http.router(
-            parts.database, parts.models, parts.registry, parts.settings.models_dir, parts.router.choose
-        ),
-        loading_http.router(parts.registry, Loading(parts.registry), parts.swaps, parts.measurements),
-        hardware.router(parts.hardware),
-        system.router(parts.database, parts.registry, _facts(parts, page)),
+        privacy_http.router(parts.database, privacy.PrivacyService(parts.policy)),
+        *_model_routers(parts),
+        hardware.router(parts.broker.hardware),
+        system.router(parts.database, parts.broker.registry, _facts(parts, page)),
+    )
+
+
+def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:
+    broker, database, registry = parts.broker, parts.database, parts.broker.registry
+    return (
+        # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
+        catalogue_http.router(broker.hardware, registry),
+        pulls_http.router(database, parts.pulls),
+        loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
+        inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
+        role_http.router(registry),
+        configuration_http.router(broker.configuration),
+        profiles_http.router(database, broker.profiles),
+        importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )
 
 

@@ -54,6 +54,8 @@ class Application:
                 self.state.local_token = folder.token
                 await stack.enter_async_context(_background(parts))
                 _rest()
+                if self._url:
+                    parts.broker.prices.begin()
                 yield compose(parts)
         finally:
             folder.release()

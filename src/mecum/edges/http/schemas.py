@@ -86,6 +86,13 @@ class RunError(BaseModel):
     message: str = Field(description="A sentence for people.", examples=["The model does not answer now."])
 
 
+class RunCost(BaseModel):
+    """What a run cost."""
+
+    amount: float = Field(description="The amount.", examples=[0.0021])
+    currency: str = Field(description="Its currency.", examples=["USD"])
+
+
 class RunView(BaseModel):
     """A run as it stands."""
 
@@ -109,6 +116,13 @@ class RunView(BaseModel):
     last_seq: int = Field(description="The number of its newest event.", examples=[12])
     usage: dict[str, Any] | None = Field(
         description="Usage as the model's server reported it.", examples=[{"prompt_tokens": 12}]
+    )
+    cost: RunCost | None = Field(
+        description="What it cost; null until it is over, when not known, and for a model of this machine.",
+        examples=[{"amount": 0.0021, "currency": "USD"}],
+    )
+    price_table: str | None = Field(
+        description="The table of prices that the cost is counted by.", examples=["genai-prices 0.2.3"]
     )
     error: RunError | None = Field(description="Why it failed.", examples=[None])
     created_at: str = Field(description="When it was asked for.", examples=["2026-11-21T06:40:00.123Z"])

@@ -1,10 +1,13 @@
 """The kinds of background work, and what each calls."""
 
+from typing import Any
+
 from mecum.bootstrap import Parts
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import titles
+from mecum.inference.pulls import service as pulls
 from mecum.infra.jobs.kinds import LATER, Kind, Task
-from mecum.infra.jobs.runner import JobRunner
+from mecum.infra.jobs.runner import JobNews, JobRunner
 from mecum.kernel import clock
 
 _HOUR = 3600.0
@@ -27,11 +30,19 @@ def register(runner: JobRunner, parts: Parts) -> None:
 
     async def look_for_models(_: Task) -> None:
         # A message that waits for a model is answered when the list changes.
-        await parts.registry.refresh()
+        await parts.broker.registry.refresh()
 
     async def title(task: Task) -> None:
         await parts.titles.make(task, parts.record.conversations)
 
+    def tell_pull(news: JobNews) -> None:
+        if news.kind == pulls.KIND and news.subject is not None:
+            progress: dict[str, Any] = news.progress or {}
+            told = {name: progress.get(name) for name in ("says", "done", "of")}
+            parts.channel.say(news.subject, "model.pull", pull_id=news.id, state=news.state, code=news.error, **told)
+
+    runner.told.append(tell_pull)
+    runner.register(parts.pulls.kind)
     runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))

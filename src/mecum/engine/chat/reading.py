@@ -53,6 +53,8 @@ class RunReader:
             "parts": parts,
             "last_seq": turn.stream.seq,
             "usage": usage.raw if usage else None,
+            "cost": conversations.cost_view(turn.cost.millionths if turn.cost else None),
+            "price_table": turn.cost.table if turn.cost else None,
             "error": None if turn.error is None else {"code": turn.error.code, "message": turn.error.message},
             "created_at": clock.iso(turn.created_ms),
             "started_at": clock.iso(turn.started_ms) if turn.started_ms else None,
@@ -82,6 +84,8 @@ class RunReader:
             "parts": parts,
             "last_seq": run.last_seq,
             "usage": run.usage,
+            "cost": conversations.cost_view(run.cost),
+            "price_table": run.price_table,
             "error": run.error,
             "created_at": _iso(run.created_at),
             "started_at": _iso(run.started_at),
@@ -111,7 +115,7 @@ class RunReader:
         if not rows:
             return run, None
         row: dict[str, Any] = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True))
-        return run, orjson.loads(orjson.dumps(conversations.answer_view(row)))
+        return run, orjson.loads(orjson.dumps(conversations.answer_view(row, run.cost)))
 
 
 def _report(run: runs.Run) -> Any:

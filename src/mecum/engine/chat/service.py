@@ -5,7 +5,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from mecum.domains.privacy import api as privacy
 from mecum.domains.runs import api as runs
+from mecum.engine.chat import reach
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.recovery import Recovery
 from mecum.engine.chat.turn import Stages, Turn, TurnRequest, run_turn
@@ -18,6 +20,7 @@ from mecum.infra.tracing import context
 from mecum.infra.tracing.spans import Tracer
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError, Unavailable
+from mecum.kernel.subject import Subject
 
 _log = logging.getLogger("mecum.turns")
 
@@ -41,10 +44,13 @@ class ChatService:
         router: Router,
         gate: Gate | None = None,
         tracer: Tracer | None = None,
+        *,
+        egress: privacy.EgressPolicy,
     ) -> None:
         self._database, self._log, self._registry = database, log, registry
         self._admission, self._stages, self._router = admission, stages, router
         self._gate, self._tracer = gate or Gate(), tracer or Tracer()
+        self._egress = egress
         self._turns: dict[str, Turn] = {}
         self._behind: defaultdict[str, list[Turn]] = defaultdict(list)
         """Queued turns by the message id of the answer they wait for."""
@@ -70,21 +76,26 @@ class ChatService:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
-        await self._require_model(request.model)
+        await self._require_model(request.model, request.subject)
         turn = await self._admission.admit(request)
         self._turns[turn.run_id] = turn
         self._enqueue(turn)
         return turn.run_id
 
-    async def _require_model(self, wanted: str | None) -> None:
-        """Refuse a model that cannot be; for one that does not answer now the message waits."""
+    async def _require_model(self, wanted: str | None, subject: Subject) -> None:
+        """Refuse a model that cannot be, or may not be asked; for one that does not answer now the message waits."""
         if wanted is None:
             return
         await self._registry.complete(wanted)
+        self.require_reach(wanted, subject)
         try:
             self._router.choose(wanted)
         except ModelUnavailable:
             return
+
+    def require_reach(self, wanted: str | None, subject: Subject | None = None) -> None:
+        """Raise EgressDenied, with the way out, when the model `wanted` may not be asked (for `subject`)."""
+        reach.require_named(self._egress, self._registry, wanted, subject)
 
     def find(self, run_id: str) -> Turn | None:
         """Return an unfinished turn."""
@@ -189,6 +200,7 @@ class ChatService:
     def _no_model(self, turn: Turn) -> MecumError | None:
         """Why no model can answer now, when one may yet appear."""
         try:
+            self.require_reach(turn.wants.model, turn.subject)
             self._router.choose(turn.wants.model, real=turn.wants.wait_for_model)
         except ModelUnavailable as error:
             return error

@@ -6,6 +6,8 @@ By default a title is the first words of the first message, and no model is call
 from typing import Final, Literal
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.privacy import api as privacy
+from mecum.engine.chat import reach
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import BACKGROUND, ModelMessage, ModelRequest, Passage, TextContent
@@ -24,8 +26,11 @@ _MOST_TOKENS: Final = 40
 class Titles:
     """Asks for titles and makes them."""
 
-    def __init__(self, database: Database, router: Router, jobs: Jobs, *, by_model: bool) -> None:
-        self._database, self._router, self._jobs, self._by_model = database, router, jobs, by_model
+    def __init__(
+        self, database: Database, router: Router, egress: privacy.EgressPolicy, jobs: Jobs, *, by_model: bool
+    ) -> None:
+        self._database, self._router, self._egress = database, router, egress
+        self._jobs, self._by_model = jobs, by_model
 
     def ops(self, turn: Turn) -> list[Op]:
         """Return the write that asks for a title, when this turn's conversation should get one."""
@@ -47,6 +52,7 @@ class Titles:
         if begun is None:
             return
         choice = self._router.choose(task.payload["model"], real=True)
+        reach.require(self._egress, choice.info, task.subject)
         sink = _TextSink()
         question = ModelMessage("user", (TextContent(_ASK + begun[:_MOST_CHARACTERS]),))
         parameters = {"max_tokens": _MOST_TOKENS}

@@ -19,6 +19,7 @@ from mecum.inference.ports import (
     Role,
     ToolSpec,
 )
+from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
 from mecum.inference.routing.router import Passed
 from mecum.kernel.errors import Internal, MecumError
@@ -147,6 +148,7 @@ class Turn:
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None
     answer: Answer | None = None
+    cost: Cost | None = None
     started_ms: int | None = None
     asked_ms: int | None = None
     """When the model that answers was asked."""

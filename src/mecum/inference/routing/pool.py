@@ -21,18 +21,23 @@ Measure = Callable[[str, float | None, int | None, float | None], None]
 
 
 class PoolProvider:
-    """The configured pools as the endpoint `pool`. `patience` is how many seconds a member may be silent at first."""
+    """The configured pools as the endpoint `pool`.
+
+    `allowed` says whether a member may be asked now; `patience` is how many seconds one may be silent at first.
+    """
 
     def __init__(
         self,
         registry: Registry,
         preferences: Callable[[], Preferences],
         *,
+        allowed: Callable[[ModelInfo], bool] = lambda info: True,
         patience: float = 60.0,
         answered: Measure | None = None,
         failed: Callable[[str, MecumError], None] | None = None,
     ) -> None:
         self.registry, self._preferences = registry, preferences
+        self._allowed = allowed
         self.patience = patience
         self.answered, self.failed = answered, failed
         self._health: dict[str, Health] = {}
@@ -59,9 +64,10 @@ class PoolProvider:
         """Nothing was started here."""
 
     def members(self, name: str) -> list[ModelInfo]:
-        """Return the members of a pool that are known, in their configured order; a pool is never in a pool."""
+        """Return the members of a pool that are known and may be asked, in their configured order; never a pool."""
         found = [self.registry.lookup(ref) for ref in self._preferences().pools.get(name, ())]
-        return [info for info in dict.fromkeys(found) if info is not None and info.endpoint != ENDPOINT]
+        known = [info for info in dict.fromkeys(found) if info is not None and info.endpoint != ENDPOINT]
+        return [info for info in known if self._allowed(info)]
 
     def next(self, members: Sequence[ModelInfo]) -> ModelInfo | None:
         """Return the member to ask: the least work before it, weighed by how long a piece of it takes there."""

@@ -47,6 +47,21 @@ def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None =
     return cls(f"{(cls.__doc__ or '').strip()} It said: {said}" if said else None, **details)
 
 
+def no_list(body: bytes, wire: str) -> MecumError:
+    """Return the error for a 200 whose body is no list of models on the wire of `wire`, with what it is instead."""
+    start = body[:200].lstrip().lower()
+    if start.startswith(b"<"):
+        return ModelUnavailable("It answered with a web page, not with models: is the address right?")
+    try:
+        value: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        cut = start.startswith((b"{", b"["))
+        return ModelUnavailable("Its answer ends in the middle." if cut else "Its answer is not JSON.")
+    if isinstance(value, dict) and value.get("error"):  # pyright: ignore[reportUnknownMemberType]
+        return ModelUnavailable(f"It answered 200 with an error inside. It said: {_sentence(body)}")
+    return ModelUnavailable(f"This server does not speak {wire}'s wire.")
+
+
 def retry_after(value: str) -> float | None:
     """Return the seconds in a Retry-After header, which holds a number or a date; None when it holds neither."""
     try:

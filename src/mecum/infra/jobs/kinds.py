@@ -23,7 +23,7 @@ class Task:
     def __init__(
         self,
         claimed: Claimed,
-        tell: Callable[["Task", Any], Awaitable[None]],
+        tell: Callable[["Task", Any, bool], Awaitable[None]],
         complete: Callable[[Scope, Claimed], Awaitable[None]],
         breathe: Callable[[], Awaitable[None]],
     ) -> None:
@@ -60,9 +60,12 @@ class Task:
         """The claim with its fence."""
         return self._claimed
 
-    async def progress(self, value: Any) -> None:
-        """Say how far the job is, in small JSON such as `{"done": 3, "of": 10}`; stored twice a second at most."""
-        await self._tell(self, value)
+    async def progress(self, value: Any, *, now: bool = False) -> None:
+        """Say how far the job is, in small JSON such as `{"done": 3, "of": 10}`.
+
+        Stored twice a second at most, and when it must not be lost (`now`) in any case.
+        """
+        await self._tell(self, value, now)
 
     async def complete(self, scope: Scope) -> None:
         """Finish the job in the same change as its effect, so that it has it exactly once; raises LeaseLost."""
@@ -79,7 +82,11 @@ Handler = Callable[[Task], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: who does it, how often it is tried, how many seconds it may take, and whether `every` so many."""
+    """A kind of job: who does it, how often it is tried, how many seconds it may take, and whether `every` so many.
+
+    `at_once` is how many of it are done at the same time, None for as many as there is room for: what takes hours must
+    not leave nobody for the rest.
+    """
 
     name: str
     handler: Handler
@@ -87,6 +94,7 @@ class Kind:
     timeout: float = 600.0
     every: float | None = None
     priority: int = NORMAL
+    at_once: int | None = None
 
 
 def delay_before(attempt: int) -> float:

@@ -43,6 +43,10 @@ class Jobs:
             raise JobNotFound
         return found
 
+    async def newest(self, scope: Scope, kind: str, limit: int) -> list[JobView]:
+        """Return the last jobs of a kind that this scope's person asked for, the newest first."""
+        return await self._rows.newest(scope, kind, _asker(scope), limit)
+
     async def cancel(self, scope: Scope, job_id: str) -> None:
         """End a job of this scope's person, also in the middle; raises JobNotFound when it is over already."""
         if not await self._rows.cancel(scope, job_id, _asker(scope)):

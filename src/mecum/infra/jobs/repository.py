@@ -73,6 +73,8 @@ class JobView:
     error: str | None
     run_at: datetime
     finished_at: datetime | None
+    payload: Any
+    created_at: datetime
 
 
 def insert_job(
@@ -194,7 +196,12 @@ class JobRepository:
         row = (await scope.session.execute(select(Job).where(Job.id == job_id, *_of(subject)))).scalar()
         if row is None:
             return None
-        return JobView(row.id, row.kind, row.state, row.attempts, row.progress, row.error, row.run_at, row.finished_at)
+        return _view(row)
+
+    async def newest(self, scope: Scope, kind: str, subject: Subject | None, limit: int) -> list[JobView]:
+        """Return the last jobs of a kind, for this subject, the newest first; what is over is kept for a week."""
+        query = select(Job).where(Job.kind == kind, *_of(subject)).order_by(Job.created_at.desc(), Job.id.desc())
+        return [_view(row) for row in (await scope.session.execute(query.limit(limit))).scalars()]
 
     async def counts(self, scope: Scope) -> dict[str, int]:
         """Return how many jobs there are in each state."""
@@ -204,6 +211,21 @@ class JobRepository:
     async def sweep(self, scope: Scope, before: datetime) -> None:
         """Delete what was over before a moment."""
         await scope.session.execute(delete(Job).where(Job.finished_at < before))
+
+
+def _view(row: Job) -> JobView:
+    return JobView(
+        row.id,
+        row.kind,
+        row.state,
+        row.attempts,
+        row.progress,
+        row.error,
+        row.run_at,
+        row.finished_at,
+        row.payload,
+        row.created_at,
+    )
 
 
 def _of(subject: Subject | None) -> list[ColumnElement[bool]]:

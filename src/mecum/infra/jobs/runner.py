@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -137,17 +138,26 @@ class JobRunner:
             return
         now = clock.milliseconds()
         due = now - self._patience()
-        async with self._database.writing(None) as scope:
-            claimed = await self._rows.claim(scope, list(self._kinds), room, now, due, now + self._lease_ms())
-        for job in claimed:
-            task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
-            self._running[job.id] = _Running(job, task)
+        limited = any(kind.at_once is not None for kind in self._kinds.values())
+        for most in [1] * room if limited else [room]:
+            async with self._database.writing(None) as scope:
+                claimed = await self._rows.claim(scope, self._open_kinds(), most, now, due, now + self._lease_ms())
+            for job in claimed:
+                task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
+                self._running[job.id] = _Running(job, task)
+            if not claimed:
+                return
+
+    def _open_kinds(self) -> list[str]:
+        """Return the kinds of which another may begin."""
+        busy = Counter(held.claimed.kind for held in self._running.values())
+        return [name for name, kind in self._kinds.items() if kind.at_once is None or busy[name] < kind.at_once]
 
     async def _until_next(self) -> float | None:
         if len(self._running) >= self._concurrency:
             return None
         async with self._database.reading(None) as scope:
-            any_of, urgent = await self._rows.next_due(scope, list(self._kinds))
+            any_of, urgent = await self._rows.next_due(scope, self._open_kinds())
         self._due_at = any_of
         moments = [moment for moment in (urgent, None if any_of is None else any_of + self._patience()) if moment]
         # Something may be due, and held by us all the same: that wakes us when it ends.
@@ -215,9 +225,9 @@ class JobRunner:
             await asyncio.sleep(self._lease / 3)
             await self._commit([renew(job, clock.milliseconds() + self._lease_ms())])
 
-    async def _progress(self, task: Task, value: Any) -> None:
+    async def _progress(self, task: Task, value: Any, now: bool) -> None:
         held = self._running.get(task.id)
-        if held is None or clock.monotonic() - held.told_at < _PROGRESS_SECONDS:
+        if held is None or (not now and clock.monotonic() - held.told_at < _PROGRESS_SECONDS):
             return
         held.told_at = clock.monotonic()
         await self._commit([note_progress(task.claimed, value)])

@@ -1,6 +1,25 @@
 """The one door out: every byte that leaves the process for a network goes through here."""
 
-from mecum.infra.net.calls import EgressGate, NetUnavailable, Outgoing, PrivateAddressRefused, Receiver, Response
+from mecum.infra.net.calls import (
+    CertificateInvalid,
+    EgressGate,
+    Flow,
+    NetUnavailable,
+    Outgoing,
+    PrivateAddressRefused,
+    Receiver,
+    Response,
+)
 from mecum.infra.net.client import Net
 
-__all__ = ["EgressGate", "Net", "NetUnavailable", "Outgoing", "PrivateAddressRefused", "Receiver", "Response"]
+__all__ = [
+    "CertificateInvalid",
+    "EgressGate",
+    "Flow",
+    "Net",
+    "NetUnavailable",
+    "Outgoing",
+    "PrivateAddressRefused",
+    "Receiver",
+    "Response",
+]

@@ -15,6 +15,12 @@ class NetUnavailable(Unavailable):
     code = "net.unavailable"
 
 
+class CertificateInvalid(NetUnavailable):
+    """The server does not prove who it is: its certificate is not valid."""
+
+    code = "net.certificate_invalid"
+
+
 class PrivateAddressRefused(Denied):
     """The name leads to a private address, and that was not granted."""
 
@@ -43,6 +49,37 @@ class Target:
         return self.scheme, self.host, self.port
 
 
+class Pausable(Protocol):
+    """A connection that can stop reading for a while."""
+
+    def rest(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class Flow:
+    """Lets whoever receives make the server wait: a disk may be slower than the network."""
+
+    def __init__(self) -> None:
+        self._connection: Pausable | None = None
+        self.paused = False
+
+    def bind(self, connection: Pausable) -> None:
+        """Rule this connection from now on."""
+        self._connection, self.paused = connection, False
+
+    def pause(self) -> None:
+        """Take nothing more in; what was read already still comes."""
+        if self._connection is not None and not self.paused:
+            self.paused = True
+            self._connection.rest()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._connection is not None and self.paused:
+            self.paused = False
+            self._connection.resume()
+
+
 @dataclass(slots=True)
 class Outgoing:
     """One HTTP request out.
@@ -63,6 +100,8 @@ class Outgoing:
     paced: bool = False
     """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
+    flow: Flow | None = None
+    """What the receiver makes the server wait with, where it cannot take everything at once."""
 
     def target(self) -> Target:
         """Return the parsed address; raises BadAddress for anything but http and https with a host."""

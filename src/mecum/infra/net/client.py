@@ -9,7 +9,15 @@ from collections import defaultdict
 from functools import lru_cache
 
 from mecum.infra.net.beat import Beat
-from mecum.infra.net.calls import EgressGate, NetUnavailable, Outgoing, PrivateAddressRefused, Receiver, Response
+from mecum.infra.net.calls import (
+    CertificateInvalid,
+    EgressGate,
+    NetUnavailable,
+    Outgoing,
+    PrivateAddressRefused,
+    Receiver,
+    Response,
+)
 from mecum.infra.net.connection import Connection
 from mecum.kernel import clock
 
@@ -114,6 +122,14 @@ class Net:
                     ssl=self._context() if scheme == "https" else None,
                     server_hostname=host if scheme == "https" else None,
                 )
+        except ssl.SSLCertVerificationError as error:
+            reason = error.verify_message or "its certificate is not valid"
+            raise CertificateInvalid(f"{host} does not prove who it is: {reason}. Nothing was sent.") from error
+        except ssl.SSLError as error:
+            raise NetUnavailable(
+                f"{host}:{port} does not speak TLS as this machine does; is it http:// in place of https://?",
+                reason=str(error),
+            ) from error
         except (OSError, TimeoutError) as error:
             raise NetUnavailable(
                 f"{host}:{port} does not answer.", reason=str(error) or type(error).__name__

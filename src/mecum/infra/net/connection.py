@@ -47,6 +47,8 @@ class Connection(asyncio.Protocol):
         self._receiver, self._done = receiver, asyncio.get_running_loop().create_future()
         self._headers, self._until_close, self._paced = {}, False, call.paced
         self._timeout, self._last_read = call.timeout, clock.monotonic()
+        if call.flow is not None:
+            call.flow.bind(self)
         transport.write(_request_bytes(call))
         try:
             return await self._done

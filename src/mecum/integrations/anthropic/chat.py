@@ -228,4 +228,5 @@ def usage_of(told: dict[str, Any]) -> Usage:
         cached,
         details.get("thinking_tokens"),
         told or None,
+        created,
     )

@@ -7,7 +7,7 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, no_list
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.anthropic.abilities import UNKNOWN, Abilities, abilities_of, supported
@@ -98,5 +98,5 @@ def _listed(body: bytes) -> dict[str, Any]:
         if all(isinstance(entry["id"], str) for entry in value["data"]):
             return value
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise ModelUnavailable("This server does not speak Anthropic's wire.") from error
-    raise ModelUnavailable("This server does not speak Anthropic's wire.")
+        raise no_list(body, "Anthropic") from error
+    raise no_list(body, "Anthropic")

@@ -8,6 +8,7 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
+from mecum.inference.wires.failures import no_list
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.google.chat import GoogleChat
@@ -100,8 +101,8 @@ def _chats(entry: dict[str, Any]) -> bool:
 def _listed(body: bytes) -> dict[str, Any]:
     try:
         value: dict[str, Any] = orjson.loads(body)
-        if all(isinstance(entry["name"], str) for entry in value.get("models", [])):
+        if "error" not in value and all(isinstance(entry["name"], str) for entry in value.get("models", [])):
             return value
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise ModelUnavailable("This server does not speak Google's wire.") from error
-    raise ModelUnavailable("This server does not speak Google's wire.")
+        raise no_list(body, "Google") from error
+    raise no_list(body, "Google")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mecum.inference.errors import ModelCrashed, ModelRefused, ModelUnavailable
+from mecum.inference.footprint import CacheKind
 from mecum.inference.ports import Answer, AnswerSink, ModelRequest
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import OpenAIChat
@@ -14,7 +15,7 @@ from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.files import Files
 from mecum.integrations.llama_cpp.gguf import Gguf
-from mecum.integrations.llama_cpp.memory import CacheKind, estimate, fitting_context, granted, kept
+from mecum.integrations.llama_cpp.memory import estimate, fitting_context, granted, kept
 from mecum.integrations.llama_cpp.process import Child
 from mecum.integrations.llama_cpp.runtime import Load, Runtime
 

@@ -1,44 +1,14 @@
-"""How much memory a model takes with a context length, and what fits where: weights, cache, computing, the process.
-
-The formula follows llama.cpp's own accounting with flash attention and a batch of 512 tokens, as the child runs it. For
-dense attention it is its figure; for sliding windows, latent attention and recurrent states it is an upper bound.
-"""
+"""How much memory a GGUF file takes with a context length, and what fits where, by `inference.footprint`."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from mecum.inference.footprint import STEP, CacheKind, Estimate, footprint
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import Gguf
-from mecum.integrations.llama_cpp.shape import Layer
 
-CacheKind = Literal["f16", "q8_0", "q4_0"]
 LARGEST_CONTEXT: Final = 32_768
 SMALLEST_CONTEXT: Final = 2048
-_STEP: Final = 256
-_BATCH: Final = 512
-_PROCESS: Final = 256 << 20
-# Kind → (numbers of a block, bytes of a block).
-_BLOCKS: Final[dict[CacheKind, tuple[int, int]]] = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Bytes by what takes them; `cache` holds the states of recurrent layers too."""
-
-    weights: int
-    cache: int
-    compute: int
-    process: int = _PROCESS
-
-    @property
-    def buffers(self) -> int:
-        """What llama.cpp itself counts."""
-        return self.weights + self.cache + self.compute
-
-    @property
-    def total(self) -> int:
-        """What loading takes from the machine: the process that runs llama.cpp included."""
-        return self.buffers + self.process
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +23,7 @@ class Fit:
 
 def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16") -> Estimate:
     """Return what the model takes with a context of `context_length` tokens whose cache is kept as `kind`."""
-    cells = _padded(context_length)
-    batch = min(_BATCH, cells)
-    shape = facts.shape
-    cache = sum(_cells(layer, cells, batch) * _kept(layer, kind) + layer.state for layer in shape.layers)
-    masks = {layer.window: _cells(layer, cells, batch) for layer in shape.layers if layer.keys}
-    states = 2 * max((layer.state for layer in shape.layers), default=0)
-    compute = batch * (4 * (5 * shape.width + shape.step) + 2 * sum(masks.values())) + states
-    return Estimate(facts.size + facts.doubled, cache, compute)
+    return footprint(facts.shape, facts.size + facts.doubled, context_length, kind)
 
 
 def fitting_context(facts: Gguf, room: int, kind: CacheKind = "f16") -> int:
@@ -101,25 +64,11 @@ def _largest(facts: Gguf, most: int, room: int, kind: CacheKind) -> int:
     """Return the longest context up to `most` that takes no more than `room`, in whole steps; 0 when none does."""
     if estimate(facts, most, kind).total <= room:
         return most
-    low, high = 0, most // _STEP
+    low, high = 0, most // STEP
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if estimate(facts, middle * _STEP, kind).total <= room else (low, middle - 1)
-    return low * _STEP if low * _STEP >= SMALLEST_CONTEXT else 0
-
-
-def _padded(tokens: int) -> int:
-    return -(-tokens // _STEP) * _STEP
-
-
-def _cells(layer: Layer, cells: int, batch: int) -> int:
-    """Return for how many tokens a layer keeps keys and values."""
-    return min(cells, _padded(layer.window + batch)) if layer.window else cells
-
-
-def _kept(layer: Layer, kind: CacheKind) -> int:
-    numbers, width = _BLOCKS[kind]
-    return sum(-(-count // numbers) * width for count in (layer.keys, layer.values))
+        low, high = (middle, high) if estimate(facts, middle * STEP, kind).total <= room else (low, middle - 1)
+    return low * STEP if low * STEP >= SMALLEST_CONTEXT else 0
 
 
 def _bytes(count: int) -> str:

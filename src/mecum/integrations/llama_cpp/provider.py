@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from mecum.inference.errors import ModelNotFound
+from mecum.inference.footprint import CacheKind
 from mecum.inference.ports import Loaded, ModelInfo
 from mecum.infra.hardware import core
 from mecum.infra.hardware.machine import Memory
@@ -15,7 +16,7 @@ from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.chat import LlamaCppChat
 from mecum.integrations.llama_cpp.files import SUFFIX, Files, inside
 from mecum.integrations.llama_cpp.gguf import BadModelFile, Gguf
-from mecum.integrations.llama_cpp.memory import CacheKind, Fit, fit, kept
+from mecum.integrations.llama_cpp.memory import Fit, fit, kept
 from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.kernel import clock
 

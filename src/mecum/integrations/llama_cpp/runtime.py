@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from mecum.inference.footprint import CacheKind
 from mecum.infra.hardware import core
 from mecum.integrations.llama_cpp import process
-from mecum.integrations.llama_cpp.memory import CacheKind
 from mecum.integrations.llama_cpp.process import Child
 from mecum.kernel import clock
 

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import Loaded, ModelInfo, ModelRequest
-from mecum.inference.wires.failures import failure_of
-from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
+from mecum.inference.wires.failures import failure_of, no_list
+from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
 from mecum.integrations.ollama.projection import window
+from mecum.integrations.ollama.pull import pull
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -77,6 +78,10 @@ class OllamaProvider:
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/ps")).get("models") or []
         return [Loaded(f"{self._endpoint}/{one['name']}", one.get("size"), until=_moment(one)) for one in listed]
 
+    async def pull(self, name: str, told: PullTold) -> None:
+        """Let Ollama fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused."""
+        await pull(self._net, self._base, self._key, name, told)
+
     async def close(self) -> None:
         """Nothing was started here."""
 
@@ -120,7 +125,10 @@ class OllamaProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
+            said = (
+                error.message if isinstance(error, CertificateInvalid) else f"Ollama does not answer at {self._base}."
+            )
+            raise ModelUnavailable(said, **error.details) from error
         if response.status != 200:
             raise failure_of(response.status, response.body)
         return _object(response.body)
@@ -160,9 +168,9 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise ModelUnavailable("This server does not speak Ollama's wire.") from error
-    if not isinstance(value, dict):
-        raise ModelUnavailable("This server does not speak Ollama's wire.")
+        raise no_list(body, "Ollama") from error
+    if not isinstance(value, dict) or "error" in value:
+        raise no_list(body, "Ollama")
     return value  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -6,7 +6,7 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, no_list
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.calls import target_of
@@ -63,7 +63,7 @@ class OpenAIProvider:
             listed = orjson.loads(response.body)["data"]
             return [self._info(entry) for entry in listed if _chats(str(entry["id"]))]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise ModelUnavailable(f"{self._endpoint} does not answer as an OpenAI-compatible server.") from error
+            raise no_list(response.body, "OpenAI") from error
 
     def open(self, model: ModelInfo) -> ChatModel:
         return self._chat

@@ -103,7 +103,7 @@ function AddEndpoint(): ReactNode {
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     try {
-      const created = await client.endpoints.add({ name: slug(name), wire, base_url: url, ...(key ? { api_key: key } : {}) });
+      const created = await client.endpoints.add({ name: slug(name), wire, base_url: url, consent: true, ...(key ? { api_key: key } : {}) });
       setName('');
       setUrl('');
       setKey('');
@@ -125,6 +125,7 @@ function AddEndpoint(): ReactNode {
       <Choice label={t('endpoints.wire')} value={wire} onChange={(event) => setWire(event.target.value as Wire)} options={WIRES.map((one) => ({ value: one, label: t(`endpoints.${one}`) }))} />
       <Field label={t('endpoints.url')} type="url" value={url} required placeholder="https://…/v1" onChange={(event) => setUrl(event.target.value)} />
       <Field label={t('endpoints.key')} type="password" autoComplete="off" value={key} hint={t('endpoints.keyHint')} onChange={(event) => setKey(event.target.value)} />
+      <p className="text-sm text-muted sm:col-span-2">{t('endpoints.consent')}</p>
       <div className="sm:col-span-2"><Button type="submit" look="primary">{t('endpoints.add')}</Button></div>
     </form>
   );

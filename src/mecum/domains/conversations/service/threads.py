@@ -14,15 +14,12 @@ from mecum.domains.conversations.model import Message
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.conversations.repository.branches import siblings
-from mecum.domains.conversations.rules import findable_text, message_view, require_storable
+from mecum.domains.conversations.rules import cost_view, findable_text, message_view, require_storable
 from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import paging
-
-_MILLIONTHS = 1_000_000
-_CURRENCY = "USD"
 
 
 class ThreadService:
@@ -76,7 +73,7 @@ class ThreadService:
                 message,
                 siblings=beside.get(message.parent_id, []),
                 feedback=thumbs.get(message.id),
-                cost=_cost(costs, message.run_id),
+                cost=cost_view(costs.get(message.run_id or "")),
             )
             for message in messages
         ]
@@ -138,9 +135,3 @@ class ThreadService:
         if branch.messages and branch.messages[0].conversation_id != conversation_id:
             return tree.Branch([], None)
         return branch
-
-
-def _cost(costs: Mapping[str, int], run_id: str | None) -> dict[str, Any] | None:
-    if run_id is None or run_id not in costs:
-        return None
-    return {"amount": costs[run_id] / _MILLIONTHS, "currency": _CURRENCY}

@@ -2,15 +2,17 @@
 
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from mecum.edges.cli import lookup, render
+from mecum.edges.cli import lookup, pulling, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.explaining import explain
 from mecum.edges.cli.lookup import NoSuchThing
 from mecum.edges.cli.options import Group, Options
+from mecum.infra.net.client import is_loopback
 from mecum.kernel.errors import Conflict
 
 _LOAD_SECONDS = 900.0
@@ -23,7 +25,11 @@ class FromSettings(Conflict):
     code = "cli.from_settings"
 
 
-@click.group("models", cls=Group)
+@click.group(
+    "models",
+    cls=Group,
+    commands={one.name or "": one for one in pulling.COMMANDS},
+)
 def command() -> None:
     """See which models there are and connect model servers.
 
@@ -158,12 +164,22 @@ def endpoints(context: click.Context) -> None:
 )
 @click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
 @click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
+@click.option("--no-consent", is_flag=True, help="Only know it: nothing is sent there before `mecum privacy consent`.")
 @click.pass_context
 def add_endpoint(
-    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool
+    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool, no_consent: bool
 ) -> None:
-    """Connect the model server at URL under NAME."""
+    """Connect the model server at URL under NAME.
+
+    Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
+    """
     body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
+    if (host := urlsplit(url).hostname) and not is_loopback(host) and not no_consent:
+        click.echo(
+            f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
+            err=True,
+        )
+        body["consent"] = True
     if api_key_stdin:
         body["api_key"] = sys.stdin.readline().strip()
     elif ask_api_key:

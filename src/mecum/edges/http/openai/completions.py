@@ -49,6 +49,7 @@ class Completions:
         said = [Said("user", (TextContent(prompt),))]
         require_storable(said)
         await self._calls.registry.complete(body.model)
+        self._calls.service.require_reach(body.model, asker)
         self._calls.router.choose(body.model)
         return TurnRequest(
             subject=asker,

@@ -12,6 +12,7 @@ from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import ModelMessage
+from mecum.inference.pricing import Prices
 from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
@@ -23,11 +24,16 @@ FollowUps = Callable[[Turn], list[Op]]
 class Settle:
     """Needs a turn whose status is final."""
 
-    def __init__(self, indexer: retrieval.Indexer, channel: runs.PersonChannel, follow_ups: FollowUps) -> None:
-        self._indexer, self._channel, self._follow_ups = indexer, channel, follow_ups
+    def __init__(
+        self, indexer: retrieval.Indexer, channel: runs.PersonChannel, follow_ups: FollowUps, prices: Prices
+    ) -> None:
+        self._indexer, self._channel, self._follow_ups, self._prices = indexer, channel, follow_ups, prices
 
     async def __call__(self, turn: Turn) -> None:
         now = turn.finished_ms = clock.milliseconds()
+        if turn.answer is not None and turn.choice is not None:
+            turn.cost = self._prices.cost(turn.choice.info, turn.answer.usage)
+        cost = turn.cost.millionths if turn.cost else None
         row = _answer_row(turn, now)
         ops = [
             conversations.insert_message(row),
@@ -40,7 +46,7 @@ class Settle:
             text = conversations.findable_text(turn.stream.stored_parts())
             turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
-        turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row), error), ops)
+        turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row, cost), error), ops)
 
     def _tell(self, turn: Turn, text: str) -> None:
         self._indexer.add(turn.message_id, text)
@@ -95,6 +101,8 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
         "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
         "request": _request(turn),
         "usage": None if raw is None else orjson.dumps(raw).decode(),
+        "cost": turn.cost.millionths if turn.cost else None,
+        "price_table": turn.cost.table if turn.cost else None,
         "error": None
         if turn.error is None
         else orjson.dumps({"code": turn.error.code, "message": turn.error.message}).decode(),

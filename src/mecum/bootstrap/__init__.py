@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mecum import __version__
+from mecum.bootstrap.broker import Broker, build_broker
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
@@ -31,37 +31,21 @@ from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
-from mecum.inference.configuration.reading import discovered
-from mecum.inference.configuration.service import Configuration
-from mecum.inference.measuring import Measurements
 from mecum.inference.notices import Notice
-from mecum.inference.ports import Provider
-from mecum.inference.profiles.service import ProfileService
+from mecum.inference.pulls.download import Limits
+from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
-from mecum.inference.resources import Resources, of_machine
-from mecum.inference.routing.pool import PoolProvider
-from mecum.inference.routing.router import Router
-from mecum.inference.selecting import Selector
-from mecum.inference.service import Configured, ModelService
-from mecum.inference.swapping import Swaps
 from mecum.infra.blobs.service import Blobs
-from mecum.infra.hardware.reading import Hardware
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.net import Net
-from mecum.infra.net.client import is_loopback
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database
 from mecum.infra.storage.database import Location
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
 from mecum.infra.tracing.spans import Tracer
-from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.filesystem.blobs import FileBlobs
-from mecum.integrations.llama_cpp.provider import LlamaCppProvider
-from mecum.integrations.llama_cpp.runtime import Runtime
-from mecum.integrations.ollama.provider import OllamaProvider
-from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.integrations.otel.traces import OtlpTraces
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
@@ -84,13 +68,8 @@ class Parts:
     identity: identity.IdentityService
     authenticator: Authenticator
     policy: privacy.EgressPolicy
-    registry: Registry
-    router: Router
-    swaps: Swaps
-    measurements: Measurements
-    models: ModelService
-    configuration: Configuration
-    profiles: ProfileService
+    broker: Broker
+    pulls: PullService
     record: conversations.Conversations
     words: Words
     channel: runs.PersonChannel
@@ -101,7 +80,6 @@ class Parts:
     jobs: Jobs
     titles: Titles
     metrics: Metrics
-    hardware: Hardware
     errors: ErrorGroups
 
 
@@ -119,7 +97,10 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
         parts = await _compose(settings, keys, database, stack)
         await _index_missing(parts)
         await parts.chat.recover()
-        for name, work in (("models", _refresh(parts.registry)), ("configuration", parts.configuration.watch())):
+        for name, work in (
+            ("models", _refresh(parts.broker.registry)),
+            ("configuration", parts.broker.configuration.watch()),
+        ):
             stack.callback(asyncio.create_task(work, name=name).cancel)
         stack.push_async_callback(_stop, parts)
         yield parts
@@ -134,36 +115,12 @@ async def _compose(
     people, authenticator = identity.build(database, keys.derived("csrf"))
     async with database.writing(None) as scope:
         owner = await people.ensure_owner(scope)
-    policy = privacy.EgressPolicy(database)
+    policy = privacy.EgressPolicy(database, owner.organisation_id)
+    async with database.reading(None) as scope:
+        await policy.load(scope)
     net = Net(policy)
     stack.push_async_callback(net.close)
-    hardware = Hardware(settings.data_dir)
-    stack.push_async_callback(hardware.close)
-    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
-    preferences = configuration.preferences
-    registry = Registry(_local_providers(settings, net), Selector(preferences), lambda: _resources(hardware))
-    stack.push_async_callback(registry.close)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
-    measurements = Measurements(database)
-    await measurements.load()
-    stack.push_async_callback(measurements.settle)
-    registry.derive(
-        PoolProvider(
-            registry,
-            preferences,
-            patience=settings.models.patience,
-            answered=measurements.answered,
-            failed=measurements.failed,
-        )
-    )
-    swaps = Swaps(registry, preferences)
-    router = Router(registry, preferences, swaps, lambda info: models.named(info.endpoint))
-    for configured in _configured(settings):
-        models.add_fixed(configured)
-    profiles = ProfileService(configuration)
-    async with database.reading(None) as scope:
-        await models.load(scope)
-        await profiles.load(scope)
+    broker = await build_broker(settings, database, net, policy, keys, stack)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     indexer = retrieval.Indexer(database, words)
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
@@ -183,32 +140,27 @@ async def _compose(
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
     jobs = Jobs()
-    titles = Titles(database, router, jobs, by_model=settings.models.titles == "model")
+    limits = Limits(settings.models.max_pull_gb * 10**9)
+    pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
+    titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     stages = Stages(
         load=Load(database, record.files),
-        guard=Guard(registry, router),
+        guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
         act=Act(settings.models.context_length),
-        stand_in=StandIn(router),
-        settle=Settle(indexer, channel, titles.ops),
+        stand_in=StandIn(broker.router),
+        settle=Settle(indexer, channel, titles.ops, broker.prices),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
     tracer = _tracer(settings, net, policy, stack)
-    chat = ChatService(database, log, registry, admission, stages, router, gate, tracer)
-    chat.observe = Observer(metrics, errors, measurements)
+    chat = ChatService(database, log, broker.registry, admission, stages, broker.router, gate, tracer, egress=policy)
+    chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat)
     active.serve(chat, reader)
-
-    def notify(notice: Notice) -> None:
-        channel.record(owner, "notification.created", notification_id=notice.id)
-
-    registry.selector.notices.tell = notify
-    registry.on_change(lambda: channel.record(owner, "model.changed"))
-    configuration.on_change(registry.derive_anew)
-    configuration.on_change(lambda: channel.record(owner, "config.changed"))
+    _tell_owner(broker, policy, channel, owner)
     return Parts(
         settings=settings,
         keys=keys,
@@ -217,13 +169,8 @@ async def _compose(
         identity=people,
         authenticator=authenticator,
         policy=policy,
-        registry=registry,
-        router=router,
-        swaps=swaps,
-        measurements=measurements,
-        models=models,
-        configuration=configuration,
-        profiles=profiles,
+        broker=broker,
+        pulls=pulls,
         record=record,
         words=words,
         channel=channel,
@@ -234,52 +181,20 @@ async def _compose(
         jobs=jobs,
         titles=titles,
         metrics=metrics,
-        hardware=hardware,
         errors=errors,
     )
 
 
-def _local_providers(settings: Settings, net: Net) -> list[Provider]:
-    providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
-    if settings.models.ollama_url:
-        providers.append(OllamaProvider(net, settings.models.ollama_url))
-    return providers
+def _tell_owner(broker: Broker, policy: privacy.EgressPolicy, channel: runs.PersonChannel, owner: Subject) -> None:
+    """Tell the owner's tabs and devices what changes about models."""
 
+    def notify(notice: Notice) -> None:
+        channel.record(owner, "notification.created", notification_id=notice.id)
 
-def _files(settings: Settings, net: Net) -> Provider:
-    given = settings.models
-    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
-    return LlamaCppProvider(
-        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
-    )
-
-
-def _configured(settings: Settings) -> list[Configured]:
-    found = [
-        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
-        for e in settings.models.endpoints
-    ]
-    if settings.models.openai_api_key is not None:
-        key = settings.models.openai_api_key.get_secret_value()
-        found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
-    return found
-
-
-def _provider(net: Net, configured: Configured) -> Provider:
-    name, url, key = configured.name, configured.base_url, configured.key
-    match configured.wire:
-        case "ollama":
-            return OllamaProvider(net, url, name, key)
-        case "anthropic":
-            from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
-
-            return AnthropicProvider(net, name, url, key)
-        case "google":
-            from mecum.integrations.google.provider import GoogleProvider  # noqa: PLC0415 - few have one
-
-            return GoogleProvider(net, name, url, key)
-        case _:
-            return OpenAIProvider(net, name, url, key)
+    broker.registry.selector.notices.tell = notify
+    broker.registry.on_change(lambda: channel.record(owner, "model.changed"))
+    broker.configuration.on_change(lambda: channel.record(owner, "config.changed"))
+    policy.on_change(lambda: channel.record(owner, "config.changed", key="privacy"))
 
 
 def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: AsyncExitStack) -> Tracer:
@@ -287,16 +202,10 @@ def _tracer(settings: Settings, net: Net, policy: privacy.EgressPolicy, stack: A
     endpoint = settings.telemetry.otlp_endpoint
     if endpoint is None:
         return Tracer()
-    host = urlsplit(endpoint).hostname or ""
-    if not is_loopback(host):
-        policy.allow(host, "telemetry")
+    policy.know("trace collector", endpoint, consented=True)
     traces = OtlpTraces(net, endpoint, __version__)
     stack.push_async_callback(traces.close)
     return Tracer(traces)
-
-
-async def _resources(hardware: Hardware) -> Resources:
-    return of_machine(await hardware.machine())
 
 
 async def _refresh(registry: Registry) -> None:
@@ -333,4 +242,4 @@ def _location(settings: Settings, keys: Keys) -> Location:
 
 def page_folder() -> Path:
     """Return where the built page is."""
-    return Path(__file__).parent / "infra" / "web" / "page"
+    return Path(__file__).parents[1] / "infra" / "web" / "page"

@@ -1,0 +1,176 @@
+"""The models' part of the composition: what there is, which one answers, and what all of them may be asked."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from mecum.domains.privacy import api as privacy
+from mecum.inference.configuration.reading import discovered
+from mecum.inference.configuration.service import Configuration
+from mecum.inference.measuring import Measurements
+from mecum.inference.ports import ModelInfo, Provider
+from mecum.inference.pricing import Prices
+from mecum.inference.profiles.service import ProfileService
+from mecum.inference.registry import Registry
+from mecum.inference.resources import Resources, of_machine
+from mecum.inference.routing.pool import ENDPOINT as POOL
+from mecum.inference.routing.pool import PoolProvider
+from mecum.inference.routing.router import Router
+from mecum.inference.rules import Egress, Policy
+from mecum.inference.selecting import Selector
+from mecum.inference.service import Configured, ModelService
+from mecum.inference.swapping import Swaps
+from mecum.infra.hardware.reading import Hardware
+from mecum.infra.net import Net
+from mecum.infra.net.client import is_loopback
+from mecum.infra.secrets.keys import Keys
+from mecum.infra.storage import Database
+from mecum.integrations.builtin.provider import BuiltinProvider
+from mecum.integrations.llama_cpp.provider import LlamaCppProvider
+from mecum.integrations.llama_cpp.runtime import Runtime
+from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.provider import OpenAIProvider
+from mecum.settings import Settings
+
+_OLLAMA_CLOUD: Final = "https://ollama.com"
+_EGRESS: Final[dict[str, Egress]] = {"local_only": "local_only", "ask": "ask", "cloud_unless_sensitive": "cloud"}
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Everything about models."""
+
+    registry: Registry
+    router: Router
+    swaps: Swaps
+    measurements: Measurements
+    models: ModelService
+    configuration: Configuration
+    profiles: ProfileService
+    prices: Prices
+    hardware: Hardware
+
+
+async def build_broker(
+    settings: Settings, database: Database, net: Net, policy: privacy.EgressPolicy, keys: Keys, stack: AsyncExitStack
+) -> Broker:
+    """Make it of the settings and of what is stored; `stack` ends it."""
+    hardware = Hardware(settings.data_dir)
+    stack.push_async_callback(hardware.close)
+    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
+    preferences = configuration.preferences
+    selector = Selector(preferences, _Reach(policy))
+    registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
+    stack.push_async_callback(registry.close)
+    _know_ollama(settings, policy)
+    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    measurements = Measurements(database)
+    await measurements.load()
+    stack.push_async_callback(measurements.settle)
+
+    def allowed(info: ModelInfo) -> bool:
+        return policy.may_ask(info.endpoint, local=info.local)
+
+    patience, answered, failed = settings.models.patience, measurements.answered, measurements.failed
+    registry.derive(
+        PoolProvider(registry, preferences, allowed=allowed, patience=patience, answered=answered, failed=failed)
+    )
+    swaps = Swaps(registry, preferences)
+    for configured in _configured(settings):
+        models.add_fixed(configured, consented=configured.name in settings.models.consented)
+    profiles = ProfileService(configuration)
+    async with database.reading(None) as scope:
+        await models.load(scope)
+        await profiles.load(scope)
+    configuration.on_change(registry.derive_anew)
+    policy.on_change(_asking_again(registry, stack))
+    models.prices = prices = Prices(models.address)
+    router = Router(registry, preferences, swaps, allowed)
+    return Broker(registry, router, swaps, measurements, models, configuration, profiles, prices, hardware)
+
+
+class _Reach:
+    """What the egress policy says, as selection takes it; the same value as long as it says the same."""
+
+    def __init__(self, policy: privacy.EgressPolicy) -> None:
+        self._policy, self._revision = policy, -1
+        self._now = Policy()
+
+    def __call__(self) -> Policy:
+        if self._policy.revision != self._revision:
+            self._revision = self._policy.revision
+            # A pool sends nothing by itself: each of its members is looked at when it is asked.
+            self._now = Policy(_EGRESS[self._policy.mode], self._policy.consented | {POOL})
+        return self._now
+
+
+def _local_providers(settings: Settings, net: Net) -> list[Provider]:
+    providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
+    if settings.models.ollama_url:
+        providers.append(OllamaProvider(net, settings.models.ollama_url))
+    return providers
+
+
+def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
+    """Tell the policy where Ollama is; on this machine it passes on what is asked of its cloud models."""
+    url = settings.models.ollama_url
+    if url is None:
+        return
+    here = is_loopback(urlsplit(url).hostname or "")
+    policy.know("ollama", _OLLAMA_CLOUD if here else url, relayed=here, consented="ollama" in settings.models.consented)
+
+
+def _files(settings: Settings, net: Net) -> Provider:
+    given = settings.models
+    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
+    return LlamaCppProvider(
+        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
+    )
+
+
+def _configured(settings: Settings) -> list[Configured]:
+    found = [
+        Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
+        for e in settings.models.endpoints
+    ]
+    if settings.models.openai_api_key is not None:
+        key = settings.models.openai_api_key.get_secret_value()
+        found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
+    return found
+
+
+def _provider(net: Net, configured: Configured) -> Provider:
+    name, url, key = configured.name, configured.base_url, configured.key
+    match configured.wire:
+        case "ollama":
+            return OllamaProvider(net, url, name, key)
+        case "anthropic":
+            from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
+
+            return AnthropicProvider(net, name, url, key)
+        case "google":
+            from mecum.integrations.google.provider import GoogleProvider  # noqa: PLC0415 - few have one
+
+            return GoogleProvider(net, name, url, key)
+        case _:
+            return OpenAIProvider(net, name, url, key)
+
+
+async def _resources(hardware: Hardware) -> Resources:
+    return of_machine(await hardware.machine())
+
+
+def _asking_again(registry: Registry, stack: AsyncExitStack) -> Callable[[], None]:
+    """Return what is done when something else may leave: endpoints are asked again, or found out of reach."""
+    under_way: set[asyncio.Task[Any]] = set()
+    stack.callback(lambda: [task.cancel() for task in under_way])
+
+    def ask() -> None:
+        task = asyncio.create_task(registry.refresh(everywhere=True), name="models")
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+
+    return ask

@@ -1,0 +1,28 @@
+"""Whether the model of a turn may be asked at all, before anything is sent to it."""
+
+from mecum.domains.privacy import api as privacy
+from mecum.inference.ports import ModelInfo
+from mecum.inference.registry import Registry
+from mecum.kernel.subject import Subject
+
+
+def require(egress: privacy.EgressPolicy, info: ModelInfo, subject: Subject | None) -> None:
+    """Raise EgressDenied, with the way out, unless `subject` (None: the instance) may send it conversations."""
+    egress.require(info.endpoint, local=info.local, organisation_id=subject.organisation_id if subject else None)
+
+
+def require_named(
+    egress: privacy.EgressPolicy, registry: Registry, wanted: str | None, subject: Subject | None
+) -> None:
+    """Raise EgressDenied when the model asked for by its reference may not be asked.
+
+    Before it is looked for: an endpoint that may not be asked has listed nothing, and would only seem not to answer.
+    """
+    if wanted is None:
+        return
+    info = registry.find(wanted)
+    if info is not None:
+        require(egress, info, subject)
+    else:
+        endpoint = wanted.partition("/")[0]
+        egress.require(endpoint, local=True, organisation_id=subject.organisation_id if subject else None)

@@ -1,0 +1,138 @@
+"""What really leaves the machine, seen by a server beyond it: nothing before somebody agreed, nothing in local only."""
+
+from typing import Any
+
+import pytest
+
+from factories.sites import Site
+from fakes.beyond import BEYOND, beyond
+
+__all__ = ["beyond"]
+API = "/api/v1"
+
+
+async def ask(site: Site, method: str, path: str, body: Any = None) -> Any:
+    """Return the JSON of an answer of the API."""
+    answered = await site.browser.ask(method, API + path, body)
+    assert answered.status < 300, answered.body
+    return answered.json if answered.body else None
+
+
+async def cloud(site: Site, **more: Any) -> str:
+    """Add an endpoint beyond this machine; return its id."""
+    url = f"http://{BEYOND}:{site.house.upstream.port}/v1"
+    body = {"name": "cloud", "wire": "openai", "base_url": url, "api_key": "sk-own", **more}
+    made: str = (await ask(site, "POST", "/endpoints", body))["id"]
+    site.house.upstream.requests.clear()
+    return made
+
+
+def available(site: Site) -> bool:
+    """Return whether the model beyond this machine is said to answer."""
+    info = site.house.parts.broker.registry.find("cloud/fake-echo")
+    return info is not None and info.available
+
+
+def reached(site: Site) -> list[str]:
+    """Return what arrived by the name beyond; the same server is also the endpoint `up` of this machine."""
+    return [one.path for one in site.house.upstream.requests if BEYOND in one.headers.get("host", "")]
+
+
+async def chat(site: Site, model: str) -> Any:
+    """Ask the model, by its reference, for an answer over the API and return what came."""
+    return await site.browser.ask("POST", f"{API}/runs", {"text": "my secret", "model": model})
+
+
+def by_name(listing: Any) -> dict[str, Any]:
+    """Return the endpoints of a list by name."""
+    return {item["endpoint"]: item for item in listing["items"]}
+
+
+async def settled(site: Site, run_id: str) -> Any:
+    """Return a run that is over."""
+    return await site.house.settled(run_id)
+
+
+async def test_nothing_before_somebody_agreed(site: Site, beyond: list[str]) -> None:
+    await cloud(site)
+    await ask(site, "POST", "/models/refresh")
+    refused = await chat(site, "cloud/fake-echo")
+    assert (refused.status, refused.json["code"]) == (403, "egress.denied")
+    assert (refused.json["details"]["endpoint"], refused.json["details"]["reason"]) == ("cloud", "no_consent")
+    assert "mecum privacy consent cloud" in refused.json["detail"]
+    called = await site.browser.ask("POST", "/v1/chat/completions", {"model": "cloud/fake-echo", "messages": [USER]})
+    assert called.status == 403, called.body
+    assert (beyond, reached(site)) == ([], [])
+    assert (await ask(site, "GET", "/privacy/egress"))["items"] == []
+
+
+USER = {"role": "user", "content": "my secret"}
+
+
+async def test_after_it_was_agreed_and_after_it_was_taken_back(site: Site, beyond: list[str]) -> None:
+    await cloud(site)
+    given = await ask(site, "POST", "/privacy/consents", {"endpoint": "cloud"})
+    listed = by_name(given)["cloud"]
+    assert (listed["consented"], listed["in_force"], listed["place"]) == (
+        True,
+        True,
+        f"http://{BEYOND}:{site.house.upstream.port}",
+    )
+    await site.house.until(lambda: available(site))
+    started = await chat(site, "cloud/fake-echo")
+    assert (await settled(site, started.json["id"]))["status"] == "completed"
+    log = (await ask(site, "GET", f"/privacy/egress?purpose=model.chat&host={BEYOND}"))["items"]
+    assert [(one["data_class"], one["status"]) for one in log] == [("conversation", 200)]
+    assert log[0]["bytes_out"] == len(site.house.upstream.requests[-1].body)
+    await ask(site, "DELETE", "/privacy/consents/cloud")
+    site.house.upstream.requests.clear()
+    assert (await chat(site, "cloud/fake-echo")).json["code"] == "egress.denied"
+    assert reached(site) == []
+    await site.house.until(lambda: not available(site))
+
+
+async def test_local_only_lets_no_byte_leave(site: Site, beyond: list[str]) -> None:
+    endpoint = await cloud(site, consent=True)
+    assert site.house.parts.policy.consented == {"cloud"}
+    await site.house.until(lambda: available(site))
+    changed = await ask(site, "PUT", "/privacy/policy", {"mode": "local_only"})
+    assert (changed["mode"], changed["behaves_as"]) == ("local_only", "local_only")
+    await site.house.until(lambda: not available(site))
+    site.house.upstream.requests.clear()
+    beyond.clear()
+    for model in ("cloud/fake-echo", "cloud/unlisted", "fake-echo"):
+        refused = await chat(site, model)
+        assert refused.status != 201 or model == "fake-echo"
+        if refused.status == 201:
+            await settled(site, refused.json["id"])
+    await ask(site, "POST", "/models/refresh")
+    tested = await ask(site, "POST", f"/endpoints/{endpoint}/test")
+    assert (tested["ok"], "local only" in tested["detail"]) == (False, True)
+    assert (beyond, reached(site)) == ([], [])
+    assert await ask(site, "GET", "/privacy/policy") | {"changed_at": None} == changed | {"changed_at": None}
+
+
+async def test_a_test_asks_for_the_models_and_is_written_down(site: Site, beyond: list[str]) -> None:
+    endpoint = await cloud(site)
+    tested = await ask(site, "POST", f"/endpoints/{endpoint}/test")
+    assert (tested["ok"], tested["models"]) == (True, 3)
+    assert [(one.method, one.body) for one in site.house.upstream.requests] == [("GET", b"")]
+    (log,) = (await ask(site, "GET", "/privacy/egress"))["items"]
+    assert (log["host"], log["purpose"], log["data_class"], log["bytes_out"]) == (BEYOND, "model.list", "none", 0)
+    await ask(site, "POST", "/models/refresh")
+    assert len(reached(site)) == 1, "a look for models everywhere is no test"
+
+
+async def test_with_the_endpoint_goes_its_consent(site: Site, beyond: list[str]) -> None:
+    endpoint = await cloud(site, consent=True)
+    await ask(site, "DELETE", f"/endpoints/{endpoint}")
+    assert "cloud" not in by_name(await ask(site, "GET", "/privacy/consents"))
+    await cloud(site)
+    listed = by_name(await ask(site, "GET", "/privacy/consents"))["cloud"]
+    assert (listed["consented"], listed["given_at"]) == (False, None)
+
+
+@pytest.mark.parametrize("body", [{"mode": "everything"}, {}, {"mode": "ask", "more": 1}])
+async def test_a_policy_that_cannot_be(site: Site, body: dict[str, Any]) -> None:
+    answered = await site.browser.ask("PUT", f"{API}/privacy/policy", body)
+    assert (answered.status, answered.json["code"]) == (400, "request.invalid")
