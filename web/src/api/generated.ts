@@ -845,7 +845,7 @@ export interface paths {
         };
         /**
          * Look at a response
-         * @description The response as it stands, with what there is of its output.
+         * @description The response as it stands, with what there is of its output; or, with `stream`, its events: those that were, and those that come while it is made.
          */
         get: operations["get_v1_responses__response_id__get"];
         put?: never;
@@ -874,6 +874,26 @@ export interface paths {
          * @description Hangs up on the model at once; what was written stays. One that is over is returned as it is.
          */
         post: operations["cancel_v1_responses__response_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response_id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a response's input
+         * @description The items that this response was asked with; not those of the responses before it.
+         */
+        get: operations["input_items_v1_responses__response_id__input_items_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2673,6 +2693,51 @@ export interface components {
             type: "input_image";
         };
         /**
+         * InputItems
+         * @description A page of the items that a response was asked with.
+         */
+        InputItems: {
+            /**
+             * Data
+             * @description Messages, calls and their results.
+             * @example [
+             *       {
+             *         "content": [],
+             *         "id": "msg_06hq3k8w2m5v900",
+             *         "role": "user",
+             *         "type": "message"
+             *       }
+             *     ]
+             */
+            data: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * First Id
+             * @description The id of the first.
+             * @example msg_06hq3k8w2m5v900
+             */
+            first_id: string | null;
+            /**
+             * Has More
+             * @description Whether more come after it.
+             * @example false
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description The id of the last.
+             * @example msg_06hq3k8w2m5v900
+             */
+            last_id: string | null;
+            /**
+             * Object
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+        };
+        /**
          * InputMessage
          * @description A message.
          */
@@ -3672,11 +3737,11 @@ export interface components {
             access_programs?: null;
             /**
              * Background
-             * @description Not supported yet. A run goes on by itself when its client leaves.
+             * @description True answers at once, with a response that is queued or in progress: retrieve it later, or stream it from where you are. It needs `store` not to be false.
              * @default null
              * @example false
              */
-            background?: false | null;
+            background?: boolean | null;
             /**
              * Context Management
              * @description Not supported yet: only null.
@@ -3949,7 +4014,7 @@ export interface components {
         ResponseView: {
             /**
              * Background
-             * @description Always false.
+             * @description Whether it was made in the background.
              * @example false
              */
             background: boolean;
@@ -6781,7 +6846,25 @@ export interface operations {
     };
     get_v1_responses__response_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Tell it as server-sent events, as when it was made.
+                 * @example true
+                 */
+                stream?: boolean;
+                /**
+                 * @description Only with `stream`: the last `sequence_number` you have; what comes after it is told.
+                 * @example 42
+                 */
+                starting_after?: number;
+                /**
+                 * @description `message.output_text.logprobs`: they are there wherever they were asked for. Of input items, `message.input_image.image_url`: images whole.
+                 * @example [
+                 *       "message.output_text.logprobs"
+                 *     ]
+                 */
+                "include[]"?: string[];
+            };
             header?: never;
             path: {
                 /**
@@ -6801,6 +6884,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseView"];
+                    /**
+                     * @example data: {"object":"chat.completion.chunk","choices":[]}
+                     *
+                     *     data: [DONE]
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */
@@ -6943,6 +7032,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseView"];
+                };
+            };
+            /** @description A parameter is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description There is no such model, response or conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Why it was refused, in OpenAI's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": null,
+                     *         "message": "There is no such model here.",
+                     *         "type": "invalid_request_error"
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    input_items_v1_responses__response_id__input_items_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of the item after which to begin.
+                 * @example msg_06hq3k8w2m5v900
+                 */
+                after?: string;
+                /**
+                 * @description How many, from 1 to 100; 20 if left out.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description `desc`, newest first, or `asc`.
+                 * @example asc
+                 */
+                order?: "asc" | "desc";
+                /**
+                 * @description `message.output_text.logprobs`: they are there wherever they were asked for. Of input items, `message.input_image.image_url`: images whole.
+                 * @example [
+                 *       "message.output_text.logprobs"
+                 *     ]
+                 */
+                "include[]"?: string[];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The response's id.
+                 * @example resp_06hq3k8w2m5v9xtd1a
+                 */
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputItems"];
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */

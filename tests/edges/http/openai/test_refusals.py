@@ -95,7 +95,8 @@ OTHER_CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("/v1/completions", {"logprobs": 2}, "logprobs", "unsupported_parameter"),
     ("/v1/completions", {"stream_options": {}}, "stream_options", "invalid_value"),
     ("/v1/completions", {"prompt": "a\x00"}, None, "message.unstorable"),
-    ("/v1/responses", {"background": True}, "background", "unsupported_value"),
+    ("/v1/responses", {"background": True, "store": False}, "background", "invalid_value"),
+    ("/v1/responses", {"background": 1}, "background", "invalid_type"),
     ("/v1/responses", {"conversation": "conv_1"}, "conversation", "unsupported_parameter"),
     ("/v1/responses", {"prompt": {"id": "pmpt_1"}}, "prompt", "unsupported_parameter"),
     ("/v1/responses", {"include": ["reasoning.encrypted_content"]}, "include", "invalid_value"),
@@ -192,11 +193,10 @@ def test_what_is_no_object_is_refused(served: Served, path: str, body: bytes) ->
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/v1/embeddings"),
         ("GET", "/v1/files"),
         ("GET", "/v1/"),
         ("DELETE", "/v1/models"),
-        ("GET", "/v1/responses/resp_1/input_items"),
+        ("GET", "/v1/responses/resp_1/items"),
     ],
 )
 def test_addresses_that_are_not_there(served: Served, method: str, path: str) -> None:

@@ -14,8 +14,9 @@ from mecum.edges.http.openai.chat_schemas import ChatCompletionView, ChatCreate
 from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionCreate, CompletionView
 from mecum.edges.http.openai.completions import Completions
-from mecum.edges.http.openai.errors import NoSuchUrl, refused
-from mecum.edges.http.openai.response_schemas import ResponseCreate, ResponseDeleted, ResponseView
+from mecum.edges.http.openai.errors import NoSuchUrl
+from mecum.edges.http.openai.response_queries import PAGE, RETRIEVAL, page_of, retrieval_of
+from mecum.edges.http.openai.response_schemas import InputItems, ResponseCreate, ResponseDeleted, ResponseView
 from mecum.edges.http.openai.responses import Responses
 from mecum.engine.chat.called import CalledRuns
 from mecum.engine.chat.reading import RunReader
@@ -139,13 +140,23 @@ def _responses(routes: APIRouter, responses: Responses) -> None:
         "/responses/{response_id}",
         response_model=ResponseView,
         summary="Look at a response",
-        description="The response as it stands, with what there is of its output.",
+        description="The response as it stands, with what there is of its output; or, with `stream`, its events: those "
+        "that were, and those that come while it is made.",
+        responses={200: {"content": _SSE}},
+        openapi_extra={"parameters": RETRIEVAL},
     )
     async def get(response_id: str, asker: Asker, request: Request) -> Response:
-        for name, value in request.query_params.multi_items():
-            if (name, value) not in (("stream", "false"), ("include_obfuscation", "false")):
-                raise refused(name, f"Unsupported parameter: '{name}' is not supported here.", "unsupported_parameter")
-        return answer(await responses.get(asker, response_id))
+        return await responses.get(asker, response_id, retrieval_of(request.query_params.multi_items()))
+
+    @routes.get(
+        "/responses/{response_id}/input_items",
+        response_model=InputItems,
+        summary="List a response's input",
+        description="The items that this response was asked with; not those of the responses before it.",
+        openapi_extra={"parameters": PAGE},
+    )
+    async def input_items(response_id: str, asker: Asker, request: Request) -> Response:
+        return answer(await responses.input_items(asker, response_id, page_of(request.query_params.multi_items())))
 
     @routes.post(
         "/responses/{response_id}/cancel",

@@ -1,4 +1,9 @@
-"""The events of a streamed response. Source: the OpenAI API reference, "Streaming events" of responses."""
+"""The events of a streamed response. Source: the OpenAI API reference, "Streaming events" of responses.
+
+`sequence_number` counts what was said, not how it was cut into events: one for an event, for a delta as many as it has
+UTF-8 bytes, told as the number of the last. So it is the same however often and in whatever pieces a response is told,
+while it is made and long after, and whoever names the last number they have is told exactly what comes after it.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,11 +29,14 @@ _ENDS = {"completed": "response.completed", "failed": "response.failed"}
 
 
 class ResponseEvents(Translation):
-    """Items open and close one after the other; each is told when it begins, grows and is complete."""
+    """Items open and close one after the other; each is told when it begins, grows and is complete.
 
-    def __init__(self, run: Callable[[], CalledRun]) -> None:
+    What has a number up to `after` is not told: the client has it.
+    """
+
+    def __init__(self, run: Callable[[], CalledRun], after: int = -1) -> None:
         super().__init__()
-        self._run = run
+        self._run, self._after = run, after
         self._number = 0
         self._index = -1
         self._open: str | None = None
@@ -64,8 +72,10 @@ class ResponseEvents(Translation):
         if not arguments:
             return begun
         self._text.append(escape(arguments))
+        rest = self._beyond(arguments)
         place = {"item_id": self._id, "output_index": self._index}
-        return begun + self._told("response.function_call_arguments.delta", **place, delta=arguments)
+        kind = "response.function_call_arguments.delta"
+        return begun + (self._event_of(kind, self._number - 1, **place, delta=rest) if rest else b"")
 
     def called(self, content: dict[str, Any]) -> bytes:
         """See `Translation`."""
@@ -126,11 +136,29 @@ class ResponseEvents(Translation):
 
     def _delta(self, kind: bytes, escaped: bytes, rest: bytes = b"") -> bytes:
         self._text.append(escaped)
-        number = self._number
-        self._number += 1
-        return _DELTA % (kind, kind, number, self._id.encode(), self._index, escaped, rest)
+        if b"\\" in escaped or self._number <= self._after:
+            escaped = escape(self._beyond(unescape(escaped)))
+        else:
+            self._number += len(escaped)
+        if not escaped:
+            return b""
+        return _DELTA % (kind, kind, self._number - 1, self._id.encode(), self._index, escaped, rest)
+
+    def _beyond(self, text: str) -> str:
+        """Count the text, and return what of it the client does not have."""
+        data = text.encode("utf-8")
+        known = min(max(self._after + 1 - self._number, 0), len(data))
+        self._number += len(data)
+        while 0 < known < len(data) and data[known] & 0xC0 == 0x80:
+            # No number of ours lies within a character.
+            known -= 1
+        return data[known:].decode("utf-8")
 
     def _told(self, kind: str, **fields: Any) -> bytes:
-        body = {"type": kind, "sequence_number": self._number, **fields}
+        number = self._number
         self._number += 1
+        return self._event_of(kind, number, **fields) if number > self._after else b""
+
+    def _event_of(self, kind: str, number: int, **fields: Any) -> bytes:
+        body = {"type": kind, "sequence_number": number, **fields}
         return b"event: %b\ndata: %b\n\n" % (kind.encode(), orjson.dumps(body))

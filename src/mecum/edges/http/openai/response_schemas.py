@@ -231,8 +231,11 @@ class ResponseCreate(Sampling):
     )
     service_tier: Literal["auto", "default"] | None = Field(None, description="There are no tiers.", examples=["auto"])
     top_logprobs: Literal[0] | None = Field(None, description="Not supported: only 0.", examples=[0])
-    background: Literal[False] | None = Field(
-        None, description="Not supported yet. A run goes on by itself when its client leaves.", examples=[False]
+    background: bool | None = Field(
+        None,
+        description="True answers at once, with a response that is queued or in progress: retrieve it later, or stream "
+        "it from where you are. It needs `store` not to be false.",
+        examples=[False],
     )
     access_programs: None = Field(None, description=UNSUPPORTED, examples=[None])
     context_management: None = Field(None, description=LATER, examples=[None])
@@ -257,7 +260,7 @@ class ResponseView(BaseModel):
     status: str = Field(
         description="queued, in_progress, completed, incomplete, cancelled or failed.", examples=["completed"]
     )
-    background: bool = Field(description="Always false.", examples=[False])
+    background: bool = Field(description="Whether it was made in the background.", examples=[False])
     error: dict[str, Any] | None = Field(description="Why it failed: a code and a message.", examples=[None])
     incomplete_details: dict[str, Any] | None = Field(description="Why it is incomplete.", examples=[None])
     instructions: str | None = Field(description="Its system prompt.", examples=["Answer briefly."])
@@ -282,6 +285,19 @@ class ResponseView(BaseModel):
     truncation: str = Field(description="Always `auto`.", examples=["auto"])
     usage: dict[str, Any] | None = Field(description="Tokens, where they were counted.", examples=[None])
     user: str | None = Field(description="Whoever the call was made for.", examples=[None])
+
+
+class InputItems(BaseModel):
+    """A page of the items that a response was asked with."""
+
+    object: str = Field(description="Always `list`.", examples=["list"])
+    data: list[dict[str, Any]] = Field(
+        description="Messages, calls and their results.",
+        examples=[[{"type": "message", "id": "msg_06hq3k8w2m5v900", "role": "user", "content": []}]],
+    )
+    first_id: str | None = Field(description="The id of the first.", examples=["msg_06hq3k8w2m5v900"])
+    last_id: str | None = Field(description="The id of the last.", examples=["msg_06hq3k8w2m5v900"])
+    has_more: bool = Field(description="Whether more come after it.", examples=[False])
 
 
 class ResponseDeleted(BaseModel):
