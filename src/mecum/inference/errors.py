@@ -39,6 +39,12 @@ class ModelNotFound(NotFound):
     code = "model.not_found"
 
 
+class NoEmbedder(Unavailable):
+    """No model here makes vectors: pull one into Ollama, add a GGUF file of one, or name one as `endpoint/name`."""
+
+    code = "model.no_embedder"
+
+
 class ContextTooLong(Invalid):
     """The message does not fit the model's context window."""
 

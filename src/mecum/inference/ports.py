@@ -5,6 +5,7 @@ pushed into an `AnswerSink` as it arrives: a coroutine wake-up per token would c
 stream together, so the only thing awaited is the end of the answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -196,6 +197,26 @@ class ChatModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Embeddings:
+    """A vector for each text, in their order, all of one length; `usage` counts the tokens of the texts."""
+
+    vectors: list[list[float]]
+    usage: Usage
+
+
+class EmbeddingModel(Protocol):
+    """A model that turns texts into vectors. Raises the errors of `mecum.inference.errors`."""
+
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+        """Return the vectors of `texts`, none of which is empty, of this many `dimensions` or the model's own.
+
+        Raises ModelRefused for `dimensions` it cannot make, ContextTooLong for a text that does not fit; nothing is
+        cut off.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What is known of a model; None is unknown, never false.
 
@@ -225,6 +246,8 @@ class ModelInfo:
     """Whether passages found by words are put into its requests without being asked for."""
     on_request: bool = False
     """Whether it answers only those who ask for it by its reference, and is never chosen by itself."""
+    embeds: bool | None = None
+    """Whether it turns texts into vectors; one that does answers nothing."""
 
 
 class Provider(Protocol):
@@ -250,6 +273,15 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Stop whatever this provider started."""
+        ...
+
+
+@runtime_checkable
+class EmbeddingProvider(Provider, Protocol):
+    """A provider that may have embedding models too."""
+
+    def embedder(self, model: ModelInfo) -> EmbeddingModel:
+        """Return the model; no work happens before `embed`."""
         ...
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
 from mecum.kernel.errors import MecumError
 
@@ -125,6 +125,8 @@ class Registry:
         info = self.find(wanted)
         if info is None:
             info = self._unlisted(wanted)
+        if info.embeds:
+            raise ModelRefused(f"{info.ref} turns text into vectors and answers nothing.", parameter="model")
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
         return Choice(info, self._open(info), "You chose it.")
@@ -201,13 +203,22 @@ class Registry:
 
 
 def _volunteers(info: ModelInfo) -> bool:
-    return info.available and info.fits is not False and not info.raw_only and not info.on_request
+    return info.available and info.fits is not False and not (info.raw_only or info.on_request or info.embeds)
 
 
-def _preference(info: ModelInfo) -> tuple[bool, bool, bool, int, bool, int, str]:
+def _preference(info: ModelInfo) -> tuple[bool, bool, bool, bool, int, bool, int, str]:
     too_large = info.fits is False
     size = -(info.size_bytes or 0)
-    return (not info.available, too_large, info.on_request, -info.rank, info.raw_only, size, info.ref)
+    return (
+        not info.available,
+        bool(info.embeds),
+        too_large,
+        info.on_request,
+        -info.rank,
+        info.raw_only,
+        size,
+        info.ref,
+    )
 
 
 def _reason(best: ModelInfo, usable: Sequence[ModelInfo]) -> str:

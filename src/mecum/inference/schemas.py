@@ -22,6 +22,9 @@ class ModelView(BaseModel):
     tools: bool | None = Field(description="Whether it calls tools.", examples=[True])
     reasoning: bool | None = Field(description="Whether it thinks before it answers.", examples=[False])
     raw_only: bool = Field(description="Whether it can only continue text.", examples=[False])
+    embeds: bool | None = Field(
+        description="Whether it turns text into vectors; one that does answers nothing.", examples=[False]
+    )
     size_bytes: int | None = Field(description="The size of its weights in bytes.", examples=[2019393189])
     available: bool = Field(description="Whether it can answer now.", examples=[True])
     detail: str = Field(description="A few words for people.", examples=["3.2B · Q4_K_M · 2.0 GB"])

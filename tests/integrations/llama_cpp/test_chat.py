@@ -55,8 +55,8 @@ class Bench:
         self.children: list[Child] = []
         self.provider = LlamaCppProvider(net, folder, runtime=Runtime(start=self._start))
 
-    async def _start(self, path: str, context_length: int, cache: str, spare: int) -> Child:
-        self.children.append(await process.start(path, context_length, cache, spare))
+    async def _start(self, path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
+        self.children.append(await process.start(path, context_length, cache, spare, embeds))
         return self.children[-1]
 
     async def ask(self, path: Path, sink: Recorder, *texts: str, **more: Any) -> Answer:

@@ -776,6 +776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn texts into vectors
+         * @description Asks an embedding model: one of Ollama's, of a server on the OpenAI wire, or a GGUF file. Nothing is cut off, and nothing is recorded.
+         */
+        post: operations["create_v1_embeddings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -1908,6 +1928,122 @@ export interface components {
              * @example 1000000000000
              */
             total: number;
+        };
+        /**
+         * EmbeddingCreate
+         * @description Texts to be turned into vectors.
+         */
+        EmbeddingCreate: {
+            /**
+             * Dimensions
+             * @description How long the vectors shall be, if not as the model's own are.
+             * @default null
+             * @example 256
+             */
+            dimensions?: number | null;
+            /**
+             * Encoding Format
+             * @description Numbers, or base64 of 32-bit floats, little-endian.
+             * @default null
+             * @example float
+             */
+            encoding_format?: ("float" | "base64") | null;
+            /**
+             * Input
+             * @description A text, or up to 2,048 of them; none may be empty. Numbered tokens are refused.
+             * @example [
+             *       "The sky is blue.",
+             *       "Grass is green."
+             *     ]
+             */
+            input: string | string[] | number[] | number[][];
+            /**
+             * Model
+             * @description An embedding model's id, its bare name where only one has it, or `role:embedder`.
+             * @example role:embedder
+             */
+            model: string;
+            /**
+             * User
+             * @description Names whoever the call is made for.
+             * @default null
+             * @example ada
+             */
+            user?: string | null;
+        };
+        /**
+         * EmbeddingList
+         * @description Vectors, one for each text.
+         */
+        EmbeddingList: {
+            /**
+             * Data
+             * @description The vectors, in the order of the texts.
+             * @example []
+             */
+            data: components["schemas"]["EmbeddingView"][];
+            /**
+             * Model
+             * @description The model that made them.
+             * @example ollama/nomic-embed-text:latest
+             */
+            model: string;
+            /**
+             * Object
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+            /**
+             * @description Tokens, where they were counted.
+             * @example null
+             */
+            usage: components["schemas"]["EmbeddingUsage"] | null;
+        };
+        /**
+         * EmbeddingUsage
+         * @description Tokens, as the model's server counted them.
+         */
+        EmbeddingUsage: {
+            /**
+             * Prompt Tokens
+             * @description Tokens of the texts.
+             * @example 12
+             */
+            prompt_tokens: number;
+            /**
+             * Total Tokens
+             * @description The same.
+             * @example 12
+             */
+            total_tokens: number;
+        };
+        /**
+         * EmbeddingView
+         * @description A vector.
+         */
+        EmbeddingView: {
+            /**
+             * Embedding
+             * @description The vector, or its base64.
+             * @example [
+             *       0.25,
+             *       -0.5
+             *     ]
+             */
+            embedding: number[] | string;
+            /**
+             * Index
+             * @description The place of its text in the input.
+             * @example 0
+             */
+            index: number;
+            /**
+             * Object
+             * @description Always `embedding`.
+             * @example embedding
+             */
+            object: string;
         };
         /**
          * EndpointCreate
@@ -3277,6 +3413,12 @@ export interface components {
              * @example 3.2B · Q4_K_M · 2.0 GB
              */
             detail: string;
+            /**
+             * Embeds
+             * @description Whether it turns text into vectors; one that does answers nothing.
+             * @example false
+             */
+            embeds: boolean | null;
             /**
              * Endpoint
              * @description The endpoint it belongs to.
@@ -6584,6 +6726,75 @@ export interface operations {
                      *     data: [DONE]
                      */
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description A parameter is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description There is no such model, response or conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Why it was refused, in OpenAI's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": null,
+                     *         "message": "There is no such model here.",
+                     *         "type": "invalid_request_error"
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    create_v1_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingList"];
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */

@@ -51,10 +51,13 @@ class Fit:
     why: str
 
 
-def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16") -> Estimate:
-    """Return what the model takes with a context of `context_length` tokens whose cache is kept as `kind`."""
+def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16", batch: int = _BATCH) -> Estimate:
+    """Return what the model takes with a context of `context_length` tokens whose cache is kept as `kind`.
+
+    `batch` is how many tokens are computed at once.
+    """
     cells = _padded(context_length)
-    batch = min(_BATCH, cells)
+    batch = min(batch, cells)
     shape = facts.shape
     cache = sum(_cells(layer, cells, batch) * _kept(layer, kind) + layer.state for layer in shape.layers)
     masks = {layer.window: _cells(layer, cells, batch) for layer in shape.layers if layer.keys}

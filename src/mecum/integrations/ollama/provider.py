@@ -12,6 +12,7 @@ from mecum.inference.wires.failures import failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama.chat import OllamaChat
+from mecum.integrations.ollama.embed import OllamaEmbedding
 from mecum.kernel.errors import MecumError
 
 LOOPBACK: Final = "http://127.0.0.1:11434"
@@ -43,7 +44,7 @@ class OllamaProvider:
         return self._here
 
     async def models(self) -> list[ModelInfo]:
-        """Return the models that answer in text; raises ModelUnavailable, ModelAuthFailed."""
+        """Return the models that answer in text or make vectors; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/tags")).get("models") or []
         gate = asyncio.Semaphore(_AT_ONCE)
         async with asyncio.TaskGroup() as group:
@@ -54,6 +55,10 @@ class OllamaProvider:
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
         return OllamaChat(self._net, self._base, model, self._key)
+
+    def embedder(self, model: ModelInfo) -> OllamaEmbedding:
+        """Return the embedding model; no work happens before `embed`."""
+        return OllamaEmbedding(self._net, self._base, model.name, self._key)
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -96,7 +101,8 @@ class OllamaProvider:
 
     def _info(self, entry: dict[str, Any], shown: dict[str, Any]) -> ModelInfo | None:
         capabilities: list[str] | None = shown.get("capabilities")
-        if capabilities is not None and "completion" not in capabilities:
+        answers, embeds = _can(capabilities, "completion"), _can(capabilities, "embedding")
+        if answers is False and not embeds:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
         return ModelInfo(
@@ -109,6 +115,7 @@ class OllamaProvider:
             vision=_can(capabilities, "vision"),
             tools=_can(capabilities, "tools"),
             reasoning=_can(capabilities, "thinking"),
+            embeds=None if embeds is None else embeds and not answers,
             size_bytes=None if cloud else entry.get("size"),
             detail=_detail(entry, shown, cloud),
             rank=RANK_CLOUD if cloud else RANK_LOCAL,

@@ -5,15 +5,16 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ChatModel, ModelInfo
+from mecum.inference.ports import ChatModel, EmbeddingModel, ModelInfo
+from mecum.inference.wires.embeddings import OpenAIEmbedding
 from mecum.inference.wires.failures import failure_of
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 
 _LOCAL_RANK, _CLOUD_RANK = 25, 20
+_EMBEDS = "embed"
 _NOT_CHAT = (
-    "embed",
     "whisper",
     "tts",
     "dall-e",
@@ -67,6 +68,9 @@ class OpenAIProvider:
     def open(self, model: ModelInfo) -> ChatModel:
         return self._chat
 
+    def embedder(self, model: ModelInfo) -> EmbeddingModel:
+        return OpenAIEmbedding(self._net, self._base, model.name, self._key)
+
     async def close(self) -> None:
         return None
 
@@ -82,6 +86,8 @@ class OpenAIProvider:
             local=self._local,
             context_length=window if isinstance(window, int) else None,
             detail="on this machine" if self._local else "cloud",
+            # The wire does not say; a name that does not either may be that of one all the same.
+            embeds=True if _EMBEDS in name.lower() else None,
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
         )
 

@@ -4,7 +4,7 @@ import { overflowWarning } from '@/features/chat/fit';
 
 const model: Model = {
   ref: 'x/small', name: 'small', provider: 'ollama', endpoint: 'x', local: true, context_length: 100, vision: null,
-  tools: null, reasoning: null, raw_only: false, size_bytes: null, available: true, detail: '',
+  tools: null, reasoning: null, raw_only: false, embeds: null, size_bytes: null, available: true, detail: '',
   memory_bytes: null, fits: null, fit_reason: null,
 };
 

@@ -14,6 +14,7 @@ from mecum.edges.http.openai.chat_schemas import ChatCompletionView, ChatCreate
 from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionCreate, CompletionView
 from mecum.edges.http.openai.completions import Completions
+from mecum.edges.http.openai.embeddings import EmbeddingCalls, EmbeddingCreate, EmbeddingList
 from mecum.edges.http.openai.errors import NoSuchUrl
 from mecum.edges.http.openai.response_queries import PAGE, RETRIEVAL, page_of, retrieval_of
 from mecum.edges.http.openai.response_schemas import InputItems, ResponseCreate, ResponseDeleted, ResponseView
@@ -21,12 +22,13 @@ from mecum.edges.http.openai.responses import Responses
 from mecum.engine.chat.called import CalledRuns
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
+from mecum.inference.embedding import Embedders
 from mecum.inference.registry import Registry
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer, body_of
 
 PREFIX: Final = "/v1"
-BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate)
+BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate, EmbeddingCreate)
 """The shapes of bodies that are read by hand, for the document that describes the API."""
 _SSE: Final = {
     "text/event-stream": {"example": 'data: {"object":"chat.completion.chunk","choices":[]}\n\ndata: [DONE]\n\n'}
@@ -47,6 +49,7 @@ class Surface:
     chat: ChatCompletions
     completions: Completions
     responses: Responses
+    embeddings: EmbeddingCalls
 
 
 def build(
@@ -60,7 +63,8 @@ def build(
 ) -> Surface:
     """Return the handlers."""
     calls = Calls(service, reader, CalledRuns(database, service), registry, database, record, most_bytes)
-    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls))
+    embeddings = EmbeddingCalls(Embedders(registry), most_bytes=most_bytes)
+    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls), embeddings)
 
 
 def router(surface: Surface) -> APIRouter:
@@ -69,6 +73,7 @@ def router(surface: Surface) -> APIRouter:
     _models(routes, surface.calls.registry)
     _completions(routes, surface)
     _responses(routes, surface.responses)
+    _embeddings(routes, surface.embeddings)
 
     @routes.api_route("/{path:path}", methods=_EVERYTHING, include_in_schema=False)
     async def nothing(path: str, request: Request) -> Response:
@@ -121,6 +126,19 @@ def _completions(routes: APIRouter, surface: Surface) -> None:
     )
     async def completion(request: Request) -> Response:
         return await surface.completions(request)
+
+
+def _embeddings(routes: APIRouter, embeddings: EmbeddingCalls) -> None:
+    @routes.post(
+        "/embeddings",
+        response_model=EmbeddingList,
+        summary="Turn texts into vectors",
+        description="Asks an embedding model: one of Ollama's, of a server on the OpenAI wire, or a GGUF file. Nothing "
+        "is cut off, and nothing is recorded.",
+        openapi_extra={"requestBody": body_of(EmbeddingCreate)},
+    )
+    async def create(request: Request) -> Response:
+        return await embeddings(request)
 
 
 def _responses(routes: APIRouter, responses: Responses) -> None:
