@@ -111,8 +111,9 @@ class ModelRequest:
 
     `mode="raw"` means: `messages` carry one text to continue, untemplated, with no system prompt. `parameters` holds
     what the caller asked for beyond temperature in the OpenAI names (max_tokens, top_p, stop, seed, response_format,
-    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user); an
-    adapter refuses one it cannot honour with ModelRefused.
+    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user) and, as
+    servers of open models call them, top_k, min_p and repeat_penalty; an adapter refuses one it cannot honour with
+    ModelRefused.
     """
 
     model: str

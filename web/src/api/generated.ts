@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat, as with Ollama
+         * @description Answers a list of messages as lines of JSON, or with `stream: false` in one object. A recorded run, outside the list of conversations. A client that hangs up does not stop it.
+         */
+        post: operations["chat_api_chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn texts into vectors, as Ollama does
+         * @description Asks an embedding model. Nothing is cut off, and nothing is recorded.
+         */
+        post: operations["embed_api_embed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a prompt, as Ollama does
+         * @description Answers one prompt, or with `raw` continues a text as it is.
+         */
+        post: operations["generate_api_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a model, as Ollama shows it
+         * @description What is known of a model: its context length and what it can do.
+         */
+        post: operations["show_api_show_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models, as Ollama does
+         * @description Every model that can answer or make vectors now, best first.
+         */
+        get: operations["listed_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -711,6 +811,26 @@ export interface paths {
          * @description Deletes everything in it for ever.
          */
         delete: operations["empty_api_v1_trash_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say which protocol is spoken
+         * @description The version of Ollama whose protocol this is, not that of Mecum.
+         */
+        get: operations["version_api_version_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3517,6 +3637,662 @@ export interface components {
             name: string;
         };
         /**
+         * OllamaAnswer
+         * @description An answer, or a piece of one; the last says `done`.
+         */
+        OllamaAnswer: {
+            /**
+             * Created At
+             * @description When.
+             * @example 2026-10-01T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description Whether it is over.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * Done Reason
+             * @description stop, length or load.
+             * @example stop
+             */
+            done_reason?: string | null;
+            /**
+             * Eval Count
+             * @description Tokens of the answer.
+             * @example 15
+             */
+            eval_count?: number | null;
+            /**
+             * Eval Duration
+             * @description Nanoseconds from there.
+             * @example 115959084
+             */
+            eval_duration?: number | null;
+            /**
+             * Load Duration
+             * @description Always 0: not told apart.
+             * @example 0
+             */
+            load_duration?: number | null;
+            /**
+             * Message
+             * @description Of a chat: the message.
+             * @example {
+             *       "content": "Because",
+             *       "role": "assistant"
+             *     }
+             */
+            message?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Model
+             * @description The model, as it was named.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Prompt Eval Count
+             * @description Tokens of the request.
+             * @example 26
+             */
+            prompt_eval_count?: number | null;
+            /**
+             * Prompt Eval Duration
+             * @description Nanoseconds to the first word.
+             * @example 24573166
+             */
+            prompt_eval_duration?: number | null;
+            /**
+             * Response
+             * @description Of a prompt: the text.
+             * @example Because
+             */
+            response?: string | null;
+            /**
+             * Thinking
+             * @description Of a prompt: what was thought.
+             * @example null
+             */
+            thinking?: string | null;
+            /**
+             * Total Duration
+             * @description Nanoseconds in all.
+             * @example 182242375
+             */
+            total_duration?: number | null;
+        };
+        /**
+         * OllamaCall
+         * @description A call the model made.
+         */
+        OllamaCall: {
+            /**
+             * @description The function.
+             * @example {
+             *       "arguments": {},
+             *       "name": "clock"
+             *     }
+             */
+            function: components["schemas"]["OllamaCalled"];
+            /**
+             * Id
+             * @description The call's id.
+             * @default null
+             * @example call_1
+             */
+            id?: string | null;
+            /**
+             * Type
+             * @description Always `function`.
+             * @default null
+             * @example function
+             */
+            type?: "function" | null;
+        };
+        /**
+         * OllamaCalled
+         * @description The function that was called.
+         */
+        OllamaCalled: {
+            /**
+             * Arguments
+             * @description What with.
+             * @example {}
+             */
+            arguments?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Description
+             * @description What it does.
+             * @default null
+             * @example null
+             */
+            description?: string | null;
+            /**
+             * Index
+             * @description Which call of the answer it was.
+             * @default null
+             * @example 0
+             */
+            index?: number | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example clock
+             */
+            name: string;
+        };
+        /**
+         * OllamaChatCreate
+         * @description A chat to be gone on with.
+         */
+        OllamaChatCreate: {
+            /**
+             * Format
+             * @description `json`, or the JSON schema of the answer.
+             * @default null
+             * @example json
+             */
+            format?: ("" | "json") | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example false
+             */
+            logprobs?: false | null;
+            /**
+             * Messages
+             * @description The messages; none at all asks whether the model is there.
+             * @example [
+             *       {
+             *         "content": "Why is the sky blue?",
+             *         "role": "user"
+             *       }
+             *     ]
+             */
+            messages?: components["schemas"]["OllamaMessage"][];
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description Parameters of the model. Those that say how Ollama loads it (`num_ctx` and its like) mean nothing here; one that would change the answer and cannot be honoured is refused.
+             * @default null
+             * @example {
+             *       "num_predict": 200,
+             *       "temperature": 0.7
+             *     }
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Stream
+             * @description False answers at once, with one object.
+             * @default null
+             * @example false
+             */
+            stream?: boolean | null;
+            /**
+             * Think
+             * @description Whether, and how much, the model thinks first.
+             * @default null
+             * @example false
+             */
+            think?: boolean | ("low" | "medium" | "high" | "max") | null;
+            /**
+             * Tools
+             * @description What the model may call.
+             * @default null
+             * @example [
+             *       {
+             *         "function": {
+             *           "name": "clock",
+             *           "parameters": {
+             *             "properties": {},
+             *             "type": "object"
+             *           }
+             *         },
+             *         "type": "function"
+             *       }
+             *     ]
+             */
+            tools?: components["schemas"]["OllamaTool"][] | null;
+            /**
+             * Top Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example 0
+             */
+            top_logprobs?: 0 | null;
+        };
+        /**
+         * OllamaDescription
+         * @description What a model is.
+         */
+        OllamaDescription: {
+            /**
+             * Capabilities
+             * @description What it can do.
+             * @example [
+             *       "completion",
+             *       "tools"
+             *     ]
+             */
+            capabilities: string[];
+            /**
+             * Details
+             * @description Family, size and quantisation.
+             * @example {
+             *       "family": "ollama"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model Info
+             * @description The context length, under its architecture.
+             * @example {
+             *       "ollama.context_length": 131072
+             *     }
+             */
+            model_info: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * OllamaEmbedCreate
+         * @description Texts to be turned into vectors.
+         */
+        OllamaEmbedCreate: {
+            /**
+             * Dimensions
+             * @description How long the vectors shall be.
+             * @default null
+             * @example 256
+             */
+            dimensions?: number | null;
+            /**
+             * Input
+             * @description A text or several; none may be empty.
+             * @example [
+             *       "The sky is blue."
+             *     ]
+             */
+            input: string | string[];
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description As for an answer.
+             * @default null
+             * @example null
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Truncate
+             * @description Nothing is cut off.
+             * @default null
+             * @example false
+             */
+            truncate?: false | null;
+        };
+        /**
+         * OllamaError
+         * @description Why a request was refused.
+         */
+        OllamaError: {
+            /**
+             * Error
+             * @description A sentence for people.
+             * @example There is no model 'x' here.
+             */
+            error: string;
+        };
+        /**
+         * OllamaFunction
+         * @description A function the model may call.
+         */
+        OllamaFunction: {
+            /**
+             * Description
+             * @description What it does.
+             * @default null
+             * @example Tells the time.
+             */
+            description?: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example clock
+             */
+            name: string;
+            /**
+             * Parameters
+             * @description The JSON schema of its arguments.
+             * @default null
+             * @example {
+             *       "properties": {},
+             *       "type": "object"
+             *     }
+             */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * OllamaGenerateCreate
+         * @description A prompt to be answered, or with `raw` a text to be continued as it is.
+         */
+        OllamaGenerateCreate: {
+            /**
+             * Context
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            context?: null;
+            /**
+             * Format
+             * @description `json`, or the JSON schema of the answer.
+             * @default null
+             * @example json
+             */
+            format?: ("" | "json") | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Images
+             * @description Images, in base64.
+             * @default null
+             * @example null
+             */
+            images?: string[] | null;
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example false
+             */
+            logprobs?: false | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description Parameters of the model. Those that say how Ollama loads it (`num_ctx` and its like) mean nothing here; one that would change the answer and cannot be honoured is refused.
+             * @default null
+             * @example {
+             *       "num_predict": 200,
+             *       "temperature": 0.7
+             *     }
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Prompt
+             * @description The prompt.
+             * @default null
+             * @example Why is the sky blue?
+             */
+            prompt?: string | null;
+            /**
+             * Raw
+             * @description No template and no system prompt.
+             * @default null
+             * @example false
+             */
+            raw?: boolean | null;
+            /**
+             * Stream
+             * @description False answers at once, with one object.
+             * @default null
+             * @example false
+             */
+            stream?: boolean | null;
+            /**
+             * Suffix
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            suffix?: "" | null;
+            /**
+             * System
+             * @description The system prompt.
+             * @default null
+             * @example Answer briefly.
+             */
+            system?: string | null;
+            /**
+             * Template
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            template?: "" | null;
+            /**
+             * Think
+             * @description Whether, and how much, the model thinks first.
+             * @default null
+             * @example false
+             */
+            think?: boolean | ("low" | "medium" | "high" | "max") | null;
+            /**
+             * Top Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example 0
+             */
+            top_logprobs?: 0 | null;
+        };
+        /**
+         * OllamaMessage
+         * @description A message.
+         */
+        OllamaMessage: {
+            /**
+             * Content
+             * @description The text.
+             * @default null
+             * @example Why is the sky blue?
+             */
+            content?: string | null;
+            /**
+             * Images
+             * @description Images, in base64.
+             * @default null
+             * @example [
+             *       "iVBORw0KGgo="
+             *     ]
+             */
+            images?: string[] | null;
+            /**
+             * Role
+             * @description Who said it.
+             * @example user
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool";
+            /**
+             * Thinking
+             * @description What the model thought; kept, not shown to it.
+             * @default null
+             * @example null
+             */
+            thinking?: string | null;
+            /**
+             * Tool Call Id
+             * @description Of a result: the call.
+             * @default null
+             * @example call_1
+             */
+            tool_call_id?: string | null;
+            /**
+             * Tool Calls
+             * @description The calls the model made.
+             * @default null
+             * @example null
+             */
+            tool_calls?: components["schemas"]["OllamaCall"][] | null;
+            /**
+             * Tool Name
+             * @description Of a result: the function.
+             * @default null
+             * @example clock
+             */
+            tool_name?: string | null;
+        };
+        /**
+         * OllamaShow
+         * @description A model to be described.
+         */
+        OllamaShow: {
+            /**
+             * Model
+             * @description Its name.
+             * @default null
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description The same, as older clients say it.
+             * @default null
+             * @example null
+             */
+            name?: string | null;
+            /**
+             * Verbose
+             * @description Changes nothing here.
+             * @default null
+             * @example false
+             */
+            verbose?: boolean | null;
+        };
+        /**
+         * OllamaTags
+         * @description The models.
+         */
+        OllamaTags: {
+            /**
+             * Models
+             * @description The models that can be asked now, best first.
+             * @example [
+             *       {
+             *         "name": "ollama/llama3.2:3b"
+             *       }
+             *     ]
+             */
+            models: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * OllamaTool
+         * @description A tool.
+         */
+        OllamaTool: {
+            /**
+             * @description The function.
+             * @example {
+             *       "name": "clock"
+             *     }
+             */
+            function: components["schemas"]["OllamaFunction"];
+            /**
+             * Type
+             * @description Always `function`.
+             * @default null
+             * @example function
+             */
+            type?: "function" | null;
+        };
+        /**
+         * OllamaVectors
+         * @description Vectors, one for each text.
+         */
+        OllamaVectors: {
+            /**
+             * Embeddings
+             * @description The vectors, in order.
+             * @example [
+             *       [
+             *         0.25,
+             *         -0.5
+             *       ]
+             *     ]
+             */
+            embeddings: number[][];
+            /**
+             * Model
+             * @description The model, as it was named.
+             * @example nomic-embed-text
+             */
+            model: string;
+            /**
+             * Prompt Eval Count
+             * @description Tokens of the texts.
+             * @example 5
+             */
+            prompt_eval_count?: number | null;
+        };
+        /**
+         * OllamaVersion
+         * @description The version of Ollama's protocol that is spoken here.
+         */
+        OllamaVersion: {
+            /**
+             * Version
+             * @description The version.
+             * @example 0.12.6
+             */
+            version: string;
+        };
+        /**
          * OutputText
          * @description What the model said.
          */
@@ -5168,6 +5944,331 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    chat_api_chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaChatCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaAnswer"];
+                    /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    embed_api_embed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaEmbedCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVectors"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    generate_api_generate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaGenerateCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaAnswer"];
+                    /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    show_api_show_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaShow"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaDescription"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    listed_api_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaTags"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     newest_api_v1_conversations_get: {
         parameters: {
             query?: {
@@ -6582,6 +7683,67 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    version_api_version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVersion"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
                 };
             };
         };

@@ -32,6 +32,9 @@ _HONOURED: Final = frozenset(
         "presence_penalty",
         "frequency_penalty",
         "logit_bias",
+        "top_k",
+        "min_p",
+        "repeat_penalty",
         "user",
     }
 )

@@ -1,7 +1,7 @@
 """Taking the frames of a run apart, cheaply: the text of a delta stays the escaped bytes it is."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import orjson
 
@@ -18,6 +18,9 @@ WAITS: Final = b": waiting\n\n"
 
 class Translation(ABC):
     """Turns the frames of one run, in order, into the bytes of another wire. What it is called with was committed."""
+
+    waits: ClassVar[bytes] = WAITS
+    """What a client is sent while there is nothing to read."""
 
     def __init__(self) -> None:
         self._kinds: list[str] = []
@@ -71,7 +74,7 @@ class Translation(ABC):
         if kind == "tool.args_delta":
             event = orjson.loads(body)
             return self.call(event["call_id"], event["name"], event["text"])
-        return WAITS if kind == "run.status" else b""
+        return self.waits if kind == "run.status" else b""
 
     def _started(self, kind: str) -> bytes:
         self._kinds.append(kind)
