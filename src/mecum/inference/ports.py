@@ -111,7 +111,8 @@ class ModelRequest:
 
     `mode="raw"` means: `messages` carry one text to continue, untemplated, with no system prompt. `parameters` holds
     what the caller asked for beyond temperature in the OpenAI names (max_tokens, top_p, stop, seed, response_format,
-    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user) and, as
+    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user, logprobs,
+    top_logprobs; logprobs of a text to continue is a number) and, as
     servers of open models call them, top_k, min_p and repeat_penalty; an adapter refuses one it cannot honour with
     ModelRefused.
     """
@@ -186,6 +187,15 @@ class SignatureSink(Protocol):
 
         Without any reasoning before it, it is the proof of what follows (a call) or of what was said.
         """
+        ...
+
+
+@runtime_checkable
+class LogprobSink(Protocol):
+    """What a sink is too when it keeps how likely tokens were."""
+
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        """How likely the tokens of the next text were: `{token, logprob, bytes, top_logprobs}` of each."""
         ...
 
 

@@ -17,6 +17,7 @@ from mecum.inference.errors import ContextTooLong, ModelCrashed, ModelRefused
 from mecum.inference.ports import (
     Answer,
     ImageContent,
+    Mode,
     ModelMessage,
     ModelRequest,
     TextContent,
@@ -144,6 +145,19 @@ async def test_a_json_schema_is_kept(bench: Bench, stories: Path) -> None:
     assert type(json.loads(sink.whole)["a"]) is bool
     with pytest.raises(ModelRefused, match="response_format"):
         await bench.ask(stories, sink, "Hi", mode="raw", parameters={"response_format": form})
+
+
+@pytest.mark.parametrize(
+    ("mode", "parameters", "tops"), [("chat", {"logprobs": True, "top_logprobs": 3}, 3), ("raw", {"logprobs": 2}, 2)]
+)
+async def test_how_likely_tokens_were(
+    bench: Bench, stories: Path, mode: Mode, parameters: dict[str, Any], tops: int
+) -> None:
+    sink = Recorder()
+    await bench.ask(stories, sink, "Once upon a time", mode=mode, parameters={"max_tokens": 12, **parameters})
+    assert "".join(token["token"] for token in sink.tokens) == sink.whole
+    assert all(token["logprob"] <= 0 for token in sink.tokens)
+    assert [len(token["top_logprobs"]) for token in sink.tokens] == [tops] * len(sink.tokens)
 
 
 async def test_too_long(bench: Bench, stories: Path) -> None:

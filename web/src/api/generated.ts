@@ -1163,10 +1163,12 @@ export interface components {
             index: number;
             /**
              * Logprobs
-             * @description Always null.
+             * @description How likely its tokens were, if asked for.
              * @example null
              */
-            logprobs: null;
+            logprobs: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Message
              * @description The message, with `tool_calls` where the model made any.
@@ -1276,11 +1278,11 @@ export interface components {
             } | null;
             /**
              * Logprobs
-             * @description Not supported: only false.
+             * @description Tell how likely each token was; some models' servers cannot.
              * @default null
-             * @example false
+             * @example true
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Max Completion Tokens
              * @description The most tokens of the answer.
@@ -1486,11 +1488,11 @@ export interface components {
             tools?: components["schemas"]["Tool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported: only 0.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
-             * @example 0
+             * @example 2
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
             /**
              * Top P
              * @description Nucleus sampling.
@@ -1592,10 +1594,12 @@ export interface components {
             index: number;
             /**
              * Logprobs
-             * @description Always null.
+             * @description How likely its tokens were, if asked for; offsets count characters of the answer.
              * @example null
              */
-            logprobs: null;
+            logprobs: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Text
              * @description The text that follows the prompt.
@@ -1642,11 +1646,11 @@ export interface components {
             } | null;
             /**
              * Logprobs
-             * @description Not supported: only null is taken.
+             * @description Tell how likely each token was, and so many of the likeliest in its place.
              * @default null
-             * @example null
+             * @example 2
              */
-            logprobs?: null;
+            logprobs?: number | null;
             /**
              * Max Tokens
              * @description The most tokens of the answer.
@@ -4306,11 +4310,13 @@ export interface components {
             annotations?: unknown[] | null;
             /**
              * Logprobs
-             * @description Not supported: only null is taken.
+             * @description As an output item carries them; no model is shown them.
              * @default null
              * @example []
              */
-            logprobs?: unknown[] | null;
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Text
              * @description The text.
@@ -4683,11 +4689,13 @@ export interface components {
             image?: null;
             /**
              * Include
-             * @description Nothing can be included.
+             * @description `message.output_text.logprobs` tells how likely each token was; some models' servers cannot.
              * @default null
-             * @example []
+             * @example [
+             *       "message.output_text.logprobs"
+             *     ]
              */
-            include?: string[] | null;
+            include?: "message.output_text.logprobs"[] | null;
             /**
              * Input
              * @description A text, or items: messages, calls and their results.
@@ -4861,11 +4869,11 @@ export interface components {
             tools?: components["schemas"]["FunctionTool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported: only 0.
+             * @description Only with the logprobs included: how many likeliest to tell of.
              * @default null
-             * @example 0
+             * @example 2
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
             /**
              * Top P
              * @description Nucleus sampling.
@@ -5083,6 +5091,12 @@ export interface components {
             tools: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Top Logprobs
+             * @description How many likeliest tokens are told of.
+             * @example 0
+             */
+            top_logprobs: number;
             /**
              * Top P
              * @description Nucleus sampling, where asked for.
@@ -5675,6 +5689,20 @@ export interface components {
          * @description Text, exactly as written.
          */
         TextPart: {
+            /**
+             * Logprobs
+             * @description How likely its tokens were, where that was asked for.
+             * @example [
+             *       {
+             *         "logprob": -0.1,
+             *         "token": "Because",
+             *         "top_logprobs": []
+             *       }
+             *     ]
+             */
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Text
              * @description The text.

@@ -32,6 +32,8 @@ _HONOURED: Final = frozenset(
         "presence_penalty",
         "frequency_penalty",
         "logit_bias",
+        "logprobs",
+        "top_logprobs",
         "top_k",
         "min_p",
         "repeat_penalty",

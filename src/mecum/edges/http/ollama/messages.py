@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from mecum.edges.http.ollama.schemas import OllamaMessage, OllamaChatCreate
+from mecum.edges.http.ollama.schemas import OllamaChatCreate, OllamaMessage
 from mecum.edges.http.openai.chat_messages import NO_ARGUMENTS
 from mecum.edges.http.openai.errors import refused
 from mecum.edges.http.openai.said import IMAGE_TYPES, Item, Said, Thought

@@ -71,8 +71,8 @@ def _number(name: str, value: Any) -> float | int:
 
 def _stop(value: Any) -> list[str]:
     given = [value] if isinstance(value, str) else value
-    texts = cast(list[Any], given) if isinstance(given, list) else [None]
-    if len(texts) > _MOST_STOPS or not all(isinstance(text, str) for text in texts):
+    texts = cast(list[str], given) if isinstance(given, list) else []
+    if not 0 < len(texts) <= _MOST_STOPS or set(map(type, texts)) != {str}:
         raise refused("options.stop", "Invalid value for 'options.stop': it is a list of texts.", "invalid_type")
     return texts
 

@@ -24,6 +24,7 @@ class Translation(ABC):
 
     def __init__(self) -> None:
         self._kinds: list[str] = []
+        self._tokens: list[dict[str, Any]] = []
 
     def begin(self) -> bytes:
         """Return what is sent before anything happened."""
@@ -62,6 +63,15 @@ class Translation(ABC):
     def end(self) -> bytes:
         """The run is over."""
 
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        """How likely the tokens of the next text were."""
+        self._tokens.extend(tokens)
+
+    def taken_logprobs(self) -> list[dict[str, Any]]:
+        """Return what was told of the text that is said now."""
+        tokens, self._tokens = self._tokens, []
+        return tokens
+
     def begins_call(self) -> bytes:
         """A tool call begins."""
         return b""
@@ -74,6 +84,8 @@ class Translation(ABC):
         if kind == "tool.args_delta":
             event = orjson.loads(body)
             return self.call(event["call_id"], event["name"], event["text"])
+        if kind == "part.logprobs":
+            self.logprobs(orjson.loads(body)["tokens"])
         return self.waits if kind == "run.status" else b""
 
     def _started(self, kind: str) -> bytes:

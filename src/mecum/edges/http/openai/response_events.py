@@ -42,6 +42,8 @@ class ResponseEvents(Translation):
         self._open: str | None = None
         self._id = self._message_id = ""
         self._text: list[bytes] = []
+        self._said_tokens: list[dict[str, Any]] = []
+        """How likely the tokens of the open item were."""
         self._call: tuple[str, str] = ("", "")
 
     def begin(self) -> bytes:
@@ -53,7 +55,12 @@ class ResponseEvents(Translation):
 
     def text(self, escaped: bytes) -> bytes:
         """See `Translation`."""
-        return self._begin("message") + self._delta(b"response.output_text.delta", escaped, b',"logprobs":[]')
+        begun, told = self._begin("message"), b',"logprobs":[]'
+        if self._tokens:
+            tokens = self.taken_logprobs()
+            self._said_tokens += tokens
+            told = b',"logprobs":' + orjson.dumps(tokens)
+        return begun + self._delta(b"response.output_text.delta", escaped, told)
 
     def reasoning(self, escaped: bytes) -> bytes:
         """See `Translation`."""
@@ -97,7 +104,7 @@ class ResponseEvents(Translation):
             return b""
         closed = self._close("completed")
         self._index += 1
-        self._open, self._text = kind, []
+        self._open, self._text, self._said_tokens = kind, [], []
         self._id = item_id(kind, self._message_id, self._index)
         item = self._item("in_progress", None)
         added = self._told("response.output_item.added", output_index=self._index, item=item)
@@ -107,6 +114,9 @@ class ResponseEvents(Translation):
         if self._open is None:
             return b""
         text = unescape(b"".join(self._text))
+        if self._open == "message":
+            # A last token may have had no text of its own.
+            self._said_tokens += self.taken_logprobs()
         closed = self._done(text) + self._part("response.content_part.done", text)
         item = self._item(status, text)
         closed += self._told("response.output_item.done", output_index=self._index, item=item)
@@ -115,7 +125,7 @@ class ResponseEvents(Translation):
 
     def _item(self, status: str, text: str | None) -> dict[str, Any]:
         if self._open == "message":
-            return message_item(self._id, status, text)
+            return message_item(self._id, status, text, self._said_tokens)
         if self._open == "reasoning":
             return reasoning_item(self._id, status, text)
         return call_item(self._id, status, *self._call, text or "")
@@ -123,13 +133,17 @@ class ResponseEvents(Translation):
     def _part(self, kind: str, text: str) -> bytes:
         if self._open == "function_call":
             return b""
-        part = text_part(text) if self._open == "message" else {"type": "reasoning_text", "text": text}
+        part = (
+            text_part(text, self._said_tokens) if self._open == "message" else {"type": "reasoning_text", "text": text}
+        )
         return self._told(kind, item_id=self._id, output_index=self._index, content_index=0, part=part)
 
     def _done(self, text: str) -> bytes:
         place = {"item_id": self._id, "output_index": self._index}
         if self._open == "message":
-            return self._told("response.output_text.done", **place, content_index=0, text=text, logprobs=[])
+            return self._told(
+                "response.output_text.done", **place, content_index=0, text=text, logprobs=self._said_tokens
+            )
         if self._open == "reasoning":
             return self._told("response.reasoning_text.done", **place, content_index=0, text=text)
         return self._told("response.function_call_arguments.done", **place, name=self._call[1], arguments=text)

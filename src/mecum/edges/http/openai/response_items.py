@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from mecum.edges.http.openai.completed import text_of
+from mecum.edges.http.openai.completed import logprobs_of, text_of
 from mecum.engine.chat.called import CalledRun
 from mecum.inference.ports import Usage
 from mecum.kernel.errors import MecumError
@@ -27,14 +27,16 @@ def item_id(kind: str, message_id: str, index: int) -> str:
     return f"{_IDS[kind]}_{message_id.partition('_')[2]}{index:02d}"
 
 
-def text_part(text: str) -> dict[str, Any]:
+def text_part(text: str, logprobs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Return the content of a message item."""
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": [*logprobs]}
 
 
-def message_item(named: str, status: str, text: str | None) -> dict[str, Any]:
+def message_item(
+    named: str, status: str, text: str | None, logprobs: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Return a message item; one that begins has no text yet."""
-    content = [] if text is None else [text_part(text)]
+    content = [] if text is None else [text_part(text, logprobs)]
     return {"id": named, "type": "message", "status": status, "role": "assistant", "content": content}
 
 
@@ -125,6 +127,7 @@ def _asked(run: CalledRun) -> dict[str, Any]:
         "temperature": wants.temperature,
         "text": {"format": _format(given.get("response_format"))},
         "tool_choice": _tool_choice(given.get("tool_choice", "auto")),
+        "top_logprobs": given.get("top_logprobs", 0),
         "tools": [_tool(tool) for tool in wants.tools],
         "top_p": given.get("top_p"),
         "user": given.get("user"),
@@ -134,7 +137,7 @@ def _asked(run: CalledRun) -> dict[str, Any]:
 def said_item(kind: str, named: str, status: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the item that these parts of a model's answer are."""
     if kind == "message":
-        return message_item(named, status, text_of(parts))
+        return message_item(named, status, text_of(parts), logprobs_of(parts))
     if kind == "reasoning":
         return reasoning_item(named, status, "".join(part["text"] for part in parts))
     return call_item(named, status, parts[0]["call_id"], parts[0]["name"], parts[0]["arguments"])

@@ -44,7 +44,9 @@ class OutputText(Wire):
     type: Literal["output_text"] = Field(description="Always `output_text`.", examples=["output_text"])
     text: str = Field(description="The text.", examples=["Because of Rayleigh scattering."])
     annotations: Annotated[list[Any], Field(max_length=0)] | None = Field(None, description=UNSUPPORTED, examples=[[]])
-    logprobs: Annotated[list[Any], Field(max_length=0)] | None = Field(None, description=UNSUPPORTED, examples=[[]])
+    logprobs: list[dict[str, Any]] | None = Field(
+        None, description="As an output item carries them; no model is shown them.", examples=[[]]
+    )
 
 
 class Refusal(Wire):
@@ -226,11 +228,15 @@ class ResponseCreate(Sampling):
         description="Only `auto`: what does not fit the model's window is left out, oldest first.",
         examples=["auto"],
     )
-    include: Annotated[list[str], Field(max_length=0)] | None = Field(
-        None, description="Nothing can be included.", examples=[[]]
+    include: list[Literal["message.output_text.logprobs"]] | None = Field(
+        None,
+        description="`message.output_text.logprobs` tells how likely each token was; some models' servers cannot.",
+        examples=[["message.output_text.logprobs"]],
     )
     service_tier: Literal["auto", "default"] | None = Field(None, description="There are no tiers.", examples=["auto"])
-    top_logprobs: Literal[0] | None = Field(None, description="Not supported: only 0.", examples=[0])
+    top_logprobs: int | None = Field(
+        None, ge=0, le=20, description="Only with the logprobs included: how many likeliest to tell of.", examples=[2]
+    )
     background: bool | None = Field(
         None,
         description="True answers at once, with a response that is queued or in progress: retrieve it later, or stream "
@@ -281,6 +287,7 @@ class ResponseView(BaseModel):
     text: dict[str, Any] = Field(description="The form of the answer.", examples=[{"format": {"type": "text"}}])
     tool_choice: str | dict[str, Any] = Field(description="Which tool it calls.", examples=["auto"])
     tools: list[dict[str, Any]] = Field(description="What the model may call.", examples=[[]])
+    top_logprobs: int = Field(description="How many likeliest tokens are told of.", examples=[0])
     top_p: float | None = Field(description="Nucleus sampling, where asked for.", examples=[None])
     truncation: str = Field(description="Always `auto`.", examples=["auto"])
     usage: dict[str, Any] | None = Field(description="Tokens, where they were counted.", examples=[None])

@@ -198,6 +198,9 @@ def require_consistent(body: ResponseCreate) -> None:
     if body.previous_response_id is not None and conversation_of(body.metadata) is not None:
         said = "Only one of previous_response_id and metadata.conversation_id can be given."
         raise refused("previous_response_id", said, "invalid_value")
+    if body.top_logprobs and not body.include:
+        said = "top_logprobs is only allowed when message.output_text.logprobs is included."
+        raise refused("top_logprobs", said, "invalid_value")
     if body.background and body.store is False:
         raise refused(
             "background", "background needs a response that is kept: store must not be false.", "invalid_value"
