@@ -15,6 +15,12 @@ class ModelCrashed(ModelUnavailable):
     code = "model.crashed"
 
 
+class AnswerOffSchema(ModelUnavailable):
+    """The answer does not keep to the schema that was asked for; ask again, or another model."""
+
+    code = "model.off_schema"
+
+
 class ModelRefused(Invalid):
     """The model's server refused this request."""
 

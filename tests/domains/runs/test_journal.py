@@ -1,5 +1,7 @@
 """The journal's bytes give back what went in, and what was said, however it was cut into rows."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,7 +94,8 @@ def test_a_part_can_be_said_anew() -> None:
 
 
 def test_how_likely_tokens_were_comes_back() -> None:
-    stream, token = new_stream(), {"token": "a", "logprob": -0.5, "bytes": None, "top_logprobs": []}
+    stream = new_stream()
+    token: dict[str, Any] = {"token": "a", "logprob": -0.5, "bytes": None, "top_logprobs": []}
     rows: list[bytes] = []
     for _ in range(2):
         if not stream.parts:
@@ -100,7 +103,7 @@ def test_how_likely_tokens_were_comes_back() -> None:
         stream.emit(LogprobsAdded(0, [token]))
         perform(stream, ("text", "a"))
         rows.append(row_of(stream))
-    whole = [{"type": "text", "text": "aa", "logprobs": [token, token]}]
+    whole: list[dict[str, Any]] = [{"type": "text", "text": "aa", "logprobs": [token, token]}]
     assert replay(rows)[stream.id].stored_parts() == stream.stored_parts() == whole
     snapshot = pack_snapshots([(stream.number, stream.seq, stream.snapshot())])
     assert replay([snapshot])[stream.id].stored_parts() == whole

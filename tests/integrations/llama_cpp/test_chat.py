@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fakes.sinks import Recorder
-from mecum.inference.errors import ContextTooLong, ModelCrashed, ModelRefused
+from mecum.inference.errors import AnswerOffSchema, ContextTooLong, ModelCrashed, ModelRefused
 from mecum.inference.ports import (
     Answer,
     ImageContent,
@@ -147,6 +147,19 @@ async def test_a_json_schema_is_kept(bench: Bench, stories: Path) -> None:
         await bench.ask(stories, sink, "Hi", mode="raw", parameters={"response_format": form})
 
 
+@pytest.mark.parametrize("limit", [{"minimum": 10**9}, {"exclusiveMaximum": -(10**9)}])
+async def test_an_answer_against_a_limit_of_its_schema_fails(
+    bench: Bench, stories: Path, limit: dict[str, int]
+) -> None:
+    number = {"type": "object", "properties": {"a": {"type": "number"} | limit}, "required": ["a"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": number}}
+    sink = Recorder()
+    parameters = {"response_format": form, "max_tokens": 100}
+    with pytest.raises(AnswerOffSchema, match=r"the answer\.a is"):
+        await bench.ask(stories, sink, "Hi", parameters=parameters)
+    assert "a" in json.loads(sink.whole)
+
+
 @pytest.mark.parametrize(
     ("mode", "parameters", "tops"), [("chat", {"logprobs": True, "top_logprobs": 3}, 3), ("raw", {"logprobs": 2}, 2)]
 )
@@ -191,8 +204,8 @@ async def test_an_image_is_named_not_sent(bench: Bench, stories: Path) -> None:
 
 
 async def test_what_it_does_not_know_is_refused(bench: Bench, stories: Path) -> None:
-    with pytest.raises(ModelRefused, match="logprobs"):
-        await bench.ask(stories, Recorder(), "Hi", parameters={"logprobs": True})
+    with pytest.raises(ModelRefused, match="mirostat"):
+        await bench.ask(stories, Recorder(), "Hi", parameters={"mirostat": 2})
 
 
 async def test_a_strict_tool_is_refused(bench: Bench, stories: Path) -> None:

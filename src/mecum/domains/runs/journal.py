@@ -101,8 +101,9 @@ class Recovered:
         elif event["type"] == "part.completed":
             self.parts[event["part"]]["content"] = event["content"]
         elif event["type"] == "part.logprobs":
-            told: dict[str, Any] = self.parts[event["part"]]
-            told["logprobs"] = [*(told.get("logprobs") or ()), *event["tokens"]]
+            at: int = event["part"]
+            known: list[Any] = self.parts[at].get("logprobs") or []
+            self.parts[at]["logprobs"] = [*known, *event["tokens"]]
         elif event["type"] == "part.replaced":
             self.parts[event["part"]]["text"] = event["text"]
 

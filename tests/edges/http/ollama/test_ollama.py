@@ -1,6 +1,7 @@
 """What Ollama clients do, with Ollama's own client, over real HTTP."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -23,9 +24,10 @@ PNG = PNG_URL.partition(",")[2]
 
 
 @pytest.fixture
-def client(served: Served) -> Any:
+def client(served: Served) -> Iterator[Any]:
     """Return Ollama's client, pointed here; not typed, as tests post what its types do not allow."""
-    return Client(host=served.url, headers={"Authorization": f"Bearer {served.token}"})
+    with Client(host=served.url, headers={"Authorization": f"Bearer {served.token}"}) as client:
+        yield client
 
 
 def test_a_chat_in_lines(served: Served, client: Any) -> None:
