@@ -26,8 +26,9 @@ PNG = PNG_URL.partition(",")[2]
 @pytest.fixture
 def client(served: Served) -> Iterator[Any]:
     """Return Ollama's client, pointed here; not typed, as tests post what its types do not allow."""
-    with Client(host=served.url, headers={"Authorization": f"Bearer {served.token}"}) as client:
-        yield client
+    made: Any = Client(host=served.url, headers={"Authorization": f"Bearer {served.token}"})
+    with made:
+        yield made
 
 
 def test_a_chat_in_lines(served: Served, client: Any) -> None:
