@@ -13,7 +13,7 @@ def write_gguf(
     path: Path, metadata: Mapping[str, Any], tensors: Sequence[Tensor] = ONE_TENSOR, version: int = 3
 ) -> Path:
     """Write a file with these pairs and F32 tensors (name, dimensions, type) of zeros."""
-    body = b"".join(_text(name) + _typed(value) for name, value in metadata.items())
+    body = b"".join(packed(name, value) for name, value in metadata.items())
     offset, infos = 0, b""
     for name, dimensions, kind in tensors:
         sizes = b"".join(struct.pack("<Q", size) for size in dimensions)
@@ -46,6 +46,11 @@ def llama(**more: Any) -> dict[str, Any]:
         "tokenizer.chat_template": "{{ messages }}",
         **{name.replace("__", "."): value for name, value in more.items()},
     }
+
+
+def packed(name: str, value: Any) -> bytes:
+    """Return a pair of the metadata as it stands in a file."""
+    return _text(name) + _typed(value)
 
 
 def _text(text: str) -> bytes:

@@ -3,11 +3,12 @@
 The weights are holes in the file, so a model of a gigabyte takes no room on the disk.
 """
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from fakes.gguf_files import Tensor, write_gguf
+from fakes.gguf_files import Tensor, packed, write_gguf
 
 F32: Final = 0
 Shape = tuple[str, tuple[int, ...]]
@@ -18,6 +19,20 @@ def loadable(path: Path, metadata: dict[str, Any], shapes: Sequence[Shape], toke
     tensors: list[Tensor] = [(name, dimensions, F32) for name, dimensions in shapes]
     template = {"tokenizer.chat_template": "{{ messages }}"}
     return write_gguf(path, {**metadata, **vocabulary(tokens), **template}, tensors)
+
+
+def embedding(path: Path, source: Path) -> Path:
+    """Write the llama model at `source` as one that makes vectors: the mean of its last layer, over all tokens.
+
+    Two pairs are put before the others. They take a whole number of alignments, so that every tensor stays aligned.
+    """
+    data = source.read_bytes()
+    pooling = packed("llama.pooling_type", 1)
+    filler = packed("general.filler", "")
+    filler = packed("general.filler", " " * (-(len(pooling) + len(filler)) % 32))
+    pairs = struct.unpack_from("<Q", data, 16)[0]
+    path.write_bytes(data[:16] + struct.pack("<Q", pairs + 2) + pooling + filler + data[24:])
+    return path
 
 
 def vocabulary(tokens: int) -> dict[str, Any]:

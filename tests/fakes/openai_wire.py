@@ -41,7 +41,18 @@ class OpenAIWriter:
         }
         self.streamed = bool(body.get("stream"))
         options: dict[str, Any] = body.get("stream_options") or {}
+        self._tells = body.get("logprobs") not in (None, False)
+        self._tops: int = body.get("top_logprobs") or 0
         self._with_usage = bool(options.get("include_usage"))
+
+    def _likelihood(self, step: Say) -> dict[str, Any]:
+        """A delta is one token."""
+        if not self._chat:
+            tops = [{step.text: -0.5, "other": -1.5}]
+            return {"tokens": [step.text], "token_logprobs": [-0.5], "top_logprobs": tops, "text_offset": [0]}
+        one = {"token": step.text, "logprob": -0.5, "bytes": list(step.text.encode())}
+        other = {"token": "other", "logprob": -1.5, "bytes": None}
+        return {"content": [{**one, "top_logprobs": [one, other][: self._tops]}], "refusal": None}
 
     def _object(self, streamed: bool) -> str:
         if not self._chat:
@@ -55,12 +66,9 @@ class OpenAIWriter:
 
     async def say(self, step: Say) -> None:
         """Send a text delta."""
-        if not self._chat:
-            await self._choice({"text": _SLOT, "index": 0, "logprobs": None, "finish_reason": None}, _inside(step))
-            return
-        await self._choice(
-            {"index": 0, "delta": {"content": _SLOT}, "logprobs": None, "finish_reason": None}, _inside(step)
-        )
+        said: dict[str, Any] = {"delta": {"content": _SLOT}} if self._chat else {"text": _SLOT}
+        told = self._likelihood(step) if self._tells else None
+        await self._choice({"index": 0, **said, "logprobs": told, "finish_reason": None}, _inside(step))
 
     async def think(self, step: Think) -> None:
         """Send a reasoning delta as DeepSeek, vLLM and llama.cpp do."""

@@ -1,7 +1,7 @@
 """A sink that keeps what an adapter pushed, and checks what the port promises of it."""
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
 from mecum.inference.ports import Passage
 from mecum.kernel.text import is_storable, unescape
@@ -15,6 +15,7 @@ class Recorder:
         self.said: list[str] = []
         self.thought: list[str] = []
         self.calls: dict[int, list[str]] = {}
+        self.tokens: list[dict[str, Any]] = []
         self.citations: list[Passage] = []
         self.phases: list[str] = []
         self.undecoded = 0
@@ -39,6 +40,10 @@ class Recorder:
     def reasoning(self, text: str) -> None:
         self.thought.append(text)
         self.events.append(("reasoning", text))
+
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        self.tokens.extend(tokens)
+        self.events.append(("logprobs", tokens))
 
     def tool_call(self, index: int, call_id: str | None, name: str | None, arguments: str) -> None:
         call = self.calls.setdefault(index, ["", "", ""])

@@ -21,18 +21,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from fakes import ollama_wire, openai_wire
+from fakes import ollama_wire, openai_wire, vectors
 from fakes.http1 import Connection, Exchange, Received, Watch
 from fakes.ollama_wire import OllamaModel
 from fakes.performance import is_answer, last_text, perform, wire_of
 from fakes.steps import Step, from_json, of_name
 from mecum.kernel import clock
 
+_VECTORS: Final = {"/v1/embeddings": vectors.openai_answer, "/api/embed": vectors.ollama_answer}
 DEFAULT_MODELS: Final = (
     OllamaModel("fake-ttft0-n16-itl0"),
     OllamaModel("fake-ttft50-n100-itl10"),
     OllamaModel("fake-echo"),
 )
+
+
+LONGEST_TEXT: Final = 4000
+"""Characters of a text that an embedding model takes."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +192,19 @@ class Upstream:
             exchange.reply(401, wire_of(exchange.request).error(401, "Incorrect API key provided", "invalid_api_key"))
         elif is_answer(path):
             await self._speak(exchange)
+        elif path in _VECTORS:
+            self._embed(path, exchange)
         else:
             self._look_up(path, exchange)
+
+    def _embed(self, path: str, exchange: Exchange) -> None:
+        body, wire = exchange.request.json, wire_of(exchange.request)
+        if self._model(body["model"]) is None:
+            exchange.reply(404, wire.error(404, f"model '{body['model']}' not found", "model_not_found"))
+        elif any(len(text) > LONGEST_TEXT for text in body["input"]):
+            exchange.reply(400, wire.error(400, "the input length exceeds the context length", None))
+        else:
+            exchange.reply(200, _VECTORS[path](body))
 
     def _control(self, path: str, request: Received) -> dict[str, Any]:
         if path == "/__script":

@@ -87,9 +87,9 @@ async def test_a_model_file_that_is_cut_off_leaves_nothing(site: Site, tmp_path:
         answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=body)
         assert (answered.status, answered.json["code"]) == (400, "model.bad_file"), body
         assert answered.json["detail"].startswith("my.gguf is t")
-    embeds = write_gguf(tmp_path / "embeds.gguf", llama(llama__pooling_type=1)).read_bytes()
-    answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=embeds)
-    assert "answers nothing by itself" in answered.json["detail"]
+    projector = write_gguf(tmp_path / "sees.gguf", llama(general__architecture="clip")).read_bytes()
+    answered = await site.browser.ask("POST", f"{API}/models/files?name=my.gguf", body=projector)
+    assert "does nothing by itself" in answered.json["detail"]
     assert list(folder.iterdir()) == []
     assert not [model for model in (await get(site, "/models"))["items"] if model["provider"] == "llama_cpp"]
 

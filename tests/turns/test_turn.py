@@ -10,7 +10,7 @@ from factories.stores import Store
 from fakes.steps import Call, Drop, Fail, Hang, Say, Think, Wait, says
 from fakes.upstream import Upstream
 from mecum.domains.conversations import api as conversations
-from mecum.engine.chat.turn import TurnRequest
+from mecum.engine.chat.turn import Posted, TurnRequest
 from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.errors import Invalid
@@ -264,6 +264,21 @@ async def test_a_queued_message_survives_a_restart(store: Store, upstream: Upstr
         assert (await house.settled(first))["status"] == "interrupted"
         assert (await house.settled(second))["text"] == "two"
         assert [m["content"] for m in upstream.answers()[-1].json["messages"]] == ["a", "one", "b"]
+
+
+@pytest.mark.parametrize(("caller", "status"), [({"background": True}, "completed"), ({}, "interrupted")])
+async def test_a_call_goes_on_after_a_kill_only_in_the_background(
+    plain_store: Store, upstream: Upstream, caller: dict[str, Any], status: str
+) -> None:
+    upstream.script("test", [Hang()], times=1)
+    asked = (Posted("user", ({"type": "text", "text": "Hi"},)),)
+    async with opened(plain_store, upstream) as house:
+        run_id = await house.start(None, kind="api", listed=False, posted=asked, caller=caller)
+        await upstream.seen(requests=2)
+        await _die(house)
+    upstream.script("test", says("again"))
+    async with opened(plain_store, upstream) as house:
+        assert (await house.settled(run_id))["status"] == status
 
 
 async def _die(house: House) -> None:

@@ -17,6 +17,12 @@ class ModelCrashed(ModelUnavailable):
     code = "model.crashed"
 
 
+class AnswerOffSchema(ModelUnavailable):
+    """The answer does not keep to the schema that was asked for; ask again, or another model."""
+
+    code = "model.off_schema"
+
+
 class ModelRefused(Invalid):
     """The model's server refused this request."""
 
@@ -39,6 +45,12 @@ class ModelNotFound(NotFound):
     """There is no such model here."""
 
     code = "model.not_found"
+
+
+class NoEmbedder(Unavailable):
+    """No model here makes vectors: pull one into Ollama, add a GGUF file of one, or name one as `endpoint/name`."""
+
+    code = "model.no_embedder"
 
 
 class ContextTooLong(Invalid):

@@ -11,7 +11,7 @@ from mecum.inference.shape import Layer, Shape
 
 CacheKind = Literal["f16", "q8_0", "q4_0"]
 STEP: Final = 256
-_BATCH: Final = 512
+BATCH: Final = 512
 _PROCESS: Final = 256 << 20
 # Kind → (numbers of a block, bytes of a block).
 _BLOCKS: Final[dict[CacheKind, tuple[int, int]]] = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}
@@ -37,10 +37,13 @@ class Estimate:
         return self.buffers + self.process
 
 
-def footprint(shape: Shape, weights: int, context_length: int, kind: CacheKind = "f16") -> Estimate:
-    """Return what a model with so many bytes of weights takes with a context whose cache is kept as `kind`."""
+def footprint(shape: Shape, weights: int, context_length: int, kind: CacheKind = "f16", batch: int = BATCH) -> Estimate:
+    """Return what a model with so many bytes of weights takes with a context whose cache is kept as `kind`.
+
+    `batch` is how many tokens are computed at once.
+    """
     cells = _padded(context_length)
-    batch = min(_BATCH, cells)
+    batch = min(batch, cells)
     cache = sum(_cells(layer, cells, batch) * _kept(layer, kind) + layer.state for layer in shape.layers)
     masks = {layer.window: _cells(layer, cells, batch) for layer in shape.layers if layer.keys}
     states = 2 * max((layer.state for layer in shape.layers), default=0)

@@ -5,7 +5,7 @@ pushed into an `AnswerSink` as it arrives: a coroutine wake-up per token would c
 stream together, so the only thing awaited is the end of the answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, runtime_checkable
@@ -116,8 +116,10 @@ class ModelRequest:
 
     `mode="raw"` means: `messages` carry one text to continue, untemplated, with no system prompt. `parameters` holds
     what the caller asked for beyond temperature in the OpenAI names (max_tokens, top_p, stop, seed, response_format,
-    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user); an
-    adapter refuses one it cannot honour with ModelRefused.
+    tool_choice, parallel_tool_calls, reasoning_effort, presence_penalty, frequency_penalty, logit_bias, user, logprobs,
+    top_logprobs; logprobs of a text to continue is a number) and, as
+    servers of open models call them, top_k, min_p and repeat_penalty; an adapter refuses one it cannot honour with
+    ModelRefused.
     """
 
     model: str
@@ -201,11 +203,40 @@ class SignatureSink(Protocol):
         ...
 
 
+@runtime_checkable
+class LogprobSink(Protocol):
+    """What a sink is too when it keeps how likely tokens were."""
+
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        """How likely the tokens of the next text were: `{token, logprob, bytes, top_logprobs}` of each."""
+        ...
+
+
 class ChatModel(Protocol):
     """A model that answers. Raises the errors of `mecum.inference.errors`; cancelling the task stops the upstream."""
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request` into `sink` and return how it ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """A vector for each text, in their order, all of one length; `usage` counts the tokens of the texts."""
+
+    vectors: list[list[float]]
+    usage: Usage
+
+
+class EmbeddingModel(Protocol):
+    """A model that turns texts into vectors. Raises the errors of `mecum.inference.errors`."""
+
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+        """Return the vectors of `texts`, none of which is empty, of this many `dimensions` or the model's own.
+
+        Raises ModelRefused for `dimensions` it cannot make, ContextTooLong for a text that does not fit; nothing is
+        cut off.
+        """
         ...
 
 
@@ -285,6 +316,15 @@ class PullingProvider(Provider, Protocol):
 
     async def pull(self, name: str, told: PullTold) -> None:
         """Fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused. Cancelling stops it."""
+        ...
+
+
+@runtime_checkable
+class EmbeddingProvider(Provider, Protocol):
+    """A provider that may have embedding models too."""
+
+    def embedder(self, model: ModelInfo) -> EmbeddingModel:
+        """Return the model; no work happens before `embed`."""
         ...
 
 

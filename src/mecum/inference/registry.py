@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
@@ -265,6 +265,8 @@ class Registry:
         info = self.find(wanted)
         if info is None:
             info = self._unlisted(wanted)
+        if info.kind != "chat":
+            raise ModelRefused(f"{info.ref} is no model that answers: it is a {info.kind}.", parameter="model")
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
         return Choice(info, self.model(info), "You chose it.")

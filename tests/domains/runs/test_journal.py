@@ -1,10 +1,12 @@
 """The journal's bytes give back what went in, and what was said, however it was cut into rows."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories.streams import STEPS, Step, committed, new_stream, perform, start
-from mecum.domains.runs.events import PartReplaced, PartStarted
+from mecum.domains.runs.events import LogprobsAdded, PartReplaced, PartStarted
 from mecum.domains.runs.journal import SNAPSHOT, Recovered, Segment, pack, pack_snapshots, replay, unpack
 from mecum.domains.runs.stream import DELTA, EVENT, DeltaFrame, EventFrame, Fresh, RunStream
 from mecum.kernel import ids
@@ -89,6 +91,22 @@ def test_a_part_can_be_said_anew() -> None:
     stream.emit(PartReplaced(0, "right"))
     found = replay([committed_row, row_of(stream)])
     assert found[stream.id].stored_parts() == [{"type": "text", "text": "right"}]
+
+
+def test_how_likely_tokens_were_comes_back() -> None:
+    stream = new_stream()
+    token: dict[str, Any] = {"token": "a", "logprob": -0.5, "bytes": None, "top_logprobs": []}
+    rows: list[bytes] = []
+    for _ in range(2):
+        if not stream.parts:
+            stream.open_part("text")
+        stream.emit(LogprobsAdded(0, [token]))
+        perform(stream, ("text", "a"))
+        rows.append(row_of(stream))
+    whole: list[dict[str, Any]] = [{"type": "text", "text": "aa", "logprobs": [token, token]}]
+    assert replay(rows)[stream.id].stored_parts() == stream.stored_parts() == whole
+    snapshot = pack_snapshots([(stream.number, stream.seq, stream.snapshot())])
+    assert replay([snapshot])[stream.id].stored_parts() == whole
 
 
 def test_nothing_recovered_was_not_shown() -> None:

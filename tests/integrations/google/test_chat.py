@@ -131,6 +131,18 @@ async def test_sources(net: Net, upstream: Upstream) -> None:
     assert sink.citations == [Passage("https://example.org/", "", 2, 5)]
 
 
+def test_sources_are_numbered_across_events() -> None:
+    first = {"groundingChunks": [{"web": {"title": "One", "uri": "https://one.example/"}}]}
+    support = {"groundingChunkIndices": [0, 1], "segment": {"text": "To Rome.", "endIndex": 8}}
+    second = {"groundingChunks": [{"web": {"title": "Two"}}], "groundingSupports": [support]}
+    events = [
+        {"candidates": [{"groundingMetadata": first}]},
+        {"candidates": [{"groundingMetadata": second, "finishReason": "STOP"}]},
+    ]
+    _, sink = read(EVENTS, b"".join(b"data: %b\n\n" % orjson.dumps(event) for event in events))
+    assert sink.citations == [Passage("One", "To Rome.", 0, 8), Passage("Two", "To Rome.", 0, 8)]
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     [

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from fakes.sinks import Recorder
-from mecum.inference.errors import ContextTooLong, ModelCrashed, ModelRefused
+from mecum.inference.errors import AnswerOffSchema, ContextTooLong, ModelCrashed, ModelRefused
 from mecum.inference.ports import (
     Answer,
     ImageContent,
+    Mode,
     ModelMessage,
     ModelRequest,
     TextContent,
@@ -55,8 +56,8 @@ class Bench:
         self.children: list[Child] = []
         self.provider = LlamaCppProvider(net, folder, runtime=Runtime(start=self._start))
 
-    async def _start(self, path: str, context_length: int, cache: str, spare: int) -> Child:
-        self.children.append(await process.start(path, context_length, cache, spare))
+    async def _start(self, path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
+        self.children.append(await process.start(path, context_length, cache, spare, embeds))
         return self.children[-1]
 
     async def ask(self, path: Path, sink: Recorder, *texts: str, **more: Any) -> Answer:
@@ -146,6 +147,32 @@ async def test_a_json_schema_is_kept(bench: Bench, stories: Path) -> None:
         await bench.ask(stories, sink, "Hi", mode="raw", parameters={"response_format": form})
 
 
+@pytest.mark.parametrize("limit", [{"minimum": 10**9}, {"exclusiveMaximum": -(10**9)}])
+async def test_an_answer_against_a_limit_of_its_schema_fails(
+    bench: Bench, stories: Path, limit: dict[str, int]
+) -> None:
+    number = {"type": "object", "properties": {"a": {"type": "number"} | limit}, "required": ["a"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": number}}
+    sink = Recorder()
+    parameters = {"response_format": form, "max_tokens": 100}
+    with pytest.raises(AnswerOffSchema, match=r"the answer\.a is"):
+        await bench.ask(stories, sink, "Hi", parameters=parameters)
+    assert "a" in json.loads(sink.whole)
+
+
+@pytest.mark.parametrize(
+    ("mode", "parameters", "tops"), [("chat", {"logprobs": True, "top_logprobs": 3}, 3), ("raw", {"logprobs": 2}, 2)]
+)
+async def test_how_likely_tokens_were(
+    bench: Bench, stories: Path, mode: Mode, parameters: dict[str, Any], tops: int
+) -> None:
+    sink = Recorder()
+    await bench.ask(stories, sink, "Once upon a time", mode=mode, parameters={"max_tokens": 12, **parameters})
+    assert "".join(token["token"] for token in sink.tokens) == sink.whole
+    assert all(token["logprob"] <= 0 for token in sink.tokens)
+    assert [len(token["top_logprobs"]) for token in sink.tokens] == [tops] * len(sink.tokens)
+
+
 async def test_too_long(bench: Bench, stories: Path) -> None:
     with pytest.raises(ContextTooLong, match="512"):
         await bench.ask(stories, Recorder(), "Once upon a time " * 300, mode="raw")
@@ -177,8 +204,8 @@ async def test_an_image_is_named_not_sent(bench: Bench, stories: Path) -> None:
 
 
 async def test_what_it_does_not_know_is_refused(bench: Bench, stories: Path) -> None:
-    with pytest.raises(ModelRefused, match="logprobs"):
-        await bench.ask(stories, Recorder(), "Hi", parameters={"logprobs": True})
+    with pytest.raises(ModelRefused, match="mirostat"):
+        await bench.ask(stories, Recorder(), "Hi", parameters={"mirostat": 2})
 
 
 async def test_a_strict_tool_is_refused(bench: Bench, stories: Path) -> None:

@@ -67,6 +67,8 @@ def test_heads_may_differ_by_layer(tmp_path: Path) -> None:
 def test_parts_and_embedding_models_are_told_apart(tmp_path: Path) -> None:
     assert read(write_gguf(tmp_path / "a.gguf", llama(split__no=1))).part == 1
     assert read(write_gguf(tmp_path / "b.gguf", llama(llama__pooling_type=1))).embeds
+    projector = read(write_gguf(tmp_path / "c.gguf", llama(general__architecture="clip")))
+    assert (projector.projects, projector.embeds) == (True, False)
 
 
 @pytest.mark.parametrize(

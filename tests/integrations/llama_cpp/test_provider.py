@@ -27,10 +27,14 @@ async def test_what_is_in_the_folder(net: Net, tmp_path: Path) -> None:
     write_gguf(tmp_path / "chat.gguf", llama(tokenizer__chat_template=THINKS))
     write_gguf(tmp_path / "plain.gguf", llama(tokenizer__chat_template=""))
     write_gguf(tmp_path / "embed.gguf", llama(llama__pooling_type=1))
+    write_gguf(tmp_path / "sees.gguf", {**llama(), "general.architecture": "clip"})
     write_gguf(tmp_path / "big-00002-of-00002.gguf", llama(split__no=1))
     (tmp_path / "bad.gguf").write_bytes(b"nothing at all, but long enough")
     found = await listed(net, tmp_path)
-    assert set(found) == {"chat", "plain", "bad"}
+    assert set(found) == {"chat", "plain", "embed", "bad"}
+    embed = found["embed"]
+    assert (embed.kind, embed.raw_only, found["chat"].kind) == ("embedder", False, "chat")
+    assert embed.detail.endswith("turns text into vectors")
     chat, plain, bad = found["chat"], found["plain"], found["bad"]
     assert (chat.ref, chat.local, chat.tools, chat.reasoning) == ("llama_cpp/chat", True, True, True)
     assert (chat.raw_only, plain.raw_only) == (False, True)
@@ -74,7 +78,7 @@ async def test_one_file_is_one_model_by_whatever_path(net: Net, tmp_path: Path) 
 
 async def test_what_does_not_answer_is_not_added(net: Net, tmp_path: Path) -> None:
     provider = LlamaCppProvider(net, tmp_path / "models")
-    for more, words in (({"llama__pooling_type": 1}, "embedding model"), ({"split__no": 1}, "first part")):
+    for more, words in (({"general__architecture": "clip"}, "projector"), ({"split__no": 1}, "first part")):
         path = write_gguf(tmp_path / "x.gguf", llama(**more))
         for refused in (provider.check(path), provider.add(path)):
             with pytest.raises(BadModelFile, match=words):
@@ -115,7 +119,7 @@ class Doll:
 
 
 async def test_a_loaded_model_fits_though_its_memory_is_taken(net: Net, tmp_path: Path) -> None:
-    async def start(path: str, context_length: int, cache: str, spare: int) -> Child:
+    async def start(path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
         return cast("Child", Doll())
 
     path = write_gguf(tmp_path / "mine.gguf", llama())

@@ -32,7 +32,7 @@ class Nursery:
         self.ready.set()
         self.broken = False
 
-    async def start(self, path: str, context_length: int, cache: str, spare: int) -> Child:
+    async def start(self, path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
         doll = Doll(path)
         self.started.append(doll)
         await self.ready.wait()

@@ -40,12 +40,14 @@ async def models(net: Net, server: Upstream) -> dict[str, ModelInfo]:
 
 async def test_what_each_can_do(net: Net, server: Upstream) -> None:
     found = await models(net, server)
-    assert set(found) == {"llava:7b", "qwen3:8b", "gpt-oss:120b-cloud", "old:latest"}
+    assert set(found) == {"nomic-embed-text:latest", "llava:7b", "qwen3:8b", "gpt-oss:120b-cloud", "old:latest"}
     seeing, thinking, old = found["llava:7b"], found["qwen3:8b"], found["old:latest"]
     assert (seeing.vision, seeing.tools, seeing.reasoning) == (True, False, False)
     assert (thinking.vision, thinking.tools, thinking.reasoning) == (False, True, True)
     assert (thinking.context_length, thinking.ref) == (40_960, "ollama/qwen3:8b")
     assert (old.vision, old.tools, old.reasoning, old.context_length) == (None, None, None, None)
+    embeds = found["nomic-embed-text:latest"].kind
+    assert (embeds, seeing.kind, old.kind) == ("embedder", "chat", "chat")
     assert seeing.detail == "7.2B · Q4_K_M · 4.7 GB"
     assert seeing.size_bytes == 4_700_000_000
 

@@ -123,6 +123,11 @@ class TextPart(BaseModel):
 
     type: Literal["text"] = Field(description="Which kind of part this is.", examples=["text"])
     text: str = Field(description="The text.", examples=["Because blue light scatters more."])
+    logprobs: list[dict[str, Any]] | None = Field(
+        None,
+        description="How likely its tokens were, where that was asked for.",
+        examples=[[{"token": "Because", "logprob": -0.1, "bytes": None, "top_logprobs": []}]],
+    )
 
 
 class ReasoningPart(BaseModel):

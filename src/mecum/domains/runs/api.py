@@ -2,7 +2,7 @@
 
 from mecum.domains.runs.channel import EVENTS_KEPT_SECONDS, News, PersonChannel
 from mecum.domains.runs.errors import BadRun, IdempotencyReused, RunNotFound, RunOver
-from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, RunEnded, RunStarted, RunStatus
+from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, LogprobsAdded, RunEnded, RunStarted, RunStatus
 from mecum.domains.runs.journal import Recovered, replay
 from mecum.domains.runs.log import RunLog
 from mecum.domains.runs.model import Run
@@ -27,6 +27,7 @@ __all__ = [
     "Follower",
     "Frame",
     "IdempotencyReused",
+    "LogprobsAdded",
     "News",
     "PersonChannel",
     "Recovered",

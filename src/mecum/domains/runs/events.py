@@ -62,6 +62,18 @@ class PartReplaced:
 
 
 @dataclass(slots=True)
+class LogprobsAdded:
+    """How likely the next tokens of a part's text were; told before their text, and only where that was asked for.
+
+    A token is `{token, logprob, bytes, top_logprobs}`, as on OpenAI's wire.
+    """
+
+    type: ClassVar[str] = "part.logprobs"
+    part: int
+    tokens: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
 class PartCompleted:
     """Nothing more will be added to this part; `content` is the whole of a part that is not text."""
 
@@ -118,6 +130,7 @@ TurnEvent = (
     | RunStatus
     | PartStarted
     | PartReplaced
+    | LogprobsAdded
     | PartCompleted
     | CitationAdded
     | ToolArgumentsDelta

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mecum.domains.runs.stream import DELTA, Fresh
+from mecum.domains.runs.stream import DELTA, Fresh, with_logprobs
 from mecum.kernel import ids
 from mecum.kernel.text import unescape
 
@@ -69,7 +69,10 @@ class Recovered:
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts as the record keeps them; empty ones are left out."""
-        whole = (part["content"] or {"type": part["kind"], "text": part["text"]} for part in self.parts)
+        whole = (
+            part["content"] or with_logprobs({"type": part["kind"], "text": part["text"]}, part.get("logprobs"))
+            for part in self.parts
+        )
         return [part for part in whole if part.get("type") not in ("text", "reasoning") or part["text"]]
 
     @property
@@ -97,6 +100,10 @@ class Recovered:
             self.parts.append({"kind": event["kind"], "text": "", "content": None})
         elif event["type"] == "part.completed":
             self.parts[event["part"]]["content"] = event["content"]
+        elif event["type"] == "part.logprobs":
+            at: int = event["part"]
+            known: list[Any] = self.parts[at].get("logprobs") or []
+            self.parts[at]["logprobs"] = [*known, *event["tokens"]]
         elif event["type"] == "part.replaced":
             self.parts[event["part"]]["text"] = event["text"]
 

@@ -21,6 +21,8 @@ def stored_events(run: Mapping[str, Any], message: Mapping[str, Any] | None, aft
     events: list[dict[str, Any]] = []
     for index, part in enumerate(message["parts"] if message else ()):
         events.append({"type": "part.started", "part": index, "kind": part["type"]})
+        if part.get("logprobs"):
+            events.append({"type": "part.logprobs", "part": index, "tokens": part["logprobs"]})
         if part["type"] in ("text", "reasoning"):
             events.append({"type": "part.delta", "part": index, "offset": 0, "text": part["text"]})
         whole = None if part["type"] in ("text", "reasoning") else part

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 import orjson
 
 from mecum.domains.runs.events import (
+    LogprobsAdded,
     PartCompleted,
     PartKind,
     PartStarted,
@@ -158,6 +159,7 @@ class Part:
     size: int = 0
     content: dict[str, Any] | None = None
     completed: bool = False
+    logprobs: list[dict[str, Any]] | None = None
 
     def add(self, seq: int, escaped: bytes, size: int) -> None:
         """Append the text of one frame."""
@@ -165,6 +167,12 @@ class Part:
         self.seqs.append(seq)
         self.offsets.append(self.size)
         self.size += size
+
+    def know(self, tokens: list[dict[str, Any]]) -> None:
+        """Remember how likely tokens were."""
+        if self.logprobs is None:
+            self.logprobs = []
+        self.logprobs.extend(tokens)
 
     @property
     def escaped(self) -> bytes:
@@ -175,7 +183,12 @@ class Part:
         """Return the part as the record keeps it."""
         if self.content is not None:
             return self.content
-        return {"type": self.kind, "text": unescape(self.escaped)}
+        return with_logprobs({"type": self.kind, "text": unescape(self.escaped)}, self.logprobs)
+
+
+def with_logprobs(part: dict[str, Any], logprobs: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """Return the part of the record, with how likely its tokens were where somebody asked for that."""
+    return {**part, "logprobs": logprobs} if logprobs else part
 
 
 class RunStream:
@@ -332,7 +345,10 @@ class RunStream:
 
     def snapshot(self) -> bytes:
         """Return what stands in the journal for everything committed so far."""
-        parts = [{"kind": p.kind, "text": unescape(p.escaped), "content": p.content} for p in self.parts]
+        parts = [
+            {"kind": p.kind, "text": unescape(p.escaped), "content": p.content, "logprobs": p.logprobs}
+            for p in self.parts
+        ]
         return orjson.dumps({"parts": parts, "model": self.model, "model_reason": self.model_reason})
 
     def stored_parts(self) -> list[dict[str, Any]]:
@@ -368,6 +384,8 @@ class RunStream:
             self.model, self.model_reason = event.model, event.model_reason
         elif isinstance(event, PartStarted):
             self.parts.append(Part(event.kind))
+        elif isinstance(event, LogprobsAdded):
+            self.parts[event.part].know(event.tokens)
         elif isinstance(event, PartCompleted):
             self.parts[event.part].completed = True
             self.parts[event.part].content = event.content

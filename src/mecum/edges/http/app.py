@@ -18,10 +18,12 @@ from mecum.edges.http import runs as runs_http
 from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
+from mecum.edges.http.ollama import http as ollama_http
+from mecum.edges.http.ollama.errors import rendered as ollama_rendered
 from mecum.edges.http.openai import http as openai_http
 from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.page import Page
-from mecum.edges.http.problems import Problems, status_of
+from mecum.edges.http.problems import Problems, problem, status_of
 from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
@@ -56,12 +58,15 @@ def compose(parts: Parts) -> ASGIApp:
         api.include_router(router, prefix="/api/v1")
     api.include_router(system.metrics_router(parts.metrics))
     api.include_router(openai_http.router(openai))
-    describe(api, (RunCreate, *openai_http.BODIES))
+    api.include_router(ollama_http.router(openai.calls))
+    describe(api, (RunCreate, *openai_http.BODIES, *ollama_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
     # Whatever is no address of the API is one of the page; a wrong method is not.
     api.router.default = GZipMiddleware(page, minimum_size=1024)
-    problems = Problems({openai_http.PREFIX: rendered}, parts.errors.note)
+    # In this order: what is below `/api/v1` is not Ollama's.
+    shapes = {"/api/v1": problem, ollama_http.PREFIX: ollama_rendered, openai_http.PREFIX: rendered}
+    problems = Problems(shapes, parts.errors.note)
     problems.install(api)
     return Guard(
         HotRoutes(

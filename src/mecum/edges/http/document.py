@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 _REF = "#/components/schemas/{model}"
-_OURS = "/api/"
+_OURS, _OLLAMAS = "/api/v1/", "/api/"
+
 _PATH_PARAMETERS = {
     "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9"),
     "key_id": ("The key's id.", "key_06hq3k8w2m5v9"),
@@ -89,6 +90,12 @@ def _refusal(path: str) -> dict[str, Any]:
     if path.startswith(_OURS):
         content: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
         return {"description": "Why it was refused.", "content": content}
+    if path.startswith(_OLLAMAS):
+        example = {"error": "There is no such model here."}
+        return {
+            "description": "Why it was refused, in Ollama's shape.",
+            "content": {"application/json": {"example": example}},
+        }
     return {
         "description": "Why it was refused, in OpenAI's shape.",
         "content": {"application/json": {"example": _OPENAI_ERROR}},

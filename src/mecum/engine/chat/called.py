@@ -10,7 +10,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn, Wants
-from mecum.inference.ports import StopReason, Usage
+from mecum.inference.ports import Role, StopReason, Usage
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
@@ -33,17 +33,30 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class CalledRun:
-    """A run, active or over: what was asked for and what came of it. Times are milliseconds since 1970."""
+    """A run, active or over: what was asked for and what came of it. Times are milliseconds since 1970.
+
+    The answer is the message `message_id`, under `parent_id`.
+    """
 
     run_id: str
     kind: str
     conversation_id: str
     message_id: str
+    parent_id: str | None
     wants: Wants
     parts: list[dict[str, Any]]
     ending: Ending
     created_ms: int
     finished_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMessage:
+    """A message that a caller brought along, as the record keeps it."""
+
+    id: str
+    role: Role
+    parts: list[dict[str, Any]]
 
 
 def ending_of(turn: Turn) -> Ending:
@@ -64,6 +77,7 @@ def called_turn(turn: Turn) -> CalledRun:
         kind=turn.kind,
         conversation_id=turn.conversation_id,
         message_id=turn.message_id,
+        parent_id=turn.parent_id,
         wants=turn.wants,
         parts=turn.stream.stored_parts(),
         ending=ending_of(turn),
@@ -95,6 +109,12 @@ class CalledRuns:
         message: dict[str, Any] | None = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True)) if rows else None
         return _stored(run, message)
 
+    async def given(self, subject: Subject, run: CalledRun, number: int) -> list[GivenMessage]:
+        """Return the `number` messages that the run answers, oldest first: those that its caller brought along."""
+        values = {"_leaf": run.parent_id, "_limit": max(number, 1), **owner_values(subject)}
+        rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
+        return [GivenMessage(row[0], row[2], orjson.loads(row[3])) for row in reversed(rows[:number])]
+
     async def forget(self, subject: Subject, run_id: str) -> bool:
         """Let a settled run be found no longer; return whether its conversation now holds only forgotten ones."""
         async with self._database.writing(subject) as scope:
@@ -120,6 +140,7 @@ def _stored(run: runs.Run, message: Mapping[str, Any] | None) -> CalledRun:
         kind=run.kind,
         conversation_id=run.conversation_id,
         message_id=run.message_id,
+        parent_id=run.parent_id,
         wants=Wants(**wants),
         parts=parts,
         ending=ending,

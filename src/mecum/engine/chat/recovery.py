@@ -85,4 +85,9 @@ def _goes_on(run: runs.Run, recovered: runs.Recovered) -> bool:
     if run.status in ("queued", "waiting"):
         # A caller's own list of messages went with the caller; what hangs under a message can be read again.
         return run.kind == "chat" or run.parent_id is not None
-    return run.kind == "chat" and not recovered.shown and run.restarts < _MOST_RESTARTS
+    return _waited_for(run) and not recovered.shown and run.restarts < _MOST_RESTARTS
+
+
+def _waited_for(run: runs.Run) -> bool:
+    """Whether somebody will still want the answer: a program's call ends with its connection, unless it said so."""
+    return run.kind == "chat" or bool(run.wants.get("caller", {}).get("background"))

@@ -79,6 +79,17 @@ class TurnSink:
         content: dict[str, Any] = {"type": "reasoning", "text": text, "signature": signature, "origin": origin}
         self._stream.close_part(content | ({"redacted": True} if redacted else {}))
 
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        if self._held:
+            self._release()
+        if self._calling:
+            self._finish_calls()
+        parts = self._stream.parts
+        if not parts or parts[-1].kind != "text" or parts[-1].completed:
+            self._stream.close_part()
+            self._stream.open_part("text")
+        self._stream.emit(runs.LogprobsAdded(len(parts) - 1, tokens))
+
     def tool_call(self, index: int, call_id: str | None, name: str | None, arguments: str) -> None:
         self._begin()
         call = self._calls.get(index)

@@ -142,9 +142,9 @@ class ImportService:
             return told("refused", "Where this provider answers is not known: say it with `mecum models add-endpoint`.")
         if not dry_run:
             wire = cast("Wire", wire_of(found.provider))
-            body = EndpointCreate(name=found.provider, wire=wire, base_url=address, api_key=found.key)
+            body = EndpointCreate(name=found.provider, wire=wire, base_url=address, api_key=found.key, consent=False)
             await self._models.add(scope, body)
-        return told("imported", f"Sealed; asked at {address} from now on.")
+        return told("imported", f"Sealed; asked at {address} once you agree to it.")
 
 
 def _address(tree: Mapping[str, Any], provider: str) -> str | None:

@@ -18,6 +18,7 @@ from mecum.inference.ports import (
     CallContent,
     Content,
     ImageContent,
+    LogprobSink,
     ModelMessage,
     ModelRequest,
     Passage,
@@ -30,6 +31,7 @@ from mecum.inference.ports import (
 from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.deltas import Shape, common_chat, common_completion
 from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
@@ -66,12 +68,17 @@ class OpenAIChat:
             private=True,
             paced=True,
         )
-        stream = ChatStream(sink, raw=request.mode == "raw")
+        stream = ChatStream(sink, raw=request.mode == "raw", told=_tells_likelihood(request))
         try:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
             raise ModelUnavailable(error.message, **error.details) from error
         return stream.finish()
+
+
+def _tells_likelihood(request: ModelRequest) -> bool:
+    asked = request.parameters.get("logprobs")
+    return asked is not None and asked is not False
 
 
 def body_of(request: ModelRequest) -> dict[str, Any]:
@@ -149,9 +156,13 @@ def _content(content: tuple[Content, ...]) -> str | list[dict[str, Any]]:
 
 
 class ChatStream:
-    """Reads the server-sent events of one answer and pushes them into a sink."""
+    """Reads the server-sent events of one answer and pushes them into a sink.
 
-    def __init__(self, sink: AnswerSink, *, raw: bool) -> None:
+    `told`: how likely tokens were stands beside their text, so that every chunk must be looked at in full.
+    """
+
+    def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False) -> None:
+        self._told = told
         self._sink = sink
         self._raw = raw
         self._common = common_completion if raw else common_chat
@@ -213,7 +224,7 @@ class ChatStream:
         if data == b"[DONE]":
             self._ended = True
             return
-        slices = self._common(data)
+        slices = None if self._told else self._common(data)
         if slices is None:
             self._chunk(parse_json(data))
             return
@@ -243,6 +254,8 @@ class ChatStream:
         delta: dict[str, Any] = {"content": choice.get("text")} if self._raw else choice.get("delta") or {}
         if reasoning := delta.get("reasoning_content") or delta.get("reasoning"):
             self._sink.reasoning(reasoning)
+        if self._told and isinstance(self._sink, LogprobSink) and (tokens := tokens_of(choice.get("logprobs"))):
+            self._sink.logprobs(tokens)
         if content := delta.get("content") or delta.get("refusal"):
             self._sink.raw_text(content)
         calls: list[dict[str, Any]] = delta.get("tool_calls") or []

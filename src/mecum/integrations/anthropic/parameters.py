@@ -46,8 +46,11 @@ def _most_tokens(given: dict[str, Any], abilities: Abilities) -> int:
     return wanted or min(abilities.most_tokens or _UNKNOWN_MOST_TOKENS, _MOST_TOKENS)
 
 
-def _top_p(value: Any, body: Body) -> None:
-    body["top_p"] = value
+def _same(name: str) -> Callable[[Any, Body], None]:
+    def read(value: Any, body: Body) -> None:
+        body[name] = value
+
+    return read
 
 
 def _stop(value: Any, body: Body) -> None:
@@ -94,7 +97,8 @@ def _neutral(name: str) -> Callable[[Any, Body], None]:
 
 
 _READ: Final[dict[str, Callable[[Any, Body], None]]] = {
-    "top_p": _top_p,
+    "top_p": _same("top_p"),
+    "top_k": _same("top_k"),
     "stop": _stop,
     "user": _user,
     "response_format": _format,

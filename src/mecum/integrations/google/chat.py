@@ -77,6 +77,8 @@ class ContentStream:
         self.events = JsonEvents(self._take, google_failure)
         self._sink, self._origin = sink, origin
         self._calls = 0
+        self._chunks: list[Value] = []
+        """The sources so far: supports number them across all events."""
         self._usage: Value = {}
         self._model: str | None = None
         self._stop: StopReason | None = None
@@ -141,13 +143,13 @@ class ContentStream:
             title = str(source.get("title") or source.get("uri") or "")
             self._sink.citation(Passage(title, "", source.get("startIndex", 0), source.get("endIndex", 0)))
         grounding: Value = candidate.get("groundingMetadata") or {}
-        chunks: list[Value] = grounding.get("groundingChunks") or []
+        self._chunks += grounding.get("groundingChunks") or []
         supports: list[Value] = grounding.get("groundingSupports") or []
         for support in supports:
             numbers: list[int] = support.get("groundingChunkIndices") or []
             for number in numbers:
-                if 0 <= number < len(chunks):
-                    self._sink.citation(_grounded(chunks[number], support.get("segment") or {}))
+                if 0 <= number < len(self._chunks):
+                    self._sink.citation(_grounded(self._chunks[number], support.get("segment") or {}))
 
 
 def _grounded(chunk: Value, segment: Value) -> Passage:

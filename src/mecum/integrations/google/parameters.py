@@ -10,6 +10,7 @@ _NAMES: Final = {
     "max_tokens": "maxOutputTokens",
     "max_completion_tokens": "maxOutputTokens",
     "top_p": "topP",
+    "top_k": "topK",
     "seed": "seed",
     "presence_penalty": "presencePenalty",
     "frequency_penalty": "frequencyPenalty",

@@ -18,6 +18,7 @@ from mecum.integrations.llama_cpp.gguf import Gguf
 from mecum.integrations.llama_cpp.memory import estimate, fitting_context, granted, kept
 from mecum.integrations.llama_cpp.process import Child
 from mecum.integrations.llama_cpp.runtime import Load, Runtime
+from mecum.integrations.llama_cpp.schema import HeardSink, limiting_schema
 
 _HONOURED: Final = frozenset(
     {
@@ -33,6 +34,11 @@ _HONOURED: Final = frozenset(
         "presence_penalty",
         "frequency_penalty",
         "logit_bias",
+        "logprobs",
+        "top_logprobs",
+        "top_k",
+        "min_p",
+        "repeat_penalty",
         "user",
     }
 )
@@ -64,14 +70,21 @@ class LlamaCppChat:
         self._memory = memory
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
-        """Answer `request`; raises ModelCrashed, ModelUnavailable, ModelRefused, ContextTooLong, BadModelFile."""
+        """Answer `request`; raises ModelCrashed, ModelUnavailable, ModelRefused, ContextTooLong, BadModelFile.
+
+        Raises AnswerOffSchema, when it is written, for one against a limit of its schema.
+        """
         facts = await self._files.facts(self._path)
         if request.mode == "chat" and facts.chat_template is None:
             raise ModelRefused("This model has no chat template: it only continues text, in Completion mode.")
         projected = replace(without_images(request), parameters=_parameters(request))
+        schema = limiting_schema(request)
+        heard = HeardSink(sink)
         wanted = self._load(request.context_length, facts)
         async with self._runtime.lend(wanted, lambda: sink.phase("loading")) as child:
-            answer = await self._ask(child, projected, sink)
+            answer = await self._ask(child, projected, sink if schema is None else heard)
+        if schema is not None and answer.stop_reason == "stop":
+            heard.require(schema)
         return replace(answer, model=request.model)
 
     async def load(self, context_length: int | None) -> None:

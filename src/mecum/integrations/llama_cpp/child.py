@@ -21,7 +21,8 @@ if sys.platform == "linux":
 class Order:
     """What to load: the file, the context length in tokens, and the key that callers must bring.
 
-    `cache` is how keys and values are kept (`f16`, `q8_0`, `q4_0`), `spare_mib` what earlier prompts may take, in MiB.
+    `cache` is how keys and values are kept (`f16`, `q8_0`, `q4_0`), `spare_mib` what earlier prompts may take, in MiB;
+    with `embeds` it makes vectors and answers nothing.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Order:
     key: str
     cache: str = "f16"
     spare_mib: int = 0
+    embeds: bool = False
 
     def line(self) -> bytes:
         """Return the order as the child reads it."""
@@ -70,6 +72,10 @@ def _load(order: Order) -> Any:
     params.cache_ram_mib = order.spare_mib
     kind: Any = getattr(xllamacpp.ggml_type, f"GGML_TYPE_{order.cache.upper()}")
     params.cache_type_k = params.cache_type_v = kind
+    if order.embeds:
+        params.embedding = True
+        # A text is computed as a whole, or not at all.
+        params.n_batch = params.n_ubatch = order.context_length
     server: Any = xllamacpp.Server(params)
     return server
 

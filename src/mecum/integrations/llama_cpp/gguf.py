@@ -70,7 +70,8 @@ class BadModelFile(Invalid):
 class Gguf:
     """What a file says: `size` in bytes with all its parts, `parameters` counted from its own tensors.
 
-    `doubled` are bytes that loading may hold twice: an embedding that is the output as well, packed anew for it.
+    One that `projects` is a part of a model that sees. `doubled` are bytes that loading may hold twice: an embedding
+    that is the output as well, packed anew for it.
     """
 
     architecture: str
@@ -81,6 +82,7 @@ class Gguf:
     context_length: int | None
     chat_template: str | None
     embeds: bool
+    projects: bool
     part: int
     shape: Shape
     doubled: int
@@ -223,7 +225,8 @@ def _summary(metadata: dict[str, Any], architecture: str, parameters: int, size:
         quantization=_FILE_TYPES.get(largest(metadata.get("general.file_type"), 0)),
         context_length=largest(own("context_length"), 0) or None,
         chat_template=template if isinstance(template, str) and template.strip() else None,
-        embeds=own("pooling_type") is not None or architecture == "clip",
+        embeds=own("pooling_type") is not None,
+        projects=architecture == "clip",
         part=largest(metadata.get("split.no"), 0),
         shape=shape(metadata, architecture),
         doubled=doubled,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from mecum.inference.footprint import STEP, CacheKind, Estimate, footprint
+from mecum.inference.footprint import BATCH, STEP, CacheKind, Estimate, footprint
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import Gguf
 
@@ -21,9 +21,12 @@ class Fit:
     why: str
 
 
-def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16") -> Estimate:
-    """Return what the model takes with a context of `context_length` tokens whose cache is kept as `kind`."""
-    return footprint(facts.shape, facts.size + facts.doubled, context_length, kind)
+def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16", batch: int = BATCH) -> Estimate:
+    """Return what the model takes with a context of `context_length` tokens whose cache is kept as `kind`.
+
+    `batch` is how many tokens are computed at once.
+    """
+    return footprint(facts.shape, facts.size + facts.doubled, context_length, kind, batch)
 
 
 def fitting_context(facts: Gguf, room: int, kind: CacheKind = "f16") -> int:

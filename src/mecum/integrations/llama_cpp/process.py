@@ -84,12 +84,13 @@ class Child:
             self._errors.append(chunk)
 
 
-async def start(path: str, context_length: int, cache: str = "f16", spare: int = 0) -> Child:
+async def start(path: str, context_length: int, cache: str = "f16", spare: int = 0, embeds: bool = False) -> Child:
     """Start a child with the model at `path` loaded; raises ModelUnavailable, ModelCrashed.
 
-    `cache` is the kind of its key-value cache, `spare` the bytes it may spend on keeping earlier prompts.
+    `cache` is the kind of its key-value cache, `spare` the bytes it may spend on keeping earlier prompts;
+    with `embeds` it makes vectors.
     """
-    order = Order(path, context_length, secrets.token_urlsafe(32), cache, spare >> 20)
+    order = Order(path, context_length, secrets.token_urlsafe(32), cache, spare >> 20, embeds)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", _MODULE, stdin=pipe, stdout=pipe, stderr=pipe)
     child = Child(process, order)

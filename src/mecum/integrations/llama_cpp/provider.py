@@ -9,11 +9,12 @@ from typing import Final
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.footprint import CacheKind
-from mecum.inference.ports import Loaded, ModelInfo
+from mecum.inference.ports import Loaded, ModelInfo, ModelKind
 from mecum.infra.hardware import core
 from mecum.infra.hardware.machine import Memory
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.chat import LlamaCppChat
+from mecum.integrations.llama_cpp.embed import LlamaCppEmbedding
 from mecum.integrations.llama_cpp.files import SUFFIX, Files, inside
 from mecum.integrations.llama_cpp.gguf import BadModelFile, Gguf
 from mecum.integrations.llama_cpp.memory import Fit, fit, kept
@@ -79,7 +80,7 @@ class LlamaCppProvider:
         return await asyncio.to_thread(self._list)
 
     async def check(self, path: Path) -> None:
-        """Raise BadModelFile with the reason unless the file at `path` can be loaded and answers."""
+        """Raise BadModelFile with the reason unless the file at `path` can be loaded and answers or makes vectors."""
         _require_answers(path, await self._files.facts(path))
 
     async def add(self, path: Path) -> ModelInfo:
@@ -97,13 +98,21 @@ class LlamaCppProvider:
 
     def open(self, model: ModelInfo) -> LlamaCppChat:
         """Return the model; its file is read and loaded by the first answer. Raises ModelNotFound."""
+        path = self._path_of(model)
+        return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory)
+
+    def embedder(self, model: ModelInfo) -> LlamaCppEmbedding:
+        """Return the embedding model, as `open`."""
+        return LlamaCppEmbedding(self._net, self._runtime, self._files, self._path_of(model), model.name)
+
+    def _path_of(self, model: ModelInfo) -> Path:
         path = Path(model.name)
         if not path.is_absolute():
             path = self._folder.absolute() / f"{model.name}{SUFFIX}"
             path = next((one for one in inside(self._folder) if one.stem == model.name), path)
         elif path not in self._paths:
             raise ModelNotFound(f"There is no model file {model.name} here.")
-        return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory)
+        return path
 
     async def load(self, model: ModelInfo) -> None:
         """Have it in memory, as its answers need it; raises ModelCrashed, ModelUnavailable, ModelNotFound."""
@@ -150,8 +159,8 @@ class LlamaCppProvider:
             facts = self._files.read(seen.path)
         except BadModelFile as error:
             return self._model(seen, available=False, detail=error.message)
-        # Projectors and embedding models do not answer; the later parts of a split file belong to its first.
-        return None if facts.embeds or facts.part else self._info(seen, facts)
+        # Projectors do nothing by themselves; the later parts of a split file belong to its first.
+        return None if facts.projects or facts.part else self._info(seen, facts)
 
     def _info(self, seen: _Seen, facts: Gguf) -> ModelInfo:
         usable = installed() if self._has_runtime is None else self._has_runtime
@@ -169,7 +178,8 @@ class LlamaCppProvider:
             context_length=found.context_length,
             tools="tools" in template,
             reasoning="<think>" in template or "reasoning_content" in template,
-            raw_only=not template,
+            raw_only=not template and not facts.embeds,
+            kind="embedder" if facts.embeds else "chat",
             size_bytes=facts.size,
             available=usable,
             detail=_detail(facts) if usable else _MISSING,
@@ -186,6 +196,7 @@ class LlamaCppProvider:
         tools: bool = False,
         reasoning: bool = False,
         raw_only: bool = False,
+        kind: ModelKind = "chat",
         size_bytes: int | None = None,
         found: Fit | None = None,
         parameters: int | None = None,
@@ -203,6 +214,7 @@ class LlamaCppProvider:
             tools=tools,
             reasoning=reasoning,
             raw_only=raw_only,
+            kind=kind,
             size_bytes=size_bytes,
             memory_bytes=found.memory if found else None,
             fits=found.fits if found else None,
@@ -234,15 +246,17 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _require_answers(path: Path, facts: Gguf) -> None:
-    if facts.embeds:
-        raise BadModelFile(f"{path.name} holds a projector or an embedding model, which answers nothing by itself.")
+    if facts.projects:
+        raise BadModelFile(f"{path.name} holds a projector, which does nothing by itself.")
     if facts.part:
         raise BadModelFile(f"{path.name} is a later part of a split model: name its first part.")
 
 
 def _detail(facts: Gguf) -> str:
     parts = [_count(facts.parameters), facts.quantization or "", _bytes(facts.size)]
-    if facts.chat_template is None:
+    if facts.embeds:
+        parts.append("turns text into vectors")
+    elif facts.chat_template is None:
         parts.append("continues text only")
     return " · ".join(part for part in parts if part)
 

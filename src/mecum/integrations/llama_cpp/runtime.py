@@ -19,7 +19,8 @@ IDLE_SECONDS: Final = 600.0
 class Load:
     """What to have loaded; `changed` (the file's time stamp) tells a replaced file, `need` is in bytes.
 
-    `cache` is how keys and values are kept, `spare` how many bytes may be spent on keeping earlier prompts.
+    `cache` is how keys and values are kept, `spare` how many bytes may be spent on keeping earlier prompts;
+    `embeds` loads it to make vectors.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Load:
     need: int
     cache: CacheKind = "f16"
     spare: int = 0
+    embeds: bool = False
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Runtime:
     def __init__(
         self,
         idle_seconds: float = IDLE_SECONDS,
-        start: Callable[[str, int, CacheKind, int], Awaitable[Child]] = process.start,
+        start: Callable[[str, int, CacheKind, int, bool], Awaitable[Child]] = process.start,
         memory: Callable[[], int] = available_memory,
     ) -> None:
         self._idle_seconds = idle_seconds
@@ -141,7 +143,7 @@ class Runtime:
         return entry
 
     async def _run(self, load: Load) -> Child:
-        return await self._start(load.path, load.context_length, load.cache, load.spare)
+        return await self._start(load.path, load.context_length, load.cache, load.spare, load.embeds)
 
     async def _make_room(self, load: Load, on_wait: Callable[[], None]) -> None:
         """Return when `load` fits beside what is loaded; idle models go first, busy ones are waited for."""

@@ -34,6 +34,9 @@ _OPTIONS: Final = {
     "seed": "seed",
     "presence_penalty": "presence_penalty",
     "frequency_penalty": "frequency_penalty",
+    "top_k": "top_k",
+    "min_p": "min_p",
+    "repeat_penalty": "repeat_penalty",
 }
 _EFFORTS: Final[dict[str, bool | str]] = {
     "none": False,

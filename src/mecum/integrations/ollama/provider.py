@@ -15,6 +15,7 @@ from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
+from mecum.integrations.ollama.embed import OllamaEmbedding
 from mecum.integrations.ollama.projection import window
 from mecum.integrations.ollama.pull import pull
 from mecum.kernel import clock
@@ -51,7 +52,7 @@ class OllamaProvider:
         return self._here
 
     async def models(self) -> list[ModelInfo]:
-        """Return the models that answer in text; raises ModelUnavailable, ModelAuthFailed."""
+        """Return the models that answer in text or make vectors; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/tags")).get("models") or []
         loaded = await self._loaded()
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -81,6 +82,10 @@ class OllamaProvider:
     async def pull(self, name: str, told: PullTold) -> None:
         """Let Ollama fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused."""
         await pull(self._net, self._base, self._key, name, told)
+
+    def embedder(self, model: ModelInfo) -> OllamaEmbedding:
+        """Return the embedding model; no work happens before `embed`."""
+        return OllamaEmbedding(self._net, self._base, model.name, self._key)
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -135,7 +140,8 @@ class OllamaProvider:
 
     def _info(self, entry: dict[str, Any], shown: dict[str, Any], loaded: dict[str, int] | None) -> ModelInfo | None:
         capabilities: list[str] | None = shown.get("capabilities")
-        if capabilities is not None and "completion" not in capabilities:
+        answers, embeds = _can(capabilities, "completion"), _can(capabilities, "embedding")
+        if answers is False and not embeds:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
         return ModelInfo(
@@ -148,6 +154,7 @@ class OllamaProvider:
             vision=_can(capabilities, "vision"),
             tools=_can(capabilities, "tools"),
             reasoning=_can(capabilities, "thinking"),
+            kind="embedder" if embeds and not answers else "chat",
             size_bytes=None if cloud else entry.get("size"),
             detail=_detail(entry, shown, cloud),
             rank=RANK_CLOUD if cloud else RANK_LOCAL,

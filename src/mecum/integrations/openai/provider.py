@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ChatModel, ModelInfo
+from mecum.inference.ports import ChatModel, EmbeddingModel, ModelInfo
+from mecum.inference.wires.embeddings import OpenAIEmbedding
 from mecum.inference.wires.failures import failure_of, no_list
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
@@ -13,8 +14,8 @@ from mecum.infra.net.calls import target_of
 from mecum.infra.net.client import is_loopback
 
 _LOCAL_RANK, _CLOUD_RANK = 25, 20
+_EMBEDS = "embed"
 _NOT_CHAT = (
-    "embed",
     "whisper",
     "tts",
     "dall-e",
@@ -68,6 +69,9 @@ class OpenAIProvider:
     def open(self, model: ModelInfo) -> ChatModel:
         return self._chat
 
+    def embedder(self, model: ModelInfo) -> EmbeddingModel:
+        return OpenAIEmbedding(self._net, self._base, model.name, self._key)
+
     async def close(self) -> None:
         return None
 
@@ -87,6 +91,8 @@ class OpenAIProvider:
             tools=_told(entry, "function_calling", "supported_parameters", "tools"),
             parameters=count if isinstance(count, int) and count > 0 else None,
             detail="on this machine" if self._local else "cloud",
+            # The wire does not say; a name that does not either may be that of an embedder all the same.
+            kind="embedder" if _EMBEDS in name.lower() else "chat",
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
         )
 

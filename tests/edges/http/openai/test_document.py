@@ -13,9 +13,17 @@ from mecum.edges.http.openai.chat_schemas import ChatCompletionView
 from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionView
 from mecum.edges.http.openai.http import BODIES
-from mecum.edges.http.openai.response_schemas import ResponseDeleted, ResponseView
+from mecum.edges.http.openai.response_schemas import InputItems, ResponseDeleted, ResponseView
 
-ANSWERS = (ChatCompletionView, CompletionView, ResponseView, ResponseDeleted, models.ModelEntries, CallError)
+ANSWERS = (
+    ChatCompletionView,
+    CompletionView,
+    ResponseView,
+    ResponseDeleted,
+    InputItems,
+    models.ModelEntries,
+    CallError,
+)
 
 
 @pytest.mark.parametrize("shape", [*BODIES, *ANSWERS])

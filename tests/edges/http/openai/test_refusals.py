@@ -28,8 +28,9 @@ def image(url: str, **more: Any) -> dict[str, Any]:
 TOOL = {"type": "function", "function": {"name": "clock"}}
 CHAT_CASES: list[tuple[dict[str, Any], str | None, str]] = [
     ({"n": 2}, "n", "unsupported_value"),
-    ({"logprobs": True}, "logprobs", "unsupported_value"),
-    ({"top_logprobs": 3}, "top_logprobs", "unsupported_value"),
+    ({"logprobs": 1}, "logprobs", "invalid_type"),
+    ({"top_logprobs": 3}, "top_logprobs", "invalid_value"),
+    ({"logprobs": True, "top_logprobs": 21}, "top_logprobs", "invalid_value"),
     ({"modalities": ["text", "audio"]}, "modalities[1]", "unsupported_value"),
     ({"audio": {"voice": "alloy", "format": "mp3"}}, "audio", "unsupported_parameter"),
     ({"functions": [{"name": "f"}]}, "functions", "unsupported_parameter"),
@@ -92,13 +93,16 @@ OTHER_CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("/v1/completions", {"best_of": 2}, "best_of", "unsupported_value"),
     ("/v1/completions", {"echo": True}, "echo", "unsupported_value"),
     ("/v1/completions", {"suffix": "x"}, "suffix", "unsupported_parameter"),
-    ("/v1/completions", {"logprobs": 2}, "logprobs", "unsupported_parameter"),
+    ("/v1/completions", {"logprobs": -1}, "logprobs", "invalid_value"),
+    ("/v1/completions", {"logprobs": True}, "logprobs", "invalid_type"),
     ("/v1/completions", {"stream_options": {}}, "stream_options", "invalid_value"),
     ("/v1/completions", {"prompt": "a\x00"}, None, "message.unstorable"),
-    ("/v1/responses", {"background": True}, "background", "unsupported_value"),
+    ("/v1/responses", {"background": True, "store": False}, "background", "invalid_value"),
+    ("/v1/responses", {"background": 1}, "background", "invalid_type"),
     ("/v1/responses", {"conversation": "conv_1"}, "conversation", "unsupported_parameter"),
     ("/v1/responses", {"prompt": {"id": "pmpt_1"}}, "prompt", "unsupported_parameter"),
-    ("/v1/responses", {"include": ["reasoning.encrypted_content"]}, "include", "invalid_value"),
+    ("/v1/responses", {"include": ["reasoning.encrypted_content"]}, "include[0]", "unsupported_value"),
+    ("/v1/responses", {"top_logprobs": 2}, "top_logprobs", "invalid_value"),
     ("/v1/responses", {"truncation": "disabled"}, "truncation", "unsupported_value"),
     ("/v1/responses", {"max_tool_calls": 3}, "max_tool_calls", "unsupported_parameter"),
     ("/v1/responses", {"tools": [{"type": "web_search"}]}, "tools[0].type", "unsupported_value"),
@@ -192,11 +196,10 @@ def test_what_is_no_object_is_refused(served: Served, path: str, body: bytes) ->
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/v1/embeddings"),
         ("GET", "/v1/files"),
         ("GET", "/v1/"),
         ("DELETE", "/v1/models"),
-        ("GET", "/v1/responses/resp_1/input_items"),
+        ("GET", "/v1/responses/resp_1/items"),
     ],
 )
 def test_addresses_that_are_not_there(served: Served, method: str, path: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -107,20 +108,46 @@ def test_chunks_say_what_the_record_says(pieces: list[Piece], cuts: list[bool]) 
         assert list(calls.values()) == [text for kind, text in pieces if kind == "tool_call"]
 
 
-@given(pieces=PIECES, cuts=st.lists(st.booleans(), max_size=5))
-def test_events_say_what_the_response_says(pieces: list[Piece], cuts: list[bool]) -> None:
+def retold(stream: runs.RunStream) -> list[runs.Frame]:
+    """Return the frames of the run as the store tells them."""
+    whole = {"id": stream.id, "conversation_id": "", "message_id": "", "last_seq": 9, "status": "completed"}
+    told = runs.stored_events({**whole, "error": None}, {"parts": stream.stored_parts()}, 0)
+    return [runs.StoredFrame(seq, body, ends=n == len(told) - 1) for n, (seq, body) in enumerate(told)]
+
+
+@given(pieces=PIECES, cuts=st.lists(st.booleans(), max_size=5), after=st.integers(0, 60))
+def test_events_say_what_the_response_says(pieces: list[Piece], cuts: list[bool], after: int) -> None:
     stream, frames = spoken(pieces, cuts)
     run = CalledRun(
-        stream.id, "api", stream.conversation_id, stream.message_id, Wants(), stream.stored_parts(), USED, 0, 1
+        run_id=stream.id,
+        kind="api",
+        conversation_id=stream.conversation_id,
+        message_id=stream.message_id,
+        parent_id=None,
+        wants=Wants(),
+        parts=stream.stored_parts(),
+        ending=USED,
+        created_ms=0,
+        finished_ms=1,
     )
-    for told in (frames, stream.caught_up(0)):
+    for told in (frames, stream.caught_up(0), retold(stream)):
         events = ResponseEvents(lambda: run)
         said = data_of(events.begin() + b"".join(map(events.take, told)))
-        assert [event["sequence_number"] for event in said] == list(range(len(said)))
+        numbers = accumulate(len(e["delta"].encode()) if e["type"].endswith(".delta") else 1 for e in said)
+        assert [event["sequence_number"] for event in said] == [number - 1 for number in numbers]
         items = [event["item"] for event in said if event["type"] == "response.output_item.done"]
         assert items == said[-1]["response"]["output"]
-        text = "".join(event["delta"] for event in said if event["type"] == "response.output_text.delta")
-        assert text == "".join(text for kind, text in pieces if kind == "text")
+        assert text_in(said) == "".join(text for kind, text in pieces if kind == "text")
+        had = [event for event in said if event["sequence_number"] <= after]
+        known = had[-1]["sequence_number"]
+        again = ResponseEvents(lambda: run, known)
+        rest = data_of(again.begin() + b"".join(map(again.take, told)))
+        assert had + rest == said
+
+
+def text_in(said: Sequence[Any]) -> str:
+    """Return the text that events say."""
+    return "".join(event["delta"] for event in said if event["type"] == "response.output_text.delta")
 
 
 class Client:

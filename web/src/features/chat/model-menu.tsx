@@ -72,7 +72,7 @@ function modelEntries(choice: ModelChoice, pick: (ref: string | null) => void): 
       detail: model.detail || model.endpoint,
       badge: { text: model.local ? t('model.local') : t('model.cloud'), calm: model.local },
       checked: choice.chosen && choice.current?.ref === model.ref,
-      disabled: !model.available,
+      disabled: !model.available || model.kind !== 'chat',
       onPick: () => pick(model.ref),
     })),
   ];

@@ -39,7 +39,7 @@ from mecum.kernel.subject import Subject
 _CHAT: Final[TypeAdapter[ChatCreate]] = TypeAdapter(ChatCreate)
 _PASSED_ON: Final = tuple(
     "max_tokens max_completion_tokens top_p stop seed response_format tool_choice parallel_tool_calls reasoning_effort "
-    "presence_penalty frequency_penalty logit_bias user".split()
+    "presence_penalty frequency_penalty logit_bias user logprobs top_logprobs".split()
 )
 PREFIX: Final = "chatcmpl-"
 
@@ -129,6 +129,8 @@ def require_consistent(body: ChatCreate) -> None:
         raise refused("stream_options", "stream_options is only allowed when stream is true.", "invalid_value")
     if body.max_tokens is not None and body.max_completion_tokens is not None:
         raise refused("max_tokens", "Only one of max_tokens and max_completion_tokens can be given.", "invalid_value")
+    if body.top_logprobs and not body.logprobs:
+        raise refused("top_logprobs", "top_logprobs is only allowed when logprobs is true.", "invalid_value")
     for name in ("tool_choice", "parallel_tool_calls"):
         if getattr(body, name) is not None and not body.tools:
             raise refused(name, f"{name} is only allowed when tools are given.", "invalid_value")
@@ -138,4 +140,7 @@ def _parameters(body: ChatCreate) -> dict[str, Any]:
     passed = passed_on(body, _PASSED_ON)
     if isinstance(body.response_format, TextFormat):
         del passed["response_format"]
+    if not body.logprobs:
+        # Not asking is what every model can.
+        passed = {name: value for name, value in passed.items() if name not in ("logprobs", "top_logprobs")}
     return passed

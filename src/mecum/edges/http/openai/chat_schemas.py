@@ -208,8 +208,12 @@ class ChatCreate(Completing):
         examples=[False],
     )
     metadata: Metadata | None = Field(None, description=METADATA, examples=[{"project": "sky"}])
-    logprobs: Literal[False] | None = Field(None, description="Not supported: only false.", examples=[False])
-    top_logprobs: Literal[0] | None = Field(None, description="Not supported: only 0.", examples=[0])
+    logprobs: bool | None = Field(
+        None, description="Tell how likely each token was; some models' servers cannot.", examples=[True]
+    )
+    top_logprobs: int | None = Field(
+        None, ge=0, le=20, description="Only with `logprobs`: how many likeliest tokens to tell of.", examples=[2]
+    )
     modalities: Annotated[list[Literal["text"]], Field(min_length=1)] | None = Field(
         None, description="Only text.", examples=[["text"]]
     )
@@ -235,7 +239,7 @@ class ChatChoice(BaseModel):
         description="The message, with `tool_calls` where the model made any.",
         examples=[{"role": "assistant", "content": "Because of Rayleigh scattering.", "refusal": None}],
     )
-    logprobs: None = Field(description="Always null.", examples=[None])
+    logprobs: dict[str, Any] | None = Field(description="How likely its tokens were, if asked for.", examples=[None])
     finish_reason: str = Field(description="stop, length, tool_calls or content_filter.", examples=["stop"])
 
 

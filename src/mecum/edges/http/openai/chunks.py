@@ -11,6 +11,7 @@ from mecum.edges.http.openai.errors import error_object, failure_of
 from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.problems import status_of
 from mecum.engine.chat.called import Ending
+from mecum.inference.wires.logprobs import side_by_side
 
 DONE: Final = b"data: [DONE]\n\n"
 
@@ -77,7 +78,7 @@ class ChatChunks(Chunks):
 
     def text(self, escaped: bytes) -> bytes:
         """See `Translation`."""
-        return self.opening() + self._delta(b'{"content":"%b"}' % escaped)
+        return self.opening() + self._delta(b'{"content":"%b"}' % escaped, self._likelihood())
 
     def reasoning(self, escaped: bytes) -> bytes:
         """See `Translation`; the field is the one that most servers of open models use."""
@@ -103,20 +104,27 @@ class ChatChunks(Chunks):
 
     def last(self, reason: str) -> bytes:
         """See `Chunks`."""
-        return self.choice(b'"delta":{},"logprobs":null,"finish_reason":"%b"' % reason.encode())
+        # A last token may have had no text of its own.
+        told = self._likelihood()
+        return self.choice(b'"delta":{},"logprobs":%b,"finish_reason":"%b"' % (told, reason.encode()))
 
-    def _delta(self, delta: bytes) -> bytes:
-        return self.choice(b'"delta":%b,"logprobs":null,"finish_reason":null' % delta)
+    def _delta(self, delta: bytes, told: bytes = b"null") -> bytes:
+        return self.choice(b'"delta":%b,"logprobs":%b,"finish_reason":null' % (delta, told))
+
+    def _likelihood(self) -> bytes:
+        return orjson.dumps({"content": self.taken_logprobs(), "refusal": None}) if self._tokens else b"null"
 
 
 class TextChunks(Chunks):
     """Chunks of a text completion: they have no place for anything but text."""
 
     object = "text_completion"
+    _offset = 0
+    """How many characters were told of."""
 
     def text(self, escaped: bytes) -> bytes:
         """See `Translation`."""
-        return self.choice(b'"text":"%b","logprobs":null,"finish_reason":null' % escaped)
+        return self.choice(b'"text":"%b","logprobs":%b,"finish_reason":null' % (escaped, self._likelihood()))
 
     def reasoning(self, escaped: bytes) -> bytes:
         """See `Translation`."""
@@ -132,4 +140,12 @@ class TextChunks(Chunks):
 
     def last(self, reason: str) -> bytes:
         """See `Chunks`."""
-        return self.choice(b'"text":"","logprobs":null,"finish_reason":"%b"' % reason.encode())
+        told = self._likelihood()
+        return self.choice(b'"text":"","logprobs":%b,"finish_reason":"%b"' % (told, reason.encode()))
+
+    def _likelihood(self) -> bytes:
+        if not self._tokens:
+            return b"null"
+        tokens = self.taken_logprobs()
+        offset, self._offset = self._offset, self._offset + sum(len(token["token"]) for token in tokens)
+        return orjson.dumps(side_by_side(tokens, offset))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mecum.engine.chat.called import CalledRun, Ending
 from mecum.inference.ports import StopReason, Usage
+from mecum.inference.wires.logprobs import side_by_side
 
 _REASONS: Final[Mapping[StopReason | None, str]] = {
     "length": "length",
@@ -40,13 +41,18 @@ def text_of(parts: Sequence[Mapping[str, Any]]) -> str:
     return "".join(part["text"] if part["type"] == "text" else part["shown"] for part in parts if _is_text(part))
 
 
+def logprobs_of(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return how likely the tokens of an answer were, where that was asked for."""
+    return [token for part in parts for token in part.get("logprobs") or ()]
+
+
 def chat_completion(run: CalledRun, completion_id: str, metadata: Mapping[str, str] | None) -> dict[str, Any]:
     """Return a chat completion."""
     message = _message(run.parts)
     choice = {
         "index": 0,
         "message": message,
-        "logprobs": None,
+        "logprobs": {"content": tokens, "refusal": None} if (tokens := logprobs_of(run.parts)) else None,
         "finish_reason": finish_reason(run.ending, called="tool_calls" in message),
     }
     named = {} if metadata is None else {"metadata": dict(metadata)}
@@ -56,7 +62,8 @@ def chat_completion(run: CalledRun, completion_id: str, metadata: Mapping[str, s
 def text_completion(run: CalledRun, completion_id: str) -> dict[str, Any]:
     """Return a text completion."""
     reason = finish_reason(run.ending, called=False)
-    choice = {"index": 0, "text": text_of(run.parts), "logprobs": None, "finish_reason": reason}
+    told = side_by_side(tokens) if (tokens := logprobs_of(run.parts)) else None
+    choice = {"index": 0, "text": text_of(run.parts), "logprobs": told, "finish_reason": reason}
     return {**_head(run, completion_id, "text_completion"), "choices": [choice], **_usage(run)}
 
 

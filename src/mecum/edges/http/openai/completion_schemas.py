@@ -1,6 +1,6 @@
 """The shapes of `/v1/completions`. Source: the OpenAI API reference, "Create completion"."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,13 @@ class CompletionCreate(Completing):
     )
     best_of: Literal[1] | None = Field(None, description="Not supported: only 1.", examples=[1])
     echo: Literal[False] | None = Field(None, description="Not supported: only false.", examples=[False])
-    logprobs: None = Field(None, description=UNSUPPORTED, examples=[None])
+    logprobs: int | None = Field(
+        None,
+        ge=0,
+        le=20,
+        description="Tell how likely each token was, and so many of the likeliest in its place.",
+        examples=[2],
+    )
     suffix: None = Field(None, description=UNSUPPORTED, examples=[None])
 
 
@@ -24,7 +30,9 @@ class CompletionChoice(BaseModel):
 
     index: int = Field(description="Always 0.", examples=[0])
     text: str = Field(description="The text that follows the prompt.", examples=[", there was a little girl"])
-    logprobs: None = Field(description="Always null.", examples=[None])
+    logprobs: dict[str, Any] | None = Field(
+        description="How likely its tokens were, if asked for; offsets count characters of the answer.", examples=[None]
+    )
     finish_reason: str = Field(description="stop, length or content_filter.", examples=["stop"])
 
 

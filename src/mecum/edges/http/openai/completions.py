@@ -23,7 +23,9 @@ from mecum.infra.web.requests import answer, limited_body, subject_of
 from mecum.kernel.subject import Subject
 
 _COMPLETION: Final[TypeAdapter[CompletionCreate]] = TypeAdapter(CompletionCreate)
-_PASSED_ON: Final = tuple("max_tokens top_p stop seed presence_penalty frequency_penalty logit_bias user".split())
+_PASSED_ON: Final = tuple(
+    "max_tokens top_p stop seed presence_penalty frequency_penalty logit_bias user logprobs".split()
+)
 PREFIX: Final = "cmpl-"
 
 

@@ -1,6 +1,7 @@
 """A run streamed to a client of this surface, in the bytes that a translation makes of its frames."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -9,24 +10,37 @@ from starlette.types import Receive, Scope, Send
 from mecum.domains.runs import api as runs
 from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.openai.frames import Translation
-from mecum.edges.http.problems import REQUEST_ID, status_of
+from mecum.edges.http.problems import REQUEST_ID, Renderer, status_of
 from mecum.edges.outlet import LINE, Outlet
 from mecum.kernel.errors import MecumError
 
-HEADERS: Final = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-cache, no-transform"),
-    (b"x-accel-buffering", b"no"),
-]
+_HEADERS: Final = ((b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no"))
 Failure = Callable[[], MecumError | None]
 """Says why a run that is over has no whole answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What the stream is declared as, and how an error is said that comes before its first byte."""
+
+    media_type: bytes
+    rendered: Renderer
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers of the answer."""
+        return [(b"content-type", self.media_type), *_HEADERS]
+
+
+EVENTS: Final = Framing(b"text/event-stream; charset=utf-8", rendered)
 
 
 class _Follower:
     """Sends the head with the first bytes: a run that fails before them is answered with a status of its own."""
 
-    def __init__(self, stream: runs.RunStream, translation: Translation, failure: Failure) -> None:
+    def __init__(self, stream: runs.RunStream, translation: Translation, failure: Failure, framing: Framing) -> None:
         self._stream, self._translation, self._failure = stream, translation, failure
+        self._framing = framing
         self._seen = 0
         self._waiting = b""
         self._ends = self._headed = self._over = False
@@ -75,7 +89,9 @@ class _Follower:
         if self._over or not (self._waiting or self._ends):
             return
         if not self._headed:
-            self._headed = outlet.write({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            self._headed = outlet.write(
+                {"type": "http.response.start", "status": 200, "headers": self._framing.headers}
+            )
         if self._ends:
             sent = outlet.write({"type": "http.response.body", "body": self._waiting, "more_body": False})
         else:
@@ -84,7 +100,7 @@ class _Follower:
             self._waiting, self._over = b"", self._ends
 
     def _refuse(self, error: MecumError) -> None:
-        response = rendered(error, status_of(error), self._request_id)
+        response = self._framing.rendered(error, status_of(error), self._request_id)
         head = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
         self._headed = self._outlet is not None and self._outlet.write(head)
         self._waiting, self._ends = bytes(response.body), True
@@ -93,8 +109,10 @@ class _Follower:
 class CallEvents(Response):
     """The streamed answer of an active run."""
 
-    def __init__(self, stream: runs.RunStream, translation: Translation, failure: Failure) -> None:
-        self._follower = _Follower(stream, translation, failure)
+    def __init__(
+        self, stream: runs.RunStream, translation: Translation, failure: Failure, framing: Framing = EVENTS
+    ) -> None:
+        self._follower = _Follower(stream, translation, failure, framing)
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """Taking the frames of a run apart, cheaply: the text of a delta stays the escaped bytes it is."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import orjson
 
@@ -19,8 +19,12 @@ WAITS: Final = b": waiting\n\n"
 class Translation(ABC):
     """Turns the frames of one run, in order, into the bytes of another wire. What it is called with was committed."""
 
+    waits: ClassVar[bytes] = WAITS
+    """What a client is sent while there is nothing to read."""
+
     def __init__(self) -> None:
         self._kinds: list[str] = []
+        self._tokens: list[dict[str, Any]] = []
 
     def begin(self) -> bytes:
         """Return what is sent before anything happened."""
@@ -59,6 +63,15 @@ class Translation(ABC):
     def end(self) -> bytes:
         """The run is over."""
 
+    def logprobs(self, tokens: list[dict[str, Any]]) -> None:
+        """How likely the tokens of the next text were."""
+        self._tokens.extend(tokens)
+
+    def taken_logprobs(self) -> list[dict[str, Any]]:
+        """Return what was told of the text that is said now."""
+        tokens, self._tokens = self._tokens, []
+        return tokens
+
     def begins_call(self) -> bytes:
         """A tool call begins."""
         return b""
@@ -71,7 +84,9 @@ class Translation(ABC):
         if kind == "tool.args_delta":
             event = orjson.loads(body)
             return self.call(event["call_id"], event["name"], event["text"])
-        return WAITS if kind == "run.status" else b""
+        if kind == "part.logprobs":
+            self.logprobs(orjson.loads(body)["tokens"])
+        return self.waits if kind == "run.status" else b""
 
     def _started(self, kind: str) -> bytes:
         self._kinds.append(kind)

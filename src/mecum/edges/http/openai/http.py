@@ -14,19 +14,22 @@ from mecum.edges.http.openai.chat_schemas import ChatCompletionView, ChatCreate
 from mecum.edges.http.openai.common_schemas import CallError
 from mecum.edges.http.openai.completion_schemas import CompletionCreate, CompletionView
 from mecum.edges.http.openai.completions import Completions
-from mecum.edges.http.openai.errors import NoSuchUrl, refused
-from mecum.edges.http.openai.response_schemas import ResponseCreate, ResponseDeleted, ResponseView
+from mecum.edges.http.openai.embeddings import EmbeddingCalls, EmbeddingCreate, EmbeddingList
+from mecum.edges.http.openai.errors import NoSuchUrl
+from mecum.edges.http.openai.response_queries import PAGE, RETRIEVAL, page_of, retrieval_of
+from mecum.edges.http.openai.response_schemas import InputItems, ResponseCreate, ResponseDeleted, ResponseView
 from mecum.edges.http.openai.responses import Responses
 from mecum.engine.chat.called import CalledRuns
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
+from mecum.inference.embedding import Embedders
 from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer, body_of
 
 PREFIX: Final = "/v1"
-BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate)
+BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate, EmbeddingCreate)
 """The shapes of bodies that are read by hand, for the document that describes the API."""
 _SSE: Final = {
     "text/event-stream": {"example": 'data: {"object":"chat.completion.chunk","choices":[]}\n\ndata: [DONE]\n\n'}
@@ -47,6 +50,7 @@ class Surface:
     chat: ChatCompletions
     completions: Completions
     responses: Responses
+    embeddings: EmbeddingCalls
 
 
 def build(
@@ -61,7 +65,8 @@ def build(
 ) -> Surface:
     """Return the handlers."""
     calls = Calls(service, reader, CalledRuns(database, service), registry, router, database, record, most_bytes)
-    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls))
+    embeddings = EmbeddingCalls(Embedders(registry), most_bytes=most_bytes)
+    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls), embeddings)
 
 
 def router(surface: Surface) -> APIRouter:
@@ -70,6 +75,7 @@ def router(surface: Surface) -> APIRouter:
     _models(routes, surface.calls.registry)
     _completions(routes, surface)
     _responses(routes, surface.responses)
+    _embeddings(routes, surface.embeddings)
 
     @routes.api_route("/{path:path}", methods=_EVERYTHING, include_in_schema=False)
     async def nothing(path: str, request: Request) -> Response:
@@ -124,6 +130,19 @@ def _completions(routes: APIRouter, surface: Surface) -> None:
         return await surface.completions(request)
 
 
+def _embeddings(routes: APIRouter, embeddings: EmbeddingCalls) -> None:
+    @routes.post(
+        "/embeddings",
+        response_model=EmbeddingList,
+        summary="Turn texts into vectors",
+        description="Asks an embedding model: one of Ollama's, of a server on the OpenAI wire, or a GGUF file. Nothing "
+        "is cut off, and nothing is recorded.",
+        openapi_extra={"requestBody": body_of(EmbeddingCreate)},
+    )
+    async def create(request: Request) -> Response:
+        return await embeddings(request)
+
+
 def _responses(routes: APIRouter, responses: Responses) -> None:
     @routes.post(
         "/responses",
@@ -141,13 +160,23 @@ def _responses(routes: APIRouter, responses: Responses) -> None:
         "/responses/{response_id}",
         response_model=ResponseView,
         summary="Look at a response",
-        description="The response as it stands, with what there is of its output.",
+        description="The response as it stands, with what there is of its output; or, with `stream`, its events: those "
+        "that were, and those that come while it is made.",
+        responses={200: {"content": _SSE}},
+        openapi_extra={"parameters": RETRIEVAL},
     )
     async def get(response_id: str, asker: Asker, request: Request) -> Response:
-        for name, value in request.query_params.multi_items():
-            if (name, value) not in (("stream", "false"), ("include_obfuscation", "false")):
-                raise refused(name, f"Unsupported parameter: '{name}' is not supported here.", "unsupported_parameter")
-        return answer(await responses.get(asker, response_id))
+        return await responses.get(asker, response_id, retrieval_of(request.query_params.multi_items()))
+
+    @routes.get(
+        "/responses/{response_id}/input_items",
+        response_model=InputItems,
+        summary="List a response's input",
+        description="The items that this response was asked with; not those of the responses before it.",
+        openapi_extra={"parameters": PAGE},
+    )
+    async def input_items(response_id: str, asker: Asker, request: Request) -> Response:
+        return answer(await responses.input_items(asker, response_id, page_of(request.query_params.multi_items())))
 
     @routes.post(
         "/responses/{response_id}/cancel",

@@ -1,4 +1,9 @@
-"""The events of a streamed response. Source: the OpenAI API reference, "Streaming events" of responses."""
+"""The events of a streamed response. Source: the OpenAI API reference, "Streaming events" of responses.
+
+`sequence_number` counts what was said, not how it was cut into events: one for an event, for a delta as many as it has
+UTF-8 bytes, told as the number of the last. So it is the same however often and in whatever pieces a response is told,
+while it is made and long after, and whoever names the last number they have is told exactly what comes after it.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,16 +29,21 @@ _ENDS = {"completed": "response.completed", "failed": "response.failed"}
 
 
 class ResponseEvents(Translation):
-    """Items open and close one after the other; each is told when it begins, grows and is complete."""
+    """Items open and close one after the other; each is told when it begins, grows and is complete.
 
-    def __init__(self, run: Callable[[], CalledRun]) -> None:
+    What has a number up to `after` is not told: the client has it.
+    """
+
+    def __init__(self, run: Callable[[], CalledRun], after: int = -1) -> None:
         super().__init__()
-        self._run = run
+        self._run, self._after = run, after
         self._number = 0
         self._index = -1
         self._open: str | None = None
         self._id = self._message_id = ""
         self._text: list[bytes] = []
+        self._said_tokens: list[dict[str, Any]] = []
+        """How likely the tokens of the open item were."""
         self._call: tuple[str, str] = ("", "")
 
     def begin(self) -> bytes:
@@ -45,7 +55,12 @@ class ResponseEvents(Translation):
 
     def text(self, escaped: bytes) -> bytes:
         """See `Translation`."""
-        return self._begin("message") + self._delta(b"response.output_text.delta", escaped, b',"logprobs":[]')
+        begun, told = self._begin("message"), b',"logprobs":[]'
+        if self._tokens:
+            tokens = self.taken_logprobs()
+            self._said_tokens += tokens
+            told = b',"logprobs":' + orjson.dumps(tokens)
+        return begun + self._delta(b"response.output_text.delta", escaped, told)
 
     def reasoning(self, escaped: bytes) -> bytes:
         """See `Translation`."""
@@ -64,8 +79,10 @@ class ResponseEvents(Translation):
         if not arguments:
             return begun
         self._text.append(escape(arguments))
+        rest = self._beyond(arguments)
         place = {"item_id": self._id, "output_index": self._index}
-        return begun + self._told("response.function_call_arguments.delta", **place, delta=arguments)
+        kind = "response.function_call_arguments.delta"
+        return begun + (self._event_of(kind, self._number - 1, **place, delta=rest) if rest else b"")
 
     def called(self, content: dict[str, Any]) -> bytes:
         """See `Translation`."""
@@ -87,7 +104,7 @@ class ResponseEvents(Translation):
             return b""
         closed = self._close("completed")
         self._index += 1
-        self._open, self._text = kind, []
+        self._open, self._text, self._said_tokens = kind, [], []
         self._id = item_id(kind, self._message_id, self._index)
         item = self._item("in_progress", None)
         added = self._told("response.output_item.added", output_index=self._index, item=item)
@@ -97,6 +114,9 @@ class ResponseEvents(Translation):
         if self._open is None:
             return b""
         text = unescape(b"".join(self._text))
+        if self._open == "message":
+            # A last token may have had no text of its own.
+            self._said_tokens += self.taken_logprobs()
         closed = self._done(text) + self._part("response.content_part.done", text)
         item = self._item(status, text)
         closed += self._told("response.output_item.done", output_index=self._index, item=item)
@@ -105,7 +125,7 @@ class ResponseEvents(Translation):
 
     def _item(self, status: str, text: str | None) -> dict[str, Any]:
         if self._open == "message":
-            return message_item(self._id, status, text)
+            return message_item(self._id, status, text, self._said_tokens)
         if self._open == "reasoning":
             return reasoning_item(self._id, status, text)
         return call_item(self._id, status, *self._call, text or "")
@@ -113,24 +133,46 @@ class ResponseEvents(Translation):
     def _part(self, kind: str, text: str) -> bytes:
         if self._open == "function_call":
             return b""
-        part = text_part(text) if self._open == "message" else {"type": "reasoning_text", "text": text}
+        part = (
+            text_part(text, self._said_tokens) if self._open == "message" else {"type": "reasoning_text", "text": text}
+        )
         return self._told(kind, item_id=self._id, output_index=self._index, content_index=0, part=part)
 
     def _done(self, text: str) -> bytes:
         place = {"item_id": self._id, "output_index": self._index}
         if self._open == "message":
-            return self._told("response.output_text.done", **place, content_index=0, text=text, logprobs=[])
+            return self._told(
+                "response.output_text.done", **place, content_index=0, text=text, logprobs=self._said_tokens
+            )
         if self._open == "reasoning":
             return self._told("response.reasoning_text.done", **place, content_index=0, text=text)
         return self._told("response.function_call_arguments.done", **place, name=self._call[1], arguments=text)
 
     def _delta(self, kind: bytes, escaped: bytes, rest: bytes = b"") -> bytes:
         self._text.append(escaped)
-        number = self._number
-        self._number += 1
-        return _DELTA % (kind, kind, number, self._id.encode(), self._index, escaped, rest)
+        if b"\\" in escaped or self._number <= self._after:
+            escaped = escape(self._beyond(unescape(escaped)))
+        else:
+            self._number += len(escaped)
+        if not escaped:
+            return b""
+        return _DELTA % (kind, kind, self._number - 1, self._id.encode(), self._index, escaped, rest)
+
+    def _beyond(self, text: str) -> str:
+        """Count the text, and return what of it the client does not have."""
+        data = text.encode("utf-8")
+        known = min(max(self._after + 1 - self._number, 0), len(data))
+        self._number += len(data)
+        while 0 < known < len(data) and data[known] & 0xC0 == 0x80:
+            # No number of ours lies within a character.
+            known -= 1
+        return data[known:].decode("utf-8")
 
     def _told(self, kind: str, **fields: Any) -> bytes:
-        body = {"type": kind, "sequence_number": self._number, **fields}
+        number = self._number
         self._number += 1
+        return self._event_of(kind, number, **fields) if number > self._after else b""
+
+    def _event_of(self, kind: str, number: int, **fields: Any) -> bytes:
+        body = {"type": kind, "sequence_number": number, **fields}
         return b"event: %b\ndata: %b\n\n" % (kind.encode(), orjson.dumps(body))

@@ -46,6 +46,8 @@ def parameters_of(body: ResponseCreate) -> dict[str, Any]:
         "user": body.user,
         "parallel_tool_calls": body.parallel_tool_calls,
         "reasoning_effort": body.reasoning.effort if body.reasoning else None,
+        "logprobs": True if body.include else None,
+        "top_logprobs": body.top_logprobs if body.include else None,
         "tool_choice": _tool_choice(body),
         "response_format": _format(body),
     }

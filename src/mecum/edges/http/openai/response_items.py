@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from mecum.edges.http.openai.completed import text_of
+from mecum.edges.http.openai.completed import logprobs_of, text_of
 from mecum.engine.chat.called import CalledRun
 from mecum.inference.ports import Usage
 from mecum.kernel.errors import MecumError
 
 PREFIX: Final = "resp_"
 _KINDS: Final = {"text": "message", "data": "message", "reasoning": "reasoning", "tool_call": "function_call"}
-_IDS: Final = {"message": "msg", "reasoning": "rs", "function_call": "fc"}
+_IDS: Final = {"message": "msg", "reasoning": "rs", "function_call": "fc", "function_call_output": "fco"}
 _STATUSES: Final = {"queued": "queued", "waiting": "queued", "running": "in_progress", "cancelled": "cancelled"}
 _CUT_SHORT: Final = {"length": "max_output_tokens", "refusal": "content_filter"}
 _ERRORS: Final = {"limit": "rate_limit_exceeded", "invalid": "invalid_prompt"}
@@ -27,14 +27,16 @@ def item_id(kind: str, message_id: str, index: int) -> str:
     return f"{_IDS[kind]}_{message_id.partition('_')[2]}{index:02d}"
 
 
-def text_part(text: str) -> dict[str, Any]:
+def text_part(text: str, logprobs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Return the content of a message item."""
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": [*logprobs]}
 
 
-def message_item(named: str, status: str, text: str | None) -> dict[str, Any]:
+def message_item(
+    named: str, status: str, text: str | None, logprobs: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Return a message item; one that begins has no text yet."""
-    content = [] if text is None else [text_part(text)]
+    content = [] if text is None else [text_part(text, logprobs)]
     return {"id": named, "type": "message", "status": status, "role": "assistant", "content": content}
 
 
@@ -57,14 +59,20 @@ def call_item(named: str, status: str, call_id: str, name: str, arguments: str) 
 
 
 def output_of(run: CalledRun, status: str) -> list[dict[str, Any]]:
-    """Return the output items; neighbouring parts of one kind are one item, except calls."""
+    """Return the output items."""
+    groups = enumerate(output_groups(run.parts))
+    return [said_item(kind, item_id(kind, run.message_id, n), status, parts) for n, (kind, parts) in groups]
+
+
+def output_groups(parts: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the kinds of a model's items and their parts: neighbours of one kind are one item, except calls."""
     # A vendor's proof may stand alone in a part of reasoning: nothing to show.
-    shown = [part for part in run.parts if part["type"] in _KINDS and part.get("text") != ""]
+    shown = [part for part in parts if part["type"] in _KINDS and part.get("text") != ""]
     groups: list[tuple[str, list[dict[str, Any]]]] = []
-    for kind, parts in groupby(shown, key=lambda part: _KINDS[part["type"]]):
-        found = list(parts)
+    for kind, alike in groupby(shown, key=lambda part: _KINDS[part["type"]]):
+        found = list(alike)
         groups.extend((kind, [part]) for part in found) if kind == "function_call" else groups.append((kind, found))
-    return [_item(kind, item_id(kind, run.message_id, n), status, parts) for n, (kind, parts) in enumerate(groups)]
+    return groups
 
 
 def status_of(run: CalledRun) -> str:
@@ -94,7 +102,7 @@ def response_object(run: CalledRun, failure: MecumError | None, *, begins: bool 
         "created_at": run.created_ms // 1000,
         "completed_at": (run.finished_ms or 0) // 1000 if done else None,
         "status": status,
-        "background": False,
+        "background": run.wants.caller.get("background", False),
         "error": error_of(failure) if status == "failed" else None,
         "incomplete_details": {"reason": cut_short} if status == "incomplete" else None,
         "model": run.ending.model or run.wants.model or "",
@@ -119,15 +127,17 @@ def _asked(run: CalledRun) -> dict[str, Any]:
         "temperature": wants.temperature,
         "text": {"format": _format(given.get("response_format"))},
         "tool_choice": _tool_choice(given.get("tool_choice", "auto")),
+        "top_logprobs": given.get("top_logprobs", 0),
         "tools": [_tool(tool) for tool in wants.tools],
         "top_p": given.get("top_p"),
         "user": given.get("user"),
     }
 
 
-def _item(kind: str, named: str, status: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def said_item(kind: str, named: str, status: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the item that these parts of a model's answer are."""
     if kind == "message":
-        return message_item(named, status, text_of(parts))
+        return message_item(named, status, text_of(parts), logprobs_of(parts))
     if kind == "reasoning":
         return reasoning_item(named, status, "".join(part["text"] for part in parts))
     return call_item(named, status, parts[0]["call_id"], parts[0]["name"], parts[0]["arguments"])

@@ -44,7 +44,9 @@ class OutputText(Wire):
     type: Literal["output_text"] = Field(description="Always `output_text`.", examples=["output_text"])
     text: str = Field(description="The text.", examples=["Because of Rayleigh scattering."])
     annotations: Annotated[list[Any], Field(max_length=0)] | None = Field(None, description=UNSUPPORTED, examples=[[]])
-    logprobs: Annotated[list[Any], Field(max_length=0)] | None = Field(None, description=UNSUPPORTED, examples=[[]])
+    logprobs: list[dict[str, Any]] | None = Field(
+        None, description="As an output item carries them; no model is shown them.", examples=[[]]
+    )
 
 
 class Refusal(Wire):
@@ -226,13 +228,20 @@ class ResponseCreate(Sampling):
         description="Only `auto`: what does not fit the model's window is left out, oldest first.",
         examples=["auto"],
     )
-    include: Annotated[list[str], Field(max_length=0)] | None = Field(
-        None, description="Nothing can be included.", examples=[[]]
+    include: list[Literal["message.output_text.logprobs"]] | None = Field(
+        None,
+        description="`message.output_text.logprobs` tells how likely each token was; some models' servers cannot.",
+        examples=[["message.output_text.logprobs"]],
     )
     service_tier: Literal["auto", "default"] | None = Field(None, description="There are no tiers.", examples=["auto"])
-    top_logprobs: Literal[0] | None = Field(None, description="Not supported: only 0.", examples=[0])
-    background: Literal[False] | None = Field(
-        None, description="Not supported yet. A run goes on by itself when its client leaves.", examples=[False]
+    top_logprobs: int | None = Field(
+        None, ge=0, le=20, description="Only with the logprobs included: how many likeliest to tell of.", examples=[2]
+    )
+    background: bool | None = Field(
+        None,
+        description="True answers at once, with a response that is queued or in progress: retrieve it later, or stream "
+        "it from where you are. It needs `store` not to be false.",
+        examples=[False],
     )
     access_programs: None = Field(None, description=UNSUPPORTED, examples=[None])
     context_management: None = Field(None, description=LATER, examples=[None])
@@ -257,7 +266,7 @@ class ResponseView(BaseModel):
     status: str = Field(
         description="queued, in_progress, completed, incomplete, cancelled or failed.", examples=["completed"]
     )
-    background: bool = Field(description="Always false.", examples=[False])
+    background: bool = Field(description="Whether it was made in the background.", examples=[False])
     error: dict[str, Any] | None = Field(description="Why it failed: a code and a message.", examples=[None])
     incomplete_details: dict[str, Any] | None = Field(description="Why it is incomplete.", examples=[None])
     instructions: str | None = Field(description="Its system prompt.", examples=["Answer briefly."])
@@ -278,10 +287,24 @@ class ResponseView(BaseModel):
     text: dict[str, Any] = Field(description="The form of the answer.", examples=[{"format": {"type": "text"}}])
     tool_choice: str | dict[str, Any] = Field(description="Which tool it calls.", examples=["auto"])
     tools: list[dict[str, Any]] = Field(description="What the model may call.", examples=[[]])
+    top_logprobs: int = Field(description="How many likeliest tokens are told of.", examples=[0])
     top_p: float | None = Field(description="Nucleus sampling, where asked for.", examples=[None])
     truncation: str = Field(description="Always `auto`.", examples=["auto"])
     usage: dict[str, Any] | None = Field(description="Tokens, where they were counted.", examples=[None])
     user: str | None = Field(description="Whoever the call was made for.", examples=[None])
+
+
+class InputItems(BaseModel):
+    """A page of the items that a response was asked with."""
+
+    object: str = Field(description="Always `list`.", examples=["list"])
+    data: list[dict[str, Any]] = Field(
+        description="Messages, calls and their results.",
+        examples=[[{"type": "message", "id": "msg_06hq3k8w2m5v900", "role": "user", "content": []}]],
+    )
+    first_id: str | None = Field(description="The id of the first.", examples=["msg_06hq3k8w2m5v900"])
+    last_id: str | None = Field(description="The id of the last.", examples=["msg_06hq3k8w2m5v900"])
+    has_more: bool = Field(description="Whether more come after it.", examples=[False])
 
 
 class ResponseDeleted(BaseModel):

@@ -1,4 +1,4 @@
-"""`/v1/responses`: answers that are kept under an id, and can be retrieved, continued, cancelled and deleted by it."""
+"""`/v1/responses`: answers kept under an id, by which they are retrieved, streamed again, continued and deleted."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,11 @@ from mecum.domains.runs import api as runs
 from mecum.edges.http.openai.calls import Calls, conversation_of, idempotency_key, own_metadata
 from mecum.edges.http.openai.errors import call_of, failure_of, refused
 from mecum.edges.http.openai.follower import CallEvents, told_again
+from mecum.edges.http.openai.input_items import listed
 from mecum.edges.http.openai.response_events import ResponseEvents
 from mecum.edges.http.openai.response_input import parameters_of, said_of, tools_of
 from mecum.edges.http.openai.response_items import PREFIX, response_id, response_object
+from mecum.edges.http.openai.response_queries import ItemPage, Retrieval
 from mecum.edges.http.openai.response_schemas import ResponseCreate
 from mecum.edges.http.openai.said import (
     Said,
@@ -54,12 +56,21 @@ class Responses:
         run_id, turn = await self._calls.start(await self._request(asker, body, idempotency_key(request)))
         if body.stream:
             return await self._stream(asker, run_id, turn)
-        return answer(await self._whole(asker, run_id, turn))
+        return answer(await (self._begun if body.background else self._whole)(asker, run_id, turn))
 
-    async def get(self, asker: Subject, named: str) -> dict[str, Any]:
-        """Return a response as it stands; raises ResponseNotFound."""
+    async def get(self, asker: Subject, named: str, how: Retrieval) -> Response:
+        """Answer with a response as it stands, or with its events; raises ResponseNotFound."""
         run = await self._find(asker, named)
-        return response_object(run, failure_of(run.ending))
+        if how.stream:
+            turn = self._calls.reader.active(asker, run.run_id)
+            return await self._stream(asker, run.run_id, turn, how.after)
+        return answer(response_object(run, failure_of(run.ending)))
+
+    async def input_items(self, asker: Subject, named: str, page: ItemPage) -> dict[str, Any]:
+        """Return what the response was asked with; raises ResponseNotFound."""
+        run = await self._find(asker, named)
+        given = await self._calls.runs.given(asker, run, run.wants.caller.get("given", 0))
+        return await listed(given, page, partial(self._calls.record.files.read, asker))
 
     async def cancel(self, asker: Subject, named: str) -> dict[str, Any]:
         """Stop a response and return it; one that is over is returned as it is. Raises ResponseNotFound."""
@@ -95,6 +106,7 @@ class Responses:
         tools = tools_of(body)
         self._calls.service.require_reach(body.model, asker)
         await self._calls.check_model(body.model, said, tools=bool(tools))
+        place = await self._place(asker, body, said, previous, conversation_id)
         return TurnRequest(
             subject=asker,
             kind="api",
@@ -104,9 +116,9 @@ class Responses:
             tools=tools,
             listed=bool(body.store),
             idempotency_key=key,
-            unstreamed=not body.stream,
-            caller=_caller(body),
-            **await self._place(asker, body, said, previous, conversation_id),
+            unstreamed=not (body.stream or body.background),
+            caller=_caller(body, len(place["posted"])),
+            **place,
         )
 
     async def _place(
@@ -168,11 +180,16 @@ class Responses:
             raise failure
         return response_object(run, failure)
 
-    async def _stream(self, asker: Subject, run_id: str, turn: Turn | None) -> Response:
+    async def _begun(self, asker: Subject, run_id: str, turn: Turn | None) -> dict[str, Any]:
+        """Return the response as it stands now: nobody waits for it."""
+        run = called_turn(turn) if turn is not None else await self._calls.runs.get(asker, run_id)
+        return response_object(run, failure_of(run.ending))
+
+    async def _stream(self, asker: Subject, run_id: str, turn: Turn | None, after: int = -1) -> Response:
         if turn is not None:
-            return CallEvents(turn.stream, ResponseEvents(partial(called_turn, turn)), _no_failure)
+            return CallEvents(turn.stream, ResponseEvents(partial(called_turn, turn), after), _no_failure)
         run = await self._calls.runs.get(asker, run_id)
-        return told_again(await self._calls.reader.events(asker, run_id, 0), ResponseEvents(lambda: run))
+        return told_again(await self._calls.reader.events(asker, run_id, 0), ResponseEvents(lambda: run, after))
 
 
 def require_consistent(body: ResponseCreate) -> None:
@@ -182,14 +199,24 @@ def require_consistent(body: ResponseCreate) -> None:
     if body.previous_response_id is not None and conversation_of(body.metadata) is not None:
         said = "Only one of previous_response_id and metadata.conversation_id can be given."
         raise refused("previous_response_id", said, "invalid_value")
+    if body.top_logprobs and not body.include:
+        said = "top_logprobs is only allowed when message.output_text.logprobs is included."
+        raise refused("top_logprobs", said, "invalid_value")
+    if body.background and body.store is False:
+        raise refused(
+            "background", "background needs a response that is kept: store must not be false.", "invalid_value"
+        )
     for name in ("tool_choice", "parallel_tool_calls"):
         if getattr(body, name) not in (None, "auto", "none", True) and not body.tools:
             raise refused(name, f"{name} is only allowed when tools are given.", "invalid_value")
 
 
-def _caller(body: ResponseCreate) -> dict[str, Any]:
+def _caller(body: ResponseCreate, given: int) -> dict[str, Any]:
+    """Return what is kept to tell of the response again; `given` is the number of messages that came with it."""
     known: dict[str, Any] = {
         "surface": _SURFACE,
+        "given": given,
+        "background": True if body.background else None,
         "previous": body.previous_response_id,
         "metadata": own_metadata(body.metadata) or None,
         "store": False if body.store is False else None,

@@ -22,7 +22,7 @@ from mecum.inference.ports import (
 from mecum.infra.blobs.media import sniffed
 from mecum.kernel.text import is_storable
 
-_IMAGES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def image_of(url: str, param: str) -> ImageContent:
     except (binascii.Error, ValueError) as error:
         raise refused(param, f"Invalid value for '{param}': this is not base64.", "invalid_value") from error
     media_type = sniffed(content[:64])
-    if media_type not in _IMAGES:
+    if media_type not in IMAGE_TYPES:
         raise refused(param, f"Unsupported value for '{param}': only PNG, JPEG, GIF and WebP images.")
     return ImageContent(media_type, content)
 

@@ -1,0 +1,126 @@
+"""`/api/chat`, `/api/generate` and `/api/embed`: a call, the run it is recorded as, and the answer."""
+
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mecum.edges.http.ollama.catalogue import resolved
+from mecum.edges.http.ollama.errors import rendered
+from mecum.edges.http.ollama.messages import images_of, said_of, tools_of
+from mecum.edges.http.ollama.options import parameters_of, temperature_of
+from mecum.edges.http.ollama.records import Answering, Records, Shape, chat_shape, prompt_shape
+from mecum.edges.http.ollama.schemas import Asking, OllamaChatCreate, OllamaEmbedCreate, OllamaGenerateCreate
+from mecum.edges.http.openai.calls import Calls
+from mecum.edges.http.openai.errors import call_of, failure_of, refused
+from mecum.edges.http.openai.follower import CallEvents, Framing
+from mecum.edges.http.openai.said import Said, history_of, require_storable
+from mecum.engine.chat.called import ending_of
+from mecum.engine.chat.turn import TurnRequest
+from mecum.inference.embedding import Embedders
+from mecum.inference.ports import Mode, TextContent, ToolSpec
+from mecum.infra.web.requests import answer, limited_body, subject_of
+from mecum.kernel import clock
+from mecum.kernel.errors import Internal
+from mecum.kernel.subject import Subject
+
+_CHAT: Final[TypeAdapter[OllamaChatCreate]] = TypeAdapter(OllamaChatCreate)
+_GENERATE: Final[TypeAdapter[OllamaGenerateCreate]] = TypeAdapter(OllamaGenerateCreate)
+_EMBED: Final[TypeAdapter[OllamaEmbedCreate]] = TypeAdapter(OllamaEmbedCreate)
+_LINES: Final = Framing(b"application/x-ndjson", rendered)
+Body = TypeVar("Body")
+
+
+class OllamaCalls:
+    """Answers calls."""
+
+    def __init__(self, calls: Calls, embedders: Embedders) -> None:
+        self._calls, self._embedders = calls, embedders
+
+    async def chat(self, request: Request) -> Response:
+        """Go on with a chat."""
+        asker, body = await self._read(request, _CHAT)
+        ref = await resolved(self._calls.registry, body.model)
+        said, tools = said_of(body.messages), tools_of(body)
+        await self._calls.check_model(ref, said, tools=bool(tools))
+        if not said:
+            return self._loaded(body, chat_shape)
+        return await self._answer(asker, body, self._request(asker, body, ref, said, tools=tools), chat_shape)
+
+    async def generate(self, request: Request) -> Response:
+        """Answer a prompt, or continue a text."""
+        asker, body = await self._read(request, _GENERATE)
+        ref = await resolved(self._calls.registry, body.model)
+        if body.raw and (body.system or body.images):
+            raise refused("raw", "raw takes a prompt alone, without system and images.", "invalid_value")
+        asked = Said("user", (TextContent(body.prompt or ""), *images_of(body.images, "images")))
+        said = [*([Said("system", (TextContent(body.system),))] if body.system else []), asked]
+        if body.raw:
+            self._calls.registry.choose(ref)
+        else:
+            await self._calls.check_model(ref, said, tools=False)
+        if not body.prompt and not body.images:
+            return self._loaded(body, prompt_shape)
+        mode: Mode = "raw" if body.raw else "chat"
+        return await self._answer(asker, body, self._request(asker, body, ref, said, mode=mode), prompt_shape)
+
+    async def embed(self, request: Request) -> Response:
+        """Turn texts into vectors."""
+        _, body = await self._read(request, _EMBED)
+        texts = [body.input] if isinstance(body.input, str) else body.input
+        if not texts or not all(texts):
+            raise refused("input", "Invalid value for 'input': there is no text, or an empty one.", "invalid_value")
+        began = clock.monotonic()
+        chosen = await self._embedders.choose(await resolved(self._calls.registry, body.model))
+        made = await chosen.model.embed(texts, body.dimensions)
+        spent = int((clock.monotonic() - began) * 1e9)
+        told: dict[str, Any] = {"model": body.model, "embeddings": made.vectors, "total_duration": spent}
+        if made.usage.input_tokens is not None:
+            told["prompt_eval_count"] = made.usage.input_tokens
+        return answer({**told, "load_duration": 0})
+
+    async def _read(self, request: Request, shape: TypeAdapter[Body]) -> tuple[Subject, Body]:
+        asker = await subject_of(request)
+        return asker, call_of(shape, await limited_body(request, self._calls.most_bytes))
+
+    def _request(
+        self,
+        asker: Subject,
+        body: Asking,
+        ref: str,
+        said: list[Said],
+        *,
+        mode: Mode = "chat",
+        tools: tuple[ToolSpec, ...] = (),
+    ) -> TurnRequest:
+        require_storable(said)
+        thinks = self._calls.registry.choose(ref).info.reasoning
+        return TurnRequest(
+            subject=asker,
+            kind="api",
+            history=history_of(said),
+            mode=mode,
+            model=ref,
+            temperature=temperature_of(body),
+            parameters=parameters_of(body, thinks=thinks),
+            tools=tools,
+            listed=False,
+            unstreamed=body.stream is False,
+        )
+
+    async def _answer(self, asker: Subject, body: Asking, wanted: TurnRequest, shape: Shape) -> Response:
+        run_id, turn = await self._calls.start(wanted)
+        if turn is None:
+            # Only a repeated call could find it over, and this wire repeats none.
+            raise Internal(reason="over before it began")
+        answering = Answering(turn, body.model, shape)
+        if body.stream is False:
+            await self._calls.settled(asker, run_id, turn)
+            return answer(answering.whole())
+        return CallEvents(turn.stream, Records(answering), lambda: failure_of(ending_of(turn)), _LINES)
+
+    def _loaded(self, body: Asking, shape: Shape) -> Response:
+        """The model is there; it is loaded when it has something to answer."""
+        told = {"model": body.model, "created_at": clock.iso(clock.milliseconds()), **shape({})}
+        return answer({**told, "done": True, "done_reason": "load"})
