@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat, as with Ollama
+         * @description Answers a list of messages as lines of JSON, or with `stream: false` in one object. A recorded run, outside the list of conversations. A client that hangs up does not stop it.
+         */
+        post: operations["chat_api_chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn texts into vectors, as Ollama does
+         * @description Asks an embedding model. Nothing is cut off, and nothing is recorded.
+         */
+        post: operations["embed_api_embed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a prompt, as Ollama does
+         * @description Answers one prompt, or with `raw` continues a text as it is.
+         */
+        post: operations["generate_api_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a model, as Ollama shows it
+         * @description What is known of a model: its context length and what it can do.
+         */
+        post: operations["show_api_show_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models, as Ollama does
+         * @description Every model that can answer or make vectors now, best first.
+         */
+        get: operations["listed_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -295,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Add a model server
-         * @description Its key is stored sealed. Naming a server beyond this machine allows connections to it.
+         * @description Its key is stored sealed. One beyond this machine is known from then on, and asked only once somebody agreed: with `consent` here, or later with `POST /privacy/consents`.
          */
         post: operations["add_api_v1_endpoints_post"];
         delete?: never;
@@ -316,7 +416,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a model server
-         * @description Forgets its key, and no longer allows connections to it.
+         * @description Forgets its key and the consent that was given for it.
          */
         delete: operations["remove_api_v1_endpoints__endpoint_id__delete"];
         options?: never;
@@ -335,7 +435,7 @@ export interface paths {
         put?: never;
         /**
          * Test a model server
-         * @description Asks it for its models and says how long that took.
+         * @description Asks it for its models and says how long that took. Sends nothing else, so it needs no consent; what left is in the egress log.
          */
         post: operations["test_api_v1_endpoints__endpoint_id__test_post"];
         delete?: never;
@@ -612,6 +712,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a model
+         * @description Every fact about it that is known, each with where it is from.
+         */
+        get: operations["capabilities_api_v1_models_capabilities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what would fit this machine
+         * @description Well-known open models: what each would take here, whether that fits, and about how fast it would be. Nothing is asked of anybody for it.
+         */
+        get: operations["catalogue_api_v1_models_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/files": {
         parameters: {
             query?: never;
@@ -627,6 +767,94 @@ export interface paths {
          */
         post: operations["upload_api_v1_models_files_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load a model
+         * @description Answers when it is in memory. Where there is no room for two, the other one leaves first, once the answers it makes have ended.
+         */
+        post: operations["load_api_v1_models_load_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/loaded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models in memory
+         * @description Those of this machine, whoever loaded them.
+         */
+        get: operations["loaded_api_v1_models_loaded_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pulls
+         * @description Those of the last week, the newest first.
+         */
+        get: operations["newest_api_v1_models_pulls_get"];
+        put?: never;
+        /**
+         * Pull a model
+         * @description Fetches a GGUF file from an address, or a model through Ollama, in the background; after an interruption or a restart it goes on where it was. Asking for an address agrees to that host for that one download. The file is checked against `sha256`, or what the server says of it, before it is offered. Progress comes as `model.pull` on the personal channel. Only the owner may; a program's key may not.
+         */
+        post: operations["start_api_v1_models_pulls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/pulls/{pull_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A pull
+         * @description How far it is.
+         */
+        get: operations["get_api_v1_models_pulls__pull_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a pull
+         * @description Ends it, and removes what came of it.
+         */
+        delete: operations["cancel_api_v1_models_pulls__pull_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -652,6 +880,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap a model for another one
+         * @description From the next turn on; answers under way end on the model they began with. Needs `hot_swap` in the configuration. The new model is loaded first where that is Mecum's to do.
+         */
+        post: operations["swap_api_v1_models_swap_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is swapped
+         * @description Which model answers in the place of which role or model, until the server stops.
+         */
+        get: operations["swapped_api_v1_models_swaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unload a model
+         * @description Answers when its memory is free; the answers it makes end first. The next question loads it anew.
+         */
+        post: operations["unload_api_v1_models_unload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{ref}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how a model performs
+         * @description Measured from its answers, kept across restarts.
+         */
+        get: operations["performance_api_v1_models__ref__performance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description What holds now and can be mended: roles that no model here fills as they ask.
+         */
+        get: operations["notifications_api_v1_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/owner/password": {
         parameters: {
             query?: never;
@@ -665,6 +993,94 @@ export interface paths {
          * @description From then on signing in needs it, and the server may be bound beyond this machine. Every other session ends. An API key may not do this.
          */
         put: operations["change_api_v1_owner_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints beyond this machine
+         * @description Each with whether somebody agreed that conversations are sent there.
+         */
+        get: operations["consents_api_v1_privacy_consents_get"];
+        put?: never;
+        /**
+         * Agree to an endpoint
+         * @description Conversations may be sent there from now on, until this is taken back or the endpoint is moved to another place. Only the owner may; a program's key may not.
+         */
+        post: operations["consent_api_v1_privacy_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a consent back
+         * @description Nothing is sent there any more, from the next call on.
+         */
+        delete: operations["withdraw_api_v1_privacy_consents__endpoint__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what left this machine
+         * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
+         */
+        get: operations["egress_api_v1_privacy_egress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may leave this machine
+         * @description The mode that every call beyond this machine is checked against.
+         */
+        get: operations["policy_api_v1_privacy_policy_get"];
+        /**
+         * Change what may leave
+         * @description Applies from the next call on. Only the owner may; a program's key may not.
+         */
+        put: operations["change_api_v1_privacy_policy_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -864,6 +1280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description What models are needed for, and which one fills each role now.
+         */
+        get: operations["roles_api_v1_roles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a role
+         * @description Every model that was considered for it, in order, and for each one not taken the rule that took it out, with its numbers.
+         */
+        get: operations["explain_api_v1_roles__role__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1032,6 +1488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say which protocol is spoken
+         * @description The version of Ollama whose protocol this is, not that of Mecum.
+         */
+        get: operations["version_api_version_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1086,6 +1562,26 @@ export interface paths {
          * @description Continues a text, sent to the model as it is: no template, no system prompt.
          */
         post: operations["completion_v1_completions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn texts into vectors
+         * @description Asks an embedding model: one of Ollama's, of a server on the OpenAI wire, or a GGUF file. Nothing is cut off, and nothing is recorded.
+         */
+        post: operations["create_v1_embeddings_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1161,7 +1657,7 @@ export interface paths {
         };
         /**
          * Look at a response
-         * @description The response as it stands, with what there is of its output.
+         * @description The response as it stands, with what there is of its output; or, with `stream`, its events: those that were, and those that come while it is made.
          */
         get: operations["get_v1_responses__response_id__get"];
         put?: never;
@@ -1190,6 +1686,26 @@ export interface paths {
          * @description Hangs up on the model at once; what was written stays. One that is over is returned as it is.
          */
         post: operations["cancel_v1_responses__response_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response_id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a response's input
+         * @description The items that this response was asked with; not those of the responses before it.
+         */
+        get: operations["input_items_v1_responses__response_id__input_items_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1301,6 +1817,148 @@ export interface components {
             error: components["schemas"]["ErrorObject"];
         };
         /**
+         * CapabilitiesView
+         * @description What is known of a model; what is not known is not in it.
+         */
+        CapabilitiesView: {
+            /**
+             * Capabilities
+             * @description By name.
+             * @example {
+             *       "reasoning_strength": {
+             *         "source": "table",
+             *         "value": 0.8
+             *       }
+             *     }
+             */
+            capabilities: {
+                [key: string]: components["schemas"]["FactView"];
+            };
+            /**
+             * Ref
+             * @description The model.
+             * @example ollama/llama3.1:8b
+             */
+            ref: string;
+        };
+        /**
+         * CatalogueList
+         * @description The catalogue.
+         */
+        CatalogueList: {
+            /**
+             * Items
+             * @description The models, the smallest first.
+             */
+            items: components["schemas"]["CatalogueView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * CatalogueView
+         * @description An open model, and what it would be on this machine.
+         */
+        CatalogueView: {
+            /**
+             * Context Length
+             * @description The tokens of context it is counted with: those asked for, at most its own.
+             * @example 8192
+             */
+            context_length: number;
+            /**
+             * Fit Reason
+             * @description Why, with the figures.
+             * @example Takes 6.8 GB with 8,192 tokens.
+             */
+            fit_reason: string;
+            /**
+             * Fits
+             * @description Into what is free now, into this machine when less else runs, or not.
+             * @example now
+             * @enum {string}
+             */
+            fits: "now" | "machine" | "no";
+            /**
+             * Here
+             * @description Whether it is here already.
+             * @example false
+             */
+            here: boolean;
+            /**
+             * Memory Bytes
+             * @description What loading it takes, about.
+             * @example 6800000000
+             */
+            memory_bytes: number;
+            /**
+             * Model
+             * @description What its makers call it.
+             * @example Qwen3-8B
+             */
+            model: string;
+            /**
+             * Name
+             * @description Its name at Ollama.
+             * @example qwen3:8b
+             */
+            name: string;
+            /**
+             * Own Context Length
+             * @description The longest context it was made for.
+             * @example 40960
+             */
+            own_context_length: number;
+            /**
+             * Parameters
+             * @description How many parameters it has.
+             * @example 8190000000
+             */
+            parameters: number;
+            /**
+             * Quantization
+             * @description How its weights are kept.
+             * @example Q4_K_M
+             * @enum {string}
+             */
+            quantization: "Q4_0" | "Q4_K_M" | "Q5_K_M" | "Q6_K" | "Q8_0" | "F16";
+            /**
+             * Source
+             * @description What `POST /models/pulls` fetches it by.
+             * @example ollama:qwen3:8b
+             */
+            source: string;
+            /**
+             * Sources
+             * @description Where its facts are from.
+             * @example [
+             *       "github:example/models config.py at 0123abc"
+             *     ]
+             */
+            sources: string[];
+            /**
+             * Speed Method
+             * @description How that was estimated.
+             * @example Estimate: 30 GB/s (main memory), 5.1 GB read a token.
+             */
+            speed_method: string;
+            /**
+             * Tokens Per Second
+             * @description About how fast it would write; null where it does not fit.
+             * @example 5.9
+             */
+            tokens_per_second: number | null;
+            /**
+             * Weights Bytes
+             * @description Its weights, about; the exact size is what the server says when it is pulled.
+             * @example 5070000000
+             */
+            weights_bytes: number;
+        };
+        /**
          * ChatChoice
          * @description The answer.
          */
@@ -1319,10 +1977,12 @@ export interface components {
             index: number;
             /**
              * Logprobs
-             * @description Always null.
+             * @description How likely its tokens were, if asked for.
              * @example null
              */
-            logprobs: null;
+            logprobs: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Message
              * @description The message, with `tool_calls` where the model made any.
@@ -1432,11 +2092,11 @@ export interface components {
             } | null;
             /**
              * Logprobs
-             * @description Not supported: only false.
+             * @description Tell how likely each token was; some models' servers cannot.
              * @default null
-             * @example false
+             * @example true
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Max Completion Tokens
              * @description The most tokens of the answer.
@@ -1642,11 +2302,11 @@ export interface components {
             tools?: components["schemas"]["Tool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported: only 0.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
-             * @example 0
+             * @example 2
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
             /**
              * Top P
              * @description Nucleus sampling.
@@ -1748,10 +2408,12 @@ export interface components {
             index: number;
             /**
              * Logprobs
-             * @description Always null.
+             * @description How likely its tokens were, if asked for; offsets count characters of the answer.
              * @example null
              */
-            logprobs: null;
+            logprobs: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Text
              * @description The text that follows the prompt.
@@ -1798,11 +2460,11 @@ export interface components {
             } | null;
             /**
              * Logprobs
-             * @description Not supported: only null is taken.
+             * @description Tell how likely each token was, and so many of the likeliest in its place.
              * @default null
-             * @example null
+             * @example 2
              */
-            logprobs?: null;
+            logprobs?: number | null;
             /**
              * Max Tokens
              * @description The most tokens of the answer.
@@ -2173,6 +2835,125 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
         };
         /**
+         * ConsentCreate
+         * @description The endpoint that conversations may be sent to.
+         */
+        ConsentCreate: {
+            /**
+             * Endpoint
+             * @description Its name.
+             * @example openai
+             */
+            endpoint: string;
+        };
+        /**
+         * ConsentList
+         * @description All endpoints beyond this machine.
+         */
+        ConsentList: {
+            /**
+             * Items
+             * @description The endpoints, by name.
+             */
+            items: components["schemas"]["ConsentView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * ConsentView
+         * @description An endpoint beyond this machine, and whether anything may be sent there.
+         */
+        ConsentView: {
+            /**
+             * Consented
+             * @description Whether somebody agreed.
+             * @example true
+             */
+            consented: boolean;
+            /**
+             * Endpoint
+             * @description Its name.
+             * @example openai
+             */
+            endpoint: string;
+            /**
+             * From Settings
+             * @description Whether the settings did.
+             * @example false
+             */
+            from_settings: boolean;
+            /**
+             * Given At
+             * @description When it was agreed to; null when not, or in the settings.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            given_at: string | null;
+            /**
+             * In Force
+             * @description Whether it may be asked now, under the mode of today.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Place
+             * @description Where it is.
+             * @example https://api.openai.com
+             */
+            place: string;
+            /**
+             * Private
+             * @description Whether it is an address of a private network, in figures: such a one may be asked in mode `local_only` too, once somebody agreed.
+             * @example false
+             */
+            private: boolean;
+            /**
+             * Relayed
+             * @description Whether the endpoint is on this machine and passes on only what is meant for its cloud models.
+             * @example false
+             */
+            relayed: boolean;
+        };
+        /**
+         * ConsideredView
+         * @description A model that was looked at for a role.
+         */
+        ConsideredView: {
+            /**
+             * Named
+             * @description How the configuration names it.
+             * @example qwen2.5:14b
+             */
+            named: string | null;
+            /**
+             * Ref
+             * @description Its reference; null for a name that means no model here.
+             * @example ollama/qwen2.5:14b
+             */
+            ref: string | null;
+            /**
+             * Rule
+             * @description The rule that took it out (`memory`, `requirement`, `heat`, `consent`, …); `order` where another comes before it; null for the chosen one.
+             * @example memory
+             */
+            rule: string | null;
+            /**
+             * Score
+             * @description How well it meets what the role asks for, from 0 to 1; null where nothing is asked.
+             * @example 0.71
+             */
+            score: number | null;
+            /**
+             * Why
+             * @description Why, with the numbers.
+             * @example it needs 9.4 GB, 6.1 GB are free
+             */
+            why: string;
+        };
+        /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
@@ -2373,6 +3154,187 @@ export interface components {
             total: number;
         };
         /**
+         * EgressList
+         * @description A page of what left.
+         */
+        EgressList: {
+            /**
+             * Items
+             * @description The calls, the newest first.
+             */
+            items: components["schemas"]["EgressView"][];
+            /**
+             * Next Cursor
+             * @description For older ones; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * EgressView
+         * @description One call that left this machine.
+         */
+        EgressView: {
+            /**
+             * At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Bytes Out
+             * @description How many bytes of content were sent.
+             * @example 2310
+             */
+            bytes_out: number;
+            /**
+             * Data Class
+             * @description What was in it: `conversation`, `telemetry`, `metadata`, `none`.
+             * @example conversation
+             */
+            data_class: string;
+            /**
+             * Host
+             * @description To whom.
+             * @example api.openai.com
+             */
+            host: string;
+            /**
+             * Person Id
+             * @description For whom; null for the instance itself.
+             * @example per_06hq3k8w2m5v9
+             */
+            person_id: string | null;
+            /**
+             * Purpose
+             * @description Why.
+             * @example model.chat
+             */
+            purpose: string;
+            /**
+             * Status
+             * @description What was answered; null when nothing was.
+             * @example 200
+             */
+            status: number | null;
+        };
+        /**
+         * EmbeddingCreate
+         * @description Texts to be turned into vectors.
+         */
+        EmbeddingCreate: {
+            /**
+             * Dimensions
+             * @description How long the vectors shall be, if not as the model's own are.
+             * @default null
+             * @example 256
+             */
+            dimensions?: number | null;
+            /**
+             * Encoding Format
+             * @description Numbers, or base64 of 32-bit floats, little-endian.
+             * @default null
+             * @example float
+             */
+            encoding_format?: ("float" | "base64") | null;
+            /**
+             * Input
+             * @description A text, or up to 2,048 of them; none may be empty. Numbered tokens are refused.
+             * @example [
+             *       "The sky is blue.",
+             *       "Grass is green."
+             *     ]
+             */
+            input: string | string[] | number[] | number[][];
+            /**
+             * Model
+             * @description An embedding model's id, its bare name where only one has it, or `role:embedder`.
+             * @example role:embedder
+             */
+            model: string;
+            /**
+             * User
+             * @description Names whoever the call is made for.
+             * @default null
+             * @example ada
+             */
+            user?: string | null;
+        };
+        /**
+         * EmbeddingList
+         * @description Vectors, one for each text.
+         */
+        EmbeddingList: {
+            /**
+             * Data
+             * @description The vectors, in the order of the texts.
+             * @example []
+             */
+            data: components["schemas"]["EmbeddingView"][];
+            /**
+             * Model
+             * @description The model that made them.
+             * @example ollama/nomic-embed-text:latest
+             */
+            model: string;
+            /**
+             * Object
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+            /**
+             * @description Tokens, where they were counted.
+             * @example null
+             */
+            usage: components["schemas"]["EmbeddingUsage"] | null;
+        };
+        /**
+         * EmbeddingUsage
+         * @description Tokens, as the model's server counted them.
+         */
+        EmbeddingUsage: {
+            /**
+             * Prompt Tokens
+             * @description Tokens of the texts.
+             * @example 12
+             */
+            prompt_tokens: number;
+            /**
+             * Total Tokens
+             * @description The same.
+             * @example 12
+             */
+            total_tokens: number;
+        };
+        /**
+         * EmbeddingView
+         * @description A vector.
+         */
+        EmbeddingView: {
+            /**
+             * Embedding
+             * @description The vector, or its base64.
+             * @example [
+             *       0.25,
+             *       -0.5
+             *     ]
+             */
+            embedding: number[] | string;
+            /**
+             * Index
+             * @description The place of its text in the input.
+             * @example 0
+             */
+            index: number;
+            /**
+             * Object
+             * @description Always `embedding`.
+             * @example embedding
+             */
+            object: string;
+        };
+        /**
          * EndpointCreate
          * @description A model server to be asked.
          */
@@ -2389,6 +3351,13 @@ export interface components {
              * @example http://127.0.0.1:1234/v1
              */
             base_url: string;
+            /**
+             * Consent
+             * @description Whether the person was told that conversations answered there are sent there, and agrees. Without it an endpoint beyond this machine is known and asked nothing until somebody agrees (`POST /privacy/consents`). Means nothing for one on this machine.
+             * @default false
+             * @example true
+             */
+            consent?: boolean;
             /**
              * Name
              * @description The first part of its models' references.
@@ -2427,6 +3396,12 @@ export interface components {
          */
         EndpointTest: {
             /**
+             * Code
+             * @description The stable code of what went wrong.
+             * @example model.unavailable
+             */
+            code?: string | null;
+            /**
              * Detail
              * @description A sentence for people.
              * @example 3 models.
@@ -2450,6 +3425,24 @@ export interface components {
              * @example true
              */
             ok: boolean;
+            /**
+             * Price Table
+             * @description The table of prices that was looked into.
+             * @example genai-prices 0.2.3
+             */
+            price_table?: string | null;
+            /**
+             * Price Table Date
+             * @description The newest day on which a price in it began to hold.
+             * @example 2026-11-09
+             */
+            price_table_date?: string | null;
+            /**
+             * Priced
+             * @description For how many of them a price is known; null for one of this machine.
+             * @example 3
+             */
+            priced?: number | null;
         };
         /**
          * EndpointView
@@ -2667,6 +3660,25 @@ export interface components {
              * @example false
              */
             value: unknown;
+        };
+        /**
+         * FactView
+         * @description A fact about a model and where it is from.
+         */
+        FactView: {
+            /**
+             * Source
+             * @description `explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size.
+             * @example table
+             * @enum {string}
+             */
+            source: "explicit" | "measured" | "reported" | "table" | "name";
+            /**
+             * Value
+             * @description What is known.
+             * @example 0.8
+             */
+            value: boolean | number | string;
         };
         /**
          * FeedbackChange
@@ -3292,6 +4304,51 @@ export interface components {
             type: "input_image";
         };
         /**
+         * InputItems
+         * @description A page of the items that a response was asked with.
+         */
+        InputItems: {
+            /**
+             * Data
+             * @description Messages, calls and their results.
+             * @example [
+             *       {
+             *         "content": [],
+             *         "id": "msg_06hq3k8w2m5v900",
+             *         "role": "user",
+             *         "type": "message"
+             *       }
+             *     ]
+             */
+            data: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * First Id
+             * @description The id of the first.
+             * @example msg_06hq3k8w2m5v900
+             */
+            first_id: string | null;
+            /**
+             * Has More
+             * @description Whether more come after it.
+             * @example false
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description The id of the last.
+             * @example msg_06hq3k8w2m5v900
+             */
+            last_id: string | null;
+            /**
+             * Object
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+        };
+        /**
          * InputMessage
          * @description A message.
          */
@@ -3564,6 +4621,48 @@ export interface components {
             value: unknown;
         };
         /**
+         * LoadedList
+         * @description The models in memory.
+         */
+        LoadedList: {
+            /**
+             * Items
+             * @description The models.
+             * @example []
+             */
+            items: components["schemas"]["LoadedModel"][];
+        };
+        /**
+         * LoadedModel
+         * @description A model in memory; null is unknown.
+         */
+        LoadedModel: {
+            /**
+             * Busy
+             * @description How many answers it makes now.
+             * @example 0
+             */
+            busy: number | null;
+            /**
+             * Memory Bytes
+             * @description What it takes, in bytes.
+             * @example 6312451584
+             */
+            memory_bytes: number | null;
+            /**
+             * Ref
+             * @description Its reference.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+            /**
+             * Until
+             * @description When it leaves the memory if nobody asks for it.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            until: string | null;
+        };
+        /**
          * MachineView
          * @description The machine; null is unknown, an empty list is known to be none.
          */
@@ -3694,7 +4793,7 @@ export interface components {
              */
             conversation_id: string;
             /**
-             * @description What it cost; null when unknown.
+             * @description What it cost; null when unknown, and for a model of this machine.
              * @example null
              */
             cost: components["schemas"]["CostView"] | null;
@@ -3860,6 +4959,18 @@ export interface components {
             items: components["schemas"]["ModelView"][];
         };
         /**
+         * ModelNamed
+         * @description A model to load or unload.
+         */
+        ModelNamed: {
+            /**
+             * Ref
+             * @description Its reference, or its name where only one has it.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+        };
+        /**
          * ModelView
          * @description A model; null is unknown, never false.
          */
@@ -3901,6 +5012,19 @@ export interface components {
              */
             fits: boolean | null;
             /**
+             * Kind
+             * @description What it makes: `chat` answers in text.
+             * @example chat
+             * @enum {string}
+             */
+            kind: "chat" | "embedder" | "transcriber" | "speaker";
+            /**
+             * Loaded
+             * @description Whether it is in memory; null when unknown.
+             * @example false
+             */
+            loaded: boolean | null;
+            /**
              * Local
              * @description Whether it runs on this machine or the address that was named for it.
              * @example true
@@ -3908,7 +5032,7 @@ export interface components {
             local: boolean;
             /**
              * Memory Bytes
-             * @description What loading it takes of this machine's memory, in bytes: weights, the cache for its context window, computing. Null where it is not loaded by Mecum itself, or its file does not say.
+             * @description What loading it takes of its machine's memory, in bytes: weights, the cache for its context window (8,192 tokens where Ollama loads it), computing. Null where nobody says.
              * @example 3312451584
              */
             memory_bytes: number | null;
@@ -3919,11 +5043,23 @@ export interface components {
              */
             name: string;
             /**
+             * Parameters
+             * @description How many parameters it has.
+             * @example 3212749888
+             */
+            parameters: number | null;
+            /**
              * Provider
-             * @description What serves it: ollama, openai, anthropic, google, llama_cpp or builtin.
+             * @description What serves it: ollama, openai, anthropic, google, llama_cpp, pool or builtin.
              * @example ollama
              */
             provider: string;
+            /**
+             * Quantization
+             * @description How its weights are kept.
+             * @example Q4_K_M
+             */
+            quantization: string | null;
             /**
              * Raw Only
              * @description Whether it can only continue text.
@@ -3980,6 +5116,716 @@ export interface components {
             name: string;
         };
         /**
+         * NoticeList
+         * @description What holds now.
+         */
+        NoticeList: {
+            /**
+             * Items
+             * @description The newest first.
+             * @example []
+             */
+            items: components["schemas"]["NoticeView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * NoticeView
+         * @description Something about the models that a person can mend.
+         */
+        NoticeView: {
+            /**
+             * Created At
+             * @description Since when.
+             * @example 2026-11-28T08:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description One a role.
+             * @example role:planner
+             */
+            id: string;
+            /**
+             * Kind
+             * @description Always `role.unmet` today.
+             * @example role.unmet
+             */
+            kind: string;
+            /**
+             * Message
+             * @description What it lacks, and the way out.
+             * @example No model here has all that …
+             */
+            message: string;
+            /**
+             * Role
+             * @description The role.
+             * @example planner
+             */
+            role: string;
+        };
+        /**
+         * OllamaAnswer
+         * @description An answer, or a piece of one; the last says `done`.
+         */
+        OllamaAnswer: {
+            /**
+             * Created At
+             * @description When.
+             * @example 2026-10-01T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description Whether it is over.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * Done Reason
+             * @description stop, length or load.
+             * @example stop
+             */
+            done_reason?: string | null;
+            /**
+             * Eval Count
+             * @description Tokens of the answer.
+             * @example 15
+             */
+            eval_count?: number | null;
+            /**
+             * Eval Duration
+             * @description Nanoseconds from there.
+             * @example 115959084
+             */
+            eval_duration?: number | null;
+            /**
+             * Load Duration
+             * @description Always 0: not told apart.
+             * @example 0
+             */
+            load_duration?: number | null;
+            /**
+             * Message
+             * @description Of a chat: the message.
+             * @example {
+             *       "content": "Because",
+             *       "role": "assistant"
+             *     }
+             */
+            message?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Model
+             * @description The model, as it was named.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Prompt Eval Count
+             * @description Tokens of the request.
+             * @example 26
+             */
+            prompt_eval_count?: number | null;
+            /**
+             * Prompt Eval Duration
+             * @description Nanoseconds to the first word.
+             * @example 24573166
+             */
+            prompt_eval_duration?: number | null;
+            /**
+             * Response
+             * @description Of a prompt: the text.
+             * @example Because
+             */
+            response?: string | null;
+            /**
+             * Thinking
+             * @description Of a prompt: what was thought.
+             * @example null
+             */
+            thinking?: string | null;
+            /**
+             * Total Duration
+             * @description Nanoseconds in all.
+             * @example 182242375
+             */
+            total_duration?: number | null;
+        };
+        /**
+         * OllamaCall
+         * @description A call the model made.
+         */
+        OllamaCall: {
+            /**
+             * @description The function.
+             * @example {
+             *       "arguments": {},
+             *       "name": "clock"
+             *     }
+             */
+            function: components["schemas"]["OllamaCalled"];
+            /**
+             * Id
+             * @description The call's id.
+             * @default null
+             * @example call_1
+             */
+            id?: string | null;
+            /**
+             * Type
+             * @description Always `function`.
+             * @default null
+             * @example function
+             */
+            type?: "function" | null;
+        };
+        /**
+         * OllamaCalled
+         * @description The function that was called.
+         */
+        OllamaCalled: {
+            /**
+             * Arguments
+             * @description What with.
+             * @example {}
+             */
+            arguments?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Description
+             * @description What it does.
+             * @default null
+             * @example null
+             */
+            description?: string | null;
+            /**
+             * Index
+             * @description Which call of the answer it was.
+             * @default null
+             * @example 0
+             */
+            index?: number | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example clock
+             */
+            name: string;
+        };
+        /**
+         * OllamaChatCreate
+         * @description A chat to be gone on with.
+         */
+        OllamaChatCreate: {
+            /**
+             * Format
+             * @description `json`, or the JSON schema of the answer.
+             * @default null
+             * @example json
+             */
+            format?: ("" | "json") | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example false
+             */
+            logprobs?: false | null;
+            /**
+             * Messages
+             * @description The messages; none at all asks whether the model is there.
+             * @example [
+             *       {
+             *         "content": "Why is the sky blue?",
+             *         "role": "user"
+             *       }
+             *     ]
+             */
+            messages?: components["schemas"]["OllamaMessage"][];
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description Parameters of the model. Those that say how Ollama loads it (`num_ctx` and its like) mean nothing here; one that would change the answer and cannot be honoured is refused.
+             * @default null
+             * @example {
+             *       "num_predict": 200,
+             *       "temperature": 0.7
+             *     }
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Stream
+             * @description False answers at once, with one object.
+             * @default null
+             * @example false
+             */
+            stream?: boolean | null;
+            /**
+             * Think
+             * @description Whether, and how much, the model thinks first.
+             * @default null
+             * @example false
+             */
+            think?: boolean | ("low" | "medium" | "high" | "max") | null;
+            /**
+             * Tools
+             * @description What the model may call.
+             * @default null
+             * @example [
+             *       {
+             *         "function": {
+             *           "name": "clock",
+             *           "parameters": {
+             *             "properties": {},
+             *             "type": "object"
+             *           }
+             *         },
+             *         "type": "function"
+             *       }
+             *     ]
+             */
+            tools?: components["schemas"]["OllamaTool"][] | null;
+            /**
+             * Top Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example 0
+             */
+            top_logprobs?: 0 | null;
+        };
+        /**
+         * OllamaDescription
+         * @description What a model is.
+         */
+        OllamaDescription: {
+            /**
+             * Capabilities
+             * @description What it can do.
+             * @example [
+             *       "completion",
+             *       "tools"
+             *     ]
+             */
+            capabilities: string[];
+            /**
+             * Details
+             * @description Family, size and quantisation.
+             * @example {
+             *       "family": "ollama"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model Info
+             * @description The context length, under its architecture.
+             * @example {
+             *       "ollama.context_length": 131072
+             *     }
+             */
+            model_info: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * OllamaEmbedCreate
+         * @description Texts to be turned into vectors.
+         */
+        OllamaEmbedCreate: {
+            /**
+             * Dimensions
+             * @description How long the vectors shall be.
+             * @default null
+             * @example 256
+             */
+            dimensions?: number | null;
+            /**
+             * Input
+             * @description A text or several; none may be empty.
+             * @example [
+             *       "The sky is blue."
+             *     ]
+             */
+            input: string | string[];
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description As for an answer.
+             * @default null
+             * @example null
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Truncate
+             * @description Nothing is cut off.
+             * @default null
+             * @example false
+             */
+            truncate?: false | null;
+        };
+        /**
+         * OllamaError
+         * @description Why a request was refused.
+         */
+        OllamaError: {
+            /**
+             * Error
+             * @description A sentence for people.
+             * @example There is no model 'x' here.
+             */
+            error: string;
+        };
+        /**
+         * OllamaFunction
+         * @description A function the model may call.
+         */
+        OllamaFunction: {
+            /**
+             * Description
+             * @description What it does.
+             * @default null
+             * @example Tells the time.
+             */
+            description?: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example clock
+             */
+            name: string;
+            /**
+             * Parameters
+             * @description The JSON schema of its arguments.
+             * @default null
+             * @example {
+             *       "properties": {},
+             *       "type": "object"
+             *     }
+             */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * OllamaGenerateCreate
+         * @description A prompt to be answered, or with `raw` a text to be continued as it is.
+         */
+        OllamaGenerateCreate: {
+            /**
+             * Context
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            context?: null;
+            /**
+             * Format
+             * @description `json`, or the JSON schema of the answer.
+             * @default null
+             * @example json
+             */
+            format?: ("" | "json") | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Images
+             * @description Images, in base64.
+             * @default null
+             * @example null
+             */
+            images?: string[] | null;
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example false
+             */
+            logprobs?: false | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description Parameters of the model. Those that say how Ollama loads it (`num_ctx` and its like) mean nothing here; one that would change the answer and cannot be honoured is refused.
+             * @default null
+             * @example {
+             *       "num_predict": 200,
+             *       "temperature": 0.7
+             *     }
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Prompt
+             * @description The prompt.
+             * @default null
+             * @example Why is the sky blue?
+             */
+            prompt?: string | null;
+            /**
+             * Raw
+             * @description No template and no system prompt.
+             * @default null
+             * @example false
+             */
+            raw?: boolean | null;
+            /**
+             * Stream
+             * @description False answers at once, with one object.
+             * @default null
+             * @example false
+             */
+            stream?: boolean | null;
+            /**
+             * Suffix
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            suffix?: "" | null;
+            /**
+             * System
+             * @description The system prompt.
+             * @default null
+             * @example Answer briefly.
+             */
+            system?: string | null;
+            /**
+             * Template
+             * @description Not supported: only null is taken.
+             * @default null
+             * @example null
+             */
+            template?: "" | null;
+            /**
+             * Think
+             * @description Whether, and how much, the model thinks first.
+             * @default null
+             * @example false
+             */
+            think?: boolean | ("low" | "medium" | "high" | "max") | null;
+            /**
+             * Top Logprobs
+             * @description Not supported here.
+             * @default null
+             * @example 0
+             */
+            top_logprobs?: 0 | null;
+        };
+        /**
+         * OllamaMessage
+         * @description A message.
+         */
+        OllamaMessage: {
+            /**
+             * Content
+             * @description The text.
+             * @default null
+             * @example Why is the sky blue?
+             */
+            content?: string | null;
+            /**
+             * Images
+             * @description Images, in base64.
+             * @default null
+             * @example [
+             *       "iVBORw0KGgo="
+             *     ]
+             */
+            images?: string[] | null;
+            /**
+             * Role
+             * @description Who said it.
+             * @example user
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool";
+            /**
+             * Thinking
+             * @description What the model thought; kept, not shown to it.
+             * @default null
+             * @example null
+             */
+            thinking?: string | null;
+            /**
+             * Tool Call Id
+             * @description Of a result: the call.
+             * @default null
+             * @example call_1
+             */
+            tool_call_id?: string | null;
+            /**
+             * Tool Calls
+             * @description The calls the model made.
+             * @default null
+             * @example null
+             */
+            tool_calls?: components["schemas"]["OllamaCall"][] | null;
+            /**
+             * Tool Name
+             * @description Of a result: the function.
+             * @default null
+             * @example clock
+             */
+            tool_name?: string | null;
+        };
+        /**
+         * OllamaShow
+         * @description A model to be described.
+         */
+        OllamaShow: {
+            /**
+             * Model
+             * @description Its name.
+             * @default null
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description The same, as older clients say it.
+             * @default null
+             * @example null
+             */
+            name?: string | null;
+            /**
+             * Verbose
+             * @description Changes nothing here.
+             * @default null
+             * @example false
+             */
+            verbose?: boolean | null;
+        };
+        /**
+         * OllamaTags
+         * @description The models.
+         */
+        OllamaTags: {
+            /**
+             * Models
+             * @description The models that can be asked now, best first.
+             * @example [
+             *       {
+             *         "name": "ollama/llama3.2:3b"
+             *       }
+             *     ]
+             */
+            models: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * OllamaTool
+         * @description A tool.
+         */
+        OllamaTool: {
+            /**
+             * @description The function.
+             * @example {
+             *       "name": "clock"
+             *     }
+             */
+            function: components["schemas"]["OllamaFunction"];
+            /**
+             * Type
+             * @description Always `function`.
+             * @default null
+             * @example function
+             */
+            type?: "function" | null;
+        };
+        /**
+         * OllamaVectors
+         * @description Vectors, one for each text.
+         */
+        OllamaVectors: {
+            /**
+             * Embeddings
+             * @description The vectors, in order.
+             * @example [
+             *       [
+             *         0.25,
+             *         -0.5
+             *       ]
+             *     ]
+             */
+            embeddings: number[][];
+            /**
+             * Model
+             * @description The model, as it was named.
+             * @example nomic-embed-text
+             */
+            model: string;
+            /**
+             * Prompt Eval Count
+             * @description Tokens of the texts.
+             * @example 5
+             */
+            prompt_eval_count?: number | null;
+        };
+        /**
+         * OllamaVersion
+         * @description The version of Ollama's protocol that is spoken here.
+         */
+        OllamaVersion: {
+            /**
+             * Version
+             * @description The version.
+             * @example 0.12.6
+             */
+            version: string;
+        };
+        /**
          * OutputText
          * @description What the model said.
          */
@@ -3993,11 +5839,13 @@ export interface components {
             annotations?: unknown[] | null;
             /**
              * Logprobs
-             * @description Not supported: only null is taken.
+             * @description As an output item carries them; no model is shown them.
              * @default null
              * @example []
              */
-            logprobs?: unknown[] | null;
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Text
              * @description The text.
@@ -4029,6 +5877,58 @@ export interface components {
             new_password: string;
         };
         /**
+         * PerformanceView
+         * @description What was measured of a model's answers, a day ago counting half; null is not measured.
+         */
+        PerformanceView: {
+            /**
+             * Answers
+             * @description How many answers this rests on.
+             * @example 48.2
+             */
+            answers: number;
+            /**
+             * Failure Rate
+             * @description The share, 0 to 1, of what it was asked that it did not answer.
+             * @example 0.02
+             */
+            failure_rate: number | null;
+            /**
+             * Failures
+             * @description Failures by their error code.
+             * @example {
+             *       "model.limited": 1
+             *     }
+             */
+            failures: {
+                [key: string]: number;
+            };
+            /**
+             * First Token Seconds
+             * @description Seconds to its first word; where it had to be loaded first, that is left out.
+             * @example 0.31
+             */
+            first_token_seconds: number | null;
+            /**
+             * Measured At
+             * @description When it was measured last.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            measured_at: string | null;
+            /**
+             * Ref
+             * @description The model's reference.
+             * @example ollama/llama3.2:3b
+             */
+            ref: string;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, once it speaks.
+             * @example 41.7
+             */
+            tokens_per_second: number | null;
+        };
+        /**
          * PieceView
          * @description A piece of a snippet.
          */
@@ -4056,6 +5956,45 @@ export interface components {
              * @enum {string}
              */
             type: "json_object" | "text";
+        };
+        /**
+         * PolicyChange
+         * @description What may leave from now on.
+         */
+        PolicyChange: {
+            /**
+             * Mode
+             * @description `local_only`: nothing beyond this machine and the private addresses that were named and agreed to. `ask`: only to endpoints somebody agreed to. `cloud_unless_sensitive`: as `ask`, until there is a classifier of what is sensitive.
+             * @example ask
+             * @enum {string}
+             */
+            mode: "local_only" | "ask" | "cloud_unless_sensitive";
+        };
+        /**
+         * PolicyView
+         * @description What may leave this machine.
+         */
+        PolicyView: {
+            /**
+             * Behaves As
+             * @description How it is applied by this version.
+             * @example ask
+             * @enum {string}
+             */
+            behaves_as: "local_only" | "ask" | "cloud_unless_sensitive";
+            /**
+             * Changed At
+             * @description When it was set; null for the default.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            changed_at: string | null;
+            /**
+             * Mode
+             * @description The mode, as it was set.
+             * @example ask
+             * @enum {string}
+             */
+            mode: "local_only" | "ask" | "cloud_unless_sensitive";
         };
         /**
          * Problem
@@ -4483,6 +6422,146 @@ export interface components {
             upgraded: components["schemas"]["UpgradeStep"][];
         };
         /**
+         * PullCreate
+         * @description A model to fetch.
+         */
+        PullCreate: {
+            /**
+             * Hosts
+             * @description Hosts that the server may send on to; to any other it may not.
+             * @example [
+             *       "cdn.example.org"
+             *     ]
+             */
+            hosts?: string[];
+            /**
+             * Name
+             * @description What the file is called here.
+             * @example tiny.gguf
+             */
+            name?: string | null;
+            /**
+             * Sha256
+             * @description The checksum that the file must have.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256?: string | null;
+            /**
+             * Source
+             * @description The address of a GGUF file, or `ollama:` and a name that the Ollama of this instance fetches.
+             * @example https://files.example.org/tiny.gguf
+             */
+            source: string;
+        };
+        /**
+         * PullList
+         * @description Pulls of the last week.
+         */
+        PullList: {
+            /**
+             * Items
+             * @description The pulls, the newest first.
+             */
+            items: components["schemas"]["PullView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * PullView
+         * @description A pull as it stands.
+         */
+        PullView: {
+            /**
+             * Attempts
+             * @description How often it was tried.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Code
+             * @description The stable code of the last error.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The last error, as a sentence.
+             * @example null
+             */
+            detail: string | null;
+            /**
+             * Done Bytes
+             * @description How much is there.
+             * @example 1048576
+             */
+            done_bytes: number;
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example null
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Model
+             * @description The model, when it is done.
+             * @example llama_cpp/tiny
+             */
+            model: string | null;
+            /**
+             * Says
+             * @description What is being done.
+             * @example fetching
+             */
+            says: string | null;
+            /**
+             * Sha256
+             * @description The checksum of the file, when it is done.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string | null;
+            /**
+             * Source
+             * @description What is fetched, without what an address carries after its `?`.
+             * @example https://files.example.org/tiny.gguf
+             */
+            source: string;
+            /**
+             * State
+             * @description `queued` also between two tries.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Total Bytes
+             * @description How much it is in all; null while not known.
+             * @example 2019393189
+             */
+            total_bytes: number | null;
+            /**
+             * Verified
+             * @description Whose checksum it was compared with; `no` when nobody said one. Null before, and where Ollama verifies by itself.
+             * @example server
+             */
+            verified: ("person" | "server" | "no") | null;
+        };
+        /**
          * Purged
          * @description What was deleted for ever.
          */
@@ -4695,6 +6774,48 @@ export interface components {
             parts: number;
         };
         /**
+         * ResourcesView
+         * @description What the machine had left when it was last read; null is unknown.
+         */
+        ResourcesView: {
+            /**
+             * Battery Percent
+             * @description How full the battery is.
+             * @example 80
+             */
+            battery_percent: number | null;
+            /**
+             * Charging
+             * @description False while it is drained.
+             * @example true
+             */
+            charging: boolean | null;
+            /**
+             * Graphics Free
+             * @description Free graphics memory in bytes.
+             * @example null
+             */
+            graphics_free: number | null;
+            /**
+             * Heat
+             * @description How far from cool (0) to throttling (1).
+             * @example 0.35
+             */
+            heat: number | null;
+            /**
+             * Memory Capacity
+             * @description Memory in bytes.
+             * @example 16000000000
+             */
+            memory_capacity: number | null;
+            /**
+             * Memory Free
+             * @description Free memory in bytes.
+             * @example 6100000000
+             */
+            memory_free: number | null;
+        };
+        /**
          * ResponseCreate
          * @description What a response is asked with.
          */
@@ -4708,11 +6829,11 @@ export interface components {
             access_programs?: null;
             /**
              * Background
-             * @description Not supported yet. A run goes on by itself when its client leaves.
+             * @description True answers at once, with a response that is queued or in progress: retrieve it later, or stream it from where you are. It needs `store` not to be false.
              * @default null
              * @example false
              */
-            background?: false | null;
+            background?: boolean | null;
             /**
              * Context Management
              * @description Not supported yet: only null.
@@ -4736,11 +6857,13 @@ export interface components {
             image?: null;
             /**
              * Include
-             * @description Nothing can be included.
+             * @description `message.output_text.logprobs` tells how likely each token was; some models' servers cannot.
              * @default null
-             * @example []
+             * @example [
+             *       "message.output_text.logprobs"
+             *     ]
              */
-            include?: string[] | null;
+            include?: "message.output_text.logprobs"[] | null;
             /**
              * Input
              * @description A text, or items: messages, calls and their results.
@@ -4914,11 +7037,11 @@ export interface components {
             tools?: components["schemas"]["FunctionTool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported: only 0.
+             * @description Only with the logprobs included: how many likeliest to tell of.
              * @default null
-             * @example 0
+             * @example 2
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
             /**
              * Top P
              * @description Nucleus sampling.
@@ -4985,7 +7108,7 @@ export interface components {
         ResponseView: {
             /**
              * Background
-             * @description Always false.
+             * @description Whether it was made in the background.
              * @example false
              */
             background: boolean;
@@ -5137,6 +7260,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
             /**
+             * Top Logprobs
+             * @description How many likeliest tokens are told of.
+             * @example 0
+             */
+            top_logprobs: number;
+            /**
              * Top P
              * @description Nucleus sampling, where asked for.
              * @example null
@@ -5162,6 +7291,191 @@ export interface components {
              * @example null
              */
             user: string | null;
+        };
+        /**
+         * RoleExplanation
+         * @description A role with everything that was considered for it, in order.
+         */
+        RoleExplanation: {
+            /**
+             * Chosen
+             * @description The model that fills it; null when none can.
+             * @example ollama/llama3.1:8b
+             */
+            chosen: string | null;
+            /**
+             * Cloud Fallback
+             * @description The model elsewhere that may stand in.
+             * @example openai:gpt-4o-mini
+             */
+            cloud_fallback: string | null;
+            /**
+             * Considered
+             * @description The models, in the order they were looked at.
+             * @example []
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Hot Swap
+             * @description Whether roles are filled anew while the server runs; otherwise a role keeps its model while no rule takes it out.
+             * @example false
+             */
+            hot_swap: boolean;
+            /**
+             * Mapped
+             * @description Whether a configuration maps it.
+             * @example true
+             */
+            mapped: boolean;
+            /**
+             * Preferred
+             * @description The models to take, in order.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            preferred: string[];
+            /**
+             * Problem
+             * @description What the role asks for and the model lacks, with the way out; null when it has all.
+             * @example null
+             */
+            problem: string | null;
+            /**
+             * Reason
+             * @description Why that one, or why none.
+             * @example Your first choice for planner.
+             */
+            reason: string;
+            /**
+             * Requirements
+             * @description What a model must have to be taken.
+             * @example {
+             *       "reasoning_strength": 0.7
+             *     }
+             */
+            requirements: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description What the machine had left.
+             * @example {}
+             */
+            resources: components["schemas"]["ResourcesView"];
+            /**
+             * Role
+             * @description Its name.
+             * @example planner
+             */
+            role: string;
+            /**
+             * Temperature
+             * @description The temperature it answers with.
+             * @example 0.2
+             */
+            temperature: number | null;
+        };
+        /**
+         * RoleList
+         * @description All roles.
+         */
+        RoleList: {
+            /**
+             * Items
+             * @description The built-in roles, then your own by name.
+             * @example []
+             */
+            items: components["schemas"]["RoleView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * RoleView
+         * @description A role: how it is mapped, which model fills it and why.
+         */
+        RoleView: {
+            /**
+             * Chosen
+             * @description The model that fills it; null when none can.
+             * @example ollama/llama3.1:8b
+             */
+            chosen: string | null;
+            /**
+             * Cloud Fallback
+             * @description The model elsewhere that may stand in.
+             * @example openai:gpt-4o-mini
+             */
+            cloud_fallback: string | null;
+            /**
+             * Mapped
+             * @description Whether a configuration maps it.
+             * @example true
+             */
+            mapped: boolean;
+            /**
+             * Preferred
+             * @description The models to take, in order.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            preferred: string[];
+            /**
+             * Problem
+             * @description What the role asks for and the model lacks, with the way out; null when it has all.
+             * @example null
+             */
+            problem: string | null;
+            /**
+             * Reason
+             * @description Why that one, or why none.
+             * @example Your first choice for planner.
+             */
+            reason: string;
+            /**
+             * Requirements
+             * @description What a model must have to be taken.
+             * @example {
+             *       "reasoning_strength": 0.7
+             *     }
+             */
+            requirements: {
+                [key: string]: unknown;
+            };
+            /**
+             * Role
+             * @description Its name.
+             * @example planner
+             */
+            role: string;
+            /**
+             * Temperature
+             * @description The temperature it answers with.
+             * @example 0.2
+             */
+            temperature: number | null;
+        };
+        /**
+         * RunCost
+         * @description What a run cost.
+         */
+        RunCost: {
+            /**
+             * Amount
+             * @description The amount.
+             * @example 0.0021
+             */
+            amount: number;
+            /**
+             * Currency
+             * @description Its currency.
+             * @example USD
+             */
+            currency: string;
         };
         /**
          * RunCreate
@@ -5314,6 +7628,14 @@ export interface components {
              */
             conversation_id: string;
             /**
+             * @description What it cost; null until it is over, when not known, and for a model of this machine.
+             * @example {
+             *       "amount": 0.0021,
+             *       "currency": "USD"
+             *     }
+             */
+            cost: components["schemas"]["RunCost"] | null;
+            /**
              * Created At
              * @description When it was asked for.
              * @example 2026-11-21T06:40:00.123Z
@@ -5396,6 +7718,12 @@ export interface components {
              * @example 1
              */
             position: number | null;
+            /**
+             * Price Table
+             * @description The table of prices that the cost is counted by.
+             * @example genai-prices 0.2.3
+             */
+            price_table: string | null;
             /**
              * Started At
              * @description When it began.
@@ -5599,6 +7927,54 @@ export interface components {
             include_usage?: boolean | null;
         };
         /**
+         * SwapCreate
+         * @description Which model answers in the place of which.
+         */
+        SwapCreate: {
+            /**
+             * From
+             * @description A role (`chat`) or a model that is swapped out.
+             * @example chat
+             */
+            from: string;
+            /**
+             * To
+             * @description The model that answers from the next turn on; the same as `from` swaps back.
+             * @example ollama/llama3.2:3b
+             */
+            to: string;
+        };
+        /**
+         * SwapList
+         * @description All swaps.
+         */
+        SwapList: {
+            /**
+             * Items
+             * @description The swaps.
+             * @example []
+             */
+            items: components["schemas"]["SwapView"][];
+        };
+        /**
+         * SwapView
+         * @description A swap that holds until the server stops.
+         */
+        SwapView: {
+            /**
+             * From
+             * @description The role (`role:chat`) or model swapped out.
+             * @example role:chat
+             */
+            from: string;
+            /**
+             * To
+             * @description The model that answers.
+             * @example ollama/llama3.2:3b
+             */
+            to: string;
+        };
+        /**
          * SystemMessage
          * @description What the model is told about its task.
          */
@@ -5728,6 +8104,20 @@ export interface components {
          * @description Text, exactly as written.
          */
         TextPart: {
+            /**
+             * Logprobs
+             * @description How likely its tokens were, where that was asked for.
+             * @example [
+             *       {
+             *         "logprob": -0.1,
+             *         "token": "Because",
+             *         "top_logprobs": []
+             *       }
+             *     ]
+             */
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Text
              * @description The text.
@@ -6093,6 +8483,331 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    chat_api_chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaChatCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaAnswer"];
+                    /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    embed_api_embed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaEmbedCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVectors"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    generate_api_generate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaGenerateCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaAnswer"];
+                    /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    show_api_show_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaShow"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaDescription"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    listed_api_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaTags"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     show_api_v1_config_get: {
         parameters: {
             query?: never;
@@ -7305,6 +10020,72 @@ export interface operations {
             };
         };
     };
+    capabilities_api_v1_models_capabilities_get: {
+        parameters: {
+            query: {
+                /** @description Its reference. */
+                ref: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilitiesView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catalogue_api_v1_models_catalogue_get: {
+        parameters: {
+            query?: {
+                /** @description Tokens of context to count with. */
+                context?: number;
+                /** @description Count with this one instead of the file's own. */
+                quantization?: ("Q4_0" | "Q4_K_M" | "Q5_K_M" | "Q6_K" | "Q8_0" | "F16") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_api_v1_models_files_post: {
         parameters: {
             query?: {
@@ -7331,6 +10112,190 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ModelView"];
                 };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_api_v1_models_load_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loaded_api_v1_models_loaded_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newest_api_v1_models_pulls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_models_pulls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_models_pulls__pull_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                pull_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_models_pulls__pull_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                pull_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was refused. */
             default: {
@@ -7372,6 +10337,160 @@ export interface operations {
             };
         };
     };
+    swap_api_v1_models_swap_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swapped_api_v1_models_swaps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unload_api_v1_models_unload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    performance_api_v1_models__ref__performance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The model's reference, or its name. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_api_v1_notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_api_v1_owner_password_put: {
         parameters: {
             query?: never;
@@ -7391,6 +10510,200 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_api_v1_privacy_consents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_api_v1_privacy_consents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_privacy_consents__endpoint__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    egress_api_v1_privacy_egress_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Only to this host. */
+                host?: string | null;
+                /** @description Only for this purpose. */
+                purpose?: string | null;
+                /** @description Only with this class of data. */
+                data_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_api_v1_privacy_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_privacy_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
             };
             /** @description Why it was refused. */
             default: {
@@ -7820,6 +11133,67 @@ export interface operations {
             };
         };
     };
+    roles_api_v1_roles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_api_v1_roles__role__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleExplanation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_api_v1_runs_post: {
         parameters: {
             query?: never;
@@ -8165,6 +11539,67 @@ export interface operations {
             };
         };
     };
+    version_api_version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVersion"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     numbers_metrics_get: {
         parameters: {
             query?: never;
@@ -8305,6 +11740,75 @@ export interface operations {
                      *     data: [DONE]
                      */
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description A parameter is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description There is no such model, response or conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Why it was refused, in OpenAI's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": null,
+                     *         "message": "There is no such model here.",
+                     *         "type": "invalid_request_error"
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    create_v1_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingList"];
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */
@@ -8567,7 +12071,25 @@ export interface operations {
     };
     get_v1_responses__response_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Tell it as server-sent events, as when it was made.
+                 * @example true
+                 */
+                stream?: boolean;
+                /**
+                 * @description Only with `stream`: the last `sequence_number` you have; what comes after it is told.
+                 * @example 42
+                 */
+                starting_after?: number;
+                /**
+                 * @description `message.output_text.logprobs`: they are there wherever they were asked for. Of input items, `message.input_image.image_url`: images whole.
+                 * @example [
+                 *       "message.output_text.logprobs"
+                 *     ]
+                 */
+                "include[]"?: string[];
+            };
             header?: never;
             path: {
                 /**
@@ -8587,6 +12109,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseView"];
+                    /**
+                     * @example data: {"object":"chat.completion.chunk","choices":[]}
+                     *
+                     *     data: [DONE]
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */
@@ -8729,6 +12257,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseView"];
+                };
+            };
+            /** @description A parameter is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description There is no such model, response or conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallError"];
+                };
+            };
+            /** @description Why it was refused, in OpenAI's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": null,
+                     *         "message": "There is no such model here.",
+                     *         "type": "invalid_request_error"
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    input_items_v1_responses__response_id__input_items_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of the item after which to begin.
+                 * @example msg_06hq3k8w2m5v900
+                 */
+                after?: string;
+                /**
+                 * @description How many, from 1 to 100; 20 if left out.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description `desc`, newest first, or `asc`.
+                 * @example asc
+                 */
+                order?: "asc" | "desc";
+                /**
+                 * @description `message.output_text.logprobs`: they are there wherever they were asked for. Of input items, `message.input_image.image_url`: images whole.
+                 * @example [
+                 *       "message.output_text.logprobs"
+                 *     ]
+                 */
+                "include[]"?: string[];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The response's id.
+                 * @example resp_06hq3k8w2m5v9xtd1a
+                 */
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputItems"];
                 };
             };
             /** @description A parameter is missing, unknown or not supported; it is named. */
