@@ -15,6 +15,7 @@ from mecum.inference.ranking import preference
 from mecum.inference.resources import Resources
 from mecum.inference.rules import Policy
 from mecum.inference.selecting import Selector
+from mecum.inference.windows import UNKNOWN, Window
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -37,6 +38,8 @@ class Choice:
     reason: str
     temperature: float | None = None
     """What a person set for the role it fills; a request may say another."""
+    window: Window = UNKNOWN
+    """How much it reads at once."""
 
 
 class Registry:
@@ -257,6 +260,21 @@ class Registry:
         self.selector.current()
         return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
 
+    def chosen(self, info: ModelInfo, reason: str, temperature: float | None = None) -> Choice:
+        """Return the choice of a model that somebody else chose."""
+        return Choice(info, self.model(info), reason, temperature, self.window(info))
+
+    def window(self, info: ModelInfo) -> Window:
+        """Return how much a model reads at once: what a person says, what its server does, what the table knows."""
+        known = self.selector.known(info, self.models())
+        said, source = known.context_length, known.sources.get("context_length")
+        if source == "explicit" and said is not None:
+            ours = info.window_from in ("sent", "started") and info.context_length is not None
+            return Window(min(said, info.context_length or said) if ours else said, "configured", info.refuses)
+        if info.context_length is not None:
+            return Window(info.context_length, info.window_from, info.refuses)
+        return Window(said, None if said is None else "table", info.refuses)
+
     def _chosen(self, wanted: str | None, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):
             return self._filled((wanted or "role:chat").removeprefix("role:"), vision=vision, real=real, policy=policy)
@@ -269,7 +287,7 @@ class Registry:
             raise ModelRefused(f"{info.ref} is no model that answers: it is a {info.kind}.", parameter="model")
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
-        return Choice(info, self.model(info), "You chose it.")
+        return self.chosen(info, "You chose it.")
 
     async def close(self) -> None:
         """Stop what the providers started."""
@@ -286,7 +304,7 @@ class Registry:
             raise ModelUnavailable(found.reason)
         info = self._models[found.chosen.partition("/")[0]][found.chosen]
         temperature = self.selector.temperature(role, info, self.models())
-        return Choice(info, self.model(info), found.reason, temperature)
+        return self.chosen(info, found.reason, temperature)
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""

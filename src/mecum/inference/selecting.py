@@ -6,7 +6,7 @@ from typing import Final
 
 from mecum.inference.capabilities import ModelCapabilities, unknown
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.known import Knowledge
+from mecum.inference.known import Knowledge, known
 from mecum.inference.mapper import Selection, Surroundings, Wanted, select
 from mecum.inference.naming import Names
 from mecum.inference.notices import Notices
@@ -161,6 +161,13 @@ class Selector:
                 Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS))) for info in models
             ]
         return self._filled.candidates
+
+    def known(self, info: ModelInfo, models: Sequence[ModelInfo]) -> ModelCapabilities:
+        """Return what is known of a model, also of one that its server did not list."""
+        listed = next((one for one in self.candidates(models) if one.info.ref == info.ref), None)
+        if listed is not None:
+            return listed.capabilities
+        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS))
 
     def _said(self, models: Iterable[ModelInfo]) -> Mapping[str, ModelCapabilities]:
         """Return by reference what a person says of models; a name that several bear says it of each."""

@@ -141,6 +141,8 @@ class Turn:
     status: str = "running"
     # found by the stages
     history: tuple[ModelMessage, ...] = ()
+    unread: bool = False
+    """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
     choice: Choice | None = None
     passed: list[Passed] = field(default_factory=list[Passed])

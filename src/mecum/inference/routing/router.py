@@ -70,7 +70,7 @@ class Router:
         swapped = self._swaps.wanted(choice.info.ref)
         if swapped != choice.info.ref or instead != wanted:
             info = self._registry.choose(swapped, vision=vision, real=real)
-            return Choice(info.info, info.model, f"Swapped in for {wanted or 'role:chat'}.")
+            return self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
         return choice
 
     def after(self, passed: Sequence[Passed], needs: Needs) -> Choice | None:
@@ -78,7 +78,7 @@ class Router:
         refs = {one.info.ref for one in passed}
         for info in self._chain(passed[0].info):
             if info.ref not in refs and self._may(info, needs):
-                return Choice(info, self._registry.model(info), _reason(passed, info))
+                return self._registry.chosen(info, _reason(passed, info))
         return None
 
     def _instead_of(self, wanted: str | None, error: MecumError, needs: Needs) -> Choice | None:

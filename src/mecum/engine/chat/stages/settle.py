@@ -10,6 +10,7 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
+from mecum.engine.chat.context import is_told, is_wide, word_for
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import ModelMessage
 from mecum.inference.pricing import Prices
@@ -83,13 +84,16 @@ def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
 
 
 def _metadata(turn: Turn) -> str | None:
-    """An answer that stopped before its end says so, and one of a pool which of its members gave it."""
+    """An answer that stopped before its end says so, one of a pool which of its members gave it, and one for which not
+    all was read what of it."""
     answer = turn.answer
     if answer is None:
         return None
     told: dict[str, str] = {"stop_reason": answer.stop_reason} if answer.stop_reason in ("length", "refusal") else {}
     if answer.served_by is not None:
         told["served_by"] = answer.served_by
+    if (context := word_for(turn.report)) is not None:
+        told["context"] = context
     return orjson.dumps(told).decode() if told else None
 
 
@@ -119,8 +123,10 @@ def _request(turn: Turn) -> str | None:
     hashes = [digest.hex() for digest, _ in _distinct(turn)]
     dropped = len(turn.history) - len(turn.request.messages)
     value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
-    if turn.report is not None and (dropped or turn.passages):
+    if turn.report is not None and is_told(turn.report, turn.passages, outside=turn.given is not None):
         value["report"] = turn.report
+    elif turn.answer is not None and is_wide(turn.answer.window):
+        value["window"] = turn.answer.window
     return orjson.dumps(value).decode() if value else None
 
 
