@@ -162,6 +162,8 @@ class ChatService:
     def _before(self, turn: Turn) -> Turn | None:
         """The unfinished turn whose answer this one hangs under."""
         anchor = turn.after_id
+        if anchor is None:
+            return None
         return next((t for t in self._turns.values() if t.message_id == anchor and t is not turn), None)
 
     def _wait_behind(self, turn: Turn, before: Turn) -> None:
