@@ -156,6 +156,16 @@ class Registry:
         if self.models() != before:
             self._tell()
 
+    def ready(self, wanted: str | None) -> bool:
+        """Whether there is nobody to ask before `wanted` can be chosen: as on every turn but the first ones."""
+        if not self._asked_all():
+            return False
+        return not self._silent or wanted is None or not self._is_lost(wanted.partition("/")[0])
+
+    def _is_lost(self, endpoint: str) -> bool:
+        """Whether it did not answer when it was asked last, and that was a while ago."""
+        return self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
+
     async def complete(
         self, wanted: str | None = None, *, everywhere: bool = True, patience: float = GRACE_SECONDS
     ) -> None:
@@ -166,10 +176,10 @@ class Registry:
         Nobody waits for an endpoint they do not need: who wants a model by its reference waits for that endpoint, who
         wants any waits `patience` seconds at most, and only while there is no language model at all.
         """
-        endpoint, _, _ = (wanted or "").partition("/")
-        lost = self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
-        if not lost and self._asked_all():
+        if self.ready(wanted):
             return
+        endpoint, _, _ = (wanted or "").partition("/")
+        lost = self._is_lost(endpoint)
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         for name in [*(provider.endpoint for provider in unasked), *([endpoint] if lost else [])]:
             self._begin_asking(name)
