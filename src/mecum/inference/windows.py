@@ -83,7 +83,20 @@ def text_of(item: Content) -> str:
 
 def most_tokens(message: ModelMessage) -> int:
     """Return how many tokens a message can be at most, of whatever model; an image is estimated."""
-    return MESSAGE_TOKENS + sum(bytes_of(item) for item in message.content)
+    return most_of((message,))
+
+
+def most_of(messages: Iterable[ModelMessage]) -> int:
+    """Return how many tokens messages can be at most. Every turn asks this of all it sends."""
+    most = 0
+    for message in messages:
+        most += MESSAGE_TOKENS
+        for item in message.content:
+            if isinstance(item, TextContent) and item.text.isascii():
+                most += len(item.text)
+            else:
+                most += bytes_of(item)
+    return most
 
 
 @dataclass(frozen=True, slots=True)

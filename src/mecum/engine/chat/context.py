@@ -8,7 +8,17 @@ import orjson
 
 from mecum.inference.errors import ContextTooLong
 from mecum.inference.ports import ModelMessage, Passage, TextContent, ToolSpec, Usage
-from mecum.inference.windows import SENT_AT_LEAST, SMALLEST, Counts, Size, Window, bytes_of, most_tokens, size_of
+from mecum.inference.windows import (
+    SENT_AT_LEAST,
+    SMALLEST,
+    Counts,
+    Size,
+    Window,
+    bytes_of,
+    most_of,
+    most_tokens,
+    size_of,
+)
 
 UNKNOWN_WINDOW: Final = "window_unknown"
 _ANSWER_SHARE: Final = 4
@@ -54,7 +64,7 @@ def fitted(
     The system prompt and the last message always go; of the rest the newest. A quarter of the window stays free for
     the answer. `besides` is what else is sent, in tokens at most. An unknown window drops nothing, nor does `whole`.
     """
-    most = besides + sum(map(most_tokens, history))
+    most = besides + most_of(history)
     limit = window.tokens
     if limit is None or whole or not history or most <= limit - limit // _ANSWER_SHARE:
         return Fitted(history, most)

@@ -12,7 +12,7 @@ from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, judged, report_of
 from mecum.engine.chat.stages.load import MOST_MESSAGES, PROJECT, messages_of
 from mecum.inference.ports import Content, ImageContent, ModelMessage, TextContent, Usage
 from mecum.inference.registry import Registry
-from mecum.inference.windows import SENT_AT_LEAST, UNKNOWN, Counts, Window, most_tokens
+from mecum.inference.windows import SENT_AT_LEAST, UNKNOWN, Counts, Window, most_of
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
@@ -41,7 +41,7 @@ class ContextReports:
             # What a program brought along is not in the record: how many messages it were is.
             sent = len(request.get("parts", ()))
             return report_of(Fitted((), 0), window) | {"included": sent, "estimated_tokens": None, **told}
-        found = Fitted(tuple(messages), sum(map(most_tokens, messages)))
+        found = Fitted(tuple(messages), most_of(messages))
         wrong = judged(found, 0, window, run.model, self._counts, usage, learns=False)
         unknown = wrong is not None and wrong["code"] == UNKNOWN_WINDOW
         return report_of(found, window) | {"flag": wrong if unknown else None, **told}
