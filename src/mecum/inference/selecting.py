@@ -18,7 +18,7 @@ from mecum.inference.rules import Candidate, Policy
 
 Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""
-_Key = tuple[Asked, Policy | None]
+_Key = tuple[Asked, Policy | None, bool | None]
 _MOST_SELECTIONS: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
 
@@ -113,25 +113,26 @@ class Selector:
         real: bool = False,
         keep: bool = True,
         policy: Policy | None = None,
+        hard: bool | None = None,
     ) -> Selection:
         """Return the selection for a role among `models`; raises ModelNotFound when there is no such role.
 
         `keep`: whether the role may keep what it is given: not while some models are not known yet. `policy` is that of
-        one request; the role keeps nothing of it.
+        one request, `hard` whether its question is; the role keeps nothing of either.
         """
         asked = (role, vision, real)
-        if (found := self._filled.selections.get((asked, policy))) is not None:
+        if (found := self._filled.selections.get((asked, policy, hard))) is not None:
             return found
         if role not in BUILT_IN and role not in self._filled.preferences.roles:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
-        kept = None if preferences.hot_swap else self._kept.get(asked)
+        kept = None if preferences.hot_swap or hard is not None else self._kept.get(asked)
         around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy)
-        found = select(Wanted(role, self.mapping(role), vision, real, kept), self.candidates(models), around)
+        found = select(Wanted(role, self.mapping(role), vision, real, kept, hard), self.candidates(models), around)
         if len(self._filled.selections) >= _MOST_SELECTIONS:
             self._filled.selections.clear()
-        self._filled.selections[asked, policy] = found
-        if keep and policy is None:
+        self._filled.selections[asked, policy, hard] = found
+        if keep and policy is None and hard is None:
             self._keep(asked, found, models)
             if self.mapping(role) is not None:
                 self.note(asked, found)

@@ -169,6 +169,10 @@ class Turn:
         """Whether there is an image in what the model is shown."""
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
 
+    def question(self) -> str:
+        """Return the text of the newest message a person or a program asks with."""
+        return next((message.text for message in reversed(self.history) if message.role == "user"), "")
+
     @property
     def priority(self) -> int:
         """Who waits for it: a person or a program, or nobody."""
