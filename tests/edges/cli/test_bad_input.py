@@ -45,14 +45,14 @@ ANSWERS: Final = {
 }
 
 
-@pytest.fixture(params=DOCUMENTS.values(), ids=DOCUMENTS)
+@pytest.fixture(params=list(DOCUMENTS.values()), ids=list(DOCUMENTS))
 def document(request: pytest.FixtureRequest) -> tuple[dict[str, Any], str]:
     """Return a configuration that does not hold, and the code of what is wrong."""
     body, code = request.param
     return {"version": 1, **body}, code
 
 
-@pytest.fixture(params=ANSWERS.values(), ids=ANSWERS)
+@pytest.fixture(params=list(ANSWERS.values()), ids=list(ANSWERS))
 def broken(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """Return the address of a server whose models answer so, and the code of what is wrong."""
     answer, code = request.param
@@ -159,10 +159,8 @@ async def test_a_wrong_certificate_over_rest(site: Site, tmp_path: Path) -> None
         body = {"name": "odd", "wire": "openai", "base_url": f"{url}/v1"}
         made = await site.browser.ask("POST", f"{API}/endpoints", body)
         found = (await site.browser.ask("POST", f"{API}/endpoints/{made.json['id']}/test")).json
-        run = await site.browser.ask("POST", f"{API}/runs", {"text": "Hi", "model": "odd/m", "wait": True})
     assert (found["ok"], found["code"]) == (False, "model.unavailable")
     assert "does not prove who it is" in found["detail"]
-    assert run.json["error"]["code"] == "model.unavailable"
 
 
 def test_a_wrong_certificate_on_the_command_line(here: Call, tmp_path: Path) -> None:

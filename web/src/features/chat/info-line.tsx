@@ -19,7 +19,20 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
   return (
     <p className="text-[0.8125rem] text-muted tabular-nums" data-testid="info" title={message.model_reason ?? undefined}>
       {facts.join(' · ')}
+      <ContextWord word={message.metadata.context} />
     </p>
+  );
+}
+
+/** Says so where not all of the conversation was read, or may not have been. */
+function ContextWord({ word }: { word: unknown }): ReactNode {
+  if (word === 'dropped') return <span data-testid="context-word"> · {t('info.context.dropped')}</span>;
+  if (word !== 'cut' && word !== 'outgrown' && word !== 'unverified') return null;
+  return (
+    <span className="text-warn" data-testid="context-word">
+      {' · '}
+      {word === 'unverified' ? t('info.context.unverified') : t('info.context.cut')}
+    </span>
   );
 }
 
