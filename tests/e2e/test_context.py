@@ -1,6 +1,5 @@
 """What a model read of a conversation is beneath the answer and beside it."""
 
-
 import pytest
 from playwright.sync_api import expect
 

@@ -4,16 +4,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mecum.inference.capabilities import validated
+from mecum.inference.known import known
 from mecum.inference.ports import (
     CallContent,
     Content,
     ImageContent,
+    ModelInfo,
     ModelMessage,
     ReasoningContent,
     ResultContent,
     TextContent,
+    WindowSource,
 )
-from mecum.inference.windows import IMAGE_TOKENS, MESSAGE_TOKENS, Counts, Size, most_tokens, size_of, text_size
+from mecum.inference.windows import (
+    IMAGE_TOKENS,
+    MESSAGE_TOKENS,
+    Counts,
+    Size,
+    Window,
+    most_tokens,
+    size_of,
+    text_size,
+    window_of,
+)
 
 ENGLISH = "The quick brown fox jumps over the lazy dog and the cat sat on the mat "
 CHINESE = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
@@ -65,6 +79,30 @@ def test_another_script_is_a_token_a_byte_until_it_was_counted() -> None:
     thai = text_size("สวัสดีชาวโลก" * 80)
     assert counts.estimate("m", thai) == thai.most
     assert counts.estimate("other", text_size(CHINESE)) == len(CHINESE.encode())
+
+
+@pytest.mark.parametrize(
+    ("own", "by", "said", "expected"),
+    [
+        (None, "reported", {}, Window()),
+        (4096, "reported", {}, Window(4096, "reported")),
+        (4096, "model", {}, Window(4096, "model")),
+        (4096, "reported", {"context_length": 8192}, Window(8192, "configured")),
+        (4096, "sent", {"context_length": 8192}, Window(4096, "configured")),
+        (4096, "started", {"context_length": 1024}, Window(1024, "configured")),
+        (None, "sent", {"context_length": 1024}, Window(1024, "configured")),
+    ],
+)
+def test_who_says_what_a_window_is(own: int | None, by: WindowSource, said: dict[str, int], expected: Window) -> None:
+    info = ModelInfo("up/x", "x", "openai", "up", local=True, context_length=own, window_from=by)
+    assert window_of(info, known(info, validated(said))) == expected
+
+
+def test_a_well_known_model_of_a_silent_server_has_the_window_of_the_table() -> None:
+    info = ModelInfo("up/gpt-4o", "gpt-4o", "openai", "up", local=False, refuses=True)
+    found = window_of(info, known(info))
+    assert (found.source, found.served, found.refuses) == ("table", None, True)
+    assert found.tokens
 
 
 def test_little_text_teaches_nothing() -> None:

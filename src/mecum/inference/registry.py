@@ -15,7 +15,7 @@ from mecum.inference.ranking import preference
 from mecum.inference.resources import Resources
 from mecum.inference.rules import Policy
 from mecum.inference.selecting import Selector
-from mecum.inference.windows import UNKNOWN, Window
+from mecum.inference.windows import UNKNOWN, Window, window_of
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -289,15 +289,8 @@ class Registry:
         return Choice(info, self.model(info), reason, temperature, self.window(info))
 
     def window(self, info: ModelInfo) -> Window:
-        """Return how much a model reads at once: what a person says, what its server does, what the table knows."""
-        known = self.selector.known(info, self.models())
-        said, source = known.context_length, known.sources.get("context_length")
-        if source == "explicit" and said is not None:
-            ours = info.window_from in ("sent", "started") and info.context_length is not None
-            return Window(min(said, info.context_length or said) if ours else said, "configured", info.refuses)
-        if info.context_length is not None:
-            return Window(info.context_length, info.window_from, info.refuses)
-        return Window(said, None if said is None else "table", info.refuses)
+        """Return how much a model reads at once."""
+        return window_of(info, self.selector.known(info, self.models()))
 
     def _chosen(self, wanted: str | None, vision: bool, real: bool, policy: Policy | None, hard: bool | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):

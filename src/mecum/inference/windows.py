@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.ports import (
     CallContent,
     Content,
     ImageContent,
+    ModelInfo,
     ModelMessage,
     ReasoningContent,
     ResultContent,
@@ -59,6 +61,20 @@ class Window:
 
 
 UNKNOWN: Final = Window()
+
+
+def window_of(info: ModelInfo, known: ModelCapabilities) -> Window:
+    """Return how much a model reads at once: what a person says, what its server does, what the table has.
+
+    Where we send the size, or start the process, what a person says is only the most.
+    """
+    said, source = known.context_length, known.sources.get("context_length")
+    if source == "explicit" and said is not None:
+        ours = info.window_from in ("sent", "started") and info.context_length is not None
+        return Window(min(said, info.context_length or said) if ours else said, "configured", info.refuses)
+    if info.context_length is not None:
+        return Window(info.context_length, info.window_from, info.refuses)
+    return Window(said, None if said is None else "table", info.refuses)
 
 
 def bytes_of(item: Content) -> int:

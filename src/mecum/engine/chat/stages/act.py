@@ -7,7 +7,7 @@ from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, j
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import Answer, ImageContent, ModelRequest
+from mecum.inference.ports import Answer, ImageContent, ModelRequest, WindowSource
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock
@@ -81,7 +81,7 @@ class Act:
             return
         window = choice.window
         if answer.window is not None:
-            source = "started" if choice.info.window_from == "started" else "sent"
+            source: WindowSource = "started" if choice.info.window_from == "started" else "sent"
             # A server asked for more than a model was made for gives less.
             window = Window(answer.window, "model" if window.tokens is None else source, window.refuses)
             report["window"], report["window_from"] = answer.window, source
