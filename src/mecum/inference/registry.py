@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
@@ -63,6 +64,10 @@ class Registry:
         self._opened: dict[str, ChatModel] = {}
         self._choices: dict[_Asked, Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
+        self._found: dict[str, ModelInfo | None] = {}
+        """What was found by name since then."""
+        self._guessed: dict[str, ModelInfo] = {}
+        """What an endpoint may have without listing it."""
         self._lanes: dict[str, Lane] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._derived: list[Provider] = []
@@ -109,10 +114,11 @@ class Registry:
 
     def lookup(self, ref: str) -> ModelInfo | None:
         """Return a model as `find` does, also one that its server has without listing it."""
-        info = self.find(ref)
+        info = self.find(ref) or self._guessed.get(ref)
         if info is None:
             with contextlib.suppress(ModelNotFound, ModelUnavailable):
-                info = self._unlisted(ref)
+                _make_room(self._guessed)
+                info = self._guessed[ref] = self._unlisted(ref)
         return info
 
     def providers(self) -> list[Provider]:
@@ -228,10 +234,16 @@ class Registry:
 
     def find(self, ref: str) -> ModelInfo | None:
         """Return the model with this reference, or whose name this is when only one has it."""
+        if ref not in self._found:
+            _make_room(self._found)
+            self._found[ref] = self._listed(ref)
+        return self._found[ref]
+
+    def _listed(self, ref: str) -> ModelInfo | None:
         endpoint, _, _ = ref.partition("/")
         if (info := self._models.get(endpoint, {}).get(ref)) is not None:
             return info
-        named = [info for info in self.models() if info.name == ref]
+        named = [info for models in self._models.values() for info in models.values() if info.name == ref]
         return named[0] if len(named) == 1 else None
 
     def choose(
@@ -255,8 +267,7 @@ class Registry:
         known = self._choices.get(asked)
         if known is None:
             known = self._chosen(*asked)
-            if len(self._choices) >= _MOST_CHOICES:
-                self._choices.clear()
+            _make_room(self._choices)
             self._choices[asked] = known
         return known
 
@@ -380,6 +391,8 @@ class Registry:
 
     def _forget_choices(self) -> None:
         self._choices.clear()
+        self._found.clear()
+        self._guessed.clear()
         self.selector.forget()
 
     def _forget(self, endpoint: str) -> None:
@@ -389,6 +402,12 @@ class Registry:
     def _tell(self) -> None:
         for callback in self._changed:
             callback()
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forget everything where there is too much: names come from outside."""
+    if len(kept) >= _MOST_CHOICES:
+        kept.clear()
 
 
 def _may_volunteer(info: ModelInfo) -> bool:

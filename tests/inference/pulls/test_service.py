@@ -170,6 +170,7 @@ async def test_a_cancelled_one_leaves_nothing(site: Site, runner: JobRunner, ser
     assert len(server.asked) == 1
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_away_is_tried_again(site: Site, runner: JobRunner, server: FileServer) -> None:
     server.status = 503
     waiting = await ask(site, source=server.url)
