@@ -37,6 +37,8 @@ class Choice:
     reason: str
     temperature: float | None = None
     """What a person set for the role it fills; a request may say another."""
+    instead_of: str | None = None
+    """The model it stands in for, which did not begin to answer."""
 
 
 class Registry:
