@@ -21,6 +21,13 @@ export class ApiError extends Error {
   }
 }
 
+/** The server beyond this machine that may not be asked, where that is why something was refused. */
+export function deniedEndpoint(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'egress.denied') return undefined;
+  const { endpoint } = error.details;
+  return typeof endpoint === 'string' ? endpoint : undefined;
+}
+
 let csrfToken: string | null = null;
 let opening: Promise<unknown> = Promise.resolve();
 let onRefused: () => void = () => undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure, Model } from '@/api/types';
-import { costOf, failuresOf, firstWordOf, fitOf, readableMoney, speedOf } from '@/lib/figures';
+import { costOf, failuresOf, firstWordOf, fitOf, fitWords, readableMoney, speedOf } from '@/lib/figures';
 
 const figure = (measured: Partial<NonNullable<Figure['measured']>> | null, price: Figure['price'] = null): Figure => ({
   ref: 'a/b',
@@ -15,7 +15,7 @@ describe('figures', () => {
     for (const one of [undefined, figure(null), figure({})]) {
       expect([speedOf(one), firstWordOf(one), failuresOf(one)]).toEqual([null, null, null]);
     }
-    expect(fitOf(model({}))).toBeNull();
+    expect(fitWords(model({}), fitOf(model({}), undefined))).toBeNull();
   });
 
   it('has three digits of a speed', () => {
@@ -35,8 +35,17 @@ describe('figures', () => {
   });
 
   it('says whether it fits', () => {
-    expect(fitOf(model({ fits: true, memory_bytes: 3_300_000_000 }))).toBe('fits in 3.3 GB');
-    expect(fitOf(model({ fits: false, memory_bytes: 3_300_000_000 }))).toBe('does not fit now');
-    expect(fitOf(model({ memory_bytes: 3_300_000_000 }))).toBe('takes 3.3 GB');
+    const words = (change: Partial<Model>, considered?: Parameters<typeof fitOf>[1]): [string | null, string | null] => {
+      const one = model({ ref: 'a/b', fit_reason: null, memory_bytes: 3_300_000_000, ...change });
+      const fit = fitOf(one, considered);
+      return [fitWords(one, fit), fit.reason];
+    };
+    const verdict = (rule: string | null) => [{ ref: 'a/b', named: null, rule, why: 'it needs 3.3 GB', score: null }];
+    expect(words({ fits: true, fit_reason: 'so' })).toEqual(['fits in 3.3 GB', 'so']);
+    expect(words({ fits: false, fit_reason: 'so' }, verdict('order'))).toEqual(['does not fit now', 'so']);
+    expect(words({})).toEqual(['takes 3.3 GB', null]);
+    expect(words({}, verdict('memory'))).toEqual(['does not fit now', 'it needs 3.3 GB']);
+    expect(words({}, verdict('order'))).toEqual(['fits in 3.3 GB', null]);
+    expect(words({}, verdict('consent'))).toEqual(['takes 3.3 GB', null]);
   });
 });

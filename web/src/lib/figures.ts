@@ -1,5 +1,5 @@
 /** What a model costs, how fast it is and whether it fits, in words; what is not known is not said. */
-import type { Figure, Model } from '@/api/types';
+import type { Figure, Model, RoleExplanation } from '@/api/types';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { duration } from '@/lib/time';
@@ -45,10 +45,29 @@ export function costOf(model: Model, figure: Figure | undefined): string {
   return model.local ? t('model.local') : t('figure.priceUnknown');
 }
 
-/** Whether it fits into memory, in a word or two, or null where nobody knows. */
-export function fitOf(model: Model): string | null {
-  if (model.fits === false) return t('figure.noFit');
+/** Whether a model fits into memory, and why; null is unknown. */
+export interface Fit {
+  fits: boolean | null;
+  reason: string | null;
+}
+
+const MEMORY_RULES: readonly (string | null)[] = ['memory', 'memory_limit'];
+/** Nothing speaks against the model that was chosen, nor against one that only comes after it. */
+const NO_OBSTACLE: readonly (string | null)[] = [null, 'order'];
+
+/** As the list of models says, or where it does not, as the choice of a model for the chat found. */
+export function fitOf(model: Model, considered: RoleExplanation['considered'] | undefined): Fit {
+  if (model.fits !== null) return { fits: model.fits, reason: model.fit_reason };
+  const found = considered?.find((one) => one.ref === model.ref);
+  if (!found || model.memory_bytes === null) return { fits: null, reason: model.fit_reason };
+  if (MEMORY_RULES.includes(found.rule)) return { fits: false, reason: found.why };
+  return { fits: NO_OBSTACLE.includes(found.rule) ? true : null, reason: model.fit_reason };
+}
+
+/** Whether it fits, in a few words, or null where nobody knows what it takes. */
+export function fitWords(model: Model, { fits }: Fit): string | null {
+  if (fits === false) return t('figure.noFit');
   if (model.memory_bytes === null) return null;
   const n = readableSize(model.memory_bytes);
-  return model.fits ? t('figure.fits', { n }) : t('figure.takes', { n });
+  return fits ? t('figure.fits', { n }) : t('figure.takes', { n });
 }

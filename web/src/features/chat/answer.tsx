@@ -1,9 +1,11 @@
 /** An answer: being written or finished, the same element from the first token on. */
 import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
+import { Agree } from '@/features/chat/agree';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { regenerate } from '@/features/chat/branches';
 import { InfoLine } from '@/features/chat/info-line';
+import { Instead, stoodInFor } from '@/features/chat/instead';
 import { stoppedParts, useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
@@ -22,6 +24,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
   const model = live?.model ?? message?.model ?? null;
   const parts = live ? shownParts(live.parts, !isSettled(live)) : storedParts(message);
   const writing = live !== null && !isSettled(live);
+  const passed = live?.stoodInFor ?? stoodInFor(message);
   return (
     <article
       id={`m-${id}`}
@@ -32,6 +35,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
       className="row"
     >
       <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
+      {passed && <Instead model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
       <Parts parts={parts} />
       {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
       {message && !writing && <Outcome message={message} />}
@@ -78,6 +82,7 @@ function Outcome({ message }: { message: Message }): ReactNode {
           <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
           {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
         </p>
+        {message.error?.code === 'egress.denied' && message.model && <Agree endpoint={message.model.split('/')[0] ?? ''} onAgreed={() => void regenerate(message)} />}
         <Button icon="again" onClick={() => void regenerate(message)}>{t('retry')}</Button>
       </div>
     );

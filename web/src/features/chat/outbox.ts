@@ -3,7 +3,7 @@
  * its text and can be retried; one written offline is sent when the server is back.
  */
 import * as client from '@/api/client';
-import { ApiError } from '@/api/http';
+import { ApiError, deniedEndpoint } from '@/api/http';
 import { conversationListQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
 import { connection } from '@/api/socket';
 import type { ConversationConfig, FilePart, Message, Part, Run, RunRequest, StoredFile } from '@/api/types';
@@ -22,6 +22,8 @@ export interface Outgoing {
   config: Partial<ConversationConfig> | null;
   status: 'sending' | 'offline' | 'failed';
   error: string | null;
+  /** The server beyond this machine that may not be asked, where that is why it failed. */
+  denied?: string | undefined;
   createdAt: string;
 }
 
@@ -71,7 +73,7 @@ export function submit(submission: Submission): void {
 
 /** Sends a failed or offline message again. */
 export function retry(key: string): void {
-  patch(key, { status: 'sending', error: null });
+  patch(key, { status: 'sending', error: null, denied: undefined });
   const one = outbox.get().find((other) => other.key === key);
   if (one) void drain(one.conversationId ?? NEW);
 }
@@ -104,7 +106,7 @@ async function sendOne(one: Outgoing): Promise<void> {
   } catch (error) {
     const offline = error instanceof ApiError && error.offline && !navigator.onLine;
     const text = error instanceof Error ? error.message : String(error);
-    patch(one.key, { status: offline ? 'offline' : 'failed', error: text });
+    patch(one.key, { status: offline ? 'offline' : 'failed', error: text, denied: deniedEndpoint(error) });
   }
 }
 

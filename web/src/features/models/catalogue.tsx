@@ -81,7 +81,7 @@ function NoOllama({ reason }: { reason: string }): ReactNode {
 function Offer({ item, pulling }: { item: CatalogueModel; pulling: boolean }): ReactNode {
   const facts = [t('catalogue.memory', { n: readableSize(item.memory_bytes) }), item.tokens_per_second ? t('catalogue.speed', { n: readableRate(item.tokens_per_second) }) : null];
   return (
-    <li className="grid gap-1.5 p-3.5" data-testid="offer" data-name={item.name}>
+    <li className="grid gap-0.5 px-3.5 py-3" data-testid="offer" data-name={item.name}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <div className="min-w-48 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -89,16 +89,16 @@ function Offer({ item, pulling }: { item: CatalogueModel; pulling: boolean }): R
             <Badge tone={TONES[item.fits]}>{t(`catalogue.fits.${item.fits}`)}</Badge>
           </p>
           <p className="text-sm text-muted [overflow-wrap:anywhere]">{item.name} · {readableCount(item.parameters)} · {item.quantization}</p>
-          <p className="text-sm tabular-nums">{facts.filter((fact) => fact !== null).join(' · ')}</p>
         </div>
         <Get item={item} pulling={pulling} />
       </div>
-      <details className="group/more text-[0.8125rem] text-muted">
-        <summary className="flex min-h-7 w-fit cursor-pointer items-center gap-1.5 hover:text-ink">
-          <span className="-rotate-90 transition-transform group-open/more:rotate-0"><Icon name="chevron" size={14} /></span>
-          {item.fit_reason}
+      <details className="group/more text-sm">
+        <summary className="flex min-h-6 w-fit cursor-pointer items-center gap-1.5 tabular-nums">
+          {facts.filter((fact) => fact !== null).join(' · ')}
+          <span className="-rotate-90 text-muted transition-transform group-open/more:rotate-0"><Icon name="chevron" size={14} /></span>
         </summary>
-        <ul className="mt-1 grid gap-1 border-l-2 border-line pl-3 [overflow-wrap:anywhere]">
+        <ul className="mt-1 grid gap-1 border-l-2 border-line pl-3 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">
+          <li>{item.fit_reason}</li>
           <li>{t('catalogue.weights', { n: readableSize(item.weights_bytes), context: item.own_context_length.toLocaleString() })}</li>
           <li>{item.speed_method}</li>
           {item.sources.map((source) => <li key={source}>{t('catalogue.source', { name: source })}</li>)}

@@ -1,7 +1,7 @@
 /** The models there are, by the server they are at, and the one that answers by itself. */
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { figuresQuery, loadedQuery } from '@/api/models';
+import { figuresQuery, loadedQuery, roleQuery } from '@/api/models';
 import { modelsQuery } from '@/api/queries';
 import type { Model } from '@/api/types';
 import { AnswersByItself } from '@/features/models/answers-by-itself';
@@ -50,6 +50,7 @@ function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]
   const [open, setOpen] = useState(false);
   const figures = useQuery(figuresQuery).data?.items;
   const loaded = useQuery(loadedQuery).data?.items;
+  const considered = useQuery(roleQuery('chat')).data?.considered;
   const shown = open || whole ? models : models.slice(0, SHOWN);
   return (
     <Group title={titleOf(endpoint)} lead={t('models.count', { n: models.length })}>
@@ -60,6 +61,7 @@ function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]
             model={model}
             figure={figures?.find((one) => one.ref === model.ref)}
             loaded={loaded?.find((one) => one.ref === model.ref)}
+            considered={considered}
           />
         ))}
       </ul>

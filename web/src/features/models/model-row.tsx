@@ -1,12 +1,12 @@
 /** One model: what it can, what it takes, how it fared, what it costs, and what can be done with it. */
 import { useState, type ReactNode } from 'react';
 import { memory, refreshModels } from '@/api/models';
-import type { Figure, LoadedModel, Model } from '@/api/types';
+import type { Figure, LoadedModel, Model, RoleExplanation } from '@/api/types';
 import { nameOf } from '@/features/models/names';
 import { SwapDialog } from '@/features/models/swap-dialog';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
-import { failuresOf, fitOf, firstWordOf, readableMoney, speedOf } from '@/lib/figures';
+import { failuresOf, firstWordOf, fitOf, fitWords, readableMoney, speedOf, type Fit } from '@/lib/figures';
 import { shortTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
 import { Badge } from '@/ui/badge';
@@ -18,25 +18,27 @@ interface ModelRowProps {
   model: Model;
   figure: Figure | undefined;
   loaded: LoadedModel | undefined;
+  considered: RoleExplanation['considered'] | undefined;
 }
 
-export function ModelRow({ model, figure, loaded }: ModelRowProps): ReactNode {
+export function ModelRow({ model, figure, loaded, considered }: ModelRowProps): ReactNode {
+  const fit = fitOf(model, considered);
   return (
     <li className="grid gap-2 p-3.5" data-testid="model" data-ref={model.ref}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <span className={`mt-0.5 ${model.local ? 'text-accent' : 'text-warn'}`}><Icon name={model.local ? 'model' : 'cloud'} /></span>
-        <div className="min-w-40 flex-1">
+        <div className="min-w-36 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</span>
             <Badges model={model} loaded={loaded} />
           </p>
           <p className="text-sm text-muted">{abilities(model).join(' · ')}</p>
         </div>
-        <Actions model={model} />
+        <Actions model={model} fit={fit} />
       </div>
-      <Figures model={model} figure={figure} />
+      <Figures model={model} figure={figure} fit={fit} />
       {loaded && <p className="text-sm text-muted sm:pl-7.5">{presence(loaded).join(' · ')}</p>}
-      {model.fit_reason && <p className={`text-sm sm:pl-7.5 ${model.fits === false ? 'text-warn' : 'text-muted'}`}>{model.fit_reason}</p>}
+      {fit.reason && <p className={`text-sm sm:pl-7.5 ${fit.fits === false ? 'text-warn' : 'text-muted'}`}>{fit.reason}</p>}
     </li>
   );
 }
@@ -74,11 +76,11 @@ function presence(loaded: LoadedModel): string[] {
 }
 
 /** Names and values of what is known; nothing where nothing is. */
-function Figures({ model, figure }: { model: Model; figure: Figure | undefined }): ReactNode {
+function Figures({ model, figure, fit }: { model: Model; figure: Figure | undefined; fit: Fit }): ReactNode {
   const failed = failuresOf(figure);
   const price = figure?.price;
   const known: [string, string | null][] = [
-    [t('models.memory'), fitOf(model)],
+    [t('models.memory'), fitWords(model, fit)],
     [t('models.speed'), speedOf(figure)],
     [t('models.first'), firstWordOf(figure)],
     [t('models.failures'), failed === null ? null : `${failed} %`],
@@ -98,21 +100,23 @@ function Figures({ model, figure }: { model: Model; figure: Figure | undefined }
   );
 }
 
-function Actions({ model }: { model: Model }): ReactNode {
+function Actions({ model, fit }: { model: Model; fit: Fit }): ReactNode {
   const [swapping, setSwapping] = useState(false);
   const name = nameOf(model);
   const answers = model.kind === 'chat' && model.provider !== 'builtin';
   if (!answers) return null;
   return (
-    <div className="ml-auto flex flex-wrap gap-1.5 max-sm:w-full max-sm:pl-7.5">
-      {model.local && model.loaded !== null && <LoadButton model={model} />}
-      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={t('swap.openName', { model: name })} onClick={() => setSwapping(true)}>{t('swap.open')}</Button>
-      {swapping && <SwapDialog model={model} onClose={() => setSwapping(false)} />}
+    <div className="ml-auto flex gap-1.5">
+      {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} />}
+      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={t('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
+        <span className="max-sm:hidden">{t('swap.open')}</span>
+      </Button>
+      {swapping && <SwapDialog model={model} fit={fit} onClose={() => setSwapping(false)} />}
     </div>
   );
 }
 
-function LoadButton({ model }: { model: Model }): ReactNode {
+function LoadButton({ model, fit }: { model: Model; fit: Fit }): ReactNode {
   const [busy, setBusy] = useState(false);
   const name = { model: nameOf(model) };
   const there = model.loaded === true;
@@ -132,7 +136,7 @@ function LoadButton({ model }: { model: Model }): ReactNode {
     <Confirm
       trigger={<Button className="min-h-8 px-2.5" aria-label={there ? t('loading.nameUnload', name) : t('loading.nameLoad', name)}>{there ? t('loading.unload') : t('loading.load')}</Button>}
       title={there ? t('loading.unloadTitle', name) : t('loading.loadTitle', name)}
-      detail={there ? t('loading.unloadDetail') : [model.fit_reason, t('loading.loadDetail')].filter(Boolean).join(' ')}
+      detail={there ? t('loading.unloadDetail') : [fit.reason, t('loading.loadDetail')].filter(Boolean).join(' ')}
       action={there ? t('loading.unload') : t('loading.load')}
       look="primary"
       onConfirm={() => void change()}

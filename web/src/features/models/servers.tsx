@@ -61,31 +61,33 @@ async function doing(what: () => Promise<unknown>, said: string): Promise<void> 
 
 function Row({ shown }: { shown: Shown }): ReactNode {
   const { name, endpoint, consent } = shown;
+  const [result, setResult] = useState<EndpointTest | null>(null);
   return (
     <li className="grid gap-2 p-3.5" data-testid="endpoint" data-name={name}>
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-        <div className="min-w-48 flex-1">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-2.5">
+        <div className="min-w-56 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
             <Place consent={consent} />
           </p>
           <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{endpoint?.base_url ?? t('endpoints.found')}</p>
-          {endpoint && <p className="text-sm text-muted">{factsOf(endpoint).join(' · ')}</p>}
+          {endpoint && <p className="text-sm text-muted">{factsOf(endpoint, consent).join(' · ')}</p>}
           {consent && <p className="text-sm text-muted">{sentenceOf(consent)}</p>}
         </div>
-        <div className="ml-auto flex flex-wrap gap-1.5 max-sm:ml-0">
+        <div className="flex flex-wrap gap-1.5">
+          <TestButton id={endpoint?.id ?? name} onResult={setResult} />
           {consent && <Agreement consent={consent} />}
           <Remove endpoint={endpoint} />
         </div>
       </div>
-      <Test id={endpoint?.id ?? name} />
+      {result && <Result result={result} />}
     </li>
   );
 }
 
-function factsOf(endpoint: Endpoint): string[] {
+function factsOf(endpoint: Endpoint, consent: Consent | null): string[] {
   const wires: Record<string, string> = { openai: t('endpoints.openai'), ollama: t('endpoints.ollama'), anthropic: t('endpoints.anthropic'), google: t('endpoints.google') };
-  const facts = [wires[endpoint.wire] ?? endpoint.wire, t('endpoints.has', { n: endpoint.models }), endpoint.has_key ? t('endpoints.hasKey') : null];
+  const facts = [wires[endpoint.wire] ?? endpoint.wire, consent?.in_force === false ? null : t('endpoints.has', { n: endpoint.models }), endpoint.has_key ? t('endpoints.hasKey') : null];
   return facts.filter((fact) => fact !== null);
 }
 
@@ -153,28 +155,26 @@ function Remove({ endpoint }: { endpoint: Endpoint | null }): ReactNode {
   );
 }
 
-function Test({ id }: { id: string }): ReactNode {
-  const [result, setResult] = useState<EndpointTest | null>(null);
+function TestButton({ id, onResult }: { id: string; onResult: (result: EndpointTest | null) => void }): ReactNode {
   const [busy, setBusy] = useState(false);
   const test = async (): Promise<void> => {
     setBusy(true);
-    setResult(null);
+    onResult(null);
     try {
-      setResult(await client.endpoints.test(id));
+      onResult(await client.endpoints.test(id));
     } catch (error) {
       problem(error);
     }
     setBusy(false);
   };
+  return <Button className="min-h-8 px-2.5" disabled={busy} onClick={() => void test()}>{busy ? t('endpoints.testing') : t('endpoints.test')}</Button>;
+}
+
+function Result({ result }: { result: EndpointTest }): ReactNode {
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <Button className="min-h-8 px-2.5" disabled={busy} onClick={() => void test()}>{busy ? t('endpoints.testing') : t('endpoints.test')}</Button>
-      {result && (
-        <p role="status" className={`min-w-48 flex-1 text-sm [overflow-wrap:anywhere] ${result.ok ? 'text-accent' : 'text-danger'}`}>
-          {result.ok ? t('endpoints.ok', { ms: result.latency_ms ?? 0, detail: result.detail }) : result.detail}
-          {result.code && <span className="block font-mono text-xs">{result.code}</span>}
-        </p>
-      )}
-    </div>
+    <p role="status" className={`text-sm [overflow-wrap:anywhere] ${result.ok ? 'text-accent' : 'text-danger'}`}>
+      {result.ok ? t('endpoints.ok', { ms: result.latency_ms ?? 0, detail: result.detail }) : result.detail}
+      {result.code && <span className="block font-mono text-xs">{result.code}</span>}
+    </p>
   );
 }

@@ -7,6 +7,7 @@ import type { Model } from '@/api/types';
 import { nameOf } from '@/features/models/names';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
+import type { Fit } from '@/lib/figures';
 import { toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
@@ -14,7 +15,7 @@ import { Choice } from '@/ui/field';
 
 const ROLE = 'chat';
 
-export function SwapDialog({ model, onClose }: { model: Model; onClose: () => void }): ReactNode {
+export function SwapDialog({ model, fit, onClose }: { model: Model; fit: Fit; onClose: () => void }): ReactNode {
   const models = useQuery(modelsQuery).data?.items ?? [];
   const allowed = useQuery(roleQuery(ROLE)).data?.hot_swap;
   const [from, setFrom] = useState(ROLE);
@@ -45,7 +46,7 @@ export function SwapDialog({ model, onClose }: { model: Model; onClose: () => vo
       <div className="grid gap-4 overflow-y-auto px-5 pt-1 pb-5">
         <Choice label={t('swap.instead')} value={from} options={options} onChange={(event) => setFrom(event.target.value)} />
         <ul className="grid list-disc gap-1 pl-5 text-sm text-muted">
-          {effects(model, name).map((effect) => <li key={effect}>{effect}</li>)}
+          {effects(model, fit, name).map((effect) => <li key={effect}>{effect}</li>)}
         </ul>
         {allowed === false && <SwitchOn busy={busy} onSwitch={() => void act(switchOn)} />}
         {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refused}</p>}
@@ -58,12 +59,12 @@ export function SwapDialog({ model, onClose }: { model: Model; onClose: () => vo
   );
 }
 
-function effects(model: Model, name: string): string[] {
+function effects(model: Model, fit: Fit, name: string): string[] {
   const { memory_bytes: bytes } = model;
   const loads = bytes === null ? t('swap.loads', { model: name }) : t('swap.loadsTakes', { model: name, n: readableSize(bytes) });
   return [
     ...(model.loaded === false ? [loads] : []),
-    ...(model.fits === false && !model.loaded ? [t('swap.tight')] : []),
+    ...(fit.fits === false && !model.loaded ? [t('swap.tight')] : []),
     ...(model.local ? [] : [t('swap.sends', { endpoint: model.endpoint })]),
     t('swap.ends'),
     t('swap.holds'),
