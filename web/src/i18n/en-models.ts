@@ -16,7 +16,7 @@ export const enModels = {
   'catalogue.fits.now': 'fits now',
   'catalogue.fits.machine': 'fits when less else runs',
   'catalogue.fits.no': 'does not fit',
-  'catalogue.memory': '{n} of memory',
+  'catalogue.memory': 'takes {n}',
   'catalogue.speed': 'about {n} tokens/s (estimate)',
   'catalogue.here': 'here already',
   'catalogue.pull': 'Pull',

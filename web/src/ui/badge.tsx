@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 const TONES = {
   good: 'bg-accent-soft text-accent-strong',
-  plain: 'bg-sunken text-muted',
+  plain: 'bg-hover text-muted',
   warn: 'bg-warn-soft text-warn',
   bad: 'bg-danger-soft text-danger',
 } as const;

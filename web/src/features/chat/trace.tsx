@@ -66,9 +66,12 @@ function costOf({ cost, price_table: table }: Run): string | null {
   return table ? t('trace.costBy', { cost: amount, table }) : amount;
 }
 
+/** Times are told by `trace.took`, and in units that differ from server to server. */
+const A_TIME = /duration|_time|_ms$|_ns$/;
+
 /** The counts of the model's server under its own names; other values it reported are not for people. */
 function usageOf(usage: Run['usage']): string | null {
-  const counts = Object.entries(usage ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const counts = Object.entries(usage ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !A_TIME.test(entry[0]));
   return counts.map(([name, value]) => `${name} ${value.toLocaleString()}`).join(' · ');
 }
 
