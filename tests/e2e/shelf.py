@@ -51,7 +51,7 @@ class Shelf:
                 except OSError:
                     return
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_: object) -> None:
                 return
 
         return Handler

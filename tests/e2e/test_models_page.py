@@ -7,24 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from e2e.conftest import NewTalk
 from e2e.house import House
+from e2e.models_place import CLOUD, EMBEDDER, HUGE, OTHER, SMALL, alert, confirm, endpoint, row, visit
 from e2e.shelf import Shelf
-from e2e.talk import Talk
 from fakes.gguf_files import llama, write_gguf
 from fakes.ollama_wire import OllamaModel
 from fakes.steps import Finish, Say, Wait
 from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
-
-SMALL = OllamaModel("small:1b", size=1_000_000_000, digest="a" * 64, parameter_size="1.2B")
-OTHER = OllamaModel("other:2b", size=2_000_000_000, digest="b" * 64, parameter_size="2.0B")
-HUGE = OllamaModel("huge:400b", size=900_000_000_000, digest="c" * 64, parameter_size="400B")
-EMBEDDER = OllamaModel("vectors", capabilities=("embedding",), size=200_000_000, digest="d" * 64)
-CLOUD = OllamaModel("far:cloud", size=384, digest="e" * 64, remote_host="https://ollama.com:443", remote_model="far")
 
 
 @pytest.fixture
@@ -41,36 +35,6 @@ def near(tmp_path: Path, ollama: Upstream) -> Iterator[House]:
     with House(tmp_path / "near", environment={"MECUM_MODELS__OLLAMA_URL": ollama.url}) as house:
         house.call("POST", "/models/refresh")
         yield house
-
-
-def visit(talk: Talk, path: str) -> None:
-    """Open a place that has no composer."""
-    talk.page.goto(talk.url + path)
-    expect(talk.page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def row(talk: Talk, ref: str) -> Locator:
-    """Return a model's row."""
-    return talk.page.locator(f'[data-testid=model][data-ref="{ref}"]')
-
-
-def endpoint(talk: Talk, name: str) -> Locator:
-    """Return a server's row."""
-    return talk.page.locator(f'[data-testid=endpoint][data-name="{name}"]')
-
-
-def confirm(talk: Talk, button: str) -> str:
-    """Say yes to what is asked; return the question."""
-    asked = talk.page.get_by_role("alertdialog")
-    text = asked.inner_text()
-    asked.get_by_role("button", name=button).click()
-    expect(asked).to_be_hidden()
-    return text
-
-
-def alert(talk: Talk) -> Locator:
-    """Return what was refused in a form."""
-    return talk.page.get_by_role("main").get_by_role("alert")
 
 
 def test_what_is_here_and_which_one_answers(near: House, ollama: Upstream, new_talk: NewTalk) -> None:
@@ -136,7 +100,7 @@ def test_swapping_shows_how_to_switch_it_on(near: House, ollama: Upstream, new_t
     ollama.script("small:1b", [Say("The small one speaks.")])
     talk = new_talk(to=near)
     visit(talk, "/models")
-    talk.page.get_by_role("button", name="Let small:1b answer").click()
+    talk.page.get_by_role("button", name="Let it answer: small:1b").click()
     dialog = talk.page.get_by_role("dialog")
     swap = dialog.get_by_role("button", name="Swap", exact=True)
     expect(dialog).to_contain_text("end on the model they began with")
@@ -161,7 +125,7 @@ def test_switching_swapping_on_keeps_what_the_file_says(near: House, new_talk: N
     near.call("PUT", "/config/files/user_models.json", {"text": json.dumps(own)})
     talk = new_talk(to=near)
     visit(talk, "/models")
-    talk.page.get_by_role("button", name="Let small:1b answer").click()
+    talk.page.get_by_role("button", name="Let it answer: small:1b").click()
     dialog = talk.page.get_by_role("dialog")
     dialog.get_by_role("button", name="Switch swapping on").click()
     expect(dialog.get_by_test_id("swap-off")).to_be_hidden()
@@ -281,7 +245,7 @@ def test_a_server_from_its_beginning_to_its_end(bare_house: House, new_talk: New
     visit(talk, "/models/servers")
     page = talk.page
     page.get_by_label("Name").fill("My Studio")
-    page.get_by_label("Address").fill(f"{models.url}/v1")
+    page.get_by_role("textbox", name="Address").fill(f"{models.url}/v1")
     expect(page.get_by_test_id("consent")).to_be_hidden()
     page.get_by_role("button", name="Add server").click()
     studio = endpoint(talk, "my-studio")
@@ -289,10 +253,10 @@ def test_a_server_from_its_beginning_to_its_end(bare_house: House, new_talk: New
     studio.get_by_role("button", name="Test").click()
     expect(studio.get_by_role("status")).to_contain_text(re.compile(r"It answers, in \d+ ms\. \d+ models"))
     page.get_by_label("Name").fill("My Studio")
-    page.get_by_label("Address").fill(f"{models.url}/v1")
+    page.get_by_role("textbox", name="Address").fill(f"{models.url}/v1")
     page.get_by_role("button", name="Add server").click()
     expect(alert(talk)).to_contain_text("already")
-    expect(page.get_by_label("Address")).to_have_value(f"{models.url}/v1")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value(f"{models.url}/v1")
     studio.get_by_role("button", name="Remove").click()
     confirm(talk, "Remove")
     expect(studio).to_be_hidden()
@@ -319,7 +283,7 @@ def test_beyond_this_machine_it_asks_plainly(bare_house: House, new_talk: NewTal
     consent = page.get_by_test_id("consent")
     expect(consent).to_contain_text("are sent to api.openai.com")
     expect(consent.get_by_role("checkbox")).not_to_be_checked()
-    page.get_by_label("Address").fill("https://models.example.org/v1")
+    page.get_by_role("textbox", name="Address").fill("https://models.example.org/v1")
     page.get_by_label("API key").fill("sk-secret")
     page.get_by_role("button", name="Add server").click()
     row_ = endpoint(talk, "openai")
@@ -348,8 +312,11 @@ def test_what_may_not_leave_offers_the_way_out(near: House, ollama: Upstream, ne
     talk.settled()
     assert talk.shown() == "From far away."
     expect(talk.bubbles).to_have_count(1)
+    assert len(near.call("GET", "/conversations")["items"]) == 1
     near.call("DELETE", "/privacy/consents/ollama")
     talk.answers.get_by_role("button", name="Answer again").click()
-    toast = talk.page.get_by_role("button", name="Servers and keys")
-    toast.click()
-    expect(endpoint(talk, "ollama")).to_contain_text("not agreed")
+    expect(talk.answers).to_have_attribute("data-state", "failed")
+    talk.answers.get_by_role("button", name="Agree to send to ollama").click()
+    confirm(talk, "Agree")
+    talk.settled()
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("3 / 3")

@@ -164,7 +164,7 @@ export const enModels = {
   'pulls.verified.server': 'its checksum is the one the server gave',
   'pulls.verified.no': 'not verified: nobody said a checksum',
   'swap.open': 'Let it answer',
-  'swap.openName': 'Let {model} answer',
+  'swap.openName': 'Let it answer: {model}',
   'swap.title': 'Let {model} answer',
   'swap.instead': 'In the place of',
   'swap.loads': '{model} is loaded first.',

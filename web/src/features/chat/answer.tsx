@@ -4,6 +4,7 @@ import type { Message } from '@/api/types';
 import { Agree } from '@/features/chat/agree';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { regenerate } from '@/features/chat/branches';
+import { useConfig } from '@/features/chat/choices';
 import { InfoLine } from '@/features/chat/info-line';
 import { Instead, stoodInFor } from '@/features/chat/instead';
 import { stoppedParts, useLive } from '@/features/chat/live';
@@ -82,10 +83,17 @@ function Outcome({ message }: { message: Message }): ReactNode {
           <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
           {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
         </p>
-        {message.error?.code === 'egress.denied' && message.model && <Agree endpoint={message.model.split('/')[0] ?? ''} onAgreed={() => void regenerate(message)} />}
+        {message.error?.code === 'egress.denied' && <Denied message={message} />}
         <Button icon="again" onClick={() => void regenerate(message)}>{t('retry')}</Button>
       </div>
     );
   }
   return <p className="mt-3 text-sm text-muted">{t(`answer.${message.state}`)}</p>;
+}
+
+/** The server that was not asked is that of the model which the conversation is set to. */
+function Denied({ message }: { message: Message }): ReactNode {
+  const { model } = useConfig(message.conversation_id);
+  const [endpoint] = (message.model ?? model ?? '').split('/');
+  return endpoint ? <Agree endpoint={endpoint} onAgreed={() => void regenerate(message)} /> : null;
 }

@@ -1,6 +1,5 @@
 /** Branches: answering again, continuing, and switching between what was said. */
 import * as client from '@/api/client';
-import { deniedEndpoint } from '@/api/http';
 import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
 import { follow } from '@/features/chat/live';
@@ -32,15 +31,9 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
     cut(id, message.id);
     follow(run);
   } catch (error) {
-    refused(error);
+    problem(error);
     await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
   }
-}
-
-/** Says why; where nobody agreed to the server yet, with the way there. */
-function refused(error: unknown): void {
-  if (!(error instanceof Error) || deniedEndpoint(error) === undefined) return problem(error);
-  toast(error.message, { tone: 'problem', ms: 12_000, action: { label: t('models.tab.servers'), run: () => go('/models/servers') } });
 }
 
 /** Takes a message and what follows it off the page (not from the record): another branch begins here. */

@@ -20,6 +20,8 @@ export interface Outgoing {
   request: RunRequest;
   /** Settings chosen before the conversation exists. */
   config: Partial<ConversationConfig> | null;
+  /** The conversation made for it, where its first message was refused: the next try goes there. */
+  made?: string;
   status: 'sending' | 'offline' | 'failed';
   error: string | null;
   /** The server beyond this machine that may not be asked, where that is why it failed. */
@@ -114,9 +116,10 @@ async function requestOf(one: Outgoing): Promise<RunRequest> {
   const request: RunRequest = { ...one.request, text: one.text };
   if (one.files.length > 0) request.files = one.files.map((file) => file.id);
   if (one.conversationId) return { ...request, conversation_id: one.conversationId };
+  if (one.made) return { ...request, conversation_id: one.made };
   if (!one.config) return request;
   const { id } = await createConversation(one.config);
-  patch(one.key, { config: null });
+  patch(one.key, { config: null, made: id });
   return { ...request, conversation_id: id };
 }
 

@@ -61,6 +61,7 @@ function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]
             model={model}
             figure={figures?.find((one) => one.ref === model.ref)}
             loaded={loaded?.find((one) => one.ref === model.ref)}
+            inMemory={loaded ? loaded.some((one) => one.ref === model.ref) : model.loaded === true}
             considered={considered}
           />
         ))}

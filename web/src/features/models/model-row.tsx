@@ -18,10 +18,12 @@ interface ModelRowProps {
   model: Model;
   figure: Figure | undefined;
   loaded: LoadedModel | undefined;
+  /** Now: the list of models is as old as the last look. */
+  inMemory: boolean;
   considered: RoleExplanation['considered'] | undefined;
 }
 
-export function ModelRow({ model, figure, loaded, considered }: ModelRowProps): ReactNode {
+export function ModelRow({ model, figure, loaded, inMemory, considered }: ModelRowProps): ReactNode {
   const fit = fitOf(model, considered);
   return (
     <li className="grid gap-2 p-3.5" data-testid="model" data-ref={model.ref}>
@@ -30,11 +32,11 @@ export function ModelRow({ model, figure, loaded, considered }: ModelRowProps): 
         <div className="min-w-36 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</span>
-            <Badges model={model} loaded={loaded} />
+            <Badges model={model} inMemory={inMemory} />
           </p>
           <p className="text-sm text-muted">{abilities(model).join(' · ')}</p>
         </div>
-        <Actions model={model} fit={fit} />
+        <Actions model={model} fit={fit} inMemory={inMemory} />
       </div>
       <Figures model={model} figure={figure} fit={fit} />
       {loaded && <p className="text-sm text-muted sm:pl-7.5">{presence(loaded).join(' · ')}</p>}
@@ -43,13 +45,13 @@ export function ModelRow({ model, figure, loaded, considered }: ModelRowProps): 
   );
 }
 
-function Badges({ model, loaded }: { model: Model; loaded: LoadedModel | undefined }): ReactNode {
+function Badges({ model, inMemory }: { model: Model; inMemory: boolean }): ReactNode {
   return (
     <>
       <Badge tone={model.local ? 'good' : 'warn'}>{model.local ? t('model.local') : t('model.cloud')}</Badge>
       {model.kind !== 'chat' && <Badge>{t(`kind.${model.kind}`)}</Badge>}
       {model.raw_only && <Badge>{t('mode.raw')}</Badge>}
-      {(loaded || model.loaded) && <Badge tone="good">{t('loading.inMemory')}</Badge>}
+      {inMemory && <Badge tone="good">{t('loading.inMemory')}</Badge>}
       {!model.available && <Badge tone="bad">{t('models.unavailable')}</Badge>}
     </>
   );
@@ -100,26 +102,25 @@ function Figures({ model, figure, fit }: { model: Model; figure: Figure | undefi
   );
 }
 
-function Actions({ model, fit }: { model: Model; fit: Fit }): ReactNode {
+function Actions({ model, fit, inMemory }: { model: Model; fit: Fit; inMemory: boolean }): ReactNode {
   const [swapping, setSwapping] = useState(false);
   const name = nameOf(model);
   const answers = model.kind === 'chat' && model.provider !== 'builtin';
   if (!answers) return null;
   return (
     <div className="ml-auto flex gap-1.5">
-      {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} />}
+      {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} there={inMemory} />}
       <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={t('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
         <span className="max-sm:hidden">{t('swap.open')}</span>
       </Button>
-      {swapping && <SwapDialog model={model} fit={fit} onClose={() => setSwapping(false)} />}
+      {swapping && <SwapDialog model={model} fit={fit} inMemory={inMemory} onClose={() => setSwapping(false)} />}
     </div>
   );
 }
 
-function LoadButton({ model, fit }: { model: Model; fit: Fit }): ReactNode {
+function LoadButton({ model, fit, there }: { model: Model; fit: Fit; there: boolean }): ReactNode {
   const [busy, setBusy] = useState(false);
   const name = { model: nameOf(model) };
-  const there = model.loaded === true;
   const change = async (): Promise<void> => {
     setBusy(true);
     try {

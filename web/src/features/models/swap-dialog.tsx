@@ -15,7 +15,14 @@ import { Choice } from '@/ui/field';
 
 const ROLE = 'chat';
 
-export function SwapDialog({ model, fit, onClose }: { model: Model; fit: Fit; onClose: () => void }): ReactNode {
+interface SwapDialogProps {
+  model: Model;
+  fit: Fit;
+  inMemory: boolean;
+  onClose: () => void;
+}
+
+export function SwapDialog({ model, fit, inMemory, onClose }: SwapDialogProps): ReactNode {
   const models = useQuery(modelsQuery).data?.items ?? [];
   const allowed = useQuery(roleQuery(ROLE)).data?.hot_swap;
   const [from, setFrom] = useState(ROLE);
@@ -46,7 +53,7 @@ export function SwapDialog({ model, fit, onClose }: { model: Model; fit: Fit; on
       <div className="grid gap-4 overflow-y-auto px-5 pt-1 pb-5">
         <Choice label={t('swap.instead')} value={from} options={options} onChange={(event) => setFrom(event.target.value)} />
         <ul className="grid list-disc gap-1 pl-5 text-sm text-muted">
-          {effects(model, fit, name).map((effect) => <li key={effect}>{effect}</li>)}
+          {effects(model, fit, inMemory).map((effect) => <li key={effect}>{effect}</li>)}
         </ul>
         {allowed === false && <SwitchOn busy={busy} onSwitch={() => void act(switchOn)} />}
         {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refused}</p>}
@@ -59,12 +66,13 @@ export function SwapDialog({ model, fit, onClose }: { model: Model; fit: Fit; on
   );
 }
 
-function effects(model: Model, fit: Fit, name: string): string[] {
+function effects(model: Model, fit: Fit, inMemory: boolean): string[] {
+  const name = nameOf(model);
   const { memory_bytes: bytes } = model;
   const loads = bytes === null ? t('swap.loads', { model: name }) : t('swap.loadsTakes', { model: name, n: readableSize(bytes) });
   return [
-    ...(model.loaded === false ? [loads] : []),
-    ...(fit.fits === false && !model.loaded ? [t('swap.tight')] : []),
+    ...(model.loaded !== null && !inMemory ? [loads] : []),
+    ...(fit.fits === false && !inMemory ? [t('swap.tight')] : []),
     ...(model.local ? [] : [t('swap.sends', { endpoint: model.endpoint })]),
     t('swap.ends'),
     t('swap.holds'),
