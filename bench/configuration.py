@@ -104,4 +104,4 @@ def _value(taken: Sequence[float], factor: float, note: str) -> Value:
     return Value(median(taken) * factor, f"{note}; worst {max(taken) * factor:.3g}")
 
 
-FIGURES = (Figure("broker", GOALS, _measure, alone=False),)
+FIGURES = (Figure("configuration", GOALS, _measure, alone=False),)

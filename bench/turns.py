@@ -1,5 +1,6 @@
 """One persisted turn: what it adds to the wait for the first token, and what CPU it takes beside the floor."""
 
+import json
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
@@ -10,6 +11,7 @@ from bench.rows import Goal, Samples, Value
 from bench.servers import Server, start_floor, start_ours, stopping
 
 _REPETITIONS = 3
+_MODEL = "fake-ttft0-n16-itl0"
 _TEXT = "Say something short about foxes."
 _ONE_AT_A_TIME = Answers(streams=20, tokens=3, gap=20, ramp=20 * 150)
 """Every answer is over before the next one begins."""
@@ -22,6 +24,7 @@ CPU = (
     Goal("cpu_per_streamed_turn", "× floor", most=1.2),
     Goal("cpu_per_streamed_turn_websocket", "× floor", most=1.2),
 )
+SHARE = (Goal("broker_share", "%", most=10),)
 
 
 @contextmanager
@@ -67,9 +70,25 @@ def _cpu(bench: Bench) -> Values:
     }
 
 
-def _per_turn(server: Server, clients: int, count: int) -> float:
+def _share(bench: Bench) -> Values:
+    """A turn whose model is a role's, filled with a pool, beside one that names the same model itself."""
+    taken = Samples()
+    data = places.fresh("broker-share")
+    (data / "config").mkdir()
+    fixed = f"up/{_MODEL}"
+    configured = {"version": 1, "pools": {"m": [fixed]}, "role_mappings": {"chat": {"preferred": ["pool/m"]}}}
+    (data / "config" / "models.json").write_text(json.dumps(configured))
+    with stopping(start_ours(bench.upstream(), data)) as ours:
+        for _ in range(_REPETITIONS):
+            for name, model in (("role", "role:chat"), ("fixed", fixed)):
+                taken.add({name: _per_turn(ours, 8, bench.size(1000, 3000), model)})
+    role, alone = taken.middle("role"), taken.middle("fixed")
+    return {"broker_share": Value(100 * (role - alone) / role, f"{role:.3f} against {alone:.3f} ms")}
+
+
+def _per_turn(server: Server, clients: int, count: int, model: str | None = None) -> float:
     """CPU milliseconds per turn that is not streamed."""
-    model = server.model(0, 16, 0)
+    model = model or f"{server.prefix}{_MODEL}"
     if server.prefix:
         path, body = "/api/v1/runs", {"text": _TEXT, "model": model, "wait": True}
     else:
@@ -87,4 +106,5 @@ def _per_stream(server: Server, wire: Wire, rounds: int) -> float:
 FIGURES = (
     Figure("first-token", FIRST_TOKEN, _first_token),
     Figure("turns", CPU, _cpu),
+    Figure("broker-share", SHARE, _share),
 )

@@ -142,6 +142,7 @@ assert threading.active_count() == 1, threading.enumerate()
 """
 
 
+@pytest.mark.slow
 def test_importing_everything_touches_nothing() -> None:
     names = [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in source.modules()]
     ours = [

@@ -146,6 +146,7 @@ async def test_a_silent_one_is_given_up_and_what_waits_there_goes_on() -> None:
         assert one.asked == [1, 2]
 
 
+@pytest.mark.slow
 async def test_the_slow_one_is_known_by_those_who_wait() -> None:
     async with fleet([Wait(1.0), Say("x")], says("well")) as one:
         first = asyncio.create_task(one.ask())
@@ -175,6 +176,7 @@ async def test_who_asks_to_slow_down_is_left_alone_as_long_as_it_says() -> None:
         assert one.asked == [1, 1]
 
 
+@pytest.mark.slow
 async def test_one_that_is_back_is_found_out_by_one_request() -> None:
     async with fleet([Fail(503, "no")], [Wait(0.1), Say("well")]) as one:
         await one.ask()

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Double,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -129,7 +129,7 @@ def _value(column: Column[Any], table: str, number: int) -> Any:
             return (1 << 40) + number
         case Integer():
             return 7 + number
-        case Double():
+        case Float():
             return 0.5 + number
         case LargeBinary():
             return hashlib.sha256(f"{table}.{column.name}.{number}".encode()).hexdigest()

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 
 @dataclass
@@ -23,6 +24,7 @@ class FileServer:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
     hold: asyncio.Event | None = None
     """Waited for in the middle of an answer."""
+    answering: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
     @property
     def url(self) -> str:
@@ -36,6 +38,9 @@ class FileServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and hang up."""
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self.answering.add(task)
+        task.add_done_callback(self.answering.discard)
         try:
             await self._answer(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
@@ -90,3 +95,6 @@ async def serving(data: bytes = b"") -> AsyncGenerator[FileServer]:
         yield files
     finally:
         server.close()
+        for task in files.answering:
+            task.cancel()
+        await asyncio.gather(*files.answering, return_exceptions=True)

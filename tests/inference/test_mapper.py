@@ -383,6 +383,7 @@ EVERY = candidates(*MODELS)
     st.booleans(),
     st.none() | st.sampled_from([one.ref for one in MODELS]),
 )
+@pytest.mark.slow
 def test_the_order_of_the_models_makes_no_difference(
     shuffled: list[int],
     mapping: RoleMapping | None,

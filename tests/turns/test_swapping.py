@@ -66,6 +66,7 @@ async def test_off_unless_the_configuration_allows_it(plain_store: Store, upstre
 
 
 @pytest.mark.skipif(not installed(), reason="llama.cpp is not installed")
+@pytest.mark.slow
 async def test_files_are_swapped_while_one_answers(plain_store: Store, upstream: Upstream, stories: Path) -> None:
     plain = settings_for(plain_store, upstream)
     plain.models_dir.mkdir(parents=True)

@@ -13,6 +13,8 @@ from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
 _HALF_LIFE_MS: Final = 86_400_000
+_STEP_MS: Final = 10_000
+"""What decays so slowly need not be looked at for every answer."""
 _FLUSH_SECONDS: Final = 5.0
 _MOST_MODELS: Final = 2000
 _FEWEST_TOKENS: Final = 8
@@ -81,8 +83,10 @@ class Aggregate:
         )
 
     def _decay(self, at: int) -> None:
-        share = 0.5 ** (max(0, at - self.at) / _HALF_LIFE_MS)
-        self.at = max(self.at, at)
+        if at - self.at < _STEP_MS:
+            return
+        share = 0.5 ** ((at - self.at) / _HALF_LIFE_MS)
+        self.at = at
         self.answers *= share
         self.waits, self.wait_seconds = self.waits * share, self.wait_seconds * share
         self.tokens, self.token_seconds = self.tokens * share, self.token_seconds * share

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
@@ -61,6 +62,10 @@ class Registry:
         self._opened: dict[str, ChatModel] = {}
         self._choices: dict[tuple[str | None, bool, bool, Policy | None], Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
+        self._found: dict[str, ModelInfo | None] = {}
+        """What was found by name since then."""
+        self._guessed: dict[str, ModelInfo] = {}
+        """What an endpoint may have without listing it."""
         self._lanes: dict[str, Lane] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._derived: list[Provider] = []
@@ -107,10 +112,11 @@ class Registry:
 
     def lookup(self, ref: str) -> ModelInfo | None:
         """Return a model as `find` does, also one that its server has without listing it."""
-        info = self.find(ref)
+        info = self.find(ref) or self._guessed.get(ref)
         if info is None:
             with contextlib.suppress(ModelNotFound, ModelUnavailable):
-                info = self._unlisted(ref)
+                _make_room(self._guessed)
+                info = self._guessed[ref] = self._unlisted(ref)
         return info
 
     def providers(self) -> list[Provider]:
@@ -155,6 +161,16 @@ class Registry:
         if self.models() != before:
             self._tell()
 
+    def ready(self, wanted: str | None) -> bool:
+        """Whether there is nobody to ask before `wanted` can be chosen: as on every turn but the first ones."""
+        if not self._asked_all():
+            return False
+        return not self._silent or wanted is None or not self._is_lost(wanted.partition("/")[0])
+
+    def _is_lost(self, endpoint: str) -> bool:
+        """Whether it did not answer when it was asked last, and that was a while ago."""
+        return self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
+
     async def complete(
         self, wanted: str | None = None, *, everywhere: bool = True, patience: float = GRACE_SECONDS
     ) -> None:
@@ -165,10 +181,10 @@ class Registry:
         Nobody waits for an endpoint they do not need: who wants a model by its reference waits for that endpoint, who
         wants any waits `patience` seconds at most, and only while there is no language model at all.
         """
-        endpoint, _, _ = (wanted or "").partition("/")
-        lost = self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
-        if not lost and self._asked_all():
+        if self.ready(wanted):
             return
+        endpoint, _, _ = (wanted or "").partition("/")
+        lost = self._is_lost(endpoint)
         unasked = [p for p in self._providers.values() if (everywhere or p.local) and p.endpoint not in self._models]
         for name in [*(provider.endpoint for provider in unasked), *([endpoint] if lost else [])]:
             self._begin_asking(name)
@@ -216,10 +232,16 @@ class Registry:
 
     def find(self, ref: str) -> ModelInfo | None:
         """Return the model with this reference, or whose name this is when only one has it."""
+        if ref not in self._found:
+            _make_room(self._found)
+            self._found[ref] = self._listed(ref)
+        return self._found[ref]
+
+    def _listed(self, ref: str) -> ModelInfo | None:
         endpoint, _, _ = ref.partition("/")
         if (info := self._models.get(endpoint, {}).get(ref)) is not None:
             return info
-        named = [info for info in self.models() if info.name == ref]
+        named = [info for models in self._models.values() for info in models.values() if info.name == ref]
         return named[0] if len(named) == 1 else None
 
     def choose(
@@ -236,8 +258,7 @@ class Registry:
         known = self._choices.get((wanted, vision, real, policy))
         if known is None:
             known = self._chosen(wanted, vision=vision, real=real, policy=policy)
-            if len(self._choices) >= _MOST_CHOICES:
-                self._choices.clear()
+            _make_room(self._choices)
             self._choices[wanted, vision, real, policy] = known
         return known
 
@@ -346,6 +367,8 @@ class Registry:
 
     def _forget_choices(self) -> None:
         self._choices.clear()
+        self._found.clear()
+        self._guessed.clear()
         self.selector.forget()
 
     def _forget(self, endpoint: str) -> None:
@@ -355,6 +378,12 @@ class Registry:
     def _tell(self) -> None:
         for callback in self._changed:
             callback()
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forget everything where there is too much: names come from outside."""
+    if len(kept) >= _MOST_CHOICES:
+        kept.clear()
 
 
 def _may_volunteer(info: ModelInfo) -> bool:

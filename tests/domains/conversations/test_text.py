@@ -35,6 +35,7 @@ def texts() -> list[str]:
     return [*json.loads(BLNS.read_text("utf-8")), *SPECIAL]
 
 
+@pytest.mark.slow
 async def test_naughty_strings_come_back_as_they_were(
     context: Context, client: httpx2.AsyncClient, ada: Subject
 ) -> None:

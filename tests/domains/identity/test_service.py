@@ -227,6 +227,7 @@ async def test_sessions_that_are_over_and_too_many_are_forgotten(
     assert await other.authenticator.find_session(token) is None
 
 
+@pytest.mark.slow
 async def test_a_password_signs_in_and_ends_other_sessions(here: Instance) -> None:
     with pytest.raises(AuthFailed):
         await here.sign_in("nothing is set")
@@ -244,6 +245,7 @@ async def test_a_password_signs_in_and_ends_other_sessions(here: Instance) -> No
     assert (await Instance(here.database).start()).service.password_set
 
 
+@pytest.mark.slow
 async def test_changing_a_password_needs_the_present_one(here: Instance) -> None:
     await here.change_password("correct horse")
     async with here.database.reading(here.owner) as scope:
@@ -262,6 +264,7 @@ async def test_the_length_of_a_password_is_checked_before_it_is_hashed() -> None
         await passwords.hashed("x" * 1025)
 
 
+@pytest.mark.slow
 async def test_a_password_is_the_same_from_every_keyboard_and_may_be_anything() -> None:
     passwords = Passwords()
     composed, decomposed = "caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me"

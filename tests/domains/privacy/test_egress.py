@@ -123,6 +123,7 @@ async def test_a_test_asks_for_the_models_and_is_written_down(site: Site, beyond
     assert len(reached(site)) == 1, "a look for models everywhere is no test"
 
 
+@pytest.mark.slow
 async def test_with_the_endpoint_goes_its_consent(site: Site, beyond: list[str]) -> None:
     endpoint = await cloud(site, consent=True)
     await ask(site, "DELETE", f"/endpoints/{endpoint}")

@@ -149,6 +149,7 @@ async def test_the_end_is_committed_with_what_belongs_to_it(log: runs.RunLog, he
     assert stream.followers == []
 
 
+@pytest.mark.slow
 async def test_what_the_disk_did_not_take_is_tried_again(log: runs.RunLog, held: Held) -> None:
     stream, told = opened(log), Told()
     stream.followers.append(told)

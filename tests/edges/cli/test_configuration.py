@@ -90,6 +90,7 @@ def test_keys_that_found_no_place_stay(here: Mecum, tmp_path: Path) -> None:
     assert (nothing.code, "has no configuration" in nothing.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: Pipe) -> None:
     assert [item["name"] for item in here("profiles", "list", "--json").json["items"]] == [
         "coding",

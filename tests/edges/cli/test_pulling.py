@@ -27,6 +27,7 @@ DONE = {**RUNNING, "state": "done", "says": "done", "model": "llama_cpp/tiny", "
 PLACE = f"GET /models/pulls/{ID}"
 
 
+@pytest.mark.slow
 def test_it_is_watched_to_its_end(app: ScriptedApp, ask: Call) -> None:
     app.answers["POST /models/pulls"] = Answer(PULL, 202)
     app.answers[PLACE] = [Answer(RUNNING), Answer(DONE)]

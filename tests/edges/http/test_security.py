@@ -180,6 +180,7 @@ async def test_a_password_closes_the_page_and_opens_it(site: Site, browser: Brow
     assert (await stranger.ask("GET", "/private")).status == 200
 
 
+@pytest.mark.slow
 async def test_guessing_is_answered_429_with_a_time_to_wait(browser: Browser) -> None:
     csrf = await signed_in(browser)
     await browser.ask("PUT", f"{API}/owner/password", {"new_password": "correct horse"}, headers=csrf)

@@ -16,6 +16,7 @@ from mecum.kernel.subject import Subject
 ASKED = (Posted("user", ({"type": "text", "text": "And then?"},)),)
 
 
+@pytest.mark.slow
 async def test_a_queued_call_is_answered_after_a_restart(plain_store: Store, upstream: Upstream) -> None:
     upstream.script("test", [Say("begun"), Hang()])
     async with opened(plain_store, upstream) as house:
@@ -58,6 +59,7 @@ def test_counts_are_read_in_the_names_of_every_wire(raw: dict[str, Any], expecte
     assert (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens) == expected
 
 
+@pytest.mark.slow
 async def test_a_call_that_brought_its_own_messages_is_interrupted(plain_store: Store, upstream: Upstream) -> None:
     upstream.script("test", [Hang()])
     async with opened(plain_store, upstream) as house:

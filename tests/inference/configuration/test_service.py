@@ -136,6 +136,7 @@ async def test_the_first_look_at_the_files_is_no_change(folder: Path) -> None:
     assert (preferred(configuration), told) == (("a",), [])
 
 
+@pytest.mark.slow
 async def test_a_file_edited_by_hand_counts_without_being_asked(folder: Path) -> None:
     configuration = Configuration(folder)
     changed = asyncio.Event()

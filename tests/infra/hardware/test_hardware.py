@@ -143,6 +143,7 @@ async def test_nobody_waits_for_a_slow_program(machine: Simulated) -> None:
     assert (await told(hardware)).disk is not None
 
 
+@pytest.mark.slow
 async def test_a_program_that_never_ends_is_ended(machine: Simulated) -> None:
     machine.program("nvidia-smi", "exec sleep 60")
     began = clock.monotonic()

@@ -128,12 +128,14 @@ async def test_leaving_hangs_up_at_once(door: Net) -> None:
         server.requests.clear()
 
 
+@pytest.mark.slow
 async def test_silence_has_an_end(door: Net) -> None:
     async with answering([30.0]) as server:
         with pytest.raises(NetUnavailable, match="Nothing arrived"):
             await door.fetch(get(server.url, timeout=0.2))
 
 
+@pytest.mark.slow
 async def test_a_silent_server_is_not_asked_twice(door: Net) -> None:
     async with answering([OK], [30.0]) as server:
         await door.fetch(get(server.url))

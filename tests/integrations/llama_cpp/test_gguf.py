@@ -105,6 +105,7 @@ def test_a_truncated_file_says_how_much_is_missing(tmp_path: Path) -> None:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
+@pytest.mark.slow
 def test_damage_never_does_more_than_a_clear_error(tmp_path: Path, data: st.DataObject) -> None:
     whole = write_gguf(tmp_path / "whole.gguf", llama()).read_bytes()
     damaged = bytearray(whole[: data.draw(st.integers(0, len(whole)))])

@@ -84,6 +84,7 @@ def known(tmp_path: Path) -> dict[str, Known]:
     return models(tmp_path / "models")
 
 
+@pytest.mark.slow
 async def test_what_is_said_to_fit_can_be_loaded(tmp_path: Path, net: Net, known: dict[str, Known]) -> None:
     said = {True: 0, False: 0}
     for memory in machines(tmp_path / "machines"):
@@ -109,6 +110,7 @@ def _judged(model: ModelInfo, known: Known, memory: Memory) -> bool:
     return model.fits
 
 
+@pytest.mark.slow
 async def test_what_is_chosen_fits(tmp_path: Path, net: Net, known: dict[str, Known]) -> None:
     for path in (tmp_path / "models").iterdir():
         assert path.stem in known

@@ -21,7 +21,7 @@ _LONGEST = 0.250
 _CLEAR_EVERY = 256
 _RETRY_SECONDS = 1.0
 _BEHIND = 2
-_REST = 1.6
+_REST = 2.6
 """From one tick to the next it takes at least so many times what one costs: wider frames when there is much to do."""
 _Taken = list[tuple[RunStream, list[Fresh]]]
 
@@ -240,6 +240,8 @@ class RunLog:
 
     def _clear(self) -> None:
         """Delete journal rows that no active run needs."""
+        if self._active and self._row - self._cleared < _CLEAR_EVERY:
+            return
         first = min((s.first_tick for s in self._active.values() if s.first_tick is not None), default=self._row)
         if first - self._cleared >= _CLEAR_EVERY or (first > self._cleared and not self._active):
             self._cleared = first

@@ -86,7 +86,8 @@ class ChatService:
         """Refuse a model that cannot be, or may not be asked; for one that does not answer now the message waits."""
         if wanted is None:
             return
-        await self._registry.complete(wanted)
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
         self.require_reach(wanted, subject)
         try:
             self._router.choose(wanted)
@@ -162,6 +163,8 @@ class ChatService:
     def _before(self, turn: Turn) -> Turn | None:
         """The unfinished turn whose answer this one hangs under."""
         anchor = turn.after_id
+        if anchor is None:
+            return None
         return next((t for t in self._turns.values() if t.message_id == anchor and t is not turn), None)
 
     def _wait_behind(self, turn: Turn, before: Turn) -> None:
@@ -191,7 +194,8 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
-        await self._registry.complete(turn.wants.model)
+        if not self._registry.ready(turn.wants.model):
+            await self._registry.complete(turn.wants.model)
         if (reason := self._no_model(turn)) is not None:
             self._wait_for_model(turn, reason)
             return

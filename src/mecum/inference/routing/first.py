@@ -18,8 +18,9 @@ class FirstOutput:
     def __init__(self, sink: AnswerSink, begins: Callable[[], None], lives: Callable[[], None]) -> None:
         self._sink, self._begins, self._lives = sink, begins, lives
         self.begun = False
-        if isinstance(sink, SignatureSink):
-            self._signs: SignatureSink = sink
+        # Not by `isinstance`, which looks a protocol up by its members: that costs as much as choosing who answers.
+        self._signs: SignatureSink | None = sink if hasattr(sink, "signed") else None  # type: ignore[assignment]
+        if self._signs is not None:
             self._put("signed", self._signed)
 
     def text(self, escaped: bytes, size: int) -> None:
@@ -48,7 +49,8 @@ class FirstOutput:
 
     def _signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
         self._begin()
-        self._signs.signed(signature, origin, redacted=redacted)
+        if self._signs is not None:
+            self._signs.signed(signature, origin, redacted=redacted)
 
     def _begin(self) -> None:
         if self.begun:

@@ -217,8 +217,7 @@ class ChatStream:
         return Answer(self._stop or "other", self._usage, self._model)
 
     def _event(self, event: bytes) -> None:
-        lines = (line for line in event.split(b"\n") if line.startswith(b"data:"))
-        data = b"\n".join(line[5:].lstrip() for line in lines)
+        data = _data_of(event)
         if not data:
             return
         if data == b"[DONE]":
@@ -266,6 +265,13 @@ class ChatStream:
             )
         if reason := choice.get("finish_reason"):
             self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
+
+
+def _data_of(event: bytes) -> bytes:
+    """Return what a server-sent event carries; most are one line."""
+    if event.startswith(b"data: ") and b"\n" not in event:
+        return event[6:]
+    return b"\n".join(line[5:].lstrip() for line in event.split(b"\n") if line.startswith(b"data:"))
 
 
 def _choices(chunk: dict[str, Any]) -> list[dict[str, Any]]:

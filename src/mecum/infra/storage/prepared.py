@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Dialect
@@ -24,8 +25,12 @@ class _Compiled:
     """A statement as one dialect's driver takes it."""
 
     text: str
-    names: Sequence[tuple[str, Converter | None]]
-    """Its parameters, in the driver's order where it has one, and what turns an id into its number."""
+    names: Sequence[str]
+    """Its parameters, in the driver's order where it has one."""
+    values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    """Takes them out of a mapping, all at once."""
+    ids: Sequence[tuple[int, Converter]]
+    """Which of them are ids, and what turns an id into its number."""
     constants: Mapping[str, Any]
     positional: bool
     found: Sequence[tuple[int, Converter]]
@@ -55,9 +60,10 @@ class Prepared:
         known = self._for(dialect)
         if known.constants:
             values = {**known.constants, **values}
-        if known.positional:
-            return known.text, tuple([values[name] if to is None else to(values[name]) for name, to in known.names])
-        return known.text, {name: values[name] if to is None else to(values[name]) for name, to in known.names}
+        taken = list(known.values(values))
+        for place, to in known.ids:
+            taken[place] = to(taken[place])
+        return known.text, taken if known.positional else dict(zip(known.names, taken, strict=True))
 
     def rows(self, dialect: Dialect, found: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """Return the driver's rows with their ids as text."""
@@ -83,7 +89,9 @@ class Prepared:
         columns = self.statement.selected_columns if isinstance(self.statement, Select) else ()
         return _Compiled(
             str(compiled),
-            [(name, _to_number(binds[name].type)) for name in names],
+            names,
+            _getter(names),
+            [(place, to) for place, name in enumerate(names) if (to := _to_number(binds[name].type)) is not None],
             {name: value for name, value in compiled.params.items() if value is not None},
             compiled.positional,
             [(place, to) for place, column in enumerate(columns) if (to := _to_text(column.type)) is not None],
@@ -95,6 +103,16 @@ class Op(NamedTuple):
 
     prepared: Prepared
     values: Mapping[str, Any]
+
+
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    match names:
+        case []:
+            return lambda values: ()
+        case [name]:
+            return lambda values: (values[name],)
+        case _:
+            return itemgetter(*names)
 
 
 def _to_number(type_: Any) -> Converter | None:

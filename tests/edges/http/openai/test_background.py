@@ -80,6 +80,7 @@ STEPS: list[Any] = [
 ]
 
 
+@pytest.mark.slow
 def test_a_stream_is_resumed_from_every_number(served: Served) -> None:
     served.upstream.script("fake-a", STEPS)
     create: Any = served.openai.responses.create

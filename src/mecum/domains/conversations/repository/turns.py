@@ -16,6 +16,8 @@ _MESSAGE = (
     "id conversation_id parent_id role mode state parts run_id model model_reason token_count processing_ms error "
     "metadata created_at"
 ).split()
+_NO_CONVERSATION = dict[str, Any].fromkeys(_CONVERSATION)
+_NO_MESSAGE = dict[str, Any].fromkeys(_MESSAGE)
 _INSERT_CONVERSATION = Prepared(
     insert(Conversation.__table__).values({name: bindparam(name) for name in _CONVERSATION})  # type: ignore[arg-type]  # the table, whose names are the columns'
 )
@@ -77,14 +79,14 @@ _FILES = Prepared(
 )
 
 
-def insert_conversation(values: Mapping[str, Any]) -> Op:
+def insert_conversation(values: dict[str, Any]) -> Op:
     """Return the write of a new conversation; names that are absent are null."""
-    return Op(_INSERT_CONVERSATION, {name: values.get(name) for name in _CONVERSATION})
+    return Op(_INSERT_CONVERSATION, _NO_CONVERSATION | values)
 
 
-def insert_message(values: Mapping[str, Any]) -> Op:
+def insert_message(values: dict[str, Any]) -> Op:
     """Return the write of a message; names that are absent are null."""
-    return Op(_INSERT_MESSAGE, {name: values.get(name) for name in _MESSAGE})
+    return Op(_INSERT_MESSAGE, _NO_MESSAGE | values)
 
 
 def touch(conversation_id: str, leaf_id: str, at: int, owner: Mapping[str, str]) -> Op:

@@ -15,7 +15,8 @@ class Guard:
         self._registry, self._router, self._egress, self._prices = registry, router, egress, prices
 
     async def __call__(self, turn: Turn) -> None:
-        await self._registry.complete(turn.wants.model)
+        if not self._registry.ready(turn.wants.model):
+            await self._registry.complete(turn.wants.model)
         reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject)
         choice = self._router.choose(turn.wants.model, vision=turn.sees, real=turn.wants.wait_for_model)
         reach.require(self._egress, choice.info, turn.subject)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -17,6 +17,8 @@ from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
 
+_SAME_MOMENT_MS: Final = 1000
+"""An answer that comes sooner is no activity of its own: its question has moved the conversation up already."""
 FollowUps = Callable[[Turn], list[Op]]
 """Returns the jobs a settled turn asks for, as writes of its own transaction."""
 
@@ -34,16 +36,18 @@ class Settle:
         if turn.answer is not None and turn.choice is not None:
             turn.cost = self._prices.cost(turn.choice.info, turn.answer.usage)
         cost = turn.cost.millionths if turn.cost else None
-        row = _answer_row(turn, now)
+        parts = turn.stream.stored_parts()
+        row = _answer_row(turn, parts, now)
         ops = [
             conversations.insert_message(row),
             *_request_parts(turn),
             runs.settle_run(turn.run_id, _run_row(turn, now)),
-            conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)),
             *self._follow_ups(turn),
         ]
+        if now - turn.created_ms >= _SAME_MOMENT_MS:
+            ops.append(conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)))
         if turn.listed:
-            text = conversations.findable_text(turn.stream.stored_parts())
+            text = conversations.findable_text(parts)
             turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row, cost), error), ops)
@@ -60,7 +64,7 @@ class Settle:
         )
 
 
-def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
+def _answer_row(turn: Turn, parts: list[dict[str, Any]], now: int) -> dict[str, Any]:
     usage = turn.answer.usage if turn.answer else None
     error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
     return {
@@ -70,7 +74,7 @@ def _answer_row(turn: Turn, now: int) -> dict[str, Any]:
         "role": "assistant",
         "mode": turn.wants.mode,
         "state": "complete" if turn.status == "completed" else turn.status,
-        "parts": orjson.dumps(turn.stream.stored_parts()).decode(),
+        "parts": orjson.dumps(parts).decode(),
         "run_id": turn.run_id,
         "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
         "model_reason": turn.stream.model_reason or (turn.choice.reason if turn.choice else None),
