@@ -51,7 +51,7 @@ class Shelf:
                 except OSError:
                     return
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
                 return
 
         return Handler
