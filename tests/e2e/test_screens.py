@@ -179,7 +179,7 @@ def test_ux_18_places(bare_house: House, new_talk: NewTalk, dark: bool, size: tu
     visit(talk, "/models/servers")
     talk.page.get_by_role("button", name="OpenAI", exact=True).click()
     expect(talk.page.get_by_test_id("consent")).to_be_visible()
-    talk.page.get_by_role("button", name="Test").click()
+    talk.page.get_by_role("button", name="Test studio").click()
     expect(talk.page.get_by_role("status").filter(has_text="answer")).to_be_visible()
     check(talk, "a server that does not answer")
     check_question(talk, "Remove", "removing a server")

@@ -75,7 +75,7 @@ function Row({ shown }: { shown: Shown }): ReactNode {
           {consent && <p className="text-sm text-muted">{sentenceOf(consent)}</p>}
         </div>
         <div className="flex flex-wrap gap-1.5">
-          <TestButton id={endpoint?.id ?? name} onResult={setResult} />
+          <TestButton id={endpoint?.id ?? name} name={name} onResult={setResult} />
           {consent && <Agreement consent={consent} />}
           <Remove endpoint={endpoint} />
         </div>
@@ -155,7 +155,7 @@ function Remove({ endpoint }: { endpoint: Endpoint | null }): ReactNode {
   );
 }
 
-function TestButton({ id, onResult }: { id: string; onResult: (result: EndpointTest | null) => void }): ReactNode {
+function TestButton({ id, name, onResult }: { id: string; name: string; onResult: (result: EndpointTest | null) => void }): ReactNode {
   const [busy, setBusy] = useState(false);
   const test = async (): Promise<void> => {
     setBusy(true);
@@ -167,7 +167,7 @@ function TestButton({ id, onResult }: { id: string; onResult: (result: EndpointT
     }
     setBusy(false);
   };
-  return <Button className="min-h-8 px-2.5" disabled={busy} onClick={() => void test()}>{busy ? t('endpoints.testing') : t('endpoints.test')}</Button>;
+  return <Button className="min-h-8 px-2.5" aria-label={busy ? undefined : t('endpoints.testName', { name })} disabled={busy} onClick={() => void test()}>{busy ? t('endpoints.testing') : t('endpoints.test')}</Button>;
 }
 
 function Result({ result }: { result: EndpointTest }): ReactNode {
