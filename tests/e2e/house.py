@@ -23,6 +23,8 @@ class House:
     data: Path
     port: int = 0
     url: str = ""
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+    """Settings of this server beside those of the tests."""
     _process: "subprocess.Popen[str] | None" = None
     _headers: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -36,7 +38,7 @@ class House:
     def start(self) -> None:
         """Start the server and wait for its address; again on the same port after `stop`."""
         command = [sys.executable, "-m", "mecum", "serve", "--port", str(self.port), "--data", str(self.data)]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         self.url = self._address(self._process)
         self.port = int(self.url.rsplit(":", 1)[1])

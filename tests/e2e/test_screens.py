@@ -20,7 +20,16 @@ pytestmark = [
     pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"]),
 ]
 
-PLACES = ("/models", "/trash", "/settings/me", "/settings/workspace", "/settings/server", "/nowhere")
+PLACES = (
+    "/models",
+    "/models/get",
+    "/models/servers",
+    "/trash",
+    "/settings/me",
+    "/settings/workspace",
+    "/settings/server",
+    "/nowhere",
+)
 
 
 def visit(talk: Talk, path: str) -> None:
@@ -167,8 +176,10 @@ def test_ux_18_places(bare_house: House, new_talk: NewTalk, dark: bool, size: tu
     check_question(talk, "Delete for ever", "deleting for ever")
     check_question(talk, "Empty the trash", "emptying the trash")
     bare_house.call("POST", "/endpoints", {"name": "studio", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"})
-    visit(talk, "/models")
-    talk.page.get_by_role("button", name="Test").click()
+    visit(talk, "/models/servers")
+    talk.page.get_by_role("button", name="OpenAI", exact=True).click()
+    expect(talk.page.get_by_test_id("consent")).to_be_visible()
+    talk.page.get_by_role("button", name="Test studio").click()
     expect(talk.page.get_by_role("status").filter(has_text="answer")).to_be_visible()
     check(talk, "a server that does not answer")
     check_question(talk, "Remove", "removing a server")

@@ -49,6 +49,7 @@ async def test_the_next_of_the_chain_answers_and_says_why(
         assert heard.types[:2] == ["run.started", "run.model_changed"]
         assert (run["status"], run["text"]) == ("completed", "I stand in.")
         assert (run["model"], run["model_reason"]) == ("up/second", reason)
+        assert heard.frames[-1]["message"]["metadata"] == {"stood_in_for": "up/test"}
     async with opened(plain_store, upstream, configured=CHAIN) as house:
         again = await house.parts.reader.get(house.parts.owner, run_id)
         assert (again["model"], again["model_reason"], again["text"]) == ("up/second", reason, "I stand in.")

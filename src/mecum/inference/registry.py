@@ -42,6 +42,8 @@ class Choice:
     """What a person set for the role it fills; a request may say another."""
     window: Window = UNKNOWN
     """How much it reads at once."""
+    instead_of: str | None = None
+    """The model it stands in for, which did not begin to answer."""
 
 
 class Registry:

@@ -752,6 +752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what models cost and how they perform
+         * @description For every model of which either is known: its price, from a table that is in the package, and what was measured of its answers.
+         */
+        get: operations["figures_api_v1_models_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/files": {
         parameters: {
             query?: never;
@@ -3796,6 +3816,40 @@ export interface components {
             value: (1 | -1) | null;
         };
         /**
+         * FigureList
+         * @description The figures of all models that have any.
+         */
+        FigureList: {
+            /**
+             * Items
+             * @description The models.
+             * @example []
+             */
+            items: components["schemas"]["FigureView"][];
+        };
+        /**
+         * FigureView
+         * @description The figures of a model; null is unknown.
+         */
+        FigureView: {
+            /**
+             * @description How it performs; null when it was never asked.
+             * @example null
+             */
+            measured: components["schemas"]["MeasuredView"] | null;
+            /**
+             * @description What it costs; null where that is not known, and for one of this machine.
+             * @example null
+             */
+            price: components["schemas"]["PriceView"] | null;
+            /**
+             * Ref
+             * @description Its reference.
+             * @example ollama/llama3.2:3b
+             */
+            ref: string;
+        };
+        /**
          * FilePart
          * @description An attached image or file.
          */
@@ -4806,6 +4860,36 @@ export interface components {
              * @example []
              */
             temperatures: components["schemas"]["TemperatureView"][] | null;
+        };
+        /**
+         * MeasuredView
+         * @description What was measured of a model's answers; a day ago counts half.
+         */
+        MeasuredView: {
+            /**
+             * Answers
+             * @description How many answers this rests on.
+             * @example 48.2
+             */
+            answers: number;
+            /**
+             * Failure Rate
+             * @description The share, 0 to 1, of what it was asked that it did not answer.
+             * @example 0.02
+             */
+            failure_rate: number | null;
+            /**
+             * First Token Seconds
+             * @description Seconds to its first word, without loading.
+             * @example 0.31
+             */
+            first_token_seconds: number | null;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, once it speaks.
+             * @example 41.7
+             */
+            tokens_per_second: number | null;
         };
         /**
          * MemoryView
@@ -6111,6 +6195,48 @@ export interface components {
              * @enum {string}
              */
             mode: "local_only" | "ask" | "cloud_unless_sensitive";
+        };
+        /**
+         * PriceView
+         * @description What a model costs now, for a million tokens; long requests may cost more.
+         */
+        PriceView: {
+            /**
+             * Cached
+             * @description What is read from the provider's cache.
+             * @example 1.25
+             */
+            cached: number;
+            /**
+             * Currency
+             * @description In which currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Input
+             * @description What is read.
+             * @example 2.5
+             */
+            input: number;
+            /**
+             * Output
+             * @description What is written.
+             * @example 10
+             */
+            output: number;
+            /**
+             * Table
+             * @description The table it is from.
+             * @example genai-prices 0.2.3
+             */
+            table: string;
+            /**
+             * Table Date
+             * @description The newest day on which a price in it began to hold.
+             * @example 2026-11-09
+             */
+            table_date: string | null;
         };
         /**
          * Problem
@@ -10186,6 +10312,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_api_v1_models_figures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureList"];
                 };
             };
             /** @description Why it was refused. */

@@ -6,17 +6,26 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: Problem) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.requestId = problem.request_id ?? null;
+    this.details = problem.details ?? {};
   }
 
   get offline(): boolean {
     return this.status === 0;
   }
+}
+
+/** The server beyond this machine that may not be asked, where that is why something was refused. */
+export function deniedEndpoint(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'egress.denied') return undefined;
+  const { endpoint } = error.details;
+  return typeof endpoint === 'string' ? endpoint : undefined;
 }
 
 let csrfToken: string | null = null;

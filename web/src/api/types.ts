@@ -35,6 +35,18 @@ export type EndpointCreate = Schemas['EndpointCreate'];
 export type EndpointPage = Schemas['EndpointList'];
 export type EndpointTest = Schemas['EndpointTest'];
 
+export type Figure = Schemas['FigureView'];
+export type LoadedModel = Schemas['LoadedModel'];
+export type Swap = Schemas['SwapView'];
+export type Consent = Schemas['ConsentView'];
+export type RoleExplanation = Schemas['RoleExplanation'];
+export type Catalogue = Schemas['CatalogueList'];
+export type CatalogueModel = Schemas['CatalogueView'];
+export type Quantization = CatalogueModel['quantization'];
+export type Pull = Schemas['PullView'];
+export type PullRequest = Schemas['PullCreate'];
+export type ConfigurationFile = Schemas['ConfigurationFileText'];
+
 export type ApiKey = Schemas['KeyView'];
 export type NewApiKey = Schemas['KeyCreated'];
 export type KeyPage = Schemas['KeyPage'];

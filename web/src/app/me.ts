@@ -4,6 +4,8 @@ import { subscribe } from '@/api/socket';
 import type { MeEvent } from '@/api/envelopes';
 
 const SETTLE_MS = 120;
+/** What is read again when models, their servers or the configuration changed; asked only where it is on the page. */
+const MODEL_KEYS = ['models', 'endpoints', 'figures', 'loaded', 'swaps', 'roles', 'catalogue', 'consents'];
 
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,8 +37,9 @@ function onEvent(event: MeEvent): void {
     refresh(conversationListQuery().queryKey);
     if (id) refresh(messagesKey(id));
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
-    refresh(modelsQuery.queryKey);
-    refresh(['endpoints']);
+    for (const key of MODEL_KEYS) refresh([key]);
+  } else if (event.type === 'model.pull') {
+    refresh(['pulls']);
   }
 }
 

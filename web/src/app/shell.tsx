@@ -91,7 +91,7 @@ function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): Re
 function PlaceView({ path }: { path: string }): ReactNode {
   const railButton = useRailButton();
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
-  if (path === '/models') return <ModelsPage />;
+  if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
   if (path === '/trash') return <TrashPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsPage />;
   return <NotFound />;

@@ -55,6 +55,13 @@ describe('reduce', () => {
     }
   });
 
+  it('remembers the first model that another one stood in for', () => {
+    const changed = (seq: number, model: string, failed: string): Envelope => ({ ...head, seq, type: 'run.model_changed', model, model_reason: `${failed} did not answer`, failed, error: 'model.limited' });
+    const events: Envelope[] = [{ ...head, seq: 1, type: 'run.started', model: 'a', model_reason: null }, changed(2, 'b', 'a'), changed(3, 'c', 'b')];
+    const state = reduceAll(fromRun(run), events);
+    expect([state.model, state.modelReason, state.stoodInFor]).toEqual(['c', 'b did not answer', 'a']);
+  });
+
   it('marks a hole and keeps the last good position', () => {
     const state = reduceAll(fromRun(run), [delta(2, 0, 'abc'), delta(9, 7, 'zzz')]);
     expect(state.gap).toBe(true);

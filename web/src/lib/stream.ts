@@ -28,6 +28,8 @@ export interface StreamState {
   position: number | null;
   model: string | null;
   modelReason: string | null;
+  /** The model that did not begin to answer, in whose place this one does. */
+  stoodInFor: string | null;
   parts: readonly StreamPart[];
   lastSeq: number;
   gap: boolean;
@@ -57,6 +59,7 @@ export function fromRun(run: Run): StreamState {
     position: run.position,
     model: run.model,
     modelReason: run.model_reason,
+    stoodInFor: null,
     parts: run.parts.map(fromPart),
     lastSeq: run.last_seq,
     gap: false,
@@ -102,8 +105,9 @@ function apply(state: StreamState, event: Envelope): StreamState {
       if (event.seq <= state.lastSeq) return state;
       return { ...state, status: statusOf(event.phase), phase: event.phase, position: event.position ?? null };
     case 'run.started':
-    case 'run.model_changed':
       return { ...state, status: 'running', model: event.model, modelReason: event.model_reason };
+    case 'run.model_changed':
+      return { ...state, status: 'running', model: event.model, modelReason: event.model_reason, stoodInFor: state.stoodInFor ?? event.failed };
     case 'part.started':
       return startPart(state, event);
     case 'part.replaced':

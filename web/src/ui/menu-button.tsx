@@ -15,12 +15,18 @@ type MenuButtonProps = ComponentProps<'button'> & {
   width: string;
   side?: 'top' | 'bottom';
   align?: 'start' | 'end';
+  /** Called when the menu is about to be opened. */
+  onApproach?: () => void;
   [data: `data-${string}`]: string | undefined;
 };
 
-export function MenuButton({ entries, label, width, side = 'bottom', align = 'end', children, ...rest }: MenuButtonProps): ReactNode {
+export function MenuButton({ entries, label, width, side = 'bottom', align = 'end', onApproach, children, ...rest }: MenuButtonProps): ReactNode {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const approach = (): void => {
+    void load();
+    onApproach?.();
+  };
   return (
     <>
       <button
@@ -30,8 +36,8 @@ export function MenuButton({ entries, label, width, side = 'bottom', align = 'en
         aria-expanded={open}
         aria-label={label}
         title={label}
-        onPointerEnter={() => void load()}
-        onFocus={() => void load()}
+        onPointerEnter={approach}
+        onFocus={approach}
         onClick={() => setOpen(!open)}
         {...rest}
       >

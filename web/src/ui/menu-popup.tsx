@@ -144,7 +144,7 @@ function Described({ entry }: { entry: Exclude<MenuEntry, { kind: 'item' | 'line
           <span className="truncate">{entry.label}</span>
           {badge && <span className={`shrink-0 rounded px-1.5 text-xs ${badge.calm ? 'bg-accent-soft text-accent-strong' : 'bg-warn-soft text-warn'}`}>{badge.text}</span>}
         </span>
-        <span className="line-clamp-2 text-[0.8125rem] text-muted">{entry.detail}</span>
+        <span className="line-clamp-3 text-[0.8125rem] text-muted">{entry.detail}</span>
       </span>
       {entry.checked && <Icon name="check" size={16} />}
     </>

@@ -27,8 +27,8 @@ from mecum.edges.http.problems import Problems, problem, status_of
 from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
+from mecum.inference import figures_http, loading_http, role_http
 from mecum.inference import http as inference_http
-from mecum.inference import loading_http, role_http
 from mecum.inference.catalogue import http as catalogue_http
 from mecum.inference.configuration import http as configuration_http
 from mecum.inference.importing import http as importing_http
@@ -107,6 +107,7 @@ def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:
         # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
         catalogue_http.router(broker.hardware, registry),
         pulls_http.router(database, parts.pulls),
+        figures_http.router(registry, broker.measurements, broker.prices),
         loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry),

@@ -91,7 +91,8 @@ class Router:
         refs = {one.info.ref for one in passed}
         for info in self._chain(passed[0].info):
             if info.ref not in refs and self._may(info, needs):
-                return self._registry.chosen(info, _reason(passed, info))
+                chosen = self._registry.chosen(info, _reason(passed, info))
+                return replace(chosen, instead_of=passed[0].info.ref)
         return None
 
     def _instead_of(self, wanted: str | None, error: MecumError, needs: Needs) -> Choice | None:

@@ -1,9 +1,12 @@
 /** An answer: being written or finished, the same element from the first token on. */
 import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
+import { Agree } from '@/features/chat/agree';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { regenerate } from '@/features/chat/branches';
+import { useConfig } from '@/features/chat/choices';
 import { InfoLine } from '@/features/chat/info-line';
+import { Instead, stoodInFor } from '@/features/chat/instead';
 import { stoppedParts, useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
@@ -22,6 +25,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
   const model = live?.model ?? message?.model ?? null;
   const parts = live ? shownParts(live.parts, !isSettled(live)) : storedParts(message);
   const writing = live !== null && !isSettled(live);
+  const passed = live?.stoodInFor ?? stoodInFor(message);
   return (
     <article
       id={`m-${id}`}
@@ -32,6 +36,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
       className="row"
     >
       <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
+      {passed && <Instead model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
       <Parts parts={parts} />
       {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
       {message && !writing && <Outcome message={message} />}
@@ -78,9 +83,17 @@ function Outcome({ message }: { message: Message }): ReactNode {
           <strong className="font-semibold">{t('answer.failed')}</strong> {message.error?.message}
           {message.error && <span className="mt-1 block font-mono text-xs">{message.error.code}</span>}
         </p>
+        {message.error?.code === 'egress.denied' && <Denied message={message} />}
         <Button icon="again" onClick={() => void regenerate(message)}>{t('retry')}</Button>
       </div>
     );
   }
   return <p className="mt-3 text-sm text-muted">{t(`answer.${message.state}`)}</p>;
+}
+
+/** The server that was not asked is that of the model which the conversation is set to. */
+function Denied({ message }: { message: Message }): ReactNode {
+  const { model } = useConfig(message.conversation_id);
+  const [endpoint] = (message.model ?? model ?? '').split('/');
+  return endpoint ? <Agree endpoint={endpoint} onAgreed={() => void regenerate(message)} /> : null;
 }

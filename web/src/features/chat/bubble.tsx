@@ -4,6 +4,7 @@ import { memo, useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { messageQuery, queryClient } from '@/api/queries';
 import type { FilePart, Message } from '@/api/types';
+import { Agree } from '@/features/chat/agree';
 import { Branches, CopyMessage, textOf } from '@/features/chat/answer-actions';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { stop } from '@/features/chat/live';
@@ -140,6 +141,7 @@ function Delivery({ outgoing }: { outgoing: Outgoing }): ReactNode {
       <p role="note" className={failed ? 'text-danger' : 'text-muted'}>
         {failed ? t('send.failed', { reason: outgoing.error ?? '' }) : t('send.offline')}
       </p>
+      {outgoing.denied && <Agree endpoint={outgoing.denied} onAgreed={() => retry(outgoing.key)} />}
       <Button icon="again" className="min-h-8 px-2.5" onClick={() => retry(outgoing.key)}>{t('retry')}</Button>
       <Button look="quiet" icon="edit" className="min-h-8 px-2.5" onClick={writeAgain}>{t('send.writeAgain')}</Button>
     </div>

@@ -1,10 +1,13 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { catalogueQuery } from '@/api/models';
 import { useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { shortName } from '@/features/chat/model-menu';
 import type { MessageKey } from '@/i18n/t';
 import { t } from '@/i18n/t';
+import { readableRate } from '@/lib/figures';
 import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
 
@@ -79,18 +82,19 @@ function modelLine(model: string, local: boolean): string {
 }
 
 function GetModel(): ReactNode {
-  const ways: { icon: IconName; title: MessageKey; hint: MessageKey; to: 'ollama' | 'key' | 'file' }[] = [
-    { icon: 'home', title: 'getModel.ollama', hint: 'getModel.ollamaHint', to: 'ollama' },
-    { icon: 'key', title: 'getModel.key', hint: 'getModel.keyHint', to: 'key' },
-    { icon: 'file', title: 'getModel.file', hint: 'getModel.fileHint', to: 'file' },
+  const ways: { icon: IconName; title: MessageKey; hint: MessageKey; to: string }[] = [
+    { icon: 'home', title: 'getModel.ollama', hint: 'getModel.ollamaHint', to: '/models/get#ollama' },
+    { icon: 'key', title: 'getModel.key', hint: 'getModel.keyHint', to: '/models/servers#key' },
+    { icon: 'file', title: 'getModel.file', hint: 'getModel.fileHint', to: '/models/get#file' },
   ];
   return (
     <section aria-labelledby="get-model" className="grid gap-3 border-t border-line pt-6" data-testid="get-model">
       <h2 id="get-model" className="text-sm font-semibold">{t('getModel.title')}</h2>
+      <Fitting />
       <ul className="grid gap-2 sm:grid-cols-3">
         {ways.map((way) => (
           <li key={way.to}>
-            <Link href={`/models#${way.to}`} className="flex h-full items-start gap-2.5 rounded-xl p-2.5 hover:bg-hover">
+            <Link href={way.to} className="flex h-full items-start gap-2.5 rounded-xl p-2.5 hover:bg-hover">
               <span className="mt-0.5 text-accent"><Icon name={way.icon} /></span>
               <span>
                 <span className="block text-sm font-medium">{t(way.title)}</span>
@@ -101,5 +105,26 @@ function GetModel(): ReactNode {
         ))}
       </ul>
     </section>
+  );
+}
+
+const CONTEXT = 8192;
+/** Slower than this nobody waits for an answer. */
+const TOKENS_A_SECOND = 4;
+
+/** The largest model that fits this machine and is not too slow on it. */
+function Fitting(): ReactNode {
+  const { data } = useQuery(catalogueQuery(CONTEXT, ''));
+  const fitting = data?.items.filter((item) => item.fits === 'now' && (item.tokens_per_second ?? 0) >= TOKENS_A_SECOND);
+  const best = fitting?.toSorted((a, b) => a.parameters - b.parameters).at(-1);
+  if (!best) return null;
+  return (
+    <Link href="/models/get" data-testid="fitting" className="flex items-start gap-2.5 rounded-xl border border-line bg-surface p-3 hover:border-accent hover:bg-accent-soft">
+      <span className="mt-0.5 text-accent"><Icon name="model" /></span>
+      <span className="min-w-0">
+        <span className="block text-sm font-medium">{t('getModel.fits', { model: best.model })}</span>
+        <span className="block text-[0.8125rem] text-muted">{t('getModel.fitsHint', { speed: readableRate(best.tokens_per_second ?? 0) })}</span>
+      </span>
+    </Link>
   );
 }

@@ -1,26 +1,52 @@
-/** Under each answer: model, tokens, time, and cost or "local". */
+/** Under each answer: model, tokens, time, and cost or "local"; pressed, it shows how the answer was made. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { modelsQuery } from '@/api/queries';
 import type { Message } from '@/api/types';
+import { stoodInFor, textOfMetadata } from '@/features/chat/instead';
 import { t } from '@/i18n/t';
+import { readableMoney } from '@/lib/figures';
 import { duration } from '@/lib/time';
 
+const Trace = lazy(() => import('@/features/chat/trace'));
+
 export function InfoLine({ message }: { message: Message }): ReactNode {
+  const [open, setOpen] = useState(false);
   const { data } = useQuery(modelsQuery);
   const model = data?.items.find((item) => item.ref === message.model);
-  const facts = [
+  const servedBy = textOfMetadata(message, 'served_by');
+  const passed = stoodInFor(message);
+  const found = [
     message.model ? nameOf(message.model, model?.name) : null,
+    servedBy ? t('info.servedBy', { model: servedBy }) : null,
+    passed ? t('info.stoodIn', { model: passed }) : null,
     message.mode === 'raw' ? t('mode.raw') : null,
     message.token_count === null ? null : t('info.tokens', { n: message.token_count }),
     message.processing_time_ms === null ? null : duration(message.processing_time_ms),
     costOf(message, model?.local),
-  ].filter((fact) => fact !== null);
+  ];
+  const facts = found.filter((fact) => fact !== null).join(' · ');
+  if (facts === '') return null;
   return (
-    <p className="text-[0.8125rem] text-muted tabular-nums" data-testid="info" title={message.model_reason ?? undefined}>
-      {facts.join(' · ')}
-      <ContextWord word={message.metadata.context} />
-    </p>
+    <>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label={t('info.trace', { facts })}
+        title={message.model_reason ?? undefined}
+        data-testid="info"
+        onClick={() => setOpen(true)}
+        className="-mx-1.5 min-h-7 rounded-md px-1.5 text-left text-[0.8125rem] text-muted tabular-nums [overflow-wrap:anywhere] hover:bg-hover hover:text-ink"
+      >
+        {facts}
+        <ContextWord word={message.metadata.context} />
+      </button>
+      {open && (
+        <Suspense>
+          <Trace message={message} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -41,10 +67,7 @@ function nameOf(ref: string, name: string | undefined): string {
 }
 
 function costOf(message: Message, local: boolean | undefined): string | null {
-  if (message.cost) {
-    const format = new Intl.NumberFormat(undefined, { style: 'currency', currency: message.cost.currency, maximumSignificantDigits: 2 });
-    return format.format(Number(message.cost.amount));
-  }
+  if (message.cost) return readableMoney(message.cost.amount, message.cost.currency);
   if (local === undefined) return null;
   return local ? t('info.local') : t('info.costUnknown');
 }

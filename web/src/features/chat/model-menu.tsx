@@ -1,8 +1,12 @@
-/** The model of the next message: which are there, which are local, and why one was picked. */
+/** The model of the next message: which are there, whether they fit, how fast they are, what they cost, and why one was picked. */
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Model } from '@/api/types';
+import { figuresQuery, roleQuery } from '@/api/models';
+import { queryClient } from '@/api/queries';
+import type { Figure, Model, RoleExplanation } from '@/api/types';
 import { changeConfig, changeMode, changeWaiting, useMode, useModelChoice, useWaiting, type ModelChoice } from '@/features/chat/choices';
 import { t } from '@/i18n/t';
+import { costOf, fitOf, fitWords, speedOf } from '@/lib/figures';
 import { go } from '@/lib/place';
 import { Icon } from '@/ui/icons';
 import { MenuButton, type MenuEntry } from '@/ui/menu-button';
@@ -11,11 +15,12 @@ export function ModelMenu({ conversationId, draftKey }: { conversationId: string
   const choice = useModelChoice(conversationId);
   const mode = useMode(draftKey);
   const waiting = useWaiting();
+  const known = useKnown();
   const { current } = choice;
   const raw = mode === 'raw' || current?.raw_only === true;
   const label = current ? shortName(current) : choice.loaded ? t('model.none') : t('model.loading');
   const entries = (): MenuEntry[] => [
-    ...modelEntries(choice, (model) => void changeConfig(conversationId, { model })),
+    ...modelEntries(choice, known, (model) => void changeConfig(conversationId, { model })),
     { kind: 'line', id: 'line' },
     {
       kind: 'check',
@@ -39,6 +44,7 @@ export function ModelMenu({ conversationId, draftKey }: { conversationId: string
   return (
     <MenuButton
       entries={entries}
+      onApproach={fetchKnown}
       label={t('model.menu', { model: label })}
       width="w-[min(24rem,94vw)]"
       side="top"
@@ -54,7 +60,25 @@ export function ModelMenu({ conversationId, draftKey }: { conversationId: string
   );
 }
 
-function modelEntries(choice: ModelChoice, pick: (ref: string | null) => void): MenuEntry[] {
+/** What is known of the models beside the list of them. */
+interface Known {
+  figures: readonly Figure[] | undefined;
+  considered: RoleExplanation['considered'] | undefined;
+}
+
+/** As far as it was fetched: that is when the menu is first approached. */
+function useKnown(): Known {
+  const figures = useQuery({ ...figuresQuery, enabled: false }).data?.items;
+  const considered = useQuery({ ...roleQuery('chat'), enabled: false }).data?.considered;
+  return { figures, considered };
+}
+
+function fetchKnown(): void {
+  void queryClient.prefetchQuery(figuresQuery);
+  void queryClient.prefetchQuery(roleQuery('chat'));
+}
+
+function modelEntries(choice: ModelChoice, known: Known, pick: (ref: string | null) => void): MenuEntry[] {
   const automatic: MenuEntry = {
     kind: 'radio',
     id: 'automatic',
@@ -69,13 +93,27 @@ function modelEntries(choice: ModelChoice, pick: (ref: string | null) => void): 
       kind: 'radio',
       id: model.ref,
       label: shortName(model),
-      detail: model.detail || model.endpoint,
+      detail: detailOf(model, known),
       badge: { text: model.local ? t('model.local') : t('model.cloud'), calm: model.local },
       checked: choice.chosen && choice.current?.ref === model.ref,
       disabled: !model.available || model.kind !== 'chat',
       onPick: () => pick(model.ref),
     })),
   ];
+}
+
+function detailOf(model: Model, { figures, considered }: Known): string {
+  if (model.kind !== 'chat') return t(`kind.${model.kind}`);
+  const figure = figures?.find((one) => one.ref === model.ref);
+  const fit = fitOf(model, considered);
+  const facts = [
+    fitWords(model, fit),
+    fit.fits === false ? fit.reason : null,
+    speedOf(figure),
+    model.local ? null : costOf(model, figure),
+    model.detail || model.endpoint,
+  ];
+  return facts.filter((fact) => fact !== null).join(' · ');
 }
 
 /** The name of a model for people. */

@@ -3,7 +3,7 @@
  * its text and can be retried; one written offline is sent when the server is back.
  */
 import * as client from '@/api/client';
-import { ApiError } from '@/api/http';
+import { ApiError, deniedEndpoint } from '@/api/http';
 import { conversationListQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
 import { connection } from '@/api/socket';
 import type { ConversationConfig, FilePart, Message, Part, Run, RunRequest, StoredFile } from '@/api/types';
@@ -20,8 +20,12 @@ export interface Outgoing {
   request: RunRequest;
   /** Settings chosen before the conversation exists. */
   config: Partial<ConversationConfig> | null;
+  /** The conversation made for it, where its first message was refused: the next try goes there. */
+  made?: string;
   status: 'sending' | 'offline' | 'failed';
   error: string | null;
+  /** The server beyond this machine that may not be asked, where that is why it failed. */
+  denied?: string | undefined;
   createdAt: string;
 }
 
@@ -71,7 +75,7 @@ export function submit(submission: Submission): void {
 
 /** Sends a failed or offline message again. */
 export function retry(key: string): void {
-  patch(key, { status: 'sending', error: null });
+  patch(key, { status: 'sending', error: null, denied: undefined });
   const one = outbox.get().find((other) => other.key === key);
   if (one) void drain(one.conversationId ?? NEW);
 }
@@ -104,7 +108,7 @@ async function sendOne(one: Outgoing): Promise<void> {
   } catch (error) {
     const offline = error instanceof ApiError && error.offline && !navigator.onLine;
     const text = error instanceof Error ? error.message : String(error);
-    patch(one.key, { status: offline ? 'offline' : 'failed', error: text });
+    patch(one.key, { status: offline ? 'offline' : 'failed', error: text, denied: deniedEndpoint(error) });
   }
 }
 
@@ -112,9 +116,10 @@ async function requestOf(one: Outgoing): Promise<RunRequest> {
   const request: RunRequest = { ...one.request, text: one.text };
   if (one.files.length > 0) request.files = one.files.map((file) => file.id);
   if (one.conversationId) return { ...request, conversation_id: one.conversationId };
+  if (one.made) return { ...request, conversation_id: one.made };
   if (!one.config) return request;
   const { id } = await createConversation(one.config);
-  patch(one.key, { config: null });
+  patch(one.key, { config: null, made: id });
   return { ...request, conversation_id: id };
 }
 

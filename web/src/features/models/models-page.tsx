@@ -1,113 +1,52 @@
-/** The models there are, and three ways to get one. */
-import { useQuery } from '@tanstack/react-query';
+/** Everything about models: those here, where to get one, and the servers they come from. */
 import { useEffect, useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
-import { modelsQuery, queryClient } from '@/api/queries';
-import type { Model, ModelList } from '@/api/types';
-import { Endpoints } from '@/features/models/endpoints';
+import { refreshModels } from '@/api/models';
+import { GetModel } from '@/features/models/get-model';
+import { Here } from '@/features/models/here';
+import { Servers } from '@/features/models/servers';
 import { t } from '@/i18n/t';
-import { readableSize } from '@/lib/bytes';
 import { usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
-import { Icon } from '@/ui/icons';
-import { CARD, Group, PlacePage } from '@/ui/page';
+import { PlacePage } from '@/ui/page';
+import { Tabs } from '@/ui/tabs';
+
+const SECTIONS = ['here', 'get', 'servers'] as const;
+type Section = (typeof SECTIONS)[number];
+
+const PANELS: Record<Section, () => ReactNode> = { here: Here, get: GetModel, servers: Servers };
+const HREFS: Record<Section, string> = { here: '/models', get: '/models/get', servers: '/models/servers' };
 
 export default function ModelsPage(): ReactNode {
-  const { data, error } = useQuery(modelsQuery);
-  const { hash } = usePlace();
+  const { path, hash } = usePlace();
+  const section = SECTIONS.find((one) => path === HREFS[one]) ?? 'here';
+  const Panel = PANELS[section];
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView({ block: 'start' });
-  }, [hash, data]);
-  const refresh = async (): Promise<void> => {
-    try {
-      await client.models.refresh();
-    } catch (failure) {
-      problem(failure);
-    }
-    await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
-  };
+  }, [hash, section]);
+  const tabs = SECTIONS.map((one) => ({ href: HREFS[one], label: t(`models.tab.${one}`), current: one === section }));
   return (
-    <PlacePage title={t('action.models')} actions={<Button icon="again" onClick={() => void refresh()}>{t('models.refresh')}</Button>}>
-      <Group title={t('models.here')} lead={data && defaultLine(data)}>
-        {error && <p role="alert" className="text-danger">{error.message}</p>}
-        <ul className={`${CARD} divide-y divide-line`}>
-          {data?.items.map((model) => (
-            <Row key={model.ref} model={model} />
-          ))}
-        </ul>
-      </Group>
-      <Group id="ollama" title={t('getModel.ollama')} lead={t('models.ollamaLead')}>
-        <p className="text-sm text-muted">{t('models.ollamaHow')}</p>
-      </Group>
-      <Endpoints />
-      <AddFile />
+    <PlacePage title={t('action.models')} actions={<LookAgain />}>
+      <Tabs label={t('models.sections')} tabs={tabs} />
+      <Panel />
     </PlacePage>
   );
 }
 
-function defaultLine({ items, default: chosen }: ModelList): string {
-  const model = items.find((item) => item.ref === chosen?.ref);
-  return chosen && model ? t('models.default', { model: nameOf(model), reason: chosen.reason }) : t('models.noDefault');
-}
-
-function nameOf(model: Model): string {
-  return model.provider === 'builtin' ? t('model.builtin') : model.name;
-}
-
-function Row({ model }: { model: Model }): ReactNode {
-  const facts = [
-    model.local ? t('model.local') : t('model.cloud'),
-    model.context_length ? t('models.window', { n: model.context_length.toLocaleString() }) : null,
-    model.vision ? t('models.vision') : null,
-    model.tools ? t('models.tools') : null,
-    model.raw_only ? t('mode.raw') : null,
-    model.size_bytes ? readableSize(model.size_bytes) : null,
-  ].filter((fact) => fact !== null);
-  return (
-    <li className="flex items-start gap-3 p-3.5">
-      <span className={`mt-0.5 ${model.local ? 'text-accent' : 'text-warn'}`}><Icon name={model.local ? 'model' : 'cloud'} /></span>
-      <div className="min-w-0 flex-1">
-        <p className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</p>
-        <p className="text-sm text-muted">{facts.join(' · ')}</p>
-        {model.detail && <p className="text-sm text-muted">{model.detail}</p>}
-        {model.fit_reason && <p className={`text-sm ${model.fits === false ? 'text-warn' : 'text-muted'}`}>{model.fit_reason}</p>}
-      </div>
-      {!model.available && <span className="rounded bg-danger-soft px-2 py-0.5 text-xs text-danger">{t('models.unavailable')}</span>}
-    </li>
-  );
-}
-
-function AddFile(): ReactNode {
-  const [share, setShare] = useState<number | null>(null);
-  const add = async (file: File): Promise<void> => {
-    setShare(0);
+function LookAgain(): ReactNode {
+  const [looking, setLooking] = useState(false);
+  const look = async (): Promise<void> => {
+    setLooking(true);
     try {
-      const model = await client.models.addFile(file, setShare);
-      toast(t('models.added', { name: model.name }));
-      await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
+      const { items } = await client.models.refresh();
+      toast(t('models.refreshed', { n: items.length }));
     } catch (failure) {
       problem(failure);
     } finally {
-      setShare(null);
+      setLooking(false);
     }
+    await refreshModels();
   };
-  return (
-    <Group id="file" title={t('getModel.file')} lead={t('models.fileLead')}>
-      <label className={`${CARD} flex min-h-12 cursor-pointer items-center gap-3 px-4 text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent`}>
-        <Icon name="file" />
-        <span className="flex-1">{share === null ? t('models.chooseFile') : t('models.uploading', { n: Math.round(share * 100) })}</span>
-        <input
-          type="file"
-          accept=".gguf"
-          className="sr-only"
-          disabled={share !== null}
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file) void add(file);
-          }}
-        />
-      </label>
-    </Group>
-  );
+  return <Button icon="again" disabled={looking} onClick={() => void look()}>{looking ? t('loading') : t('models.refresh')}</Button>;
 }

@@ -88,15 +88,16 @@ def _answer_row(turn: Turn, parts: list[dict[str, Any]], now: int) -> dict[str, 
 
 
 def _metadata(turn: Turn) -> str | None:
-    """An answer that stopped before its end says so, one of a pool which of its members gave it, and one for which not
-    all was read what of it."""
-    answer = turn.answer
-    if answer is None:
-        return None
-    told: dict[str, str] = {"stop_reason": answer.stop_reason} if answer.stop_reason in ("length", "refusal") else {}
-    if answer.served_by is not None:
+    """Where it stopped before its end, which member of a pool gave it, which model it stood in for, and what of the
+    conversation was not read."""
+    answer, told = turn.answer, dict[str, str]()
+    if answer is not None and answer.stop_reason in ("length", "refusal"):
+        told["stop_reason"] = answer.stop_reason
+    if answer is not None and answer.served_by is not None:
         told["served_by"] = answer.served_by
-    if (context := word_for(turn.report)) is not None:
+    if turn.choice is not None and turn.choice.instead_of is not None:
+        told["stood_in_for"] = turn.choice.instead_of
+    if answer is not None and (context := word_for(turn.report)) is not None:
         told["context"] = context
     return orjson.dumps(told).decode() if told else None
 
