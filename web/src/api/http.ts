@@ -6,12 +6,15 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
+  /** Small values beside the sentence: the etags of a conflict, the problems of a text. */
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: Problem) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.requestId = problem.request_id ?? null;
+    this.details = problem.details ?? {};
   }
 
   get offline(): boolean {

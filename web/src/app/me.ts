@@ -5,6 +5,9 @@ import type { MeEvent } from '@/api/envelopes';
 
 const SETTLE_MS = 120;
 
+/** What rests on the models there are and on the configuration. */
+const BROKER = [['endpoints'], ['roles'], ['role'], ['notices'], ['config'], ['profiles'], ['profile'], ['privacy']] as const;
+
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,6 +27,7 @@ function refreshAll(): void {
   refresh(['conversation']);
   refresh(['messages']);
   refresh(modelsQuery.queryKey);
+  for (const key of BROKER) refresh(key);
 }
 
 function onEvent(event: MeEvent): void {
@@ -36,7 +40,10 @@ function onEvent(event: MeEvent): void {
     if (id) refresh(messagesKey(id));
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     refresh(modelsQuery.queryKey);
-    refresh(['endpoints']);
+    for (const key of BROKER) refresh(key);
+  } else if (event.type === 'notification.created') {
+    refresh(['notices']);
+    refresh(['roles']);
   }
 }
 

@@ -1,7 +1,9 @@
 /** English: every text of the page. */
+import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 
 export const en = {
+  ...enBroker,
   ...enChat,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',
@@ -131,7 +133,11 @@ export const en = {
   'rename': 'Rename',
   'retry': 'Retry',
   'save': 'Save',
+  'reading': 'Reading: {what} …',
   'settings.scopes': 'Whose settings',
+  'settings.places': 'Settings of {scope}',
+  'settings.general': 'General',
+  'settings.privacy': 'Privacy',
   'settings.me': 'Me',
   'settings.workspace': 'Workspace',
   'settings.server': 'Server',

@@ -7,7 +7,7 @@ import type { Model, ModelList } from '@/api/types';
 import { Endpoints } from '@/features/models/endpoints';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
-import { usePlace } from '@/lib/place';
+import { Link, usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Icon } from '@/ui/icons';
@@ -28,7 +28,7 @@ export default function ModelsPage(): ReactNode {
     await queryClient.invalidateQueries({ queryKey: modelsQuery.queryKey });
   };
   return (
-    <PlacePage title={t('action.models')} actions={<Button icon="again" onClick={() => void refresh()}>{t('models.refresh')}</Button>}>
+    <PlacePage title={t('action.models')} actions={<><MachineLink /><Button icon="again" onClick={() => void refresh()}>{t('models.refresh')}</Button></>}>
       <Group title={t('models.here')} lead={data && defaultLine(data)}>
         {error && <p role="alert" className="text-danger">{error.message}</p>}
         <ul className={`${CARD} divide-y divide-line`}>
@@ -43,6 +43,15 @@ export default function ModelsPage(): ReactNode {
       <Endpoints />
       <AddFile />
     </PlacePage>
+  );
+}
+
+function MachineLink(): ReactNode {
+  return (
+    <Link href="/settings/server#hardware" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
+      <Icon name="screen" size={17} />
+      {t('models.machine')}
+    </Link>
   );
 }
 
