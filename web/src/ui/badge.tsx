@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 const TONES = {
   calm: 'bg-accent-soft text-accent-strong',
-  plain: 'bg-sunken text-muted',
+  plain: 'bg-hover text-muted',
   warn: 'bg-warn-soft text-warn',
   danger: 'bg-danger-soft text-danger',
 } as const;

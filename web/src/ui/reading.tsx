@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { CARD } from '@/ui/page';
+import { Sentence } from '@/ui/sentence';
 
 /** Grey lines in the shape of a list, and words for who cannot see them. */
 export function Reading({ what, rows = 3 }: { what: string; rows?: number }): ReactNode {
@@ -23,7 +24,7 @@ export function Reading({ what, rows = 3 }: { what: string; rows?: number }): Re
 export function Refused({ error, onRetry }: { error: Error; onRetry: () => void }): ReactNode {
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-xl bg-danger-soft px-4 py-3 text-sm">
-      <p className="min-w-48 flex-1 text-danger [overflow-wrap:anywhere]">{error.message}</p>
+      <p className="min-w-48 flex-1 text-danger [overflow-wrap:anywhere]"><Sentence text={error.message} /></p>
       <Button icon="again" onClick={onRetry}>{t('retry')}</Button>
     </div>
   );

@@ -14,7 +14,7 @@ export default function Notices({ onPick }: { onPick: () => void }): ReactNode {
   useAnnounced(all);
   if (open.length === 0) return null;
   return (
-    <ul aria-label={t('notices.label')} className="grid gap-1 px-2 pt-2">
+    <ul aria-label={t('notices.label')} className="grid gap-1 p-2">
       {open.map((notice) => (
         <Line key={notice.id} notice={notice} onPick={onPick} />
       ))}

@@ -67,7 +67,7 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
           {profile.models.length > 0 && <p className="mt-0.5 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('profiles.models', { names: profile.models.join(', ') })}</p>}
         </div>
       </div>
-      <div className="flex flex-wrap gap-1.5 sm:pl-7">
+      <div className="flex flex-wrap gap-1.5 max-sm:[&_svg]:hidden sm:pl-7">
         <Activation profile={profile} />
         <Button icon="edit" onClick={() => go(profileHref(profile.id))} aria-label={t('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
         <Button icon="copy" onClick={onCopy} aria-label={t('profiles.copyOne', { name: profile.name })}>{t('profiles.copy')}</Button>

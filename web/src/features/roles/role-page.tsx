@@ -15,6 +15,7 @@ import { Button } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
+import { Sentence } from '@/ui/sentence';
 
 export function RolePage({ role }: { role: string }): ReactNode {
   const { data, error, refetch } = useQuery(roleQuery(role));
@@ -51,14 +52,14 @@ function Chosen({ role }: { role: RoleExplanation }): ReactNode {
           <span className={`mt-0.5 ${role.chosen === null ? 'text-warn' : 'text-accent'}`}><Icon name={role.chosen === null ? 'alert' : 'model'} /></span>
           <div className="min-w-48 flex-1">
             <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen ?? t('roles.nobody')}</p>
-            {role.reason !== role.problem && <p className="text-sm text-muted">{role.reason}</p>}
+            {role.reason !== role.problem && <p className="text-sm text-muted"><Sentence text={role.reason} /></p>}
           </div>
           <Button icon="again" onClick={() => void anew()}>{t('roles.chooseAnew')}</Button>
         </div>
         {role.problem !== null && (
           <div className="grid gap-1.5 rounded-lg bg-warn-soft px-3.5 py-2.5 text-sm" data-testid="lacking">
             <p className="font-medium text-warn">{t('roles.lacksTitle')}</p>
-            <p className="[overflow-wrap:anywhere]">{role.problem}</p>
+            <p className="[overflow-wrap:anywhere]"><Sentence text={role.problem} /></p>
             <Link href="/models" className="w-fit min-h-6 font-medium text-accent underline underline-offset-2">{t('roles.toModels')}</Link>
           </div>
         )}
@@ -101,7 +102,7 @@ function Candidate({ place, one }: { place: number; one: Considered }): ReactNod
           <span className="font-mono text-[0.8125rem] font-medium [overflow-wrap:anywhere]">{name}</span>
           <Badge tone={rule.tone}>{rule.text}</Badge>
         </p>
-        <p className="text-sm text-muted [overflow-wrap:anywhere]">{sentence(one.why)}</p>
+        <p className="text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={sentence(one.why)} /></p>
         {one.named !== null && one.ref !== null && one.named !== one.ref && <p className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('roles.namedAs', { name: one.named })}</p>}
         {one.score !== null && <Score value={one.score} />}
       </div>

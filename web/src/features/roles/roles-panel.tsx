@@ -10,6 +10,7 @@ import { Badge } from '@/ui/badge';
 import { Icon } from '@/ui/icons';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
+import { Sentence } from '@/ui/sentence';
 
 export default function RolesPanel({ item }: { item: string | null }): ReactNode {
   return item === null ? <Roles /> : <RolePage key={item} role={item} />;
@@ -48,7 +49,7 @@ function Row({ role }: { role: Role }): ReactNode {
             {role.problem !== null && <Badge tone="warn">{t('roles.lacks')}</Badge>}
             {role.mapped && <Badge>{t('roles.mapped')}</Badge>}
           </span>
-          <span className="mt-0.5 block text-sm text-muted [overflow-wrap:anywhere]">{role.problem ?? role.reason}</span>
+          <span className="mt-0.5 block text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={role.problem ?? role.reason} /></span>
         </span>
         <span className="hidden self-center text-muted sm:block"><Icon name="right" size={16} /></span>
       </Link>

@@ -15,6 +15,7 @@ import { markedLines, ProblemList } from '@/ui/editor/problem-list';
 import { offsetOf, wordAt } from '@/ui/editor/text-places';
 
 const PAUSE_MS = 250;
+const UNDO_MS = 10_000;
 
 export interface Loaded {
   text: string;
@@ -89,11 +90,13 @@ export function DocumentEditor(props: DocumentEditorProps): ReactNode {
       setSaving(false);
     }
   };
-  const takeTheirs = (): void => {
+  const putAside = (said: string): void => {
     const before = draft;
     keep(null);
-    toast(t('editor.tookTheirs'), { action: { label: t('undo'), run: () => keep(before) }, ms: 10_000 });
+    toast(said, { action: { label: t('undo'), run: () => keep(before) }, ms: UNDO_MS });
   };
+  const takeTheirs = (): void => putAside(t('editor.tookTheirs'));
+  const discard = (): void => putAside(t('editor.discarded'));
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {conflict && (
@@ -116,20 +119,16 @@ export function DocumentEditor(props: DocumentEditorProps): ReactNode {
         onChange={(text) => keep({ text, etag: dirty ? draft.etag : loaded.etag })}
         onSave={() => void write(draft.etag)}
       />
-      <div className="flex flex-wrap items-center gap-2">
+      <ProblemList problems={problems} onGo={(one) => show(area.current, one)} onMend={(one) => mend(area.current, one)} />
+      <div className="sticky bottom-0 flex flex-wrap items-center gap-2 bg-paper py-2.5">
         <p id={`${id}-state`} role="status" className="min-w-40 flex-1 text-sm text-muted" data-testid="editor-state">
           {stateLine(dirty, valid, problems)}
         </p>
-        {dirty && <Discard onDiscard={() => { const before = draft; keep(null); toast(t('editor.discarded'), { action: { label: t('undo'), run: () => keep(before) }, ms: 10_000 }); }} />}
+        {dirty && <Button look="quiet" onClick={discard}>{t('editor.discard')}</Button>}
         <Button look="primary" disabled={!dirty || saving || conflict} onClick={() => void write(draft.etag)}>{t('save')}</Button>
       </div>
-      <ProblemList problems={problems} onGo={(one) => show(area.current, one)} onMend={(one) => mend(area.current, one)} />
     </div>
   );
-}
-
-function Discard({ onDiscard }: { onDiscard: () => void }): ReactNode {
-  return <Button look="quiet" onClick={onDiscard}>{t('editor.discard')}</Button>;
 }
 
 function stateLine(dirty: boolean, valid: boolean, problems: readonly Problem[]): string {

@@ -4,6 +4,7 @@ import type { Problem } from '@/api/broker';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { Icon } from '@/ui/icons';
+import { Sentence } from '@/ui/sentence';
 
 interface ProblemListProps {
   problems: readonly Problem[];
@@ -24,7 +25,7 @@ export function ProblemList({ problems, onGo, onMend }: ProblemListProps): React
         >
           <span className={problem.warning ? 'text-warn' : 'text-danger'}><Icon name="alert" size={16} /></span>
           <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
-            <span className="font-medium">{problem.warning ? t('problem.warning') : t('problem.error')}</span> {problem.message}
+            <span className="font-medium">{problem.warning ? t('problem.warning') : t('problem.error')}</span> <Sentence text={problem.message} />
           </span>
           <span className="ml-auto flex flex-wrap items-center gap-2">
             {onMend && problem.nearest && problem.line && (
