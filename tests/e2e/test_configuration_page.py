@@ -55,7 +55,7 @@ def test_an_earlier_content_in_force_is_told(new_talk: NewTalk, settings_house: 
 
 def test_a_file_is_made_saved_and_counts(new_talk: NewTalk, settings_house: House) -> None:
     talk = visit(new_talk, settings_house)
-    file(talk, "models.yaml").get_by_role("link", name="Edit models.yaml").click()
+    file(talk, "models.yaml").get_by_role("link", name="Write it: models.yaml").click()
     code = talk.page.get_by_test_id("code")
     code.fill("version: 1\nhot_swop: true\n")
     expect(talk.page.get_by_test_id("problems")).to_contain_text("hot_swap")

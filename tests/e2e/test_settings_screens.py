@@ -24,7 +24,7 @@ ASKING = {
     "role_mappings": {
         "planner": {
             "preferred": ["nobody/has-a-model-of-such-a-long-name:70b-instruct-q4_K_M", "fake/fake-main"],
-            "requirements": {"reasoning_strength": 0.7, "context_length_min": 8000},
+            "requirements": {"memory_gb_max": 0.5, "context_length_min": 8000},
         }
     },
 }
@@ -64,7 +64,8 @@ def test_ux_18_roles(wrong: House, new_talk: NewTalk, dark: bool, size: tuple[in
     wrong.write_config("user_models.json", '{ "version": 1 }')
     expect(talk.page.get_by_test_id("conflict")).to_be_visible()
     check(talk, "preferences, changed meanwhile")
-    go(talk, f"{WORKSPACE}/roles/nobodys")
+    talk.page.goto(f"{talk.url}{WORKSPACE}/roles/nobodys")
+    expect(talk.page.get_by_role("alert")).to_be_visible()
     check(talk, "no such role")
 
 

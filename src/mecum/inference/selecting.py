@@ -87,7 +87,7 @@ class Selector:
         return [*BUILT_IN, *sorted(self._filled.preferences.roles.keys() - set(BUILT_IN))]
 
     def watched(self) -> list[str]:
-        """Return the roles a person should hear of: those they map, and of those they were told of what still exists."""
+        """Return the roles a person should hear of: those they map, and those they were told of that exist."""
         self.current()
         told, there = {notice.role for notice in self.notices.newest()}, set(self.roles())
         for gone in told - there:

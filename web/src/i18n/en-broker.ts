@@ -25,6 +25,7 @@ export const enBroker = {
   'config.warnings': '{n} {n|one:warning|other:warnings}',
   'config.stale': 'Its last good content is in force until this one holds.',
   'config.make': 'Write it',
+  'config.makeOne': 'Write it: {name}',
   'config.editOne': 'Edit {name}',
   'config.editLead': 'Checked as you write. It is only saved when it holds and nobody changed it meanwhile.',
   'config.all': 'All files',

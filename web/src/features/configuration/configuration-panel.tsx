@@ -64,7 +64,7 @@ function FileRow({ file }: { file: ConfigurationFile }): ReactNode {
           </p>
           {file.stale && <p className="text-sm text-warn">{t('config.stale')}</p>}
         </div>
-        <Link href={fileHref(file.name)} aria-label={t('config.editOne', { name: file.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
+        <Link href={fileHref(file.name)} aria-label={t(file.exists ? 'config.editOne' : 'config.makeOne', { name: file.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
           <Icon name="edit" size={17} />
           {file.exists ? t('profiles.edit') : t('config.make')}
         </Link>

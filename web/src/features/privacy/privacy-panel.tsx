@@ -58,7 +58,7 @@ function Policy(): ReactNode {
           <legend className="sr-only">{t('privacy.title')}</legend>
           {MODES.map(({ mode, icon }) => (
             <label key={mode} className={`flex cursor-pointer items-start gap-3 rounded-xl border p-4 focus-within:outline-2 focus-within:outline-accent ${data.mode === mode ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:bg-hover'}`}>
-              <input type="radio" name="policy" className="mt-0.5 size-6 shrink-0 scale-75 accent-accent" checked={data.mode === mode} onChange={() => choose(mode)} aria-describedby={`policy-${mode}`} />
+              <input type="radio" name="policy" className="size-6 shrink-0 cursor-pointer appearance-none rounded-full border border-edge bg-surface checked:border-[7px] checked:border-accent" checked={data.mode === mode} onChange={() => choose(mode)} aria-describedby={`policy-${mode}`} />
               <span className="grid flex-1 gap-0.5">
                 <span className="font-medium">{t(`privacy.${mode}`)}</span>
                 <span id={`policy-${mode}`} className="text-sm text-muted">{t(`privacy.${mode}.about`)}</span>
