@@ -3,7 +3,7 @@
  * changed meanwhile, both lists are shown and the person chooses.
  */
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import { configuration, explanationQuery, fileQuery, isConflict, refreshBroker, USER_FILE, type ConfigurationFileText } from '@/api/broker';
 import { modelsQuery, queryClient } from '@/api/queries';
 import { preferredIn, withPreferred } from '@/features/roles/preferred';
@@ -174,8 +174,9 @@ interface ConflictProps {
 }
 
 function Conflict({ mine, theirs, onMine, onTheirs }: ConflictProps): ReactNode {
+  useEffect(() => announce(t('conflict.title', { name: USER_FILE })), []);
   return (
-    <section role="alert" data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
+    <section data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
       <div>
         <h3 className="font-semibold">{t('conflict.title', { name: USER_FILE })}</h3>
         <p className="text-sm">{t('preferred.conflict')}</p>

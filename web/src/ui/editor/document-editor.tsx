@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { isConflict, problemsIn, type Problem, type TextFormat, type Validation } from '@/api/broker';
 import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
 import { readSaved, writeSaved } from '@/lib/saved';
 import { problem as tell, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
@@ -120,7 +121,7 @@ export function DocumentEditor(props: DocumentEditorProps): ReactNode {
         onSave={() => void write(draft.etag)}
       />
       <ProblemList problems={problems} onGo={(one) => show(area.current, one)} onMend={(one) => mend(area.current, one)} />
-      <div className="sticky bottom-0 flex flex-wrap items-center gap-2 bg-paper py-2.5">
+      <div className="sticky bottom-0 -mx-1.5 flex flex-wrap items-center gap-2 bg-paper px-1.5 py-2.5">
         <p id={`${id}-state`} role="status" className="min-w-40 flex-1 text-sm text-muted" data-testid="editor-state">
           {stateLine(dirty, valid, problems)}
         </p>
@@ -165,8 +166,9 @@ interface ConflictProps {
 }
 
 function Conflict({ name, mine, theirs, onMine, onTheirs, onBoth }: ConflictProps): ReactNode {
+  useEffect(() => announce(t('conflict.title', { name })), [name]);
   return (
-    <section role="alert" data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
+    <section data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
       <div>
         <h3 className="font-semibold">{t('conflict.title', { name })}</h3>
         <p className="text-sm">{t('conflict.detail')}</p>

@@ -26,6 +26,7 @@ export function ProblemList({ problems, onGo, onMend }: ProblemListProps): React
           <span className={problem.warning ? 'text-warn' : 'text-danger'}><Icon name="alert" size={16} /></span>
           <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
             <span className="font-medium">{problem.warning ? t('problem.warning') : t('problem.error')}</span> <Sentence text={problem.message} />
+            {problem.key !== '' && !problem.message.includes(problem.key) && <code className="block font-mono text-[0.8125rem] text-muted">{problem.key}</code>}
           </span>
           <span className="ml-auto flex flex-wrap items-center gap-2">
             {onMend && problem.nearest && problem.line && (
