@@ -76,8 +76,8 @@ export const privacy = {
     call<Schemas['ConsentList']>('/privacy/consents', { method: 'POST', json: { endpoint } }),
   withdraw: (endpoint: string) =>
     call<void>(`/privacy/consents/${encodeURIComponent(endpoint)}`, { method: 'DELETE' }),
-  egress: (cursor: string | null) =>
-    call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor } }),
+  egress: (cursor: string | null, dataClass: string) =>
+    call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor, data_class: dataClass || null } }),
 };
 
 export const rolesQuery = queryOptions({
@@ -119,13 +119,15 @@ export const profileQuery = (id: string) =>
 
 export const policyQuery = queryOptions({ queryKey: ['privacy', 'policy'], queryFn: privacy.policy });
 export const consentsQuery = queryOptions({ queryKey: ['privacy', 'consents'], queryFn: privacy.consents, staleTime: 0 });
-export const egressQuery = infiniteQueryOptions({
-  queryKey: ['privacy', 'egress'],
-  queryFn: ({ pageParam }) => privacy.egress(pageParam),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
-  staleTime: 0,
-});
+/** The log of what left, of one class of data or (empty) of all. */
+export const egressQuery = (dataClass: string) =>
+  infiniteQueryOptions({
+    queryKey: ['privacy', 'egress', dataClass],
+    queryFn: ({ pageParam }) => privacy.egress(pageParam, dataClass),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 0,
+  });
 
 /** Reads again all that a change of configuration may have changed. */
 export async function refreshBroker(): Promise<void> {

@@ -1,24 +1,27 @@
 /** Every call that left this machine: to whom, why, what class of data, how much, and what was answered. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { egressQuery, type Egress } from '@/api/broker';
-import { purpose, dataClass, answered } from '@/features/privacy/words';
+import { answered, DATA_CLASSES, dataClass, purpose } from '@/features/privacy/words';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { fullTime } from '@/lib/time';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
+import { Choice } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
 
 export function EgressLog(): ReactNode {
-  const query = useInfiniteQuery(egressQuery);
+  const [shown, setShown] = useState('');
+  const query = useInfiniteQuery(egressQuery(shown));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Group id="egress" title={t('egress.title')} lead={t('egress.lead')}>
+      <div className="max-w-60"><Choice label={t('egress.show')} value={shown} onChange={(event) => setShown(event.target.value)} options={[{ value: '', label: t('egress.all') }, ...DATA_CLASSES.map((one) => ({ value: one, label: dataClass(one) }))]} /></div>
       {query.error && <Refused error={query.error} onRetry={() => void query.refetch()} />}
       {!query.data && !query.error && <Reading what={t('egress.title')} />}
-      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{t('egress.none')}</p>}
+      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{shown === '' ? t('egress.none') : t('egress.noneOf')}</p>}
       {items.length > 0 && (
         <ol className={`${CARD} divide-y divide-line`} aria-label={t('egress.title')}>
           {items.map((call, i) => (

@@ -16,6 +16,8 @@ const CLASSES = {
   none: 'class.none',
 } as const;
 
+export const DATA_CLASSES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
+
 /** Why a call was made; a purpose the page does not know says itself. */
 export function purpose(name: string): string {
   const key = PURPOSES[name as keyof typeof PURPOSES];
