@@ -1,5 +1,6 @@
 """A browser, a true server, a fake model server."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -66,6 +67,30 @@ def bare_house(tmp_path: Path) -> Iterator[House]:
     """Return a server of this test's own that has no model."""
     with House(tmp_path / "bare") as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def shared_settings_house(tmp_path_factory: pytest.TempPathFactory, models: Upstream) -> Iterator[House]:
+    """Return the server that tests of the settings share."""
+    with House(tmp_path_factory.mktemp("settings")) as house:
+        house.add_models(models.url)
+        yield house
+
+
+@pytest.fixture
+def settings_house(shared_settings_house: House, models: Upstream) -> House:
+    """Return a server whose configuration, profiles and policy are as they were on its first day."""
+    house = shared_settings_house
+    models.reset()
+    for profile in house.call("GET", "/profiles")["items"]:
+        if profile["active"]:
+            house.call("POST", f"/profiles/{profile['id']}/deactivate")
+        if profile["owner"] in ("person", "organisation"):
+            house.call("DELETE", f"/profiles/{profile['id']}")
+    shutil.rmtree(house.data / "config", ignore_errors=True)
+    house.call("PUT", "/privacy/policy", {"mode": "ask"})
+    assert not any(file["exists"] for file in house.call("GET", "/config")["files"])
+    return house
 
 
 NewTalk = Callable[..., Talk]

@@ -65,6 +65,14 @@ class House:
         """Send a message and return its run, settled."""
         return self.call("POST", "/runs", {"text": text, "wait": True, **more})
 
+    def write_config(self, name: str, text: str) -> Path:
+        """Write a configuration file as an editor does, and have it read."""
+        path = self.data / "config" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+        self.call("GET", "/config")
+        return path
+
     def add_models(self, upstream: str) -> None:
         """Connect the fake model server and wait until its models are known."""
         self.call("POST", "/endpoints", {"name": "fake", "wire": "ollama", "base_url": upstream})

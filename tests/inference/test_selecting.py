@@ -206,3 +206,15 @@ async def test_what_a_role_lacks_is_noticed_once_a_change() -> None:
     await world.registry.refresh(anew=True)
     assert world.selector.notices.newest() == []
     assert len(told) == 1
+
+
+async def test_a_change_of_mappings_is_noticed_and_what_is_mapped_no_more_is_forgotten() -> None:
+    asks = RoleMapping((), Requirements(coding_strength=0.99))
+    world = World(SMALL)
+    await world.registry.refresh()
+    world.preferences = Preferences(roles={"planner": asks, "poet": asks})
+    world.registry.notice_gaps()
+    assert {one.role for one in world.selector.notices.newest()} == {"planner", "poet"}
+    world.preferences = Preferences()
+    world.registry.notice_gaps()
+    assert world.selector.notices.newest() == []

@@ -86,6 +86,7 @@ async def build_broker(
         await models.load(scope)
         await profiles.load(scope)
     configuration.on_change(registry.derive_anew)
+    configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.prices = prices = Prices(models.address)
     router = Router(registry, preferences, swaps, allowed)

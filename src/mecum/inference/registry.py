@@ -151,10 +151,13 @@ class Registry:
         after = self.models()
         if after != before:
             self._tell()
-        for role in self.selector.mapped() if self._asked_all() else ():
-            # Filled before anybody asks, so that what is lacking is noticed.
-            self.selection(role)
+        self.notice_gaps()
         return after
+
+    def notice_gaps(self) -> None:
+        """Fill the roles a person should hear of before anybody asks, so that what is lacking is noticed."""
+        for role in self.selector.watched() if self._asked_all() else ():
+            self.selection(role)
 
     async def ask(self, endpoint: str) -> None:
         """Ask one endpoint what it has."""

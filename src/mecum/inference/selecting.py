@@ -86,10 +86,13 @@ class Selector:
         """Return the roles there are: the built-in ones, then a person's own by name."""
         return [*BUILT_IN, *sorted(self._filled.preferences.roles.keys() - set(BUILT_IN))]
 
-    def mapped(self) -> list[str]:
-        """Return the roles that a person maps."""
+    def watched(self) -> list[str]:
+        """Return the roles a person should hear of: those they map, and those they were told of that exist."""
         self.current()
-        return sorted(self._filled.preferences.roles)
+        told, there = {notice.role for notice in self.notices.newest()}, set(self.roles())
+        for gone in told - there:
+            self.notices.note(gone, None)
+        return sorted(self._filled.preferences.roles.keys() | (told & there))
 
     def mapping(self, role: str) -> RoleMapping | None:
         """Return how a person maps a role, if anybody does."""
@@ -134,7 +137,7 @@ class Selector:
         self._filled.selections[asked, policy, hard] = found
         if keep and policy is None and hard is None:
             self._keep(asked, found, models)
-            if self.mapping(role) is not None:
+            if self.mapping(role) is not None or found.problem is None:
                 self.note(asked, found)
         return found
 

@@ -6,6 +6,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
+  /** Small values beside the sentence: the etags of a conflict, the problems of a text. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: Problem) {

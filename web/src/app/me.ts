@@ -1,11 +1,14 @@
 /** What changed for this person elsewhere: another tab, another device, the server itself. */
-import { conversationListQuery, conversationQuery, messagesKey, modelsQuery, queryClient } from '@/api/queries';
+import { conversationListQuery, conversationQuery, messagesKey, queryClient } from '@/api/queries';
 import { subscribe } from '@/api/socket';
 import type { MeEvent } from '@/api/envelopes';
 
 const SETTLE_MS = 120;
 /** What is read again when models, their servers or the configuration changed; asked only where it is on the page. */
-const MODEL_KEYS = ['models', 'endpoints', 'figures', 'loaded', 'swaps', 'roles', 'catalogue', 'consents'];
+const BROKER = [
+  'models', 'endpoints', 'figures', 'loaded', 'swaps', 'roles', 'role', 'catalogue', 'consents', 'notices', 'config',
+  'profiles', 'profile', 'privacy',
+];
 
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +28,7 @@ function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  refresh(modelsQuery.queryKey);
+  for (const key of BROKER) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
@@ -37,9 +40,12 @@ function onEvent(event: MeEvent): void {
     refresh(conversationListQuery().queryKey);
     if (id) refresh(messagesKey(id));
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
-    for (const key of MODEL_KEYS) refresh([key]);
+    for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {
     refresh(['pulls']);
+  } else if (event.type === 'notification.created') {
+    refresh(['notices']);
+    refresh(['roles']);
   }
 }
 

@@ -23,7 +23,9 @@ import { Toasts } from '@/ui/toasts';
 const Login = lazy(() => import('@/features/login/login-page'));
 const Palette = lazy(() => import('@/features/search/palette'));
 const ModelsPage = lazy(() => import('@/features/models/models-page'));
-const SettingsPage = lazy(() => import('@/features/settings/settings-page'));
+const SettingsArea = lazy(() => import('@/app/settings-area'));
+const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
+const Notices = lazy(() => import('@/features/notices/notices'));
 const TrashPage = lazy(() => import('@/features/trash/trash-page'));
 const Shortcuts = lazy(() => import('@/app/shortcuts-dialog'));
 
@@ -62,11 +64,17 @@ function Frame(): ReactNode {
   const shown = useStore(overlay);
   usePageActions();
   useEffect(() => setDrawer(false), [place]);
+  const closeDrawer = (): void => setDrawer(false);
   return (
     <div className="flex h-full flex-col">
       <ConnectionBanner />
       <div className="relative flex min-h-0 flex-1">
-        <Rail drawer={drawer} onClose={() => setDrawer(false)} onSearch={() => overlay.set('palette')} />
+        <Rail
+          drawer={drawer}
+          onClose={closeDrawer}
+          onSearch={() => overlay.set('palette')}
+          notices={<Suspense><Notices onPick={closeDrawer} /></Suspense>}
+        />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
           <Boundary key={conversationOf(place.path) === null ? place.path : '/'}>
             <Suspense fallback={<main className="flex-1" />}>
@@ -84,7 +92,12 @@ function Frame(): ReactNode {
 }
 
 function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): ReactNode {
-  return <IconButton icon="menu" label={t('rail.open')} aria-expanded={open} onClick={onOpen} className="md:hidden" />;
+  return (
+    <span className="relative md:hidden">
+      <IconButton icon="menu" label={t('rail.open')} aria-expanded={open} onClick={onOpen} />
+      <Suspense><NoticeDot /></Suspense>
+    </span>
+  );
 }
 
 /** The empty page and every conversation are one place, so that the composer stays the same element. */
@@ -93,6 +106,6 @@ function PlaceView({ path }: { path: string }): ReactNode {
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
   if (path === '/trash') return <TrashPage />;
-  if (/^\/settings(\/|$)/.test(path)) return <SettingsPage />;
+  if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;
   return <NotFound />;
 }

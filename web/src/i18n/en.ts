@@ -1,8 +1,10 @@
 /** English: every text of the page. */
+import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enModels } from '@/i18n/en-models';
 
 export const en = {
+  ...enBroker,
   ...enChat,
   ...enModels,
   'action.chooseModel': 'Choose a model',
@@ -99,7 +101,11 @@ export const en = {
   'rename': 'Rename',
   'retry': 'Retry',
   'save': 'Save',
+  'reading': 'Reading: {what} …',
   'settings.scopes': 'Whose settings',
+  'settings.places': 'Settings of {scope}',
+  'settings.general': 'General',
+  'settings.privacy': 'Privacy',
   'settings.me': 'Me',
   'settings.workspace': 'Workspace',
   'settings.server': 'Server',

@@ -1,5 +1,6 @@
 /** A place beside the chat: heading, scrolling body. */
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { usePlace } from '@/lib/place';
 import { useRailButton } from '@/ui/rail-button';
 
 export function PlacePage({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }): ReactNode {
@@ -18,10 +19,15 @@ export function PlacePage({ title, actions, children }: { title: string; actions
   );
 }
 
-/** A titled group of things on such a page. */
+/** A titled group of things on such a page; the address finds it by its id. */
 export function Group({ id, title, lead, children }: { id?: string; title: string; lead?: string; children: ReactNode }): ReactNode {
+  const section = useRef<HTMLElement>(null);
+  const { hash, key } = usePlace();
+  useEffect(() => {
+    if (id && id === hash) section.current?.scrollIntoView({ block: 'start' });
+  }, [id, hash, key]);
   return (
-    <section id={id} className="grid scroll-mt-6 grid-cols-[minmax(0,1fr)] gap-3">
+    <section ref={section} id={id} className="grid scroll-mt-6 grid-cols-[minmax(0,1fr)] gap-3">
       <div>
         <h2 className="text-base font-semibold">{title}</h2>
         {lead && <p className="mt-0.5 text-sm text-muted">{lead}</p>}

@@ -13,9 +13,11 @@ interface RailProps {
   drawer: boolean;
   onClose: () => void;
   onSearch: () => void;
+  /** What a person should know, above the places. */
+  notices: ReactNode;
 }
 
-export function Rail({ drawer, onClose, onSearch }: RailProps): ReactNode {
+export function Rail({ drawer, onClose, onSearch, notices }: RailProps): ReactNode {
   const rail = useRef<HTMLElement>(null);
   useDrawerKeys(drawer, rail, onClose);
   return (
@@ -44,6 +46,7 @@ export function Rail({ drawer, onClose, onSearch }: RailProps): ReactNode {
           </button>
         </div>
         <ConversationList onPick={onClose} />
+        {notices}
         <div className="grid gap-0.5 border-t border-line p-2">
           <Place to="/models" icon="model" label={t('action.models')} />
           <Place to="/trash" icon="trash" label={t('action.trash')} />

@@ -6,9 +6,10 @@ import { GetModel } from '@/features/models/get-model';
 import { Here } from '@/features/models/here';
 import { Servers } from '@/features/models/servers';
 import { t } from '@/i18n/t';
-import { usePlace } from '@/lib/place';
+import { Link, usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
+import { Icon } from '@/ui/icons';
 import { PlacePage } from '@/ui/page';
 import { Tabs } from '@/ui/tabs';
 
@@ -27,10 +28,19 @@ export default function ModelsPage(): ReactNode {
   }, [hash, section]);
   const tabs = SECTIONS.map((one) => ({ href: HREFS[one], label: t(`models.tab.${one}`), current: one === section }));
   return (
-    <PlacePage title={t('action.models')} actions={<LookAgain />}>
+    <PlacePage title={t('action.models')} actions={<><MachineLink /><LookAgain /></>}>
       <Tabs label={t('models.sections')} tabs={tabs} />
       <Panel />
     </PlacePage>
+  );
+}
+
+function MachineLink(): ReactNode {
+  return (
+    <Link href="/settings/server#hardware" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
+      <Icon name="screen" size={17} />
+      {t('models.machine')}
+    </Link>
   );
 }
 

@@ -9,7 +9,7 @@ import { Facts, Group } from '@/ui/page';
 export function HardwareCard(): ReactNode {
   const { data, error } = useQuery(hardwareQuery);
   return (
-    <Group title={t('hardware.title')}>
+    <Group id="hardware" title={t('hardware.title')}>
       {error && <p role="alert" className="text-danger">{error.message}</p>}
       {data && <Facts facts={hardwareFacts(data)} testId="hardware-card" />}
     </Group>

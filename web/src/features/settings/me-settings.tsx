@@ -20,7 +20,7 @@ const THEMES: { value: Theme; icon: IconName }[] = [
   { value: 'dark', icon: 'moon' },
 ];
 
-export function MeSettings(): ReactNode {
+export default function MeSettings(): ReactNode {
   const chosen = useStore(theme);
   const { data } = useQuery(sessionQuery);
   return (

@@ -12,7 +12,7 @@ import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
 import { CARD, Facts, Group } from '@/ui/page';
 
-export function ServerSettings(): ReactNode {
+export default function ServerSettings(): ReactNode {
   return (
     <>
       <SystemCard />

@@ -13,7 +13,7 @@ import { CARD, Group } from '@/ui/page';
 
 const FORMATS: ExportFormat[] = ['json', 'jsonl', 'markdown', 'openai'];
 
-export function WorkspaceSettings(): ReactNode {
+export default function WorkspaceSettings(): ReactNode {
   return (
     <>
       <Group title={t('action.models')} lead={t('settings.modelsLead')}>

@@ -1,0 +1,153 @@
+/** Roles, profiles, configuration and privacy: their routes as typed functions, and what the page reads of them as queries. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { models } from '@/api/client';
+import type { components } from '@/api/generated';
+import { address, ApiError, call } from '@/api/http';
+import { queryClient } from '@/api/queries';
+
+type Schemas = components['schemas'];
+
+export type Role = Schemas['RoleView'];
+export type RoleExplanation = Schemas['RoleExplanation'];
+export type Considered = Schemas['ConsideredView'];
+export type Notice = Schemas['NoticeView'];
+export type Profile = Schemas['ProfileView'];
+export type ProfileDetail = Schemas['ProfileDetail'];
+export type ProfileCreate = Schemas['ProfileCreate'];
+export type ProfileImport = Schemas['ProfileImport'];
+export type ProfileOwner = Profile['owner'];
+export type Keeper = NonNullable<ProfileCreate['owner']>;
+export type Problem = Schemas['ProblemView'];
+export type Validation = Schemas['Validation'];
+export type UpgradeStep = Schemas['UpgradeStep'];
+export type TextFormat = NonNullable<Schemas['TextValidate']['format']>;
+export type ConfigurationFile = Schemas['ConfigurationFile'];
+export type ConfigurationFileText = Schemas['ConfigurationFileText'];
+export type Explanation = Schemas['ExplanationView'];
+export type LevelValue = Schemas['LevelValue'];
+export type PolicyMode = Schemas['PolicyView']['mode'];
+export type Consent = Schemas['ConsentView'];
+export type Egress = Schemas['EgressView'];
+
+/** The file the page writes a person's wishes to. */
+export const USER_FILE = 'user_models.json';
+
+/** The header by which a write replaces exactly the content that was read; null where there was none. */
+function ifMatch(etag: string | null): Record<string, string> {
+  return etag === null ? {} : { 'If-Match': `"${etag}"` };
+}
+
+const file = (name: string): string => `/config/files/${encodeURIComponent(name)}`;
+const profile = (id: string): string => `/profiles/${encodeURIComponent(id)}`;
+
+export const configuration = {
+  show: () => call<Schemas['ConfigurationView']>('/config'),
+  read: (name: string) => call<ConfigurationFileText>(file(name)),
+  write: (name: string, text: string, etag: string | null) =>
+    call<ConfigurationFile>(file(name), { method: 'PUT', json: { text }, headers: ifMatch(etag) }),
+  validate: (text: string, format: TextFormat) =>
+    call<Validation>('/config/validate', { method: 'POST', json: { text, format } }),
+  explain: (key: string) => call<Explanation>('/config/explain', { query: { key } }),
+};
+
+export const profiles = {
+  list: () => call<Schemas['ProfileList']>('/profiles'),
+  get: (id: string) => call<ProfileDetail>(profile(id)),
+  create: (wanted: ProfileCreate) => call<ProfileDetail>('/profiles', { method: 'POST', json: wanted }),
+  copy: (id: string, name: string, owner: Keeper) =>
+    call<ProfileDetail>(`${profile(id)}/copy`, { method: 'POST', json: { name, owner } }),
+  import: (wanted: ProfileImport) => call<ProfileDetail>('/profiles/import', { method: 'POST', json: wanted }),
+  write: (id: string, text: string, etag: string | null) =>
+    call<ProfileDetail>(profile(id), { method: 'PUT', json: { text }, headers: ifMatch(etag) }),
+  remove: (id: string) => call<void>(profile(id), { method: 'DELETE' }),
+  restore: (id: string) => call<ProfileDetail>(`${profile(id)}/restore`, { method: 'POST' }),
+  activate: (id: string) => call<ProfileDetail>(`${profile(id)}/activate`, { method: 'POST' }),
+  deactivate: (id: string) => call<ProfileDetail>(`${profile(id)}/deactivate`, { method: 'POST' }),
+  validate: (text: string) =>
+    call<Validation>('/profiles/validate', { method: 'POST', json: { text, format: 'json' } }),
+  exportAddress: (id: string) => address(`${profile(id)}/export`),
+};
+
+export const privacy = {
+  policy: () => call<Schemas['PolicyView']>('/privacy/policy'),
+  change: (mode: PolicyMode) => call<Schemas['PolicyView']>('/privacy/policy', { method: 'PUT', json: { mode } }),
+  consents: () => call<Schemas['ConsentList']>('/privacy/consents'),
+  consent: (endpoint: string) =>
+    call<Schemas['ConsentList']>('/privacy/consents', { method: 'POST', json: { endpoint } }),
+  withdraw: (endpoint: string) =>
+    call<void>(`/privacy/consents/${encodeURIComponent(endpoint)}`, { method: 'DELETE' }),
+  egress: (cursor: string | null, dataClass: string) =>
+    call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor, data_class: dataClass || null } }),
+};
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: () => call<Schemas['RoleList']>('/roles'),
+  staleTime: 0,
+});
+
+export const roleQuery = (role: string) =>
+  queryOptions({
+    queryKey: ['role', role],
+    queryFn: () => call<RoleExplanation>(`/roles/${encodeURIComponent(role)}`),
+    staleTime: 0,
+  });
+
+export const noticesQuery = queryOptions({
+  queryKey: ['notices'],
+  queryFn: () => call<Schemas['NoticeList']>('/notifications'),
+});
+
+export const configurationQuery = queryOptions({ queryKey: ['config'], queryFn: configuration.show, staleTime: 0 });
+
+export const fileQuery = (name: string) =>
+  queryOptions({ queryKey: ['config', 'file', name], queryFn: () => configuration.read(name), staleTime: 0 });
+
+/** What every level says of a key; null when no level knows it. */
+export const explanationQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['config', 'explain', key],
+    queryFn: () => configuration.explain(key),
+    staleTime: 0,
+    enabled: key !== '',
+  });
+
+export const profilesQuery = queryOptions({ queryKey: ['profiles'], queryFn: profiles.list, staleTime: 0 });
+
+export const profileQuery = (id: string) =>
+  queryOptions({ queryKey: ['profile', id], queryFn: () => profiles.get(id), staleTime: 0 });
+
+export const policyQuery = queryOptions({ queryKey: ['privacy', 'policy'], queryFn: privacy.policy });
+export const consentsQuery = queryOptions({ queryKey: ['privacy', 'consents'], queryFn: privacy.consents, staleTime: 0 });
+/** The log of what left, of one class of data or (empty) of all. */
+export const egressQuery = (dataClass: string) =>
+  infiniteQueryOptions({
+    queryKey: ['privacy', 'egress', dataClass],
+    queryFn: ({ pageParam }) => privacy.egress(pageParam, dataClass),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 0,
+  });
+
+/** Reads again all that a change of configuration may have changed. */
+export async function refreshBroker(): Promise<void> {
+  const keys = [['config'], ['profiles'], ['profile'], ['roles'], ['role'], ['notices']];
+  await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}
+
+/** Lets every role be filled anew. */
+export async function chooseAnew(): Promise<void> {
+  await models.refresh();
+  await refreshBroker();
+}
+
+/** Whether a write was refused because the content is another one meanwhile. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'config.changed';
+}
+
+/** The problems of a text that an error tells of; none for other errors. */
+export function problemsIn(error: unknown): Problem[] {
+  const found = error instanceof ApiError ? error.details.problems : null;
+  return Array.isArray(found) ? (found as Problem[]) : [];
+}

@@ -1,0 +1,37 @@
+/** The egress log in words. */
+import { t } from '@/i18n/t';
+
+const PURPOSES = {
+  'model.chat': 'purpose.chat',
+  'model.embed': 'purpose.embed',
+  'model.list': 'purpose.list',
+  'model.pull': 'purpose.pull',
+  telemetry: 'purpose.telemetry',
+} as const;
+
+const CLASSES = {
+  conversation: 'class.conversation',
+  telemetry: 'class.telemetry',
+  metadata: 'class.metadata',
+  none: 'class.none',
+} as const;
+
+export const DATA_CLASSES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
+
+/** Why a call was made; a purpose the page does not know says itself. */
+export function purpose(name: string): string {
+  const key = PURPOSES[name as keyof typeof PURPOSES];
+  return key ? t(key) : name;
+}
+
+/** What was in it. */
+export function dataClass(name: string): string {
+  const key = CLASSES[name as keyof typeof CLASSES];
+  return key ? t(key) : name;
+}
+
+/** What was answered. */
+export function answered(status: number | null): { text: string; good: boolean } {
+  if (status === null) return { text: t('egress.noAnswer'), good: false };
+  return { text: t('egress.status', { n: status }), good: status < 400 };
+}

@@ -1,0 +1,56 @@
+/** One profile, in the editor. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { profileQuery, profiles, refreshBroker } from '@/api/broker';
+import { queryClient } from '@/api/queries';
+import { change } from '@/features/profiles/doing';
+import { t } from '@/i18n/t';
+import { BackLink } from '@/ui/back-link';
+import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { DocumentEditor, type Loaded } from '@/ui/editor/document-editor';
+import { UpgradeList } from '@/ui/editor/upgrade-list';
+import { Group } from '@/ui/page';
+import { Reading, Refused } from '@/ui/reading';
+
+export function ProfilePage({ id }: { id: string }): ReactNode {
+  const query = profileQuery(id);
+  const { data, error, refetch } = useQuery(query);
+  const save = async (text: string, etag: string | null): Promise<Loaded> => {
+    const after = await profiles.write(id, text, etag);
+    queryClient.setQueryData(query.queryKey, after);
+    void refreshBroker();
+    return after;
+  };
+  return (
+    <>
+      <BackLink href="/settings/workspace/profiles">{t('profiles.all')}</BackLink>
+      {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Reading what={id} />}
+      {data && (
+        <Group title={data.name} lead={data.owner === 'shipped' ? t('profiles.shippedLead') : t('profiles.editLead')}>
+          <div className="flex flex-wrap items-center gap-2">
+            <Badge>{t(`owner.${data.owner}`)}</Badge>
+            {data.active && <Badge tone="good">{t('profiles.isActive')}</Badge>}
+            <span className="flex-1" />
+            {data.active ? (
+              <Button onClick={() => void change(profiles.deactivate(id), t('profiles.deactivated', { name: data.name }))}>{t('profiles.deactivate')}</Button>
+            ) : (
+              <Button onClick={() => void change(profiles.activate(id), t('profiles.activated', { name: data.name }))}>{t('profiles.activate')}</Button>
+            )}
+          </div>
+          <UpgradeList steps={data.upgraded} />
+          <DocumentEditor
+            name={data.name}
+            draftKey={`profile.${id}`}
+            language="json"
+            loaded={data}
+            validate={profiles.validate}
+            save={save}
+            reload={() => refetch({ throwOnError: true })}
+          />
+        </Group>
+      )}
+    </>
+  );
+}

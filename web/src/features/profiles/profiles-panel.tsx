@@ -1,0 +1,107 @@
+/** Profiles: configurations with a name, of which one is active for each owner. */
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { profiles, profilesQuery, type Profile } from '@/api/broker';
+import { change, profileHref, removeFile } from '@/features/profiles/doing';
+import { ImportProfile } from '@/features/profiles/import-profile';
+import { CopyProfile, NewProfile } from '@/features/profiles/make-profile';
+import { ProfilePage } from '@/features/profiles/profile-page';
+import { t } from '@/i18n/t';
+import { go, Link } from '@/lib/place';
+import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { Confirm } from '@/ui/confirm';
+import { Icon } from '@/ui/icons';
+import { CARD, Group } from '@/ui/page';
+import { Reading, Refused } from '@/ui/reading';
+
+export default function ProfilesPanel({ item }: { item: string | null }): ReactNode {
+  return item === null ? <Profiles /> : <ProfilePage key={item} id={item} />;
+}
+
+function Profiles(): ReactNode {
+  const { data, error, refetch } = useQuery(profilesQuery);
+  const [making, setMaking] = useState(false);
+  const [copied, setCopied] = useState<Profile | null>(null);
+  const active = data?.items.filter((one) => one.active) ?? [];
+  return (
+    <>
+      <Group title={t('profiles.title')} lead={t('profiles.lead')}>
+        <div className="flex flex-wrap items-center gap-2">
+          <p className="min-w-48 flex-1 text-sm text-muted" data-testid="active-profiles">
+            {data && (active.length === 0 ? t('profiles.noneActive') : t('profiles.active', { names: active.map((one) => one.name).join(', ') }))}
+          </p>
+          <Button icon="plus" look="primary" onClick={() => setMaking(true)}>{t('profiles.new')}</Button>
+        </div>
+        {error && <Refused error={error} onRetry={() => void refetch()} />}
+        {!data && !error && <Reading what={t('profiles.title')} />}
+        {data && (
+          <ul className={`${CARD} divide-y divide-line`}>
+            {data.items.map((profile) => (
+              <Row key={`${profile.owner}-${profile.id}`} profile={profile} onCopy={() => setCopied(profile)} />
+            ))}
+          </ul>
+        )}
+      </Group>
+      <ImportProfile />
+      {making && <NewProfile onClose={() => setMaking(false)} />}
+      {copied && <CopyProfile profile={copied} onClose={() => setCopied(null)} />}
+    </>
+  );
+}
+
+function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): ReactNode {
+  const faults = profile.problems.filter((one) => !one.warning).length;
+  return (
+    <li data-testid="profile" data-name={profile.name} className="grid gap-2.5 p-4">
+      <div className="flex items-start gap-3">
+        <span className={`mt-0.5 ${profile.active ? 'text-accent' : 'text-muted'}`}><Icon name="layers" /></span>
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <Link href={profileHref(profile.id)} className="min-h-6 font-medium underline-offset-2 [overflow-wrap:anywhere] hover:underline">{profile.name}</Link>
+            {profile.active && <Badge tone="good">{t('profiles.isActive')}</Badge>}
+            <Badge>{t(`owner.${profile.owner}`)}</Badge>
+            {faults > 0 && <Badge tone="bad">{t('profiles.broken')}</Badge>}
+          </p>
+          {profile.description && <p className="text-sm text-muted [overflow-wrap:anywhere]">{profile.description}</p>}
+          {profile.models.length > 0 && <p className="mt-0.5 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('profiles.models', { names: profile.models.join(', ') })}</p>}
+        </div>
+      </div>
+      <div className="flex flex-wrap gap-1.5 max-sm:[&_svg]:hidden sm:pl-7">
+        <Activation profile={profile} />
+        <Button icon="edit" onClick={() => go(profileHref(profile.id))} aria-label={t('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
+        <Button icon="copy" onClick={onCopy} aria-label={t('profiles.copyOne', { name: profile.name })}>{t('profiles.copy')}</Button>
+        <a href={profiles.exportAddress(profile.id)} download={`${profile.name}.json`} aria-label={t('profiles.exportOne', { name: profile.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
+          <Icon name="export" size={17} />
+          {t('profiles.export')}
+        </a>
+        <Remove profile={profile} />
+      </div>
+    </li>
+  );
+}
+
+function Activation({ profile }: { profile: Profile }): ReactNode {
+  const { id, name } = profile;
+  if (profile.active) {
+    return <Button aria-label={t('profiles.deactivateOne', { name })} onClick={() => void change(profiles.deactivate(id), t('profiles.deactivated', { name }))}>{t('profiles.deactivate')}</Button>;
+  }
+  return <Button aria-label={t('profiles.activateOne', { name })} onClick={() => void change(profiles.activate(id), t('profiles.activated', { name }))}>{t('profiles.activate')}</Button>;
+}
+
+/** A file can be brought back, so it goes at once; what is kept in the store is gone for ever, so that is asked. */
+function Remove({ profile }: { profile: Profile }): ReactNode {
+  const { id, name, owner } = profile;
+  const label = t('profiles.deleteOne', { name });
+  if (owner === 'shipped') return null;
+  if (owner === 'instance') return <Button look="quiet" icon="trash" aria-label={label} onClick={() => void removeFile(profile)}>{t('delete')}</Button>;
+  return (
+    <Confirm
+      trigger={<Button look="quiet" icon="trash" aria-label={label}>{t('delete')}</Button>}
+      title={t('profiles.deleteTitle', { name })}
+      detail={t('profiles.deleteDetail')}
+      action={t('delete')}
+      onConfirm={() => void change(profiles.remove(id), t('profiles.deleted', { name }))}
+    />
+  );
+}

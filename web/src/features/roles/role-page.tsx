@@ -1,0 +1,132 @@
+/** One role: the model that fills it and why, every other that was considered, and which ones a person prefers. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { chooseAnew, roleQuery, type Considered, type RoleExplanation } from '@/api/broker';
+import { Preferences } from '@/features/roles/preferences';
+import { asked, ruleName, sentence } from '@/features/roles/words';
+import { roleName, rolePurpose } from '@/i18n/roles';
+import { t } from '@/i18n/t';
+import { readableSize } from '@/lib/bytes';
+import { Link } from '@/lib/place';
+import { problem, toast } from '@/lib/toasts';
+import { BackLink } from '@/ui/back-link';
+import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { Icon } from '@/ui/icons';
+import { CARD, Group } from '@/ui/page';
+import { Reading, Refused } from '@/ui/reading';
+import { Sentence } from '@/ui/sentence';
+
+export function RolePage({ role }: { role: string }): ReactNode {
+  const { data, error, refetch } = useQuery(roleQuery(role));
+  return (
+    <>
+      <BackLink href="/settings/workspace/roles">{t('roles.all')}</BackLink>
+      {error && <Refused error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Reading what={roleName(role)} />}
+      {data && (
+        <>
+          <Chosen role={data} />
+          <Preferences role={role} />
+          <Candidates role={data} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Chosen({ role }: { role: RoleExplanation }): ReactNode {
+  const wanted = asked(role.requirements);
+  const anew = async (): Promise<void> => {
+    try {
+      await chooseAnew();
+      toast(t('roles.chosenAnew'));
+    } catch (error) {
+      problem(error);
+    }
+  };
+  return (
+    <Group title={roleName(role.role)} lead={rolePurpose(role.role)}>
+      <div className={`${CARD} grid gap-3 p-4`} data-testid="chosen">
+        <div className="flex flex-wrap items-start gap-3">
+          <span className={`mt-0.5 ${role.chosen === null ? 'text-warn' : 'text-accent'}`}><Icon name={role.chosen === null ? 'alert' : 'model'} /></span>
+          <div className="min-w-48 flex-1">
+            <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen ?? t('roles.nobody')}</p>
+            {role.reason !== role.problem && <p className="text-sm text-muted"><Sentence text={role.reason} /></p>}
+          </div>
+          <Button icon="again" onClick={() => void anew()}>{t('roles.chooseAnew')}</Button>
+        </div>
+        {role.problem !== null && (
+          <div className="grid gap-1.5 rounded-lg bg-warn-soft px-3.5 py-2.5 text-sm" data-testid="lacking">
+            <p className="font-medium text-warn">{t('roles.lacksTitle')}</p>
+            <p className="[overflow-wrap:anywhere]"><Sentence text={role.problem} /></p>
+            <Link href="/models" className="w-fit min-h-6 font-medium text-accent underline underline-offset-2">{t('roles.toModels')}</Link>
+          </div>
+        )}
+        {wanted.length > 0 && (
+          <div className="flex flex-wrap items-center gap-1.5">
+            <span className="text-sm text-muted">{t('roles.asks')}</span>
+            {wanted.map((one) => <Badge key={one}>{one}</Badge>)}
+          </div>
+        )}
+      </div>
+    </Group>
+  );
+}
+
+function Candidates({ role }: { role: RoleExplanation }): ReactNode {
+  return (
+    <Group title={t('roles.considered', { n: role.considered.length })} lead={t('roles.consideredLead')}>
+      {role.considered.length === 0 ? (
+        <p className="text-sm text-muted">{t('roles.noCandidates')}</p>
+      ) : (
+        <ol className={`${CARD} divide-y divide-line`}>
+          {role.considered.map((one, i) => (
+            <Candidate key={one.ref ?? one.named ?? i} place={i + 1} one={one} />
+          ))}
+        </ol>
+      )}
+      <p className="text-[0.8125rem] text-muted">{circumstances(role)}</p>
+    </Group>
+  );
+}
+
+function Candidate({ place, one }: { place: number; one: Considered }): ReactNode {
+  const rule = ruleName(one);
+  const name = one.ref ?? one.named ?? '';
+  return (
+    <li data-testid="candidate" data-rule={one.rule ?? 'chosen'} className={`grid grid-cols-[1.75rem_minmax(0,1fr)] gap-x-2 px-4 py-3 ${one.rule === null ? 'bg-accent-soft/40' : ''}`}>
+      <span className="text-sm text-muted tabular-nums">{place}</span>
+      <div className="grid gap-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-mono text-[0.8125rem] font-medium [overflow-wrap:anywhere]">{name}</span>
+          <Badge tone={rule.tone}>{rule.text}</Badge>
+        </p>
+        <p className="text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={sentence(one.why)} /></p>
+        {one.named !== null && one.ref !== null && one.named !== one.ref && <p className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('roles.namedAs', { name: one.named })}</p>}
+        {one.score !== null && <Score value={one.score} />}
+      </div>
+    </li>
+  );
+}
+
+function Score({ value }: { value: number }): ReactNode {
+  return (
+    <p className="flex items-center gap-2 text-[0.8125rem] text-muted">
+      <span aria-hidden="true" className="h-1.5 w-24 overflow-hidden rounded-full bg-hover"><span className="block h-full rounded-full bg-accent" style={{ width: `${value * 100}%` }} /></span>
+      <span className="tabular-nums">{t('roles.score', { n: value.toFixed(2) })}</span>
+    </p>
+  );
+}
+
+/** What the machine had left when the choice was made. */
+function circumstances({ resources, hot_swap }: RoleExplanation): string {
+  const { memory_free, memory_capacity, graphics_free, heat, battery_percent, charging } = resources;
+  return [
+    memory_free !== null && memory_capacity !== null ? t('roles.memory', { free: readableSize(memory_free), all: readableSize(memory_capacity) }) : null,
+    graphics_free !== null ? t('roles.graphics', { free: readableSize(graphics_free) }) : null,
+    heat !== null ? t('roles.heat', { n: Math.round(heat * 100) }) : null,
+    battery_percent !== null && charging === false ? t('roles.battery', { n: battery_percent }) : null,
+    hot_swap ? t('roles.swaps') : t('roles.keeps'),
+  ].filter((one) => one !== null).join(' ');
+}
