@@ -9,14 +9,14 @@ from typing import Final
 
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, Value
-from mecum.inference.mapper import Surroundings, Wanted, select
 from mecum.inference.ports import ChatModel, ModelInfo
 from mecum.inference.preferences import Preferences, SelectionPreferences
 from mecum.inference.registry import Registry
-from mecum.inference.resources import Resources
 from mecum.inference.roles import Requirements, RoleMapping
-from mecum.inference.rules import Policy
-from mecum.inference.selecting import Selector
+from mecum.inference.selection.mapper import Surroundings, Wanted, select
+from mecum.inference.selection.resources import Resources
+from mecum.inference.selection.rules import Policy
+from mecum.inference.selection.selecting import Selector
 from mecum.integrations.builtin.chat import BuiltinChat
 
 _MODELS: Final = 500

@@ -1,4 +1,4 @@
-"""Fits and judges the score of `mecum.inference.difficulty` on GSM8K: which questions does the stronger model gain?
+"""Fits and judges the score of `inference.selection.difficulty` on GSM8K: which questions does the stronger model gain?
 
     python -m evals.difficulty /path/to/data            judges it
     python -m evals.difficulty /path/to/data --write    and writes the weights, fitted on all questions
@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from mecum.inference.difficulty import FEATURES, Weights, features
+from mecum.inference.selection.difficulty import FEATURES, Weights, features
 
-TARGET: Final = Path(__file__).resolve().parents[1] / "src/mecum/inference/data/difficulty.json"
+TARGET: Final = Path(__file__).resolve().parents[1] / "src/mecum/inference/selection/data/difficulty.json"
 PENALTY: Final = 30.0
 FOLDS: Final = 10
 SHUFFLES: Final = (0, 1, 2)

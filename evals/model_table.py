@@ -3,7 +3,7 @@
     python -m evals.model_table /path/to/data
 
 reads `legacy/aistack/models.json` and `registry/model_prices.json` there, and for the reasoning of two models
-`routing/gsm8k_responses.csv`; writes `src/mecum/inference/data/known_models.json`.
+`routing/gsm8k_responses.csv`; writes `src/mecum/inference/selection/data/known_models.json`.
 """
 
 import csv
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-TARGET: Final = Path(__file__).resolve().parents[1] / "src/mecum/inference/data/known_models.json"
+TARGET: Final = Path(__file__).resolve().parents[1] / "src/mecum/inference/selection/data/known_models.json"
 _ANSWERS: Final = (
     "Reasoning of the two models of the routing data: share of GSM8K test questions answered right, counted in the "
     "answers published with RouteLLM (Apache-2.0; GSM8K: MIT)."

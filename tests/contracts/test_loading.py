@@ -9,7 +9,7 @@ from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelNotFound, NotLoadable
-from mecum.inference.loading import Loading
+from mecum.inference.loading.service import Loading
 from mecum.inference.ports import LoadingProvider, ModelMessage, ModelRequest, TextContent
 from mecum.inference.registry import Registry
 from mecum.infra.net import Net

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from fakes.machines import GIB, Simulated
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.known import known
 from mecum.inference.ports import ModelInfo
-from mecum.inference.resources import Resources, of_machine
-from mecum.inference.rules import Candidate
+from mecum.inference.selection.known import known
+from mecum.inference.selection.resources import Resources, of_machine
+from mecum.inference.selection.rules import Candidate
 from mecum.infra.hardware.reading import read
 
 

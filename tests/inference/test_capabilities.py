@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from factories.equipment import cloud, local, model
-from mecum.inference import matching, names, table
 from mecum.inference.capabilities import (
     FIELDS,
     CapabilityInvalid,
@@ -14,8 +13,9 @@ from mecum.inference.capabilities import (
     problems,
     validated,
 )
-from mecum.inference.known import Knowledge, known
 from mecum.inference.roles import Requirements
+from mecum.inference.selection import matching, names, table
+from mecum.inference.selection.known import Knowledge, known
 
 
 def test_the_strongest_source_says_each_field() -> None:

@@ -8,7 +8,7 @@ from factories.sites import Site
 from mecum.domains.runs.channel import News
 from mecum.inference.preferences import Preferences
 from mecum.inference.roles import BUILT_IN, Requirements, RoleMapping
-from mecum.inference.selecting import Selector
+from mecum.inference.selection.selecting import Selector
 
 API = "/api/v1"
 

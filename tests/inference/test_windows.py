@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mecum.inference.capabilities import validated
-from mecum.inference.known import known
 from mecum.inference.ports import (
     CallContent,
     Content,
@@ -17,6 +16,7 @@ from mecum.inference.ports import (
     TextContent,
     WindowSource,
 )
+from mecum.inference.selection.known import known
 from mecum.inference.windows import (
     IMAGE_TOKENS,
     MESSAGE_TOKENS,

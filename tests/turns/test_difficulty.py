@@ -5,7 +5,7 @@ import pytest
 from factories.houses import configure, opened
 from factories.stores import Store
 from fakes.upstream import Upstream
-from mecum.inference.difficulty import difficulty
+from mecum.inference.selection.difficulty import difficulty
 
 EASY = "What colour is the sky?"
 HARD = (

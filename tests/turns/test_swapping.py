@@ -15,7 +15,7 @@ from fakes.steps import Say, Wait
 from fakes.upstream import Upstream
 from mecum.edges.http.app import compose
 from mecum.inference.errors import ModelNotFound, SwapOff
-from mecum.inference.loading import Loading
+from mecum.inference.loading.service import Loading
 from mecum.integrations.llama_cpp.provider import installed
 
 ON = {"hot_swap": True}

@@ -32,10 +32,10 @@ from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages
-from mecum.inference.notices import Notice
 from mecum.inference.pulls.download import Limits
 from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
+from mecum.inference.selection.notices import Notice
 from mecum.inference.windows import Counts
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.jobs.gate import Gate

@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
+from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
 from mecum.inference.profiles.service import ProfileService
 from mecum.inference.registry import Registry
-from mecum.inference.resources import Resources, of_machine
 from mecum.inference.routing.pool import ENDPOINT as POOL
 from mecum.inference.routing.pool import PoolProvider
 from mecum.inference.routing.router import Router
-from mecum.inference.rules import Egress, Policy
-from mecum.inference.selecting import Selector
+from mecum.inference.selection.resources import Resources, of_machine
+from mecum.inference.selection.rules import Egress, Policy
+from mecum.inference.selection.selecting import Selector
 from mecum.inference.service import Configured, ModelService
-from mecum.inference.swapping import Swaps
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.net import Net
 from mecum.infra.net.client import is_loopback

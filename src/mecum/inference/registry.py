@@ -10,12 +10,12 @@ from typing import Any
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
-from mecum.inference.mapper import Selection
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
-from mecum.inference.ranking import preference
-from mecum.inference.resources import Resources
-from mecum.inference.rules import Policy
-from mecum.inference.selecting import Selector
+from mecum.inference.selection.mapper import Selection
+from mecum.inference.selection.ranking import preference
+from mecum.inference.selection.resources import Resources
+from mecum.inference.selection.rules import Policy
+from mecum.inference.selection.selecting import Selector
 from mecum.inference.windows import UNKNOWN, Window, window_of
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError

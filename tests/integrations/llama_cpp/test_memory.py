@@ -9,7 +9,7 @@ import pytest
 from fakes import gguf_models
 from fakes.gguf_files import llama, write_gguf
 from fakes.llama_figure import figure
-from mecum.inference.footprint import CacheKind
+from mecum.inference.catalogue.footprint import CacheKind
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import read
 from mecum.integrations.llama_cpp.memory import estimate, fit, fitting_context, granted, kept

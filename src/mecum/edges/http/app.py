@@ -27,13 +27,14 @@ from mecum.edges.http.problems import Problems, problem, status_of
 from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
-from mecum.inference import figures_http, loading_http, role_http
+from mecum.inference import figures_http, role_http
 from mecum.inference import http as inference_http
 from mecum.inference.catalogue import http as catalogue_http
 from mecum.inference.configuration import http as configuration_http
 from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
-from mecum.inference.loading import Loading
+from mecum.inference.loading import http as loading_http
+from mecum.inference.loading.service import Loading
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health

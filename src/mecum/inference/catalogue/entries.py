@@ -6,8 +6,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from mecum.inference.footprint import Estimate, footprint
-from mecum.inference.shape import Shape, shape
+from mecum.inference.catalogue.footprint import Estimate, footprint
+from mecum.inference.catalogue.shape import Shape, shape
 
 Quantization = Literal["Q4_0", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "F16"]
 _FILE: Final = Path(__file__).parent / "models.json"

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mecum.inference.errors import ModelAuthFailed, ModelCrashed, ModelLimited, ModelNotFound, ModelUnavailable
+from mecum.inference.loading.swapping import Swaps
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Choice, Registry
 from mecum.inference.routing.shares import Shares, said
-from mecum.inference.swapping import Swaps
 from mecum.kernel.errors import MecumError
 
 _WORDS: tuple[tuple[type[MecumError], str], ...] = (

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from mecum.inference.difficulty import StrongShare
 from mecum.inference.preferences import Preferences
 from mecum.inference.roles import ByDifficulty
+from mecum.inference.selection.difficulty import StrongShare
 
 _ROLE: Final = "role:"
 _SAID: Final = {

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from mecum.inference.catalogue.footprint import CacheKind
 from mecum.inference.errors import ModelCrashed, ModelRefused, ModelUnavailable
-from mecum.inference.footprint import CacheKind
 from mecum.inference.ports import Answer, AnswerSink, ModelRequest
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import OpenAIChat

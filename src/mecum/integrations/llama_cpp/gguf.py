@@ -12,7 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final
 
-from mecum.inference.shape import Shape, largest, shape
+from mecum.inference.catalogue.shape import Shape, largest, shape
 from mecum.kernel.errors import Invalid
 
 _MAGIC: Final = b"GGUF"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from mecum.inference.footprint import BATCH, STEP, CacheKind, Estimate, footprint
+from mecum.inference.catalogue.footprint import BATCH, STEP, CacheKind, Estimate, footprint
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import Gguf
 

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from mecum.inference.catalogue.footprint import CacheKind
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.footprint import CacheKind
 from mecum.inference.ports import Loaded, ModelInfo, ModelKind
 from mecum.infra.hardware import core
 from mecum.infra.hardware.machine import Memory

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from mecum.inference.footprint import CacheKind
+from mecum.inference.catalogue.footprint import CacheKind
 from mecum.infra.hardware import core
 from mecum.integrations.llama_cpp import process
 from mecum.integrations.llama_cpp.process import Child

@@ -8,11 +8,11 @@ from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.errors import ParameterRefused
 from mecum.edges.http.openai.said import Said
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.loading.swapping import Swaps
 from mecum.inference.ports import ChatModel, ImageContent, ModelInfo, TextContent
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router
-from mecum.inference.swapping import Swaps
 
 TEXT = [Said("user", (TextContent("Hi"),))]
 IMAGE = [Said("user", (ImageContent("image/png", b""),))]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.matching import Shortfall, shortfalls
 from mecum.inference.ports import ModelInfo, ModelKind
 from mecum.inference.preferences import SelectionPreferences
-from mecum.inference.resources import Resources, Strain, need_gb, too_large
 from mecum.inference.roles import Requirements
+from mecum.inference.selection.matching import Shortfall, shortfalls
+from mecum.inference.selection.resources import Resources, Strain, need_gb, too_large
 
 Egress = Literal["local_only", "ask", "cloud"]
 Privacy = Literal["open", "sensitive"]

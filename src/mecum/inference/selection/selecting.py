@@ -6,15 +6,15 @@ from typing import Final
 
 from mecum.inference.capabilities import ModelCapabilities, unknown
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.known import Knowledge, known
-from mecum.inference.mapper import Selection, Surroundings, Wanted, select
-from mecum.inference.naming import Names
-from mecum.inference.notices import Notices
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
-from mecum.inference.resources import Resources
 from mecum.inference.roles import BUILT_IN, BUILT_IN_MAPPINGS, Requirements, RoleMapping
-from mecum.inference.rules import Candidate, Policy
+from mecum.inference.selection.known import Knowledge, known
+from mecum.inference.selection.mapper import Selection, Surroundings, Wanted, select
+from mecum.inference.selection.naming import Names
+from mecum.inference.selection.notices import Notices
+from mecum.inference.selection.resources import Resources
+from mecum.inference.selection.rules import Candidate, Policy
 
 Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""

@@ -7,7 +7,7 @@ dense attention it is its figure; for sliding windows, latent attention and recu
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from mecum.inference.shape import Layer, Shape
+from mecum.inference.catalogue.shape import Layer, Shape
 
 CacheKind = Literal["f16", "q8_0", "q4_0"]
 STEP: Final = 256

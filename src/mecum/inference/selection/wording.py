@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from mecum.inference.ports import ModelKind
-from mecum.inference.ranking import Ranking, preference
-from mecum.inference.rules import MAKES, Standing
+from mecum.inference.selection.ranking import Ranking, preference
+from mecum.inference.selection.rules import MAKES, Standing
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _MOVERS: Final = frozenset({"memory", "memory_limit", "heat", "battery"})

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from factories.equipment import BUILTIN, MODELS, candidates, cloud, local, machines, model
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.mapper import Considered, Selection, Surroundings, Wanted, select
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import SelectionPreferences
-from mecum.inference.resources import Resources
 from mecum.inference.roles import BUILT_IN, ByDifficulty, Requirements, RoleMapping
-from mecum.inference.rules import Candidate, Policy
+from mecum.inference.selection.mapper import Considered, Selection, Surroundings, Wanted, select
+from mecum.inference.selection.resources import Resources
+from mecum.inference.selection.rules import Candidate, Policy
 
 GB = 1_000_000_000
 SMALL = local("llama3.1:8b", 4.7, 8)

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from mecum.inference.matching import score
 from mecum.inference.ports import ModelInfo
 from mecum.inference.roles import Requirements
-from mecum.inference.rules import Candidate, Conditions
+from mecum.inference.selection.matching import score
+from mecum.inference.selection.rules import Candidate, Conditions
 
 Key = tuple[bool, bool, float, tuple[bool, bool, bool, int, bool, int, str]]
 _NOTHING: Final = Requirements()

@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.loading import Loading
-from mecum.inference.loading_schemas import (
+from mecum.inference.loading.schemas import (
     LoadedList,
     ModelNamed,
     PerformanceView,
@@ -15,10 +14,11 @@ from mecum.inference.loading_schemas import (
     SwapList,
     SwapView,
 )
+from mecum.inference.loading.service import Loading
+from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
-from mecum.inference.swapping import Swaps
 from mecum.infra.web.requests import Asker, answer
 from mecum.kernel import clock
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.inference import names
 from mecum.inference.capabilities import ModelCapabilities
+from mecum.inference.selection import names
 
 _FILE: Final = Path(__file__).with_name("data") / "known_models.json"
 _SIZES_AGREE: Final = 0.2

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mecum.inference import wording
-from mecum.inference.naming import Names
 from mecum.inference.preferences import SelectionPreferences
-from mecum.inference.ranking import Ranking
-from mecum.inference.resources import Resources, strain
 from mecum.inference.roles import BUILT_IN_MAPPINGS, KINDS, RoleMapping
-from mecum.inference.rules import CLOUD_FALLBACK, Candidate, Conditions, Policy, Refusal, Standing, standing
+from mecum.inference.selection import wording
+from mecum.inference.selection.naming import Names
+from mecum.inference.selection.ranking import Ranking
+from mecum.inference.selection.resources import Resources, strain
+from mecum.inference.selection.rules import CLOUD_FALLBACK, Candidate, Conditions, Policy, Refusal, Standing, standing
 
 
 @dataclass(frozen=True, slots=True)

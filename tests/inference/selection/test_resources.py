@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fakes.machines import GIB, Simulated
-from mecum.inference.resources import Resources, of_machine, strain
+from mecum.inference.selection.resources import Resources, of_machine, strain
 from mecum.infra.hardware.reading import read
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mecum.inference import names, table
 from mecum.inference.capabilities import ModelCapabilities, Source, merged
 from mecum.inference.ports import ModelInfo
+from mecum.inference.selection import names, table
 
 _FOR_QUANTIZATION: Final = "Q4"
 """How the weights are kept for which the table says what memory a model takes."""

@@ -8,14 +8,14 @@ import pytest
 from factories.equipment import BUILTIN, cloud, local
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
-from mecum.inference.notices import Notice
 from mecum.inference.ports import ChatModel, ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
-from mecum.inference.resources import Resources
 from mecum.inference.roles import BUILT_IN, Requirements, RoleMapping
-from mecum.inference.rules import Policy
-from mecum.inference.selecting import Selector
+from mecum.inference.selection.notices import Notice
+from mecum.inference.selection.resources import Resources
+from mecum.inference.selection.rules import Policy
+from mecum.inference.selection.selecting import Selector
 from mecum.integrations.builtin.chat import BuiltinChat
 
 SMALL, LARGE = local("llama3.1:8b", 4.7, 8), local("qwen2.5:14b", 9.0, 14)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import difficulty as judged
-from mecum.inference.difficulty import FEATURES, StrongShare, difficulty, features
+from mecum.inference.selection.difficulty import FEATURES, StrongShare, difficulty, features
 
 EASY = "What is two plus two?"
 HARD = (

@@ -1,0 +1,1 @@
+"""Models in memory: load, unload, and swap one for another while turns go on."""
