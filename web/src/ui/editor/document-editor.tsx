@@ -121,8 +121,8 @@ export function DocumentEditor(props: DocumentEditorProps): ReactNode {
         onSave={() => void write(draft.etag)}
       />
       <ProblemList problems={problems} onGo={(one) => show(area.current, one)} onMend={(one) => mend(area.current, one)} />
-      <div className="sticky bottom-0 -mx-1.5 flex flex-wrap items-center gap-2 bg-paper px-1.5 py-2.5">
-        <p id={`${id}-state`} role="status" className="min-w-40 flex-1 text-sm text-muted" data-testid="editor-state">
+      <div className={`-mx-1.5 flex flex-wrap items-center justify-end gap-2 bg-paper px-1.5 py-2.5 ${conflict ? '' : 'sticky bottom-0'}`}>
+        <p id={`${id}-state`} role="status" className="flex-1 basis-full text-sm text-muted sm:basis-40" data-testid="editor-state">
           {stateLine(dirty, valid, problems)}
         </p>
         {dirty && <Button look="quiet" onClick={discard}>{t('editor.discard')}</Button>}
