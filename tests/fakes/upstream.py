@@ -25,6 +25,7 @@ from fakes import ollama_wire, openai_wire, vectors
 from fakes.http1 import Connection, Exchange, Received, Watch
 from fakes.ollama_wire import OllamaModel
 from fakes.performance import is_answer, last_text, perform, wire_of
+from fakes.reading import Reader
 from fakes.steps import Step, from_json, of_name
 from mecum.kernel import clock
 
@@ -63,6 +64,8 @@ class Upstream:
         self.models: list[OllamaModel] = list(DEFAULT_MODELS)
         self.loaded: list[str] = []
         self.key: str | None = None
+        self.readers: dict[str, tuple[Reader, str]] = {}
+        """By model, how it reads what is long, and what it is asked to find there."""
         self.port = port
         self._scripts: dict[str, list[_Script]] = {}
         self._connections: set[Connection] = set()
@@ -117,6 +120,7 @@ class Upstream:
             self.requests.clear()
             self.aborts.clear()
             self._scripts.clear()
+            self.readers.clear()
 
     def wait_for(self, requests: int = 0, aborts: int = 0, within: float = 10) -> None:
         """Return when so many requests and aborts were seen, else raise TimeoutError. Blocks the thread."""
@@ -262,6 +266,9 @@ class Upstream:
         return ollama_wire.loading(name, "unload" if keep_alive == 0 else "load")
 
     def _steps(self, request: Received) -> list[Step]:
+        if (reading := self.readers.get(request.model)) is not None:
+            reader, needle = reading
+            return reader.steps(request.json, needle)
         with self._changed:
             scripts = self._scripts.get(request.model, [])
             while scripts and scripts[-1].times == 0:

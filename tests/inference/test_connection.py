@@ -1,23 +1,17 @@
 """A test of a connection says what is wrong in a sentence of its own, and which prices are known when nothing is."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from factories.certificates import self_signed as context_of
 from factories.sites import Site
 from fakes.beyond import PRICED, beyond
 from fakes.raw import answering
-from mecum.kernel import clock
 
 __all__ = ["beyond"]
 API = "/api/v1"
@@ -71,17 +65,7 @@ async def test_half_an_answer(site: Site, wire: str) -> None:
 @asynccontextmanager
 async def self_signed(folder: Path) -> AsyncGenerator[str]:
     """Serve TLS with a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(clock.now() - timedelta(days=1))
-    made = made.not_valid_after(clock.now() + timedelta(days=1))
-    file = folder / "self.pem"
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(private + made.sign(key, hashes.SHA256()).public_bytes(pem))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(file)
+    context = context_of(folder)
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()

@@ -13,7 +13,7 @@ from mecum.inference.mapper import Considered, Selection, Surroundings, Wanted, 
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import SelectionPreferences
 from mecum.inference.resources import Resources
-from mecum.inference.roles import BUILT_IN, Requirements, RoleMapping
+from mecum.inference.roles import BUILT_IN, ByDifficulty, Requirements, RoleMapping
 from mecum.inference.rules import Candidate, Policy
 
 GB = 1_000_000_000
@@ -86,6 +86,27 @@ def test_a_person_may_limit_the_memory_of_models() -> None:
     found = chosen(None, SMALL, LARGE, around=around)
     assert found.chosen == SMALL.ref
     assert verdict(found, LARGE.ref).why == "it needs 10.1 GB, models may take 8.0 GB (max_memory_usage_gb)"
+
+
+def test_the_limit_is_for_all_models_together() -> None:
+    around = replace(free(64), preferences=SelectionPreferences(max_memory_usage_gb=12))
+    loaded = replace(local("mistral:7b", 4.1, 7), loaded=True)
+    mapping = RoleMapping(("qwen2.5:14b", "llama3.1:8b"))
+    found = chosen(mapping, SMALL, LARGE, loaded, around=around)
+    assert found.chosen == SMALL.ref
+    assert verdict(found, LARGE.ref).rule == "memory_limit"
+    assert "it needs 10.1 GB beside the 5.2 GB of what is loaded, models may take 12.0 GB" in found.reason
+    # What is loaded leaves when nobody asks for it: the model is taken where there is no other.
+    assert chosen(RoleMapping(("qwen2.5:14b",)), LARGE, around=around).chosen == LARGE.ref
+    there = chosen(RoleMapping(("mistral:7b",)), loaded, LARGE, around=around)
+    assert there.chosen == loaded.ref
+
+
+def test_the_question_says_which_of_two_models_comes_first() -> None:
+    mapping = RoleMapping(by_difficulty=ByDifficulty("qwen2.5:14b", "llama3.1:8b"))
+    for hard, ref in ((True, LARGE.ref), (False, SMALL.ref), (None, LARGE.ref)):
+        assert chosen(mapping, SMALL, LARGE, around=free(64), hard=hard).chosen == ref
+    assert chosen(mapping, SMALL, LARGE, around=free(7), hard=True).chosen == SMALL.ref
 
 
 def test_heat_moves_the_choice_and_says_so() -> None:

@@ -22,6 +22,7 @@ from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
+from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.stages.act import Act
 from mecum.engine.chat.stages.guard import Guard
@@ -35,6 +36,7 @@ from mecum.inference.notices import Notice
 from mecum.inference.pulls.download import Limits
 from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
+from mecum.inference.windows import Counts
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.queue import Jobs
@@ -143,11 +145,12 @@ async def _compose(
     limits = Limits(settings.models.max_pull_gb * 10**9)
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
+    counts = Counts()
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
-        act=Act(settings.models.context_length),
+        act=Act(settings.models.context_length, counts),
         stand_in=StandIn(broker.router),
         settle=Settle(indexer, channel, titles.ops, broker.prices),
     )
@@ -158,7 +161,7 @@ async def _compose(
     chat = ChatService(database, log, broker.registry, admission, stages, broker.router, gate, tracer, egress=policy)
     chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
-    reader = RunReader(database, chat)
+    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts))
     active.serve(chat, reader)
     _tell_owner(broker, policy, channel, owner)
     return Parts(

@@ -31,6 +31,8 @@ class Wanted:
     vision: bool = False
     real: bool = False
     kept: str | None = None
+    hard: bool | None = None
+    """Whether what is asked is hard; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Selection:
 
 def select(wanted: Wanted, candidates: Sequence[Candidate], around: Surroundings) -> Selection:
     """Choose the model for a role. The order of `candidates` makes no difference."""
+    if wanted.mapping is not None:
+        wanted = replace(wanted, mapping=wanted.mapping.asked(wanted.hard))
     conditions = _conditions(wanted, candidates, around)
     ranking = Ranking(conditions, mapped=wanted.mapping is not None)
     standings = _standings(wanted, candidates, conditions, ranking)
@@ -92,7 +96,7 @@ def _conditions(wanted: Wanted, candidates: Sequence[Candidate], around: Surroun
     asked = replace(mapping.requirements, supports_vision=True) if wanted.vision else mapping.requirements
     held: defaultdict[str, int] = defaultdict(int)
     for one in candidates:
-        if one.info.loaded:
+        if one.info.loaded and one.info.local:
             held[one.info.endpoint] += one.info.memory_bytes or one.info.size_bytes or 0
     return Conditions(
         kind=KINDS.get(wanted.role, "chat"),

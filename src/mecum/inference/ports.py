@@ -15,6 +15,9 @@ Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
 ModelKind = Literal["chat", "embedder", "transcriber", "speaker"]
 """What a model makes: text from text, vectors, text from speech, speech."""
+WindowSource = Literal["sent", "started", "configured", "reported", "table", "model"]
+"""Who says how large a window is: the call that asked for it, the process that was started with it, a person, the
+server's list, the table of known models, or the model itself, whose server may have been given less."""
 PEOPLE: Final = 0
 BACKGROUND: Final = 10
 """Priorities of requests: a person waits for the answer, or nobody does."""
@@ -132,6 +135,10 @@ class ModelRequest:
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     priority: int = PEOPLE
     """Who goes first where only so many are answered at once: the smaller number."""
+    tokens: int | None = None
+    """The most tokens that messages, tools and passages can be, as far as it is known; for sizing a window."""
+    window_limit: int | None = None
+    """The largest window a person lets this model have."""
 
 
 @dataclass(slots=True)
@@ -152,12 +159,14 @@ class Usage:
 
 @dataclass(slots=True)
 class Answer:
-    """How an answer ended. What it said went to the sink. `served_by` is the reference of a pool's member that did."""
+    """How an answer ended. What it said went to the sink. `served_by` is the reference of a pool's member that did;
+    `window` the tokens it could read at once, where the call or the start of its process said so."""
 
     stop_reason: StopReason
     usage: Usage
     model: str | None = None
     served_by: str | None = None
+    window: int | None = None
 
 
 class AnswerSink(Protocol):
@@ -278,6 +287,10 @@ class ModelInfo:
     """How its weights are kept, in llama.cpp's words (`Q4_K_M`)."""
     loaded: bool | None = None
     """Whether it was in memory when the list was made; what it takes is not free then, because it takes it."""
+    window_from: WindowSource = "reported"
+    """Who says what its window is; `model`: only how it was made, its server may have been given less."""
+    refuses: bool = False
+    """Whether its server is known to refuse what its window does not hold, instead of cutting it."""
 
 
 class Provider(Protocol):

@@ -16,6 +16,7 @@ from mecum.inference.ranking import preference
 from mecum.inference.resources import Resources
 from mecum.inference.rules import Policy
 from mecum.inference.selecting import Selector
+from mecum.inference.windows import UNKNOWN, Window, window_of
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -25,6 +26,7 @@ _AGAIN_SECONDS = 15.0
 GRACE_SECONDS = 1.0
 """How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
+_Asked = tuple[str | None, bool, bool, Policy | None, bool | None]
 _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
 
@@ -38,6 +40,8 @@ class Choice:
     reason: str
     temperature: float | None = None
     """What a person set for the role it fills; a request may say another."""
+    window: Window = UNKNOWN
+    """How much it reads at once."""
     instead_of: str | None = None
     """The model it stands in for, which did not begin to answer."""
 
@@ -60,7 +64,7 @@ class Registry:
         self._models: dict[str, dict[str, ModelInfo]] = {}
         self._changed: list[Callable[[], None]] = []
         self._opened: dict[str, ChatModel] = {}
-        self._choices: dict[tuple[str | None, bool, bool, Policy | None], Choice] = {}
+        self._choices: dict[_Asked, Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
         self._found: dict[str, ModelInfo | None] = {}
         """What was found by name since then."""
@@ -245,30 +249,43 @@ class Registry:
         return named[0] if len(named) == 1 else None
 
     def choose(
-        self, wanted: str | None = None, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+        self,
+        wanted: str | None = None,
+        *,
+        vision: bool = False,
+        real: bool = False,
+        policy: Policy | None = None,
+        hard: bool | None = None,
     ) -> Choice:
         """Return the model for `wanted`: a reference, `role:NAME`, or None for the role chat.
 
         `real` leaves the built-in responder out; `policy` is what this one request may be sent to, where a role is
-        asked for, in place of what holds for all. Raises ModelNotFound, or ModelUnavailable when nothing can
-        answer now.
+        asked for, in place of what holds for all; `hard` whether its question is, for a role that asks. Raises
+        ModelNotFound, or ModelUnavailable when nothing can answer now.
         """
         if not self.selector.current():
             self._choices.clear()
-        known = self._choices.get((wanted, vision, real, policy))
+        asked = (wanted, vision, real, policy, hard)
+        known = self._choices.get(asked)
         if known is None:
-            known = self._chosen(wanted, vision=vision, real=real, policy=policy)
+            known = self._chosen(*asked)
             _make_room(self._choices)
-            self._choices[wanted, vision, real, policy] = known
+            self._choices[asked] = known
         return known
 
     def selection(
-        self, role: str, *, vision: bool = False, real: bool = False, policy: Policy | None = None
+        self,
+        role: str,
+        *,
+        vision: bool = False,
+        real: bool = False,
+        policy: Policy | None = None,
+        hard: bool | None = None,
     ) -> Selection:
         """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
         self.selector.current()
         keep = self._asked_all()
-        return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy)
+        return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy, hard=hard)
 
     def roles(self) -> list[str]:
         """Return the roles there are: the built-in ones, then a person's own by name."""
@@ -280,9 +297,21 @@ class Registry:
         self.selector.current()
         return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
 
-    def _chosen(self, wanted: str | None, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
+    def chosen(self, info: ModelInfo, reason: str, temperature: float | None = None) -> Choice:
+        """Return the choice of a model that somebody else chose."""
+        return Choice(info, self.model(info), reason, temperature, self.window(info))
+
+    def window(self, info: ModelInfo) -> Window:
+        """Return how much a model reads at once."""
+        return window_of(info, self.selector.known(info, self.models()))
+
+    def _chosen(self, wanted: str | None, vision: bool, real: bool, policy: Policy | None, hard: bool | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):
-            return self._filled((wanted or "role:chat").removeprefix("role:"), vision=vision, real=real, policy=policy)
+            role = (wanted or "role:chat").removeprefix("role:")
+            found = self.selection(role, vision=vision, real=real, policy=policy, hard=hard)
+            if policy is None and self._asked_all():
+                self.selector.note((role, vision, real), found)
+            return self._filled(role, found)
         if wanted.startswith("assistant:"):
             raise ModelNotFound(f"There is no assistant {wanted.removeprefix('assistant:')!r}.")
         info = self.find(wanted)
@@ -292,7 +321,7 @@ class Registry:
             raise ModelRefused(f"{info.ref} is no model that answers: it is a {info.kind}.", parameter="model")
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
-        return Choice(info, self.model(info), "You chose it.")
+        return self.chosen(info, "You chose it.")
 
     async def close(self) -> None:
         """Stop what the providers started."""
@@ -301,15 +330,12 @@ class Registry:
         for provider in self._providers.values():
             await provider.close()
 
-    def _filled(self, role: str, *, vision: bool, real: bool, policy: Policy | None) -> Choice:
-        found = self.selection(role, vision=vision, real=real, policy=policy)
-        if policy is None and self._asked_all():
-            self.selector.note((role, vision, real), found)
+    def _filled(self, role: str, found: Selection) -> Choice:
         if found.chosen is None:
             raise ModelUnavailable(found.reason)
         info = self._models[found.chosen.partition("/")[0]][found.chosen]
         temperature = self.selector.temperature(role, info, self.models())
-        return Choice(info, self.model(info), found.reason, temperature)
+        return self.chosen(info, found.reason, temperature)
 
     def _unlisted(self, wanted: str) -> ModelInfo:
         """A server may have models it does not list: ask it anyway, when the endpoint is named."""

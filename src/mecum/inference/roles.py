@@ -1,7 +1,7 @@
 """Roles: what a model is needed for, what it must be able to do then, and which models a person would rather have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mecum.inference.ports import ModelKind
@@ -42,6 +42,15 @@ class Requirements:
 
 
 @dataclass(frozen=True, slots=True)
+class ByDifficulty:
+    """Two models, named as in `RoleMapping`: at most `share` (0 to 1) of the questions, the harder, go to `strong`."""
+
+    strong: str
+    weak: str
+    share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class RoleMapping:
     """How a role is filled: preferred models in order, what they must meet, and the cloud model that may stand in.
 
@@ -52,6 +61,17 @@ class RoleMapping:
     requirements: Requirements = Requirements()
     cloud_fallback: str | None = None
     temperature: float | None = None
+    by_difficulty: ByDifficulty | None = None
+    """Which of two models comes before the preferred ones is for the question to say."""
+
+    def asked(self, hard: bool | None) -> "RoleMapping":
+        """Return the mapping for a question that is hard or is not; where nothing is asked (None) the strong model
+        comes first."""
+        pair = self.by_difficulty
+        if pair is None:
+            return self
+        first = (pair.weak, pair.strong) if hard is False else (pair.strong, pair.weak)
+        return replace(self, preferred=tuple(dict.fromkeys((*first, *self.preferred))), by_difficulty=None)
 
 
 BUILT_IN_MAPPINGS: Final[Mapping[str, RoleMapping]] = {

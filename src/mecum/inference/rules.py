@@ -127,7 +127,8 @@ def standing(
     short = shortfalls(candidate.capabilities, conditions.requirements)
     counting = [one.why for one in short if named is None or not one.unknown] if short else None
     lacking = Refusal("requirement", "; ".join(counting), soft=True) if counting else None
-    return Standing(named, choice, candidate, lacking or _strained(candidate, conditions.strain), short)
+    soft = lacking or _together(candidate, conditions) or _strained(candidate, conditions.strain)
+    return Standing(named, choice, candidate, soft, short)
 
 
 def _unusable(info: ModelInfo, conditions: Conditions, *, named: bool) -> Refusal | None:
@@ -180,6 +181,21 @@ def _memory(candidate: Candidate, conditions: Conditions) -> Refusal | None:
         return None
     why = too_large(need, conditions.resources, conditions.held.get(info.endpoint, 0))
     return None if why is None else Refusal("memory", why)
+
+
+def _together(candidate: Candidate, conditions: Conditions) -> Refusal | None:
+    """The limit is for all models together: what is loaded counts, until it leaves because nobody asks for it."""
+    info, most = candidate.info, conditions.preferences.max_memory_usage_gb
+    if most is None or not info.local or info.recalls or info.loaded:
+        return None
+    need, loaded = need_gb(info, candidate.capabilities), sum(conditions.held.values()) / 1e9
+    if need is None or need + loaded <= most:
+        return None
+    why = (
+        f"it needs {need:.1f} GB beside the {loaded:.1f} GB of what is loaded, models may take {most:.1f} GB together "
+        "(max_memory_usage_gb)"
+    )
+    return Refusal("memory_limit", why, soft=True)
 
 
 def _strained(candidate: Candidate, strain: Strain | None) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mecum.inference.ports import ModelKind
+from mecum.inference.ports import ModelKind, WindowSource
 from mecum.inference.settings import Wire
 
 
@@ -42,6 +42,15 @@ class ModelView(BaseModel):
     fit_reason: str | None = Field(
         description="Why it fits or does not, with the numbers.",
         examples=["Takes 3.3 GB with 8,192 tokens of context; 11.2 GB are free."],
+    )
+    window_from: WindowSource = Field(
+        description="Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, "
+        "or the `model`, whose server may have been given less.",
+        examples=["sent"],
+    )
+    refuses: bool = Field(
+        description="Whether its server is known to refuse what its window does not hold, instead of cutting it.",
+        examples=[False],
     )
 
 

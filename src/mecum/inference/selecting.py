@@ -6,7 +6,7 @@ from typing import Final
 
 from mecum.inference.capabilities import ModelCapabilities, unknown
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.known import Knowledge
+from mecum.inference.known import Knowledge, known
 from mecum.inference.mapper import Selection, Surroundings, Wanted, select
 from mecum.inference.naming import Names
 from mecum.inference.notices import Notices
@@ -18,7 +18,7 @@ from mecum.inference.rules import Candidate, Policy
 
 Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""
-_Key = tuple[Asked, Policy | None]
+_Key = tuple[Asked, Policy | None, bool | None]
 _MOST_SELECTIONS: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
 
@@ -113,25 +113,26 @@ class Selector:
         real: bool = False,
         keep: bool = True,
         policy: Policy | None = None,
+        hard: bool | None = None,
     ) -> Selection:
         """Return the selection for a role among `models`; raises ModelNotFound when there is no such role.
 
         `keep`: whether the role may keep what it is given: not while some models are not known yet. `policy` is that of
-        one request; the role keeps nothing of it.
+        one request, `hard` whether its question is; the role keeps nothing of either.
         """
         asked = (role, vision, real)
-        if (found := self._filled.selections.get((asked, policy))) is not None:
+        if (found := self._filled.selections.get((asked, policy, hard))) is not None:
             return found
         if role not in BUILT_IN and role not in self._filled.preferences.roles:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
-        kept = None if preferences.hot_swap else self._kept.get(asked)
+        kept = None if preferences.hot_swap or hard is not None else self._kept.get(asked)
         around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy)
-        found = select(Wanted(role, self.mapping(role), vision, real, kept), self.candidates(models), around)
+        found = select(Wanted(role, self.mapping(role), vision, real, kept, hard), self.candidates(models), around)
         if len(self._filled.selections) >= _MOST_SELECTIONS:
             self._filled.selections.clear()
-        self._filled.selections[asked, policy] = found
-        if keep and policy is None:
+        self._filled.selections[asked, policy, hard] = found
+        if keep and policy is None and hard is None:
             self._keep(asked, found, models)
             if self.mapping(role) is not None:
                 self.note(asked, found)
@@ -161,6 +162,13 @@ class Selector:
                 Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS))) for info in models
             ]
         return self._filled.candidates
+
+    def known(self, info: ModelInfo, models: Sequence[ModelInfo]) -> ModelCapabilities:
+        """Return what is known of a model, also of one that its server did not list."""
+        listed = next((one for one in self.candidates(models) if one.info.ref == info.ref), None)
+        if listed is not None:
+            return listed.capabilities
+        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS))
 
     def _said(self, models: Iterable[ModelInfo]) -> Mapping[str, ModelCapabilities]:
         """Return by reference what a person says of models; a name that several bear says it of each."""

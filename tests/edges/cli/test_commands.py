@@ -343,10 +343,57 @@ def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
     assert ask("models", "remove-endpoint", "lab").code == 5
 
 
+@pytest.mark.parametrize("group", ["models", "providers"])
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 7)])
-def test_an_endpoint_is_tested(app: ScriptedApp, ask: Call, ok: bool, code: int) -> None:
-    app.answers["GET /endpoints"] = listing({"id": "end_1", "name": "lab"})
-    app.answers["POST /endpoints/end_1/test"] = Answer({"ok": ok, "models": 2, "latency_ms": 3, "detail": "refused"})
-    ended = ask("models", "test", "lab")
+def test_an_endpoint_is_tested(app: ScriptedApp, ask: Call, group: str, ok: bool, code: int) -> None:
+    app.answers["GET /endpoints"] = listing({"id": "end_1", "name": "lab"}, {"id": None, "name": "fixed"})
+    told = Answer({"ok": ok, "models": 2, "latency_ms": 3, "detail": "refused"})
+    app.answers |= {"POST /endpoints/end_1/test": told, "POST /endpoints/fixed/test": told}
+    ended = ask(group, "test", "lab")
     assert (ended.code, "lab" in ended.out) == (code, True)
-    assert ask("models", "test", "lab", "--json").json["ok"] is ok
+    assert ask(group, "test", "fixed", "--json").json["ok"] is ok
+
+
+@pytest.mark.parametrize(("there", "code"), [(True, 0), (False, 7)])
+def test_a_model_is_tested_by_asking_its_server(app: ScriptedApp, ask: Call, there: bool, code: int) -> None:
+    app.answers["GET /endpoints"] = listing({"id": "end_1", "name": "lab"})
+    model = {"ref": "ollama/m", "name": "m", "endpoint": "ollama", "available": there}
+    app.answers["GET /models"] = Answer({"items": [model], "default": None})
+    told = {"ok": True, "models": 2, "latency_ms": 3, "detail": "2 models."}
+    app.answers["POST /endpoints/ollama/test"] = Answer(told)
+    ended = ask("models", "test", "m")
+    assert ended.code == code
+    assert ("not available" in ended.out) is not there
+    assert ask("models", "test", "ollama/m", "--json").json == {
+        **told,
+        "ok": there,
+        "model": "ollama/m",
+        "available": there,
+    }
+    assert ask("models", "test", "nobody").code == 4
+
+
+def test_providers_are_endpoints_by_shorter_names(app: ScriptedApp, ask: Call) -> None:
+    made = {"id": "end_1", "name": "lab", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"}
+    consented = {"endpoint": "lab", "in_force": True, "place": "127.0.0.1"}
+    app.answers |= {
+        "POST /endpoints": Answer(made, 201),
+        "GET /endpoints": listing(made),
+        "DELETE /endpoints/end_1": Answer(None, 204),
+        "POST /privacy/consents": Answer({"items": [consented]}),
+        "DELETE /privacy/consents/lab": Answer(None, 204),
+    }
+    assert ask("providers", "add", "lab", made["base_url"]).out == "Connected: lab (end_1).\n"
+    assert ask("providers", "list", "--json").json == {"items": [made]}
+    assert ask("providers", "consent", "lab").out == "Conversations may be sent to lab (127.0.0.1).\n"
+    assert ask("providers", "withdraw", "lab").out == "Nothing is sent to lab any more.\n"
+    assert ask("providers", "remove", "lab", "--json").json == {"removed": "end_1"}
+
+
+def test_a_file_is_added_as_a_model(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    file = tmp_path / "small.gguf"
+    assert ask("models", "add", str(file)).code == 4
+    file.write_bytes(b"GGUF")
+    app.answers["POST /models/files"] = Answer({"ref": "llama_cpp/small"}, 201)
+    assert ask("models", "add", str(file)).out == "Added: llama_cpp/small.\n"
+    assert ask("models", "add", str(file), "--json").json == {"ref": "llama_cpp/small"}

@@ -23,6 +23,11 @@ MACHINE: dict[str, Any] = {
     "temperatures": [{"name": "a", "celsius": 40.0}, {"name": "k10temp Tctl", "celsius": 54.5}],
     "batteries": [{"percent": 83, "charging": False}],
 }
+ROLES: list[dict[str, Any]] = [
+    {"role": "chat", "chosen": "llama_cpp/x", "problem": None},
+    {"role": "vision", "chosen": None, "problem": "no model sees"},
+    {"role": "speaker", "chosen": None, "problem": None},
+]
 NOTHING: dict[str, Any] = {
     "processor": {"name": None, "logical": None, "physical": None, "usable": None},
     "memory": {"total": 10**9, "available": 10**9, "limit": None, "capacity": 10**9},
@@ -40,6 +45,8 @@ def serve(app: ScriptedApp) -> None:
         "GET /system": Answer(SYSTEM),
         "GET /hardware": Answer(MACHINE),
         "GET /models": Answer({"items": [MODEL, BUILT_IN], "default": default}),
+        "GET /roles": Answer({"items": ROLES}),
+        "GET /privacy/policy": Answer({"mode": "ask"}),
     }
 
 
@@ -56,6 +63,9 @@ def test_in_lines(app: ScriptedApp, ask: Call) -> None:
     assert told["models"] == "2; llama_cpp/x answers by itself (local)"
     assert told["llama_cpp/x"] == REASON
     assert "builtin/search" not in told
+    assert told["roles"] == "1 of 3 filled"
+    assert (told["role chat"], told["role vision"]) == ("llama_cpp/x", "no model sees")
+    assert told["policy"] == "ask: only to model servers you agreed to"
 
 
 def test_as_json(app: ScriptedApp, ask: Call) -> None:

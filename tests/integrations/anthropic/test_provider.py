@@ -29,7 +29,7 @@ async def test_what_each_can_do(net: Net) -> None:
         assert b"x-api-key: sk-key" in server.requests[0]
     assert new == ModelInfo(
         "anthropic/claude-new", "claude-new", "anthropic", "anthropic", local=True, context_length=200_000,
-        vision=True, reasoning=True, detail="Claude-New · on this machine", rank=25,
+        vision=True, reasoning=True, detail="Claude-New · on this machine", rank=25, refuses=True,
     )  # fmt: skip
     assert (copied.context_length, copied.vision, copied.tools, copied.reasoning) == (None, None, None, None)
 

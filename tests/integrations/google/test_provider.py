@@ -34,7 +34,7 @@ async def test_what_each_can_do(net: Net) -> None:
         assert b"x-goog-api-key: key" in server.requests[0]
     assert found == ModelInfo(
         "google/gemini-3-pro", "gemini-3-pro", "google", "google", local=True, context_length=1_048_576,
-        reasoning=True, detail="Gemini-3-Pro · on this machine", rank=25,
+        reasoning=True, detail="Gemini-3-Pro · on this machine", rank=25, refuses=True,
     )  # fmt: skip
     assert (gemma.reasoning, gemma.detail) == (None, "on this machine")
 

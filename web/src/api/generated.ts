@@ -2974,6 +2974,85 @@ export interface components {
             why: string;
         };
         /**
+         * ContextFlag
+         * @description Why it is not certain that the model read all it was sent.
+         */
+        ContextFlag: {
+            /**
+             * Code
+             * @description `cut`: its server's count shows that a part was left out; `outgrown`: question and answer together are longer than the window; `unverified`: it may have been too long, and no count shows that it was not; `window_unknown`: nobody says how large the window is.
+             * @example cut
+             * @enum {string}
+             */
+            code: "cut" | "outgrown" | "unverified" | "window_unknown";
+            /**
+             * Message
+             * @description A sentence for people.
+             * @example It read a part only.
+             */
+            message: string;
+        };
+        /**
+         * ContextReportView
+         * @description What a model was shown, and what its server says it read.
+         */
+        ContextReportView: {
+            /**
+             * Counted Tokens
+             * @description The same as the model's server counted it; null when it did not.
+             * @example 391
+             */
+            counted_tokens: number | null;
+            /**
+             * Derived
+             * @description Whether it was worked out when it was asked for: all there was went, and `window` is what is known of the model now.
+             * @default false
+             * @example true
+             */
+            derived?: boolean;
+            /**
+             * Dropped
+             * @description What was not sent.
+             * @example []
+             */
+            dropped: components["schemas"]["DroppedView"][];
+            /**
+             * Estimated Tokens
+             * @description What was sent in tokens, rather too many than too few; null when not known any more.
+             * @example 412
+             */
+            estimated_tokens: number | null;
+            /**
+             * @description What is not certain; null when all of it was read.
+             * @example null
+             */
+            flag: components["schemas"]["ContextFlag"] | null;
+            /**
+             * Included
+             * @description How many messages were sent.
+             * @example 3
+             */
+            included: number;
+            /**
+             * Summarised
+             * @description What was sent shortened; always empty today.
+             * @example []
+             */
+            summarised: unknown[];
+            /**
+             * Window
+             * @description The tokens it reads at once; null when unknown.
+             * @example 8192
+             */
+            window: number | null;
+            /**
+             * Window From
+             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, the `table` of known models, or the `model`, whose server may have been given less.
+             * @example sent
+             */
+            window_from: ("sent" | "started" | "configured" | "reported" | "table" | "model") | null;
+        };
+        /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
@@ -3172,6 +3251,30 @@ export interface components {
              * @example 1000000000000
              */
             total: number;
+        };
+        /**
+         * DroppedView
+         * @description What was not sent.
+         */
+        DroppedView: {
+            /**
+             * Images
+             * @description How many images.
+             * @example null
+             */
+            images?: number | null;
+            /**
+             * Messages
+             * @description How many messages; null when not known.
+             * @example 4
+             */
+            messages?: number | null;
+            /**
+             * Reason
+             * @description Why not.
+             * @example older than what fits the model's context window
+             */
+            reason: string;
         };
         /**
          * EgressList
@@ -5163,6 +5266,12 @@ export interface components {
              */
             ref: string;
             /**
+             * Refuses
+             * @description Whether its server is known to refuse what its window does not hold, instead of cutting it.
+             * @example false
+             */
+            refuses: boolean;
+            /**
              * Size Bytes
              * @description The size of its weights in bytes.
              * @example 2019393189
@@ -5180,6 +5289,13 @@ export interface components {
              * @example false
              */
             vision: boolean | null;
+            /**
+             * Window From
+             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, or the `model`, whose server may have been given less.
+             * @example sent
+             * @enum {string}
+             */
+            window_from: "sent" | "started" | "configured" | "reported" | "table" | "model";
         };
         /**
          * Named
@@ -7736,17 +7852,14 @@ export interface components {
          */
         RunView: {
             /**
-             * Context Report
-             * @description What of the history went into the request.
+             * @description What of the history went into the request, and whether its server read it; null before a model was asked.
              * @example {
              *       "dropped": [],
              *       "included": 3,
              *       "window": 8192
              *     }
              */
-            context_report: {
-                [key: string]: unknown;
-            } | null;
+            context_report: components["schemas"]["ContextReportView"] | null;
             /**
              * Conversation Id
              * @description Its conversation.

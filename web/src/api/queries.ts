@@ -51,6 +51,9 @@ export type ThreadData = InfiniteData<MessagePage, string | null>;
 export const messageQuery = (id: string) =>
   queryOptions({ queryKey: ['message', id], queryFn: () => client.messages.get(id) });
 
+/** A settled run; one that is still made is followed instead. */
+export const runQuery = (id: string) => queryOptions({ queryKey: ['run', id], queryFn: () => client.runs.get(id), staleTime: 60_000 });
+
 export const endpointsQuery = queryOptions({ queryKey: ['endpoints'], queryFn: client.endpoints.list });
 export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: client.keys.list });
 export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.system.get });

@@ -21,6 +21,7 @@ export type Feedback = Message['feedback'];
 export type WireError = Schemas['RunError'];
 
 export type Run = Schemas['RunView'];
+export type ContextReport = Schemas['ContextReportView'];
 export type RunRequest = Schemas['RunCreate'];
 export type RunStatus = Run['status'];
 export type Phase = NonNullable<Run['phase']>;

@@ -20,8 +20,11 @@ def model_ref(client: Client, given: str) -> str:
     A server on this machine uses a GGUF file where it lies, a server elsewhere gets it.
     Raises NoSuchFile for a path that leads nowhere.
     """
-    if not is_path(given):
-        return given
+    return model_file(client, given) if is_path(given) else given
+
+
+def model_file(client: Client, given: str) -> str:
+    """Add the GGUF file at the path `given` and return the reference of its model; raises NoSuchFile."""
     path = Path(given).expanduser().resolve()
     if not path.is_file():
         raise NoSuchFile(f"There is no file {given}.")

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "models": "See which models there are and connect model servers.",
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
+    "providers": "Connect model servers, test them, and agree to sending conversations there.",
     "roles": "See which model fills each role, and why.",
     "privacy": "Decide what may leave this machine, and see what left.",
     "serve": "Run the server and its page.",

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mecum.domains.runs.events import Phase
 from mecum.engine.chat.turn import Kind
+from mecum.inference.ports import WindowSource
 
 Status = Literal["queued", "waiting", "running", "completed", "cancelled", "failed", "interrupted"]
 
@@ -93,6 +94,54 @@ class RunCost(BaseModel):
     currency: str = Field(description="Its currency.", examples=["USD"])
 
 
+class DroppedView(BaseModel):
+    """What was not sent."""
+
+    messages: int | None = Field(None, description="How many messages; null when not known.", examples=[4])
+    images: int | None = Field(None, description="How many images.", examples=[None])
+    reason: str = Field(description="Why not.", examples=["older than what fits the model's context window"])
+
+
+class ContextFlag(BaseModel):
+    """Why it is not certain that the model read all it was sent."""
+
+    code: Literal["cut", "outgrown", "unverified", "window_unknown"] = Field(
+        description="`cut`: its server's count shows that a part was left out; `outgrown`: question and answer "
+        "together are longer than the window; `unverified`: it may have been too long, and no count shows "
+        "that it was not; `window_unknown`: nobody says how large the window is.",
+        examples=["cut"],
+    )
+    message: str = Field(description="A sentence for people.", examples=["It read a part only."])
+
+
+class ContextReportView(BaseModel):
+    """What a model was shown, and what its server says it read."""
+
+    window: int | None = Field(description="The tokens it reads at once; null when unknown.", examples=[8192])
+    window_from: WindowSource | None = Field(
+        description="Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its "
+        "server, the `table` of known models, or the `model`, whose server may have been given less.",
+        examples=["sent"],
+    )
+    included: int = Field(description="How many messages were sent.", examples=[3])
+    summarised: list[Any] = Field(description="What was sent shortened; always empty today.", examples=[[]])
+    dropped: list[DroppedView] = Field(description="What was not sent.", examples=[[]])
+    estimated_tokens: int | None = Field(
+        description="What was sent in tokens, rather too many than too few; null when not known any more.",
+        examples=[412],
+    )
+    counted_tokens: int | None = Field(
+        description="The same as the model's server counted it; null when it did not.", examples=[391]
+    )
+    flag: ContextFlag | None = Field(description="What is not certain; null when all of it was read.", examples=[None])
+    derived: bool = Field(
+        False,
+        description="Whether it was worked out when it was asked for: all there was went, and `window` is what is "
+        "known of the model now.",
+        examples=[True],
+    )
+
+
 class RunView(BaseModel):
     """A run as it stands."""
 
@@ -128,7 +177,8 @@ class RunView(BaseModel):
     created_at: str = Field(description="When it was asked for.", examples=["2026-11-21T06:40:00.123Z"])
     started_at: str | None = Field(description="When it began.", examples=["2026-11-21T06:40:00.125Z"])
     finished_at: str | None = Field(description="When it settled.", examples=["2026-11-21T06:40:02.480Z"])
-    context_report: dict[str, Any] | None = Field(
-        description="What of the history went into the request.",
+    context_report: ContextReportView | None = Field(
+        description="What of the history went into the request, and whether its server read it; null before a model "
+        "was asked.",
         examples=[{"window": 8192, "included": 3, "dropped": []}],
     )

@@ -7,6 +7,7 @@ import orjson
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
+from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn
 from mecum.infra.storage import Database
@@ -20,8 +21,8 @@ _PHASES = {"queued": "queued", "waiting": "waiting_for_model"}
 class RunReader:
     """Reads runs for the surfaces."""
 
-    def __init__(self, database: Database, service: ChatService) -> None:
-        self._database, self._service = database, service
+    def __init__(self, database: Database, service: ChatService, reports: ContextReports) -> None:
+        self._database, self._service, self._reports = database, service, reports
 
     def active(self, subject: Subject, run_id: str) -> Turn | None:
         """Return an unfinished run of this person."""
@@ -90,7 +91,7 @@ class RunReader:
             "created_at": _iso(run.created_at),
             "started_at": _iso(run.started_at),
             "finished_at": _iso(run.finished_at),
-            "context_report": _report(run),
+            "context_report": await self._reports.of(subject, run),
         }
 
     async def events(self, subject: Subject, run_id: str, after: int) -> list[tuple[int, bytes]]:
@@ -116,11 +117,6 @@ class RunReader:
             return run, None
         row: dict[str, Any] = dict(zip(conversations.ANSWER_COLUMNS, rows[0], strict=True))
         return run, orjson.loads(orjson.dumps(conversations.answer_view(row, run.cost)))
-
-
-def _report(run: runs.Run) -> Any:
-    request: dict[str, Any] = run.request or {}
-    return request.get("report")
 
 
 def _phase(turn: Turn, shown: bool) -> str | None:

@@ -141,6 +141,8 @@ class Turn:
     status: str = "running"
     # found by the stages
     history: tuple[ModelMessage, ...] = ()
+    unread: bool = False
+    """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
     choice: Choice | None = None
     passed: list[Passed] = field(default_factory=list[Passed])
@@ -166,6 +168,10 @@ class Turn:
     def sees(self) -> bool:
         """Whether there is an image in what the model is shown."""
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
+
+    def question(self) -> str:
+        """Return the text of the newest message a person or a program asks with."""
+        return next((message.text for message in reversed(self.history) if message.role == "user"), "")
 
     @property
     def priority(self) -> int:

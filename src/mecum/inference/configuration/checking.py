@@ -95,6 +95,7 @@ def _problems(tree: Mapping[str, Any], *, profile: bool) -> Iterator[Problem]:
         yield from (_problem(fault, shape, tree) for fault in error.errors(include_url=False))
         return
     yield from cyclic(tree)
+    yield from _same_twice(tree)
     if profile and not models_named(tree):
         yield Problem(errors.NamesNoModel, "A profile names at least one model, in a role, a pool or a fallback.")
     yield from _similar_roles(tree)
@@ -106,6 +107,15 @@ def cyclic(tree: Mapping[str, Any]) -> Iterator[Problem]:
     if found:
         said = f"These lead back to where they began: {' → '.join(found)}."
         yield Problem(errors.CyclicFallback, said, ("fallbacks", found[0]))
+
+
+def _same_twice(tree: Mapping[str, Any]) -> Iterator[Problem]:
+    roles = inner(tree, "role_mappings")
+    for role in roles:
+        pair = inner(inner(roles, role), "by_difficulty")
+        if pair and pair["strong"] == pair["weak"]:
+            said = f"`{pair['strong']}` is both the strong and the weak model: name two."
+            yield Problem(errors.SameModelTwice, said, ("role_mappings", role, "by_difficulty", "weak"))
 
 
 def _similar_roles(tree: Mapping[str, Any]) -> Iterator[Problem]:

@@ -41,6 +41,16 @@ class RequirementsDocument(_Document):
     )
 
 
+class DifficultyDocument(_Document):
+    """Two models for one role, and which share of its questions goes to the stronger one."""
+
+    strong: ModelName = Field(description="The model for the harder questions.", examples=["openai:gpt-4o-mini"])
+    weak: ModelName = Field(description="The model for all others.", examples=["llama3.1:8b"])
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="The most of all questions that go to the strong one; by default half.", examples=[0.5]
+    )
+
+
 class RoleDocument(_Document):
     """How a role is filled."""
 
@@ -56,6 +66,12 @@ class RoleDocument(_Document):
         examples=["openai:gpt-4o-mini"],
     )
     temperature: Temperature | None = Field(None, description="How freely it answers, from 0 to 2.", examples=[0.2])
+    by_difficulty: DifficultyDocument | None = Field(
+        None,
+        description="Send hard questions to one model and the rest to another, as far as a question's text tells; by "
+        "default no.",
+        examples=[{"strong": "openai:gpt-4o-mini", "weak": "llama3.1:8b", "share": 0.5}],
+    )
 
 
 class CapabilitiesDocument(_Document):

@@ -57,6 +57,12 @@ class UnknownVersion(Invalid):
     code = "config.unknown_version"
 
 
+class SameModelTwice(Invalid):
+    """The strong and the weak model of a role are the same one."""
+
+    code = "config.same_model"
+
+
 class CyclicFallback(Invalid):
     """Fallbacks lead back to the model they began with."""
 

@@ -8,7 +8,7 @@ from mecum.inference.capabilities import ModelCapabilities, Source
 from mecum.inference.configuration.merging import Tree, inner
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences, SelectionPreferences
-from mecum.inference.roles import Requirements, RoleMapping
+from mecum.inference.roles import ByDifficulty, Requirements, RoleMapping
 
 _EXPLICIT: Final[Source] = "explicit"
 _SELECTION: Final = tuple(item.name for item in fields(SelectionPreferences))
@@ -43,6 +43,8 @@ def models_named(tree: Tree) -> list[str]:
     """Return every model that a document names, each once, in its order."""
     found: dict[str, None] = {}
     for _, role in _objects(tree, "role_mappings"):
+        pair = inner(role, "by_difficulty")
+        found.update(dict.fromkeys(pair[which] for which in ("strong", "weak") if which in pair))
         found.update(dict.fromkeys(role.get("preferred") or ()))
         found.update(dict.fromkeys([role["cloud_fallback"]] if role.get("cloud_fallback") else []))
     found.update(dict.fromkeys(inner(tree, "model_profiles")))
@@ -78,7 +80,14 @@ def _role(role: Tree, refused: Sequence[str]) -> RoleMapping:
         requirements=Requirements(**inner(role, "requirements")),
         cloud_fallback=None if fallback is None or fallback.startswith(tuple(refused)) else fallback,
         temperature=role.get("temperature"),
+        by_difficulty=_by_difficulty(inner(role, "by_difficulty"), refused),
     )
+
+
+def _by_difficulty(pair: Tree, refused: Sequence[str]) -> ByDifficulty | None:
+    """Two levels may say half of it each; with one model there is nothing to choose."""
+    named = _allowed([pair[which] for which in ("strong", "weak") if which in pair], refused)
+    return ByDifficulty(*named, share=pair.get("share", 0.5)) if len(named) == 2 else None
 
 
 def _capabilities(known: Tree) -> ModelCapabilities:

@@ -219,6 +219,7 @@ def _pool(name: str, members: Sequence[ModelInfo]) -> ModelInfo:
         reasoning=_all(info.reasoning for info in members),
         raw_only=any(info.raw_only for info in members),
         available=there > 0,
+        refuses=bool(members) and all(info.refuses for info in members),
         detail=f"{there} of {len(members)} endpoints" if members else "none of its endpoints is known",
         on_request=True,
     )

@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mecum.inference.errors import ModelAuthFailed, ModelCrashed, ModelLimited, ModelNotFound, ModelUnavailable
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Choice, Registry
+from mecum.inference.routing.shares import Shares, said
 from mecum.inference.swapping import Swaps
 from mecum.kernel.errors import MecumError
 
@@ -56,12 +57,24 @@ class Router:
         allowed: Callable[[ModelInfo], bool],
     ) -> None:
         self._registry, self._preferences, self._swaps, self._allowed = registry, preferences, swaps, allowed
+        self._shares = Shares(preferences)
 
-    def choose(self, wanted: str | None = None, *, vision: bool = False, real: bool = False) -> Choice:
-        """Return the model for `wanted`, as `Registry.choose`; for one that is known to be away its stand-in."""
+    def choose(
+        self,
+        wanted: str | None = None,
+        *,
+        vision: bool = False,
+        real: bool = False,
+        question: Callable[[], str] | None = None,
+    ) -> Choice:
+        """Return the model for `wanted`, as `Registry.choose`; for one that is known to be away its stand-in.
+
+        `question` reads what is asked: a role may have one model for hard questions and one for the rest.
+        """
         instead = self._swaps.wanted(wanted)
+        hard = None if question is None else self._shares.hard(instead, question)
         try:
-            choice = self._registry.choose(instead, vision=vision, real=real)
+            choice = self._registry.choose(instead, vision=vision, real=real, hard=hard)
         except (ModelUnavailable, ModelNotFound) as error:
             found = self._instead_of(instead, error, Needs(vision=vision, real=real))
             if found is None:
@@ -70,15 +83,16 @@ class Router:
         swapped = self._swaps.wanted(choice.info.ref)
         if swapped != choice.info.ref or instead != wanted:
             info = self._registry.choose(swapped, vision=vision, real=real)
-            return Choice(info.info, info.model, f"Swapped in for {wanted or 'role:chat'}.")
-        return choice
+            return self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
+        return choice if hard is None else replace(choice, reason=said(hard, choice.reason))
 
     def after(self, passed: Sequence[Passed], needs: Needs) -> Choice | None:
         """Return who stands in for the models that did not begin to answer, the first of which was chosen."""
         refs = {one.info.ref for one in passed}
         for info in self._chain(passed[0].info):
             if info.ref not in refs and self._may(info, needs):
-                return Choice(info, self._registry.model(info), _reason(passed, info), instead_of=passed[0].info.ref)
+                chosen = self._registry.chosen(info, _reason(passed, info))
+                return replace(chosen, instead_of=passed[0].info.ref)
         return None
 
     def _instead_of(self, wanted: str | None, error: MecumError, needs: Needs) -> Choice | None:

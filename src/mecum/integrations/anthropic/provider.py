@@ -89,6 +89,8 @@ class AnthropicProvider:
             reasoning=supported(told, "thinking"),
             detail=f"{shown} · {where}" if shown else where,
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
+            # Documented: what is too long is an error of validation, nothing is left out.
+            refuses=True,
         )
 
 

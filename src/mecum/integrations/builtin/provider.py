@@ -18,6 +18,7 @@ MODEL: Final = ModelInfo(
     detail="no language model: finds, quotes and computes",
     rank=RANK,
     recalls=True,
+    refuses=True,
 )
 
 

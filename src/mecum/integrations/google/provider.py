@@ -90,6 +90,7 @@ class GoogleProvider:
             reasoning=thinks if isinstance(thinks, bool) else None,
             detail=f"{shown} · {where}" if shown else where,
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
+            refuses=True,
         )
 
 

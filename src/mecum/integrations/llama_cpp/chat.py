@@ -85,7 +85,7 @@ class LlamaCppChat:
             answer = await self._ask(child, projected, sink if schema is None else heard)
         if schema is not None and answer.stop_reason == "stop":
             heard.require(schema)
-        return replace(answer, model=request.model)
+        return replace(answer, model=request.model, window=wanted.context_length)
 
     async def load(self, context_length: int | None) -> None:
         """Have it in memory with the context that an answer asks for; raises ModelCrashed, ModelUnavailable."""

@@ -223,6 +223,8 @@ class LlamaCppProvider:
             detail=detail,
             rank=RANK,
             on_request=seen.named,
+            window_from="started",
+            refuses=True,
             parameters=parameters,
             quantization=quantization,
             loaded=loaded,

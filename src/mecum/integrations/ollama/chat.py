@@ -41,12 +41,13 @@ class OllamaChat:
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises the errors of `inference.errors`."""
         raw = request.mode == "raw"
+        body = body_of(request, self._model)
         call = Outgoing(
             "POST",
             self._base + ("/api/generate" if raw else "/api/chat"),
             purpose="model.chat",
             headers=self._headers,
-            body=orjson.dumps(body_of(request, self._model)),
+            body=orjson.dumps(body),
             timeout=self._timeout,
             private=True,
             paced=True,
@@ -56,7 +57,9 @@ class OllamaChat:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
             raise ModelUnavailable(error.message, **error.details) from error
-        return stream.finish()
+        answer = stream.finish()
+        answer.window = body["options"]["num_ctx"]
+        return answer
 
 
 class OllamaStream:

@@ -5,7 +5,7 @@ Source of the names: the GGUF specification, as `/api/show` repeats it in `model
 
 from typing import Any, Final
 
-from mecum.integrations.ollama.projection import SMALLEST_WINDOW
+from mecum.inference.windows import SENT_AT_LEAST
 
 _CACHE_BYTES: Final = 2
 _PROCESS: Final = 512 << 20
@@ -47,7 +47,7 @@ def _cache(info: dict[str, Any], architecture: str) -> int:
     usual = width // heads
     keys, values = own("attention.key_length") or usual, own("attention.value_length") or usual
     shared = own("attention.head_count_kv") or heads
-    window = min(SMALLEST_WINDOW, own("context_length") or SMALLEST_WINDOW)
+    window = min(SENT_AT_LEAST, own("context_length") or SENT_AT_LEAST)
     return layers * shared * (keys + values) * window * _CACHE_BYTES
 
 

@@ -17,12 +17,11 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import with_passages
 from mecum.inference.wires.turns import arguments_of, settled
 
-SMALLEST_WINDOW: Final = 8192
-_ANSWER_ROOM: Final = 2048
 # Tokens are 3 to 4 bytes in most languages; the smaller number errs towards a window that is large enough.
 _BYTES_PER_TOKEN: Final = 3
 _IMAGE_TOKENS: Final = 1024
@@ -74,13 +73,18 @@ def window(request: ModelRequest, model: ModelInfo) -> int:
     What the caller asked for, else the next power of two that holds the request and an answer: a model's full
     window may need more memory than there is, and every change of the number makes Ollama load it again.
     """
-    largest = model.context_length or 2**31
+    largest = min(model.context_length or 2**31, request.window_limit or 2**31)
     if request.context_length is not None:
         return min(request.context_length, largest)
+    if request.tokens is not None:
+        return min(_holding(request.tokens), largest)
     contents = [item for message in with_passages(request) for item in message.content]
     size = sum(_size(item) for item in contents) + sum(len(orjson.dumps(tool.parameters)) for tool in request.tools)
-    needed = size // _BYTES_PER_TOKEN + _ANSWER_ROOM
-    return min(max(SMALLEST_WINDOW, 1 << (needed - 1).bit_length()), largest)
+    return min(_holding(size // _BYTES_PER_TOKEN), largest)
+
+
+def _holding(tokens: int) -> int:
+    return max(SENT_AT_LEAST, 1 << (tokens + ANSWER_ROOM - 1).bit_length())
 
 
 def _size(item: object) -> int:

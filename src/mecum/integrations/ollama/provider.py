@@ -158,6 +158,7 @@ class OllamaProvider:
             size_bytes=None if cloud else entry.get("size"),
             detail=_detail(entry, shown, cloud),
             rank=RANK_CLOUD if cloud else RANK_LOCAL,
+            window_from="sent",
             parameters=memory.parameters(shown),
             quantization=memory.quantization(entry, shown),
             loaded=None if cloud or loaded is None else name in loaded,

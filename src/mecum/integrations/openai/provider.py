@@ -15,6 +15,9 @@ from mecum.infra.net.client import is_loopback
 
 _LOCAL_RANK, _CLOUD_RANK = 25, 20
 _EMBEDS = "embed"
+_OFFICIAL = "api.openai.com"
+# Documented of these servers, and of OpenAI's own: what is too long is an error. Others cut it.
+_REFUSE = ("vllm", "llamacpp")
 _NOT_CHAT = (
     "whisper",
     "tts",
@@ -37,7 +40,9 @@ class OpenAIProvider:
         self._endpoint = endpoint
         self._base = base_url.rstrip("/")
         self._key = key
-        self._local = is_loopback(target_of(base_url).host)
+        host = target_of(base_url).host
+        self._local = is_loopback(host)
+        self._official = host == _OFFICIAL
         self._chat = OpenAIChat(net, self._base, key)
 
     @property
@@ -78,8 +83,8 @@ class OpenAIProvider:
     def _info(self, entry: dict[str, Any]) -> ModelInfo:
         name = str(entry["id"])
         meta: dict[str, Any] = entry.get("meta") or {}
-        window = entry.get("max_model_len") or entry.get("context_length") or entry.get("max_context_length")
-        window, count = window or meta.get("n_ctx_train"), meta.get("n_params")
+        served, count = _window(entry, meta), meta.get("n_params")
+        window = served or meta.get("n_ctx_train")
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -94,7 +99,16 @@ class OpenAIProvider:
             # The wire does not say; a name that does not either may be that of an embedder all the same.
             kind="embedder" if _EMBEDS in name.lower() else "chat",
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
+            # What a model was made for is not what its server was started with.
+            window_from="reported" if served else "model",
+            refuses=self._official or entry.get("owned_by") in _REFUSE,
         )
+
+
+def _window(entry: dict[str, Any], meta: dict[str, Any]) -> Any:
+    """Return what a list says that the server takes at once, as vLLM, OpenRouter, Mistral or llama.cpp write it."""
+    names = ("max_model_len", "context_length", "max_context_length", "context_window")
+    return next((entry[name] for name in names if entry.get(name)), None) or meta.get("n_ctx")
 
 
 def _told(entry: dict[str, Any], flag: str, field: str, word: str) -> bool | None:

@@ -6,6 +6,7 @@ const model: Model = {
   ref: 'x/small', name: 'small', provider: 'ollama', endpoint: 'x', local: true, context_length: 100, vision: null,
   tools: null, reasoning: null, raw_only: false, size_bytes: null, available: true, detail: '',
   memory_bytes: null, fits: null, fit_reason: null, kind: 'chat', parameters: null, quantization: null, loaded: null,
+  window_from: 'reported', refuses: false,
 };
 
 it('warns only where the text does not fit', () => {

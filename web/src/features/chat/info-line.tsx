@@ -39,6 +39,7 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
         className="-mx-1.5 min-h-7 rounded-md px-1.5 text-left text-[0.8125rem] text-muted tabular-nums [overflow-wrap:anywhere] hover:bg-hover hover:text-ink"
       >
         {facts}
+        <ContextWord word={message.metadata.context} />
       </button>
       {open && (
         <Suspense>
@@ -46,6 +47,18 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Says so where not all of the conversation was read, or may not have been. */
+function ContextWord({ word }: { word: unknown }): ReactNode {
+  if (word === 'dropped') return <span data-testid="context-word"> · {t('info.context.dropped')}</span>;
+  if (word !== 'cut' && word !== 'outgrown' && word !== 'unverified') return null;
+  return (
+    <span className="text-warn" data-testid="context-word">
+      {' · '}
+      {word === 'unverified' ? t('info.context.unverified') : t('info.context.cut')}
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The right-hand side: how this conversation is answered. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { changeConfig, useConfig, useModelChoice } from '@/features/chat/choices';
+import { NewestContext } from '@/features/chat/context-report';
 import { shortName } from '@/features/chat/model-menu';
 import { t } from '@/i18n/t';
 import { IconButton } from '@/ui/button';
@@ -31,6 +32,7 @@ export default function Inspector({ conversationId, open, onClose }: InspectorPr
         <p className="text-muted">{choice.reason ?? t('inspector.chosen')}</p>
         {choice.current?.context_length && <p className="text-muted">{t('inspector.window', { n: choice.current.context_length.toLocaleString() })}</p>}
       </section>
+      {conversationId && <NewestContext conversationId={conversationId} />}
       <Settings key={conversationId} conversationId={conversationId} />
     </aside>
   );

@@ -1,39 +1,31 @@
 """`mecum models`: which models there are, and the servers they come from."""
 
-import sys
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
-from mecum.edges.cli import lookup, pulling, render
-from mecum.edges.cli.client import Client, part
+from mecum.edges.cli import endpoints, pulling, render
+from mecum.edges.cli.client import part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.explaining import explain
 from mecum.edges.cli.lookup import NoSuchThing
+from mecum.edges.cli.modelref import model_file
 from mecum.edges.cli.options import Group, Options
-from mecum.infra.net.client import is_loopback
-from mecum.kernel.errors import Conflict
 
 _LOAD_SECONDS = 900.0
 _MEASURED = ("tokens_per_second", "first_token_seconds", "failure_rate", "answers")
 
 
-class FromSettings(Conflict):
-    """This model server comes from the settings."""
-
-    code = "cli.from_settings"
-
-
 @click.group(
     "models",
     cls=Group,
-    commands={one.name or "": one for one in pulling.COMMANDS},
+    commands={**{one.name or "": one for one in pulling.COMMANDS}, **endpoints.UNDER_MODELS},
 )
 def command() -> None:
     """See which models there are and connect model servers.
 
-    A model server (an endpoint) is named by its name, its id, or the start of the id.
+    A model server (an endpoint) is named by its name, its id, or the start of the id; `mecum providers` has the same
+    commands for them.
     """
 
 
@@ -140,87 +132,18 @@ def capabilities(context: click.Context, ref: str) -> None:
     render.table(("what", "value", "source"), facts)
 
 
-@command.command("endpoints")
+@command.command("add")
+@click.argument("path", metavar="FILE")
 @click.pass_context
-def endpoints(context: click.Context) -> None:
-    """List the connected model servers."""
-    with connect(Options.of(context)) as client:
-        items = list(client.items("/endpoints"))
-    if Options.of(context).json:
-        render.json({"items": items})
-        return
-    render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
+def add(context: click.Context, path: str) -> None:
+    """Offer the GGUF file FILE as a model.
 
-
-@command.command("add-endpoint")
-@click.argument("name")
-@click.argument("url")
-@click.option(
-    "--wire",
-    type=click.Choice(["openai", "ollama", "anthropic", "google"]),
-    default="openai",
-    show_default=True,
-    help="What it speaks.",
-)
-@click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
-@click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
-@click.option("--no-consent", is_flag=True, help="Only know it: nothing is sent there before `mecum privacy consent`.")
-@click.pass_context
-def add_endpoint(
-    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool, no_consent: bool
-) -> None:
-    """Connect the model server at URL under NAME.
-
-    Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
+    A server on this machine uses it where it lies, to whoever asks for it; a server elsewhere gets a copy. `pull`
+    fetches a model, `mecum providers add` connects a server that has some.
     """
-    body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
-    if (host := urlsplit(url).hostname) and not is_loopback(host) and not no_consent:
-        click.echo(
-            f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
-            err=True,
-        )
-        body["consent"] = True
-    if api_key_stdin:
-        body["api_key"] = sys.stdin.readline().strip()
-    elif ask_api_key:
-        body["api_key"] = click.prompt("API key", hide_input=True, err=True)
     with connect(Options.of(context)) as client:
-        made = client.ask("POST", "/endpoints", body)
-    if Options.of(context).json:
-        render.json(made)
-    else:
-        render.line(f"Connected: {made['name']} ({made['id']}).")
-
-
-@command.command("remove-endpoint")
-@click.argument("endpoint")
-@click.pass_context
-def remove_endpoint(context: click.Context, endpoint: str) -> None:
-    """Disconnect a model server."""
-    with connect(Options.of(context)) as client:
-        found = _connected(client, endpoint)
-        client.ask("DELETE", f"/endpoints/{part(found['id'])}")
-    if Options.of(context).json:
-        render.json({"removed": found["id"]})
-    else:
-        render.line(f"Disconnected: {found['name']} ({found['id']}).")
-
-
-@command.command("test")
-@click.argument("endpoint")
-@click.pass_context
-def test(context: click.Context, endpoint: str) -> int:
-    """Ask a model server whether it answers; the exit code is 7 when it does not."""
-    with connect(Options.of(context)) as client:
-        found = _connected(client, endpoint)
-        result = client.ask("POST", f"/endpoints/{part(found['id'])}/test")
-    if Options.of(context).json:
-        render.json(result)
-    elif result["ok"]:
-        render.line(f"{found['name']} answers in {result['latency_ms']} ms: {result['detail']}")
-    else:
-        render.line(f"{found['name']} does not answer: {result['detail']}")
-    return 0 if result["ok"] else 7
+        ref = model_file(client, path)
+    _done(context, {"ref": ref}, f"Added: {ref}.")
 
 
 def _done(context: click.Context, value: dict[str, Any], line: str) -> None:
@@ -228,14 +151,6 @@ def _done(context: click.Context, value: dict[str, Any], line: str) -> None:
         render.json(value)
     else:
         render.line(line)
-
-
-def _connected(client: Client, given: str) -> dict[str, Any]:
-    """Return the endpoint meant; raises FromSettings for one that no command made."""
-    found = lookup.named(client.items("/endpoints"), given)
-    if found["id"] is None:
-        raise FromSettings(f"{found['name']} comes from the settings; change it there.")
-    return found
 
 
 def _show(listing: dict[str, Any], options: Options) -> None:

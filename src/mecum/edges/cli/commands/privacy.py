@@ -10,7 +10,7 @@ from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
 _MODES = {"local": "local_only", "ask": "ask", "cloud": "cloud_unless_sensitive"}
-_SAYS = {
+SAYS = {
     "local_only": "local only: nothing beyond this machine and the private addresses you agreed to",
     "ask": "ask: only to model servers you agreed to",
     "cloud_unless_sensitive": "cloud for what is not sensitive: as `ask`, until sensitive text can be told apart",
@@ -32,7 +32,7 @@ def policy(context: click.Context, mode: str | None) -> None:
             found = client.get("/privacy/policy")
         else:
             found = client.ask("PUT", "/privacy/policy", {"mode": _MODES[mode]})
-    _show(context, found, f"{_SAYS[found['mode']]}.")
+    _show(context, found, f"{SAYS[found['mode']]}.")
 
 
 @command.command("consents")

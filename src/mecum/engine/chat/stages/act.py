@@ -1,38 +1,32 @@
 """Ask the model, and write down what it says as it says it."""
 
+from dataclasses import replace
+
 from mecum.domains.runs.events import ContextReport, RunStarted
-from mecum.engine.chat.context import fitted
+from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import ModelRequest
+from mecum.inference.ports import Answer, ImageContent, ModelRequest, WindowSource
+from mecum.inference.registry import Choice
+from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock
 
 
 class Act:
     """Needs a turn with its choice of model. `context_length` is what a person set for local models, if anything."""
 
-    def __init__(self, context_length: int | None = None) -> None:
+    def __init__(self, context_length: int | None = None, counts: Counts | None = None) -> None:
         self._context_length = context_length
+        self._counts = counts or Counts()
 
     async def __call__(self, turn: Turn) -> None:
         choice = turn.choice
         if choice is None:
             raise ModelUnavailable
-        wants = turn.wants
-        messages, report = fitted(turn.history, choice.info, wants.mode)
-        turn.report = report
-        turn.request = ModelRequest(
-            model=choice.info.name,
-            messages=messages,
-            mode=wants.mode,
-            temperature=choice.temperature if wants.temperature is None else wants.temperature,
-            context_length=self._context_length,
-            passages=turn.passages,
-            tools=tuple(wants.tool_specs()),
-            parameters=wants.parameters,
-            priority=turn.priority,
-        )
+        window = self._window(choice)
+        found = self._request(turn, choice, window)
+        report = turn.report = report_of(found, window, unread=turn.unread, unseen=_unseen(turn, choice))
         if not turn.passed:
             turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
         if report["dropped"] or turn.passages:
@@ -40,6 +34,68 @@ class Act:
         turn.asked_ms, turn.loaded = clock.milliseconds(), False
         sink = TurnSink(turn)
         try:
-            turn.answer = await choice.model.answer(turn.request, sink)
+            if turn.request is not None:
+                turn.answer = await choice.model.answer(turn.request, sink)
         finally:
             sink.finish()
+        if turn.answer is not None:
+            self._compare(turn, choice, found, turn.answer)
+
+    def _window(self, choice: Choice) -> Window:
+        """What a person set for local models is the most that is asked for."""
+        window, ours = choice.window, choice.info.window_from == "sent"
+        if self._context_length is None or not ours:
+            return window
+        return replace(window, tokens=min(self._context_length, window.tokens or self._context_length))
+
+    def _request(self, turn: Turn, choice: Choice, window: Window) -> Fitted:
+        wants, tools = turn.wants, tuple(turn.wants.tool_specs())
+        beyond = besides(tools, turn.passages)
+        whole = wants.mode == "raw"
+        found = fitted(turn.history, window, choice.info.ref, self._counts, besides=beyond, whole=whole)
+        turn.request = ModelRequest(
+            model=choice.info.name,
+            messages=found.messages,
+            mode=wants.mode,
+            temperature=choice.temperature if wants.temperature is None else wants.temperature,
+            context_length=self._context_length,
+            passages=turn.passages,
+            tools=tools,
+            parameters=wants.parameters,
+            priority=turn.priority,
+            tokens=self._most(found, choice, beyond),
+            window_limit=window.tokens if window.source == "configured" else None,
+        )
+        return found
+
+    def _most(self, found: Fitted, choice: Choice, beyond: int) -> int:
+        """Return what a window must hold for certain."""
+        if found.tokens + ANSWER_ROOM <= SENT_AT_LEAST and found.exact:
+            return found.tokens
+        return self._counts.estimate(choice.info.ref, size_of(found.messages)) + beyond
+
+    def _compare(self, turn: Turn, choice: Choice, found: Fitted, answer: Answer) -> None:
+        """Hold what the server counted against what it was sent."""
+        report = turn.report
+        if report is None:
+            return
+        window = choice.window
+        if answer.window is not None:
+            source: WindowSource = "started" if choice.info.window_from == "started" else "sent"
+            # A server asked for more than a model was made for gives less.
+            window = Window(answer.window, "model" if window.tokens is None else source, window.refuses)
+            report["window"], report["window_from"] = answer.window, source
+        report["counted_tokens"] = answer.usage.input_tokens
+        if found.short:
+            return
+        beyond = besides(tuple(turn.wants.tool_specs()), turn.passages)
+        report["flag"] = judged(found, beyond, window, choice.info.ref, self._counts, answer.usage)
+        if report["flag"] is not None and report["flag"]["code"] != UNKNOWN_WINDOW:
+            turn.stream.emit(ContextReport(report))
+
+
+def _unseen(turn: Turn, choice: Choice) -> int:
+    """Return how many images the model is only told of."""
+    if choice.info.vision is not False or choice.info.recalls or not turn.sees:
+        return 0
+    return sum(isinstance(item, ImageContent) for message in turn.history for item in message.content)

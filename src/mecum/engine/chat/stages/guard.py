@@ -18,7 +18,9 @@ class Guard:
         if not self._registry.ready(turn.wants.model):
             await self._registry.complete(turn.wants.model)
         reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject)
-        choice = self._router.choose(turn.wants.model, vision=turn.sees, real=turn.wants.wait_for_model)
+        choice = self._router.choose(
+            turn.wants.model, vision=turn.sees, real=turn.wants.wait_for_model, question=turn.question
+        )
         reach.require(self._egress, choice.info, turn.subject)
         turn.choice = choice
         if not choice.info.local:

@@ -23,7 +23,7 @@ from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
 from mecum.kernel.text import slice_of
 
-_MOST_MESSAGES = 400
+MOST_MESSAGES = 400
 _GO_ON = "Go on with your previous message exactly where it stopped, without repeating any of it."
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
@@ -63,8 +63,9 @@ class Load:
         if turn.asked is not None:
             return messages_of("user", await self._content(turn.subject, turn.asked))
         leaf = turn.wants.resume or turn.parent_id
-        values = {"_leaf": leaf, "_limit": _MOST_MESSAGES, **owner_values(turn.subject)}
+        values = {"_leaf": leaf, "_limit": MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
+        turn.unread = len(rows) == MOST_MESSAGES and rows[-1][1] is not None
         messages: list[ModelMessage] = []
         for _, _, role, parts, _ in reversed(rows):
             content = await self._content(turn.subject, orjson.loads(parts))

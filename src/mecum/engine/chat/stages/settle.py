@@ -10,6 +10,7 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
+from mecum.engine.chat.context import is_told, is_wide, word_for
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import ModelMessage
 from mecum.inference.pricing import Prices
@@ -87,7 +88,8 @@ def _answer_row(turn: Turn, parts: list[dict[str, Any]], now: int) -> dict[str, 
 
 
 def _metadata(turn: Turn) -> str | None:
-    """Where it stopped before its end, which member of a pool gave it, and which model it stood in for."""
+    """Where it stopped before its end, which member of a pool gave it, which model it stood in for, and what of the
+    conversation was not read."""
     answer, told = turn.answer, dict[str, str]()
     if answer is not None and answer.stop_reason in ("length", "refusal"):
         told["stop_reason"] = answer.stop_reason
@@ -95,6 +97,8 @@ def _metadata(turn: Turn) -> str | None:
         told["served_by"] = answer.served_by
     if turn.choice is not None and turn.choice.instead_of is not None:
         told["stood_in_for"] = turn.choice.instead_of
+    if answer is not None and (context := word_for(turn.report)) is not None:
+        told["context"] = context
     return orjson.dumps(told).decode() if told else None
 
 
@@ -124,8 +128,10 @@ def _request(turn: Turn) -> str | None:
     hashes = [digest.hex() for digest, _ in _distinct(turn)]
     dropped = len(turn.history) - len(turn.request.messages)
     value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
-    if turn.report is not None and (dropped or turn.passages):
+    if turn.report is not None and is_told(turn.report, turn.passages, outside=turn.given is not None):
         value["report"] = turn.report
+    elif turn.answer is not None and is_wide(turn.answer.window):
+        value["window"] = turn.answer.window
     return orjson.dumps(value).decode() if value else None
 
 

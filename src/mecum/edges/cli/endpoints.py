@@ -1,0 +1,136 @@
+"""Commands on model servers, which are `mecum providers` and, under longer names, part of `mecum models`."""
+
+import sys
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+
+from mecum.edges.cli import lookup, render
+from mecum.edges.cli.client import Client, part
+from mecum.edges.cli.connect import connect
+from mecum.edges.cli.options import Command, Options
+from mecum.infra.net.client import is_loopback
+from mecum.kernel.errors import Conflict
+
+
+class FromSettings(Conflict):
+    """This model server comes from the settings."""
+
+    code = "cli.from_settings"
+
+
+@click.command("list", cls=Command)
+@click.pass_context
+def connected(context: click.Context) -> None:
+    """List the connected model servers."""
+    with connect(Options.of(context)) as client:
+        items = list(client.items("/endpoints"))
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
+
+
+@click.command("add", cls=Command)
+@click.argument("name")
+@click.argument("url")
+@click.option(
+    "--wire",
+    type=click.Choice(["openai", "ollama", "anthropic", "google"]),
+    default="openai",
+    show_default=True,
+    help="What it speaks.",
+)
+@click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
+@click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
+@click.option("--no-consent", is_flag=True, help="Only know it: nothing is sent there before `mecum privacy consent`.")
+@click.pass_context
+def add(
+    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool, no_consent: bool
+) -> None:
+    """Connect the model server at URL under NAME.
+
+    Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
+    """
+    body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
+    if (host := urlsplit(url).hostname) and not is_loopback(host) and not no_consent:
+        click.echo(
+            f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
+            err=True,
+        )
+        body["consent"] = True
+    if api_key_stdin:
+        body["api_key"] = sys.stdin.readline().strip()
+    elif ask_api_key:
+        body["api_key"] = click.prompt("API key", hide_input=True, err=True)
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", "/endpoints", body)
+    if Options.of(context).json:
+        render.json(made)
+    else:
+        render.line(f"Connected: {made['name']} ({made['id']}).")
+
+
+@click.command("remove", cls=Command)
+@click.argument("endpoint")
+@click.pass_context
+def remove(context: click.Context, endpoint: str) -> None:
+    """Disconnect a model server."""
+    with connect(Options.of(context)) as client:
+        found = _own(client, endpoint)
+        client.ask("DELETE", f"/endpoints/{part(found['id'])}")
+    if Options.of(context).json:
+        render.json({"removed": found["id"]})
+    else:
+        render.line(f"Disconnected: {found['name']} ({found['id']}).")
+
+
+@click.command("test", cls=Command)
+@click.argument("name")
+@click.pass_context
+def test(context: click.Context, name: str) -> int:
+    """Ask a model server whether it answers, or of a model whether its server does and has it.
+
+    The exit code is 7 when it does not.
+    """
+    with connect(Options.of(context)) as client:
+        server, model = _meant(client, name)
+        result = client.ask("POST", f"/endpoints/{part(server)}/test")
+    told = result if model is None else {**result, "model": model["ref"], "available": model["available"]}
+    ok = result["ok"] and (model is None or model["available"])
+    if Options.of(context).json:
+        render.json({**told, "ok": ok})
+    elif not result["ok"]:
+        render.line(f"{name} does not answer: {result['detail']}")
+    elif not ok:
+        render.line(f"{name} is not available: {told['model']}, of a server that answers.")
+    else:
+        render.line(f"{name} answers in {result['latency_ms']} ms: {result['detail']}")
+    return 0 if ok else 7
+
+
+def _meant(client: Client, name: str) -> tuple[str, dict[str, Any] | None]:
+    """Return the model server meant, and the model if it is one of those; raises NoSuchThing."""
+    servers = list(client.items("/endpoints"))
+    server = next((one for one in servers if name in (one["id"], one["name"])), None)
+    if server is None:
+        models: list[dict[str, Any]] = client.get("/models")["items"]
+        model = next((one for one in models if name in (one["ref"], one["name"])), None)
+        if model is not None:
+            return str(model["endpoint"]), model
+        server = lookup.named(servers, name)
+    return str(server["id"] or server["name"]), None
+
+
+def _own(client: Client, given: str) -> dict[str, Any]:
+    """Return the endpoint meant; raises FromSettings for one that no command made."""
+    found = lookup.named(client.items("/endpoints"), given)
+    if found["id"] is None:
+        raise FromSettings(f"{found['name']} comes from the settings; change it there.")
+    return found
+
+
+UNDER_MODELS: Final = {"endpoints": connected, "add-endpoint": add, "remove-endpoint": remove, "test": test}
+"""What they are called below `mecum models`."""
+COMMANDS: Final = {"list": connected, "add": add, "test": test, "remove": remove}

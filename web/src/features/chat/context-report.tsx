@@ -1,0 +1,53 @@
+/** What the model read of this conversation for its newest answer, as its server counted it. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { messagesQuery, runQuery, threadMessages } from '@/api/queries';
+import type { ContextReport } from '@/api/types';
+import { t } from '@/i18n/t';
+
+export function NewestContext({ conversationId }: { conversationId: string }): ReactNode {
+  const { data } = useInfiniteQuery(messagesQuery(conversationId));
+  const answer = threadMessages(data).findLast((message) => message.role === 'assistant' && message.run_id !== null);
+  const run = useQuery({ ...runQuery(answer?.run_id ?? ''), enabled: answer !== undefined });
+  const report = run.data?.context_report;
+  return report ? <Report report={report} /> : null;
+}
+
+function Report({ report }: { report: ContextReport }): ReactNode {
+  return (
+    <section className="grid gap-1.5 text-sm" data-testid="context-report">
+      <h3 className="font-medium">{t('context.title')}</h3>
+      {report.flag && (
+        <p role="note" className={report.flag.code === 'window_unknown' ? 'text-muted' : 'rounded-lg bg-warn-soft px-3 py-2 text-warn'}>
+          {report.flag.message}
+        </p>
+      )}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-muted tabular-nums">
+        {facts(report).map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt>{name}</dt>
+            <dd className="text-right text-ink">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {report.window_from && <p className="text-[0.8125rem] text-muted">{t(`context.from.${report.window_from}`)}</p>}
+      {report.dropped.map((one) => (
+        <p key={one.reason} className="text-[0.8125rem] text-muted">
+          {one.reason.charAt(0).toUpperCase() + one.reason.slice(1)}.
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function facts(report: ContextReport): [string, string][] {
+  const found: [string, string][] = [[t('context.included'), report.included.toLocaleString()]];
+  for (const { messages, images } of report.dropped) {
+    if (images) found.push([t('context.images'), images.toLocaleString()]);
+    else found.push([t('context.dropped'), messages?.toLocaleString() ?? t('context.some')]);
+  }
+  const counted = report.counted_tokens ?? report.estimated_tokens;
+  if (counted !== null) found.push([t(report.counted_tokens === null ? 'context.estimated' : 'context.counted'), counted.toLocaleString()]);
+  found.push([t('context.window'), report.window?.toLocaleString() ?? t('context.unknown')]);
+  return found;
+}
