@@ -60,8 +60,9 @@ def test_ux_19_an_answer_says_what_it_took(boxed: House, box: Upstream, new_talk
     info.click()
     trace = talk.page.get_by_role("dialog", name="How this answer was made")
     run = boxed.call("GET", f"/conversations/{talk.conversation_id()}/messages")["items"][-1]["run_id"]
-    for fact in ("box/first", "You chose it.", "The whole conversation.", "prompt_eval_count 30", "Took", run):
+    for fact in ("box/first", "You chose it.", "prompt_eval_count 30", "Took", run):
         expect(trace).to_contain_text(fact)
+    expect(trace.get_by_test_id("context-report")).to_be_visible()
     talk.page.keyboard.press("Escape")
     expect(trace).to_be_hidden()
     expect(info).to_be_focused()

@@ -16,9 +16,6 @@ export const loadedQuery = queryOptions({ queryKey: ['loaded'], queryFn: () => c
 export const swapsQuery = queryOptions({ queryKey: ['swaps'], queryFn: () => call<Items<Swap>>('/models/swaps') });
 export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () => call<Items<Consent>>('/privacy/consents') });
 
-/** A run as it ended. */
-export const runQuery = (id: string) => queryOptions({ queryKey: ['run', id], queryFn: () => client.runs.get(id) });
-
 /** How a role is filled and what was considered for it. */
 export const roleQuery = (role: string) =>
   queryOptions({ queryKey: ['roles', role], queryFn: () => call<RoleExplanation>(`/roles/${encodeURIComponent(role)}`) });

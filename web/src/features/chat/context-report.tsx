@@ -13,7 +13,7 @@ export function NewestContext({ conversationId }: { conversationId: string }): R
   return report ? <Report report={report} /> : null;
 }
 
-function Report({ report }: { report: ContextReport }): ReactNode {
+export function Report({ report }: { report: ContextReport }): ReactNode {
   return (
     <section className="grid gap-1.5 text-sm" data-testid="context-report">
       <h3 className="font-medium">{t('context.title')}</h3>

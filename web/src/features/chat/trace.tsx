@@ -1,8 +1,9 @@
 /** How an answer was made: which model and why, what it was shown, what it took and cost. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { runQuery } from '@/api/models';
+import { runQuery } from '@/api/queries';
 import type { Message, Run } from '@/api/types';
+import { Report } from '@/features/chat/context-report';
 import { stoodInFor, textOfMetadata } from '@/features/chat/instead';
 import { t } from '@/i18n/t';
 import { readableMoney } from '@/lib/figures';
@@ -19,6 +20,7 @@ export default function Trace({ message, onClose }: { message: Message; onClose:
       <div role="group" aria-label={t('trace.title')} tabIndex={0} className="grid gap-3 overflow-y-auto px-5 pt-1 pb-5">
         {error && <p role="alert" className="text-sm text-danger">{error.message}</p>}
         <Facts facts={known([...ofMessage(message), ...(data ? ofRun(data, message) : [])])} testId="trace" />
+        {data?.context_report && <Report report={data.context_report} />}
       </div>
     </Dialog>
   );
@@ -46,7 +48,6 @@ function stopOf(message: Message): string | null {
 
 function ofRun(run: Run, message: Message): Fact[] {
   return [
-    [t('trace.context'), contextOf(run)],
     [t('trace.tokens'), message.token_count === null ? null : message.token_count.toLocaleString()],
     [t('trace.usage'), usageOf(run.usage)],
     [t('trace.waited'), between(run.created_at, run.started_at)],
@@ -73,18 +74,4 @@ const A_TIME = /duration|_time|_ms$|_ns$/;
 function usageOf(usage: Run['usage']): string | null {
   const counts = Object.entries(usage ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !A_TIME.test(entry[0]));
   return counts.map(([name, value]) => `${name} ${value.toLocaleString()}`).join(' · ');
-}
-
-interface Dropped {
-  messages: number;
-  reason: string;
-}
-
-function contextOf(run: Run): string | null {
-  const report = run.context_report as { included?: number; window?: number | null; dropped?: Dropped[] } | null;
-  if (!report) return run.status === 'completed' ? t('trace.contextWhole') : null;
-  const n = report.included ?? 0;
-  const shown = report.window ? t('trace.contextPart', { n, window: report.window.toLocaleString() }) : t('trace.contextCount', { n });
-  const left = (report.dropped ?? []).map(({ messages, reason }) => t('trace.dropped', { n: messages, reason }));
-  return [shown, ...left].join(' ');
 }

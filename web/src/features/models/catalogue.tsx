@@ -126,5 +126,5 @@ function Get({ item, pulling }: { item: CatalogueModel; pulling: boolean }): Rea
 
 /** How many parameters, as people say it: 8.2B. */
 function readableCount(parameters: number): string {
-  return parameters >= 1e9 ? `${readableRate(parameters / 1e9)}B` : `${readableRate(parameters / 1e6)}M`;
+  return parameters >= 0.95e9 ? `${readableRate(parameters / 1e9)}B` : `${readableRate(parameters / 1e6)}M`;
 }
