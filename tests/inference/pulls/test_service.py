@@ -122,6 +122,18 @@ async def test_a_wrong_checksum_leaves_nothing(site: Site, runner: JobRunner, se
     assert left(site) == []
 
 
+async def test_another_try_asks_for_the_same_and_checks_the_same(
+    site: Site, runner: JobRunner, server: FileServer
+) -> None:
+    failed = await over(site, await ask(site, source=f"{server.url}?key=1", sha256="0" * 64))
+    assert failed["code"] == "pull.checksum_wrong"
+    answered = await site.browser.ask("POST", f"{PULLS}/{failed['id']}/again")
+    assert (answered.status, answered.json["source"]) == (202, server.url)
+    assert (await over(site, answered.json))["code"] == "pull.checksum_wrong"
+    assert {path for path, _ in server.asked} == {"/files/tiny.gguf?key=1"}
+    assert (await site.browser.ask("POST", f"{PULLS}/job_00000000000zz/again")).status == 404
+
+
 async def test_what_is_no_model_leaves_nothing(
     site: Site, runner: JobRunner, server: FileServer, tmp_path: Path
 ) -> None:

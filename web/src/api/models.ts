@@ -67,6 +67,7 @@ export const swap = (from: string, to: string) => call<Swap>('/models/swap', { m
 
 export const pulls = {
   start: (request: PullRequest) => call<Pull>('/models/pulls', { method: 'POST', json: request }),
+  again: (id: string) => call<Pull>(`/models/pulls/${encodeURIComponent(id)}/again`, { method: 'POST' }),
   cancel: (id: string) => call<void>(`/models/pulls/${encodeURIComponent(id)}`, { method: 'DELETE' }),
 };
 

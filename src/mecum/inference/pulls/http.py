@@ -59,4 +59,16 @@ def router(database: Database, service: PullService) -> APIRouter:
             await service.cancel(scope, pull_id)
         return Response(status_code=204)
 
+    @routes.post(
+        "/models/pulls/{pull_id}/again",
+        status_code=202,
+        response_model=PullView,
+        summary="Pull a model again",
+        description="Asks once more for a pull that is over, with the same address, checksum and hosts.",
+    )
+    async def again(pull_id: PullId, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            view = await service.again(scope, pull_id)
+        return answer(view.model_dump(), 202)
+
     return routes

@@ -63,6 +63,17 @@ class PullService:
         self._egress.require_wish(scope.subject, _reached(body.source), PURPOSE)
         payload = {"source": body.source, "name": body.name, "hosts": body.hosts}
         payload["sha256"] = body.sha256.lower() if body.sha256 else None
+        return await self._enqueued(scope, payload)
+
+    async def again(self, scope: Scope, pull_id: str) -> PullView:
+        """Ask once more for a pull that is over, with all that was asked; raises PullNotFound, and as `start`."""
+        job = await self._job(scope, pull_id)
+        if job.finished_at is None:
+            raise PullNotFound
+        self._egress.require_wish(scope.subject, _reached(job.payload["source"]), PURPOSE)
+        return await self._enqueued(scope, dict(job.payload))
+
+    async def _enqueued(self, scope: Scope, payload: dict[str, Any]) -> PullView:
         job_id = await self._jobs.enqueue(scope, KIND, payload, priority=URGENT)
         return self._view(await self._jobs.get(scope, job_id))
 

@@ -61,7 +61,7 @@ function Row({ pull }: { pull: Pull }): ReactNode {
           </p>
         </div>
         {active && <Button icon="close" className="min-h-8 px-2.5" aria-label={t('pulls.cancelName', { source: pull.source })} onClick={() => void reading(pulls.cancel(pull.id))}>{t('pulls.cancel')}</Button>}
-        {pull.state === 'failed' && <Button icon="again" className="min-h-8 px-2.5" onClick={() => void reading(pulls.start({ source: pull.source }))}>{t('pulls.again')}</Button>}
+        {pull.state === 'failed' && <Button icon="again" className="min-h-8 px-2.5" onClick={() => void reading(pulls.again(pull.id))}>{t('pulls.again')}</Button>}
       </div>
       {active && <Progress pull={pull} />}
       {pull.detail && <p role={pull.state === 'failed' ? 'alert' : 'note'} className={`text-sm [overflow-wrap:anywhere] ${pull.state === 'failed' ? 'text-danger' : 'text-warn'}`}>{pull.detail}</p>}
