@@ -26,20 +26,25 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
     costOf(message, model?.local),
   ];
   const facts = found.filter((fact) => fact !== null).join(' · ');
-  if (facts === '') return null;
+  const context = contextWord(message);
+  if (facts === '' && context === null) return null;
   return (
     <>
       <button
         type="button"
         aria-haspopup="dialog"
-        aria-label={t('info.trace', { facts })}
+        aria-label={t('info.trace', { facts: context ? `${facts} · ${context}` : facts })}
         title={message.model_reason ?? undefined}
         data-testid="info"
         onClick={() => setOpen(true)}
         className="-mx-1.5 min-h-7 rounded-md px-1.5 text-left text-[0.8125rem] text-muted tabular-nums [overflow-wrap:anywhere] hover:bg-hover hover:text-ink"
       >
         {facts}
-        <ContextWord word={message.metadata.context} />
+        {context && (
+          <span className="text-warn" data-testid="context-word">
+            {facts === '' ? context : ` · ${context}`}
+          </span>
+        )}
       </button>
       {open && (
         <Suspense>
@@ -50,16 +55,19 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
   );
 }
 
-/** Says so where not all of the conversation was read, or may not have been. */
-function ContextWord({ word }: { word: unknown }): ReactNode {
-  if (word === 'dropped') return <span data-testid="context-word"> · {t('info.context.dropped')}</span>;
-  if (word !== 'cut' && word !== 'outgrown' && word !== 'unverified') return null;
-  return (
-    <span className="text-warn" data-testid="context-word">
-      {' · '}
-      {word === 'unverified' ? t('info.context.unverified') : t('info.context.cut')}
-    </span>
-  );
+/** What a person should know where not all of the conversation was read, or may not have been. */
+function contextWord(message: Message): string | null {
+  switch (message.metadata.context) {
+    case 'dropped':
+      return t('info.context.dropped');
+    case 'unverified':
+      return t('info.context.unverified');
+    case 'cut':
+    case 'outgrown':
+      return t('info.context.cut');
+    default:
+      return null;
+  }
 }
 
 function nameOf(ref: string, name: string | undefined): string {
