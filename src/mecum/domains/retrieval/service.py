@@ -10,7 +10,7 @@ from mecum.kernel import paging
 from mecum.kernel.errors import MecumError
 
 _SECONDS = 0.25
-_MOST = 64
+_MOST = 256
 _RETRY_SECONDS = 2.0
 
 

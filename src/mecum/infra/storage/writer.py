@@ -193,9 +193,13 @@ class SQLiteWriter:
         return True
 
     def _each(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
-        """Another connection writes, or one of the groups cannot be stored: wait, and try them one by one."""
+        """Another connection writes, or one of the groups cannot be stored: wait for it, or try them one by one."""
         self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        results = [(group.done, self._transaction(group.ops)) for group in batch]
+        together = self._transaction([op for group in batch for op in group.ops])
+        if together is None or len(batch) == 1:
+            results = [(group.done, together) for group in batch]
+        else:
+            results = [(group.done, self._transaction(group.ops)) for group in batch]
         self._connection.execute("PRAGMA busy_timeout = 0")
         return results
 
