@@ -19,7 +19,10 @@ from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
 
 _SAME_MOMENT_MS: Final = 1000
-"""An answer that comes sooner is no activity of its own: its question has moved the conversation up already."""
+"""An answer that comes sooner is no activity of its own: its question has moved the conversation up already.
+
+Less than the overlap of the personal channel, which finds what a device missed by this moment.
+"""
 FollowUps = Callable[[Turn], list[Op]]
 """Returns the jobs a settled turn asks for, as writes of its own transaction."""
 
