@@ -30,6 +30,8 @@ class Conversation(Owned, Entity):
     leaf_id: Mapped[str | None] = mapped_column(Id("msg"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_activity_at: Mapped[datetime] = mapped_column(UtcTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it was put away; what is said in it brings it back."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (
@@ -38,8 +40,15 @@ class Conversation(Owned, Entity):
             "person_id",
             "last_activity_at",
             "id",
-            sqlite_where=text("listed AND deleted_at IS NULL"),
-            postgresql_where=text("listed AND deleted_at IS NULL"),
+            sqlite_where=text("listed AND archived_at IS NULL AND deleted_at IS NULL"),
+            postgresql_where=text("listed AND archived_at IS NULL AND deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_archived_at",
+            "person_id",
+            "archived_at",
+            sqlite_where=text("archived_at IS NOT NULL AND deleted_at IS NULL"),
+            postgresql_where=text("archived_at IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index(
             "ix_conversations_deleted_at",
@@ -49,6 +58,55 @@ class Conversation(Owned, Entity):
             postgresql_where=text("deleted_at IS NOT NULL"),
         ),
     )
+
+
+class Tag(Owned, Entity):
+    """A word that a person gave to a conversation."""
+
+    __tablename__ = "conversation_tags"
+
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """The name without case and accents: two that differ in nothing else are one."""
+    name: Mapped[str]
+
+    __table_args__ = (Index("ix_conversation_tags_key", "person_id", "key"),)
+
+
+class Batch(Owned, Entity):
+    """One change of many conversations."""
+
+    __tablename__ = "conversation_batches"
+
+    id: Mapped[str] = mapped_column(Id("bat"), primary_key=True, autoincrement=False)
+    action: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class BatchItem(OwnedThroughParent, Entity):
+    """What one conversation had before; it goes with the conversation."""
+
+    __tablename__ = "conversation_batch_items"
+
+    batch_id: Mapped[str] = mapped_column(
+        Id("bat"), ForeignKey("conversation_batches.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    before: Mapped[Any | None] = mapped_column(Json)
+
+    @classmethod
+    def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
+        return (
+            select(Batch.id)
+            .where(Batch.id == cls.batch_id, Batch.owner(organisation_id, person_id))
+            .correlate_except(Batch)
+            .exists()
+        )
 
 
 class Message(OwnedThroughParent, Entity):

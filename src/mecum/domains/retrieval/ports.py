@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mecum.domains.retrieval.filters import Filters
 from mecum.infra.storage import Op, Scope
 
 
@@ -31,7 +32,10 @@ class Words(Protocol):
         ...
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
     ) -> list[Hit]:
-        """Return messages of listed, not deleted conversations that hold all `words`; `prefix`: the last may go on."""
+        """Return messages of listed, not deleted conversations that hold all `words` and fit the filters.
+
+        `prefix`: the last word may go on.
+        """
         ...

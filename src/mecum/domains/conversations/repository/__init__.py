@@ -1,8 +1,9 @@
 """Reading and writing conversations, messages and files."""
 
 from mecum.domains.conversations.repository.branches import BRANCH_FOR_MODEL
-from mecum.domains.conversations.repository.conversations import ConversationRepository
+from mecum.domains.conversations.repository.conversations import MOMENT_OF, ConversationRepository, Shelf
 from mecum.domains.conversations.repository.files import FileRepository
+from mecum.domains.conversations.repository.labels import BatchRepository, TagRepository
 from mecum.domains.conversations.repository.messages import MessageRepository
 from mecum.domains.conversations.repository.turns import (
     ANSWER_COLUMNS,
@@ -23,9 +24,13 @@ from mecum.domains.conversations.repository.turns import (
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "MOMENT_OF",
+    "BatchRepository",
     "ConversationRepository",
     "FileRepository",
     "MessageRepository",
+    "Shelf",
+    "TagRepository",
     "answering_runs",
     "attach",
     "enlist",

@@ -1,5 +1,6 @@
 """What can be done with conversations, their messages and their files."""
 
+from mecum.domains.conversations.service.batches import BatchService
 from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.conversations.service.copies import CopyService
 from mecum.domains.conversations.service.files import FileService
@@ -7,4 +8,12 @@ from mecum.domains.conversations.service.removal import Removal
 from mecum.domains.conversations.service.search import SearchService
 from mecum.domains.conversations.service.threads import ThreadService
 
-__all__ = ["ConversationService", "CopyService", "FileService", "Removal", "SearchService", "ThreadService"]
+__all__ = [
+    "BatchService",
+    "ConversationService",
+    "CopyService",
+    "FileService",
+    "Removal",
+    "SearchService",
+    "ThreadService",
+]

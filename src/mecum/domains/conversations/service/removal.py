@@ -6,7 +6,12 @@ from datetime import timedelta
 from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
 from mecum.domains.conversations.model import File
 from mecum.domains.conversations.ports import ActiveRuns
-from mecum.domains.conversations.repository import ConversationRepository, FileRepository, MessageRepository
+from mecum.domains.conversations.repository import (
+    BatchRepository,
+    ConversationRepository,
+    FileRepository,
+    MessageRepository,
+)
 from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
@@ -40,7 +45,7 @@ class Removal:
             MessageRepository(),
             FileRepository(),
         )
-        self._runs = runs.RunRepository()
+        self._batches, self._runs = BatchRepository(), runs.RunRepository()
 
     async def trash(self, subject: Subject, conversation_id: str) -> None:
         """Move a conversation to the trash, its unfinished answers stopped; raises ConversationNotFound."""
@@ -77,6 +82,7 @@ class Removal:
         for organisation_id, person_id, conversation_id in found:
             await self._purge_one(Subject(organisation_id, person_id), conversation_id)
         async with self._database.writing(None) as scope:
+            await self._batches.expire(scope, now - TRASH_KEPT)
             unused = await self._files.forget_unused(scope, now - UNUSED_FILES_KEPT)
             await self._release(scope, unused)
         if found or unused:
