@@ -12,6 +12,8 @@ PIP    := $(UV) pip install --quiet --python .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Many an image forbids Python to keep what it compiled; each test process would then compile 2,000 modules by itself.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run web page check check-code check-imports check-types check-tests format types test test-web reference bench bench-full wheel lock upgrade sizes clean
@@ -86,7 +88,8 @@ sizes: .tools/.done ## measure what each extra weighs unpacked → docs/referenc
 
 clean: ## remove everything that the other targets made
 	@rm -rf .venv .tools .build dist web/dist web/node_modules src/mecum/infra/web/page
-	@rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	@find src tests evals bench requirements -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf __pycache__ .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage .coverage.*
 
 .tools/.done: requirements/uv.txt requirements/tools.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mecum needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
