@@ -3,6 +3,8 @@ PYTHON ?= python3
 ARGS   ?=
 TESTS  ?= tests
 JOBS   ?= 2
+# One more than there are processors: a third of a fast test's time is waiting.
+CHECK_JOBS ?= 3
 COVERAGE ?=
 FAST   := not slow and not browser and not postgres
 BIN    := .venv/bin
@@ -48,7 +50,7 @@ check-types:
 	@$(BIN)/pyright
 
 check-tests:
-	@$(BIN)/pytest -q -n $(JOBS) -m "$(FAST)" -k "not sqlite-key" --cases 2 tests
+	@$(BIN)/pytest -q -n $(CHECK_JOBS) -m "$(FAST)" -k "not sqlite-key" --cases 2 tests
 
 format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
 	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .
