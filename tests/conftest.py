@@ -8,6 +8,7 @@ pytest_plugins = [
     "plugins.chromium",
     "plugins.sample",
     "plugins.properties",
+    "plugins.garbage",
     "fakes.fixtures",
     "factories.stores",
     "factories.contexts",

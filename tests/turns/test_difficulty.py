@@ -17,7 +17,7 @@ HARD = (
 
 async def test_hard_questions_go_to_the_strong_model(plain_store: Store, upstream: Upstream) -> None:
     assert difficulty(HARD) > difficulty(EASY)
-    weak, strong = upstream.models[0].name, upstream.models[1].name
+    weak, strong = upstream.models[0].name, upstream.models[2].name
     pair = {"strong": f"up/{strong}", "weak": f"up/{weak}", "share": 0.5}
     async with opened(plain_store, upstream) as house:
         plain = await house.settled(await house.start(HARD, model=None))
@@ -42,7 +42,7 @@ async def test_hard_questions_go_to_the_strong_model(plain_store: Store, upstrea
 async def test_the_share_is_the_persons(
     plain_store: Store, upstream: Upstream, share: float, strong: list[bool]
 ) -> None:
-    first, second = (f"up/{model.name}" for model in upstream.models[:2])
+    first, second = (f"up/{model.name}" for model in (upstream.models[0], upstream.models[2]))
     pair = {"strong": second, "weak": first, "share": share}
     configured = {"role_mappings": {"chat": {"by_difficulty": pair}}}
     async with opened(plain_store, upstream, configured=configured) as house:
