@@ -34,6 +34,7 @@ from mecum.domains.conversations.repository import (
 )
 from mecum.domains.conversations.rules import answer_view, cost_view, exact_part, findable_text, message_view, title_of
 from mecum.domains.conversations.service import (
+    BatchService,
     ConversationService,
     CopyService,
     FileService,
@@ -105,6 +106,7 @@ class Conversations:
     search: SearchService
     files: FileService
     removal: Removal
+    batches: BatchService
     indexer: retrieval.Indexer
 
 
@@ -126,12 +128,14 @@ def build(
 ) -> Conversations:
     """Return the services; `active` is whoever makes the answers."""
     conversations = ConversationService(active, channel)
+    removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
         search=SearchService(retrieval.Search(words)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
-        removal=Removal(database, active, words, indexer, blobs, channel),
+        removal=removal,
+        batches=BatchService(database, removal, channel),
         indexer=indexer,
     )

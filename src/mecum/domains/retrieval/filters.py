@@ -5,12 +5,13 @@ A word with a colon that names no filter is a word like any other.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mecum.domains.retrieval.errors import FilterInvalid, ZoneUnknown
+from mecum.domains.retrieval.ports import Filters
 from mecum.domains.retrieval.rules import folded
 
 _ROLES: Final = {"me": "user", "user": "user", "assistant": "assistant", "model": "assistant"}
@@ -18,27 +19,6 @@ _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _FILTER: Final = re.compile(r'(?<!\S)(-?)(after|before|on|tag|from|is):(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _DECEMBER: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a message must be to be found; moments are milliseconds since 1970, tags are folded."""
-
-    after: int | None = None
-    """Not before this moment."""
-    before: int | None = None
-    """Before this moment."""
-    tags: tuple[str, ...] = ()
-    """Its conversation has all of these."""
-    without: tuple[str, ...] = ()
-    """And none of these."""
-    role: str | None = None
-    archived: bool | None = None
-
-    @property
-    def narrow(self) -> bool:
-        """Whether anything is asked for."""
-        return self != Filters()
 
 
 def filters_of(query: str, zone: str | None) -> tuple[Filters, str]:

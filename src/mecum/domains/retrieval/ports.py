@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mecum.domains.retrieval.filters import Filters
 from mecum.infra.storage import Op, Scope
 
 
@@ -14,6 +13,27 @@ class Hit:
 
     n: int
     message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a message must be to be found; moments are milliseconds since 1970, tags are folded."""
+
+    after: int | None = None
+    """Not before this moment."""
+    before: int | None = None
+    """Before this moment."""
+    tags: tuple[str, ...] = ()
+    """Its conversation has all of these."""
+    without: tuple[str, ...] = ()
+    """And none of these."""
+    role: str | None = None
+    archived: bool | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
 
 
 class Words(Protocol):

@@ -5,8 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Integer, bindparam, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.filters import Filters
-from mecum.domains.retrieval.ports import Hit
+from mecum.domains.retrieval.ports import Filters, Hit
 from mecum.infra.storage import Id, Scope
 
 OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
-from mecum.domains.retrieval.filters import Filters, filters_of
-from mecum.domains.retrieval.ports import Hit, Words
+from mecum.domains.retrieval.filters import filters_of
+from mecum.domains.retrieval.ports import Filters, Hit, Words
 from mecum.domains.retrieval.repository import newest
 from mecum.domains.retrieval.rules import terms_of
 from mecum.infra.storage import Database, Op, Scope

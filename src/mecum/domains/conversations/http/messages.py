@@ -76,16 +76,22 @@ def router(database: Database, context: Conversations) -> APIRouter:
         response_model=HitList,
         summary="Search messages",
         description="Messages that hold all the words, newest first; case and accents make no difference, and a phrase "
-        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry".',
+        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow '
+        "it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, "
+        "`from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.",
     )
     async def find(
         asker: Asker,
-        q: Annotated[str, Query(max_length=1000, description="The words.", examples=["ferry"])],
+        q: Annotated[str, Query(max_length=1000, description="Words and filters.", examples=["ferry after:2026-01"])],
         limit: Limit = 20,
         cursor: Cursor = None,
+        zone: Annotated[
+            str | None,
+            Query(max_length=64, description="Whose days are meant; UTC without.", examples=["Europe/Rome"]),
+        ] = None,
     ) -> Response:
         async with database.reading(asker) as scope:
-            found = await search.find(scope, q, cursor=cursor, limit=limit)
+            found = await search.find(scope, q, cursor=cursor, limit=limit, zone=zone)
         return answer({"items": found.items, "next_cursor": found.next_cursor})
 
     return routes

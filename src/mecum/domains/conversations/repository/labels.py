@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
 from mecum.domains.conversations.model import Batch, BatchItem, Conversation, Tag
-from mecum.infra.storage import Scope
+from mecum.infra.storage import Prepared, Scope
+
+
+_COUNTED: Final = Prepared(
+    select(func.min(Tag.name), func.count())
+    .join(Conversation, Conversation.id == Tag.conversation_id)
+    .where(Conversation.deleted_at.is_(None), Scope.owned(Tag))
+    .group_by(Tag.key)
+    .order_by(Tag.key)
+)
 
 
 class TagRepository:
@@ -27,14 +36,7 @@ class TagRepository:
 
     async def counted(self, scope: Scope) -> Sequence[tuple[str, int]]:
         """Return every tag in use and how many conversations outside the trash have it, in order."""
-        query = (
-            select(func.min(Tag.name), func.count())
-            .join(Conversation, Conversation.id == Tag.conversation_id)
-            .where(Conversation.deleted_at.is_(None), scope.visible(Tag), scope.visible(Conversation))
-            .group_by(Tag.key)
-            .order_by(Tag.key)
-        )
-        return [(row[0], row[1]) for row in await scope.session.execute(query)]
+        return [(row[0], row[1]) for row in await scope.rows(_COUNTED, {})]
 
     async def replace(self, scope: Scope, conversation_id: str, tags: Mapping[str, str]) -> None:
         """Give a conversation exactly these tags, `{key: name}`."""
@@ -60,9 +62,7 @@ class BatchRepository:
 
     async def before(self, scope: Scope, batch_id: str) -> dict[str, Any]:
         """Return what each of its conversations had, those not purged since."""
-        query = select(BatchItem.conversation_id, BatchItem.before).where(
-            BatchItem.batch_id == batch_id, scope.visible(BatchItem)
-        )
+        query = select(BatchItem.conversation_id, BatchItem.before).where(BatchItem.batch_id == batch_id)
         return {row[0]: row[1] for row in await scope.session.execute(query.order_by(BatchItem.conversation_id))}
 
     async def undone(self, scope: Scope, batch_id: str, moment: datetime) -> None:
