@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, insert, select, update
 from mecum.domains.conversations.model import Batch, BatchItem, Conversation, Tag
 from mecum.infra.storage import Prepared, Scope
 
-
 _COUNTED: Final = Prepared(
     select(func.min(Tag.name), func.count())
     .join(Conversation, Conversation.id == Tag.conversation_id)
