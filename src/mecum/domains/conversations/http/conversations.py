@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.schemas import (
@@ -15,6 +15,7 @@ from mecum.domains.conversations.schemas import (
 )
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 
 Id = Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9"])]
@@ -24,9 +25,9 @@ Cursor = Annotated[
 ]
 
 
-def router(database: Database, context: Conversations) -> APIRouter:
+def router(database: Database, context: Conversations) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["conversations"])
+    routes = Routes(tags=["conversations"])
     service, removal, copies = context.conversations, context.removal, context.copies
 
     @routes.get(
