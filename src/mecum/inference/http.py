@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Annotated, Any, Final
 
 import anyio
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mecum.inference.errors import ModelFileElsewhere, ModelUnavailable, NotAModelFile
 from mecum.inference.ports import FileProvider, ModelInfo
@@ -26,6 +26,7 @@ from mecum.inference.service import ModelService, free_name
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 _MAGIC: Final = b"GGUF"
 _PAGE_SECONDS: Final = 0.25
@@ -38,9 +39,9 @@ def router(
     registry: Registry,
     folder: Path,
     choose: Callable[[], Choice],
-) -> APIRouter:
+) -> Routes:
     """Return the routes; `choose` says what answers when nobody chose."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/models",

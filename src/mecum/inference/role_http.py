@@ -3,19 +3,20 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.registry import Registry
 from mecum.inference.role_schemas import CapabilitiesView, NoticeList, RoleExplanation, RoleList
 from mecum.inference.roles import RoleMapping
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel import clock
 
 
-def router(registry: Registry) -> APIRouter:
+def router(registry: Registry) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/roles",

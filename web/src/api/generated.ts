@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * List conversations
-         * @description Last activity first; those in the trash, last deleted first.
+         * @description Last activity first; the archive and the trash by when they were moved there, the latest first.
          */
         get: operations["newest_api_v1_conversations_get"];
         put?: never;
@@ -246,6 +246,46 @@ export interface paths {
          * @description An empty one. `POST /runs` without a conversation makes one by itself.
          */
         post: operations["create_api_v1_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many conversations
+         * @description Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
+         */
+        post: operations["batch_api_v1_conversations_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/batches/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of many conversations
+         * @description Gives each what it had before; those purged meanwhile are left out. Once, within 30 days.
+         */
+        post: operations["undo_api_v1_conversations_batches__batch_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -266,6 +306,26 @@ export interface paths {
          * @description The body is a conversation in the named format. Ids that are free are kept.
          */
         post: operations["import__api_v1_conversations_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description Every tag in use and how many conversations have it.
+         */
+        get: operations["tags_api_v1_conversations_tags_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1449,7 +1509,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry".
+         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -1822,6 +1882,83 @@ export interface components {
              * @example null
              */
             tool_calls?: components["schemas"]["ToolCalled"][] | null;
+        };
+        /**
+         * BatchCreate
+         * @description One change of many conversations. What `tag` and `rename` need stands beside the action.
+         */
+        BatchCreate: {
+            /**
+             * Action
+             * @description What to do. `restore` takes them out of the trash.
+             * @example tag
+             * @enum {string}
+             */
+            action: "tag" | "rename" | "archive" | "unarchive" | "delete" | "restore";
+            /**
+             * Add
+             * @description `tag`: tags to give.
+             * @default []
+             * @example [
+             *       "work"
+             *     ]
+             */
+            add?: string[];
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * Remove
+             * @description `tag`: tags to take away.
+             * @default []
+             * @example [
+             *       "later"
+             *     ]
+             */
+            remove?: string[];
+            /**
+             * Title
+             * @description `rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, and `{date}` for the day of the last activity.
+             * @example Rome: {title}
+             */
+            title?: string | null;
+        };
+        /**
+         * BatchView
+         * @description What became of a change of many conversations.
+         */
+        BatchView: {
+            /**
+             * Action
+             * @description What was done.
+             * @example tag
+             */
+            action: string;
+            /**
+             * Changed
+             * @description The conversations that changed.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            changed: string[];
+            /**
+             * Id
+             * @description What undoes it, for 30 days; null when nothing changed.
+             * @example bat_06hq3k8w2m5v9
+             */
+            id: string | null;
+            /**
+             * Skipped
+             * @description The others, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["SkippedView"][];
         };
         /**
          * BatteryView
@@ -3078,6 +3215,12 @@ export interface components {
          */
         ConversationChange: {
             /**
+             * Archived
+             * @description Whether it is put away; what is said in it brings it back.
+             * @example true
+             */
+            archived?: boolean | null;
+            /**
              * @description The configuration.
              * @example {
              *       "temperature": 0.2
@@ -3090,6 +3233,14 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             leaf_id?: string | null;
+            /**
+             * Tags
+             * @description All its tags.
+             * @example [
+             *       "work"
+             *     ]
+             */
+            tags?: string[] | null;
             /**
              * Title
              * @description The title; null lets one be made.
@@ -3138,6 +3289,12 @@ export interface components {
          * @description A conversation.
          */
         ConversationView: {
+            /**
+             * Archived At
+             * @description When it was put away.
+             * @example null
+             */
+            archived_at: string | null;
             /** @description What the next answer is made with. */
             config: components["schemas"]["ConfigView"];
             /**
@@ -3176,6 +3333,14 @@ export interface components {
              * @example false
              */
             running: boolean;
+            /**
+             * Tags
+             * @description Its tags, in order.
+             * @example [
+             *       "work"
+             *     ]
+             */
+            tags: string[];
             /**
              * Title
              * @description Its title, if it has one.
@@ -8166,6 +8331,30 @@ export interface components {
             password: string;
         };
         /**
+         * SkippedView
+         * @description A conversation that was left as it is.
+         */
+        SkippedView: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example conversation.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description The conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such conversation.
+             */
+            message: string;
+        };
+        /**
          * StreamOptions
          * @description How an answer is streamed.
          */
@@ -8306,6 +8495,35 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /**
+         * TagList
+         * @description The tags in use.
+         */
+        TagList: {
+            /**
+             * Items
+             * @description The tags, in order.
+             */
+            items: components["schemas"]["TagView"][];
+        };
+        /**
+         * TagView
+         * @description A tag in use.
+         */
+        TagView: {
+            /**
+             * Conversations
+             * @description How many conversations outside the trash have it.
+             * @example 12
+             */
+            conversations: number;
+            /**
+             * Name
+             * @description Its name, as it was first written.
+             * @example work
+             */
+            name: string;
         };
         /**
          * TemperatureView
@@ -9313,6 +9531,10 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
+                /** @description Those put away. */
+                archived?: boolean;
+                /** @description Those with this tag. */
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -9373,6 +9595,71 @@ export interface operations {
             };
         };
     };
+    batch_api_v1_conversations_batches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_api_v1_conversations_batches__batch_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The change. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import__api_v1_conversations_import_post: {
         parameters: {
             query?: {
@@ -9398,6 +9685,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tags_api_v1_conversations_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
                 };
             };
             /** @description Why it was refused. */
@@ -11679,12 +11995,14 @@ export interface operations {
     find_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description The words. */
+                /** @description Words and filters. */
                 q: string;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Whose days are meant; UTC without. */
+                zone?: string | null;
             };
             header?: never;
             path?: never;

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, select, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime, only
 from mecum.infra.storage.scope import OwnedThroughParent
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -40,22 +40,19 @@ class Conversation(Owned, Entity):
             "person_id",
             "last_activity_at",
             "id",
-            sqlite_where=text("listed AND archived_at IS NULL AND deleted_at IS NULL"),
-            postgresql_where=text("listed AND archived_at IS NULL AND deleted_at IS NULL"),
+            info=only("listed AND archived_at IS NULL AND deleted_at IS NULL"),
         ),
         Index(
             "ix_conversations_archived_at",
             "person_id",
             "archived_at",
-            sqlite_where=text("archived_at IS NOT NULL AND deleted_at IS NULL"),
-            postgresql_where=text("archived_at IS NOT NULL AND deleted_at IS NULL"),
+            info=only("archived_at IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index(
             "ix_conversations_deleted_at",
             "person_id",
             "deleted_at",
-            sqlite_where=text("deleted_at IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NOT NULL"),
+            info=only("deleted_at IS NOT NULL"),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.privacy.schemas import (
     ConsentCreate,
@@ -14,12 +14,13 @@ from mecum.domains.privacy.schemas import (
 from mecum.domains.privacy.service import PrivacyService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 
 
-def router(database: Database, service: PrivacyService) -> APIRouter:
+def router(database: Database, service: PrivacyService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["privacy"])
+    routes = Routes(tags=["privacy"])
     _policy_routes(routes, database, service)
     _consent_routes(routes, database, service)
 
@@ -51,7 +52,7 @@ def router(database: Database, service: PrivacyService) -> APIRouter:
     return routes
 
 
-def _policy_routes(routes: APIRouter, database: Database, service: PrivacyService) -> None:
+def _policy_routes(routes: Routes, database: Database, service: PrivacyService) -> None:
     @routes.get(
         "/privacy/policy",
         response_model=PolicyView,
@@ -75,7 +76,7 @@ def _policy_routes(routes: APIRouter, database: Database, service: PrivacyServic
         return answer(view.model_dump())
 
 
-def _consent_routes(routes: APIRouter, database: Database, service: PrivacyService) -> None:
+def _consent_routes(routes: Routes, database: Database, service: PrivacyService) -> None:
     @routes.get(
         "/privacy/consents",
         response_model=ConsentList,

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.loading.schemas import (
@@ -20,14 +20,15 @@ from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel import clock
 
 Ref = Annotated[str, Path(description="The model's reference, or its name.", examples=["ollama/llama3.2:3b"])]
 
 
-def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> APIRouter:
+def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
     _loading(routes, loading)
     _swapping(routes, swaps)
 
@@ -49,7 +50,7 @@ def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Mea
     return routes
 
 
-def _loading(routes: APIRouter, loading: Loading) -> None:
+def _loading(routes: Routes, loading: Loading) -> None:
     @routes.get(
         "/models/loaded",
         response_model=LoadedList,
@@ -81,7 +82,7 @@ def _loading(routes: APIRouter, loading: Loading) -> None:
         return Response(status_code=204)
 
 
-def _swapping(routes: APIRouter, swaps: Swaps) -> None:
+def _swapping(routes: Routes, swaps: Swaps) -> None:
     @routes.get(
         "/models/swaps",
         response_model=SwapList,

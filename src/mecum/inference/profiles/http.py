@@ -3,7 +3,7 @@
 import asyncio
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mecum.inference.configuration.checking import checked
 from mecum.inference.configuration.http import IfMatch, expected
@@ -20,18 +20,19 @@ from mecum.inference.profiles.schemas import (
 from mecum.inference.profiles.service import ProfileService, Stored
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 
-def router(database: Database, service: ProfileService) -> APIRouter:
+def router(database: Database, service: ProfileService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["profiles"])
+    routes = Routes(tags=["profiles"])
     _reading(routes, database, service)
     _making(routes, database, service)
     _using(routes, database, service)
     return routes
 
 
-def _reading(routes: APIRouter, database: Database, service: ProfileService) -> None:
+def _reading(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.get(
         "/profiles",
         response_model=ProfileList,
@@ -80,7 +81,7 @@ def _reading(routes: APIRouter, database: Database, service: ProfileService) -> 
         return answer(validation(said))
 
 
-def _making(routes: APIRouter, database: Database, service: ProfileService) -> None:
+def _making(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.post(
         "/profiles",
         status_code=201,
@@ -142,7 +143,7 @@ def _making(routes: APIRouter, database: Database, service: ProfileService) -> N
         return Response(status_code=204)
 
 
-def _using(routes: APIRouter, database: Database, service: ProfileService) -> None:
+def _using(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.post(
         "/profiles/{profile_id}/restore",
         response_model=ProfileDetail,

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, and_, or_, text
+from sqlalchemy import ColumnElement, Index, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Owned, UtcTime, only
 
 
 class Profile(Owned, Entity):
@@ -19,16 +19,14 @@ class Profile(Owned, Entity):
             "person_id",
             "name",
             unique=True,
-            sqlite_where=text("person_id IS NOT NULL"),
-            postgresql_where=text("person_id IS NOT NULL"),
+            info=only("person_id IS NOT NULL"),
         ),
         Index(
             "uq_profiles_organisation",
             "organisation_id",
             "name",
             unique=True,
-            sqlite_where=text("person_id IS NULL"),
-            postgresql_where=text("person_id IS NULL"),
+            info=only("person_id IS NULL"),
         ),
     )
 

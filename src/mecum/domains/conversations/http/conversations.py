@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.repository import Shelf
@@ -19,6 +19,7 @@ from mecum.domains.conversations.schemas import (
 )
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 
 Id = Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9"])]
@@ -28,9 +29,9 @@ Cursor = Annotated[
 ]
 
 
-def router(database: Database, context: Conversations) -> APIRouter:
+def router(database: Database, context: Conversations) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["conversations"])
+    routes = Routes(tags=["conversations"])
     _many_routes(routes, database, context)
     service, removal, copies = context.conversations, context.removal, context.copies
 
@@ -138,7 +139,7 @@ def router(database: Database, context: Conversations) -> APIRouter:
     return routes
 
 
-def _many_routes(routes: APIRouter, database: Database, context: Conversations) -> None:
+def _many_routes(routes: Routes, database: Database, context: Conversations) -> None:
     """Before those of one conversation, whose paths would take these."""
 
     @routes.get(

@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
 from mecum.domains.conversations.schemas import FeedbackChange, HitList, MessageChange, MessageList, MessageView
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 MessageId = Annotated[str, Path(description="A message.", examples=["msg_06hq3k8w2m5v9"])]
 
 
-def router(database: Database, context: Conversations) -> APIRouter:
+def router(database: Database, context: Conversations) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["messages"])
+    routes = Routes(tags=["messages"])
     threads, search = context.threads, context.search
 
     @routes.get(

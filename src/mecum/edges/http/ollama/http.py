@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter
 
 from mecum.edges.http.ollama import schemas
@@ -13,6 +13,7 @@ from mecum.edges.http.openai.errors import call_of, refused
 from mecum.inference.embedding import Embedders
 from mecum.inference.registry import Registry
 from mecum.infra.web.requests import Asker, answer, body_of, limited_body
+from mecum.infra.web.routes import Routes
 
 PREFIX: Final = "/api"
 SPOKEN: Final = "0.12.6"
@@ -34,15 +35,15 @@ _SHOW: Final[TypeAdapter[schemas.OllamaShow]] = TypeAdapter(schemas.OllamaShow)
 _SHOW_BYTES: Final = 65_536
 
 
-def router(calls: Calls) -> APIRouter:
+def router(calls: Calls) -> Routes:
     """Return the routes, `/api` included."""
-    routes = APIRouter(prefix=PREFIX, tags=["ollama"], responses=_ERRORS)
+    routes = Routes(prefix=PREFIX, tags=["ollama"], responses=_ERRORS)
     _models(routes, calls.registry)
     _answers(routes, OllamaCalls(calls, Embedders(calls.registry)))
     return routes
 
 
-def _models(routes: APIRouter, registry: Registry) -> None:
+def _models(routes: Routes, registry: Registry) -> None:
     @routes.get(
         "/tags",
         response_model=schemas.OllamaTags,
@@ -76,7 +77,7 @@ def _models(routes: APIRouter, registry: Registry) -> None:
         return answer({"version": SPOKEN})
 
 
-def _answers(routes: APIRouter, calls: OllamaCalls) -> None:
+def _answers(routes: Routes, calls: OllamaCalls) -> None:
     @routes.post(
         "/chat",
         response_model=schemas.OllamaAnswer,
