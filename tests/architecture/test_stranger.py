@@ -19,7 +19,13 @@ import mecum
 from factories.houses import House
 from factories.records import conversation, message
 from mecum.domains.conversations.model import File, Message
-from mecum.domains.conversations.repository import FileRepository, MessageRepository, attach
+from mecum.domains.conversations.repository import (
+    BatchRepository,
+    FileRepository,
+    MessageRepository,
+    TagRepository,
+    attach,
+)
 from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
@@ -47,6 +53,7 @@ INSTANCE = {
 }
 INSERTS = {
     "ConversationRepository.add",
+    "BatchRepository.add",
     "MessageRepository.add",
     "FileRepository.add",
     "RunRepository.add_event",
@@ -105,6 +112,9 @@ async def planted(database: Database, subject: Subject) -> Planted:
         await FileRepository().add(scope, file)
         await RunRepository().rate(scope, answer_id, done["id"], 1)
         scope.session.add_all([key, profile])
+        await TagRepository().replace(scope, conversation_id, {SECRET: SECRET})
+        batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
+        await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     await database.commit([attach(user_id, file.id)])
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
@@ -117,6 +127,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "file_id": file.id,
         "key_id": key.id,
         "profile_id": profile.id,
+        "batch_id": str(batch["id"]),
     }
     return there
 
@@ -186,7 +197,9 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "limit": 100,
         "most": 0,
         "longest": 1_000_000,
-        "deleted": False,
+        "shelf": "at_hand",
+        "key": SECRET,
+        "tags": {"stolen": "stolen"},
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,

@@ -116,12 +116,13 @@ def test_lists_have_heads_and_whole_ids(app: ScriptedApp, at_terminal: Callable[
         "id": "cnv_06hq3k8w2m5v9",
         "title": "t" * 300 + "\x1b[2J",
         "last_activity_at": "2026-11-21T06:40:00.123Z",
+        "tags": ["tea", "work"],
     }
     app.answers["GET /conversations"] = Answer({"items": [item], "next_cursor": None})
     with at_terminal("conversations", "list") as terminal:
         assert terminal.end() == 0
     head, row, *rest = terminal.shown.splitlines()
-    assert head.split() == ["id", "last", "activity", "title"]
+    assert head.split() == ["id", "last", "activity", "tags", "title"]
     assert row.startswith(item["id"])
     assert (len(row) <= 100, "\x1b" in row, rest) == (True, False, [])
 

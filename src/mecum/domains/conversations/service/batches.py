@@ -95,6 +95,7 @@ class BatchService:
             if conversation is None:
                 done.skipped.append((conversation_id, ConversationNotFound(conversation_id=conversation_id)))
                 continue
+            before: list[str] | list[str | None] | int | None
             try:
                 match wanted.action:
                     case "tag":
