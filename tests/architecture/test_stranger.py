@@ -58,6 +58,7 @@ SHARED = (
     "/api/v1/endpoints",
     "/api/v1/config",
     "/api/v1/roles",
+    "/api/v1/notifications",
     "/api/v1/privacy/consents",
     "/v1/models",
 )

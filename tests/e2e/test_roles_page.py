@@ -169,6 +169,10 @@ def test_a_notice_leads_to_the_role_and_stays_away(
     talk.page.reload()
     expect(talk.page.get_by_test_id("lacking")).to_be_visible()
     expect(notice).to_have_count(0)
+    other = new_talk(to=settings_house, size=size)
+    other.page.goto(f"{settings_house.url}{ROLES}/planner")
+    expect(other.page.get_by_test_id("lacking")).to_be_visible()
+    expect(other.page.get_by_test_id("notice")).to_have_count(0)
 
 
 def test_the_palette_and_the_models_lead_there(new_talk: NewTalk, settings_house: House) -> None:

@@ -77,3 +77,15 @@ async def test_a_role_that_nothing_meets_is_notified_once(site: Site) -> None:
     (held,) = (await get(site, "/notifications"))["items"]
     assert (held["id"], held["kind"], held["role"]) == ("role:planner", "role.unmet", "planner")
     assert "its reasoning strength is unknown" in held["message"]
+
+
+async def test_a_notice_is_put_away_and_shown_again(site: Site) -> None:
+    site.house.parts.broker.registry.selector.notices.note("planner", "It lacks something.")
+    away = await site.browser.ask("POST", f"{API}/notifications/role:planner/dismiss")
+    assert (away.status, away.json["dismissed_at"] is None) == (200, False)
+    assert (await get(site, "/notifications"))["items"] == []
+    assert [one["id"] for one in (await get(site, "/notifications?dismissed=true"))["items"]] == ["role:planner"]
+    assert (await site.browser.ask("POST", f"{API}/notifications/role:planner/restore")).json["dismissed_at"] is None
+    assert [one["message"] for one in (await get(site, "/notifications"))["items"]] == ["It lacks something."]
+    unknown = await site.browser.ask("POST", f"{API}/notifications/role:poet/dismiss")
+    assert (unknown.status, unknown.json["code"]) == (404, "notice.not_found")

@@ -19,6 +19,7 @@ from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import ENDPOINT as POOL
 from mecum.inference.routing.pool import PoolProvider
 from mecum.inference.routing.router import Router
+from mecum.inference.selection.notices import Notices
 from mecum.inference.selection.resources import Resources, of_machine
 from mecum.inference.selection.rules import Egress, Policy
 from mecum.inference.selection.selecting import Selector
@@ -63,6 +64,8 @@ async def build_broker(
     configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
     preferences = configuration.preferences
     selector = Selector(preferences, _Reach(policy))
+    selector.notices = Notices(database)
+    await selector.notices.load()
     registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
@@ -78,7 +81,8 @@ async def build_broker(
     registry.derive(
         PoolProvider(registry, preferences, allowed=allowed, patience=patience, answered=answered, failed=failed)
     )
-    swaps = Swaps(registry, preferences)
+    swaps = Swaps(registry, preferences, database)
+    await swaps.load()
     for configured in _configured(settings):
         models.add_fixed(configured, consented=configured.name in settings.models.consented)
     profiles = ProfileService(configuration)

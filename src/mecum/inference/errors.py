@@ -137,6 +137,12 @@ class SwapOff(Conflict):
     code = "model.swap_off"
 
 
+class NoticeNotFound(NotFound):
+    """There is no such notice; what it said may be mended."""
+
+    code = "notice.not_found"
+
+
 class NotLoadable(Invalid):
     """Where this model runs is not for Mecum to load or unload."""
 

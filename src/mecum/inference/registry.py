@@ -80,6 +80,10 @@ class Registry:
         """Call `callback` whenever the list of models differs from before."""
         self._changed.append(callback)
 
+    def announce(self) -> None:
+        """Tell who listens that another model may answer now, though the list is the same."""
+        self._tell()
+
     def add(self, provider: Provider) -> None:
         """Add or replace an endpoint; its models appear with the next refresh."""
         self._providers[provider.endpoint] = provider

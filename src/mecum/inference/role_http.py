@@ -7,10 +7,13 @@ from fastapi import APIRouter, Path, Query, Response
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.registry import Registry
-from mecum.inference.role_schemas import CapabilitiesView, NoticeList, RoleExplanation, RoleList
+from mecum.inference.role_schemas import CapabilitiesView, NoticeList, NoticeView, RoleExplanation, RoleList
 from mecum.inference.roles import RoleMapping
+from mecum.inference.selection.notices import UNMET, Notice
 from mecum.infra.web.requests import Asker, answer
 from mecum.kernel import clock
+
+NoticeId = Annotated[str, Path(description="Its id.", examples=["role:planner"])]
 
 
 def router(registry: Registry) -> APIRouter:
@@ -54,22 +57,49 @@ def router(registry: Registry) -> APIRouter:
         "/notifications",
         response_model=NoticeList,
         summary="List notifications",
-        description="What holds now and can be mended: roles that no model here fills as they ask.",
+        description="What holds now and a person should know: roles that no model here fills as they ask, models that "
+        "were swapped in for others. Kept over a restart, until it is mended or put away.",
     )
-    async def notifications(_: Asker) -> Response:
-        items = [
-            {
-                "id": one.id,
-                "kind": "role.unmet",
-                "role": one.role,
-                "message": one.message,
-                "created_at": clock.iso(one.created_ms),
-            }
-            for one in registry.selector.notices.newest()
-        ]
+    async def notifications(
+        _: Asker,
+        dismissed: Annotated[bool, Query(description="Also those that were put away.", examples=[False])] = False,
+    ) -> Response:
+        items = [notice_view(one) for one in registry.selector.notices.newest(dismissed=dismissed)]
         return answer({"items": items, "next_cursor": None})
 
+    @routes.post(
+        "/notifications/{notice_id}/dismiss",
+        response_model=NoticeView,
+        summary="Put a notification away",
+        description="It is listed no longer, until it says something else or is shown again with `restore`.",
+    )
+    async def dismiss(notice_id: NoticeId, _: Asker) -> Response:
+        return answer(notice_view(await registry.selector.notices.dismiss(notice_id)))
+
+    @routes.post(
+        "/notifications/{notice_id}/restore",
+        response_model=NoticeView,
+        summary="Show a notification again",
+        description="Takes back that it was put away.",
+    )
+    async def restore(notice_id: NoticeId, _: Asker) -> Response:
+        return answer(notice_view(await registry.selector.notices.restore(notice_id)))
+
     return routes
+
+
+def notice_view(one: Notice) -> dict[str, Any]:
+    """Return a notice as the wire shows it."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "about": one.about,
+        "role": one.about if one.kind == UNMET or one.id == f"swap:role:{one.about}" else None,
+        "model": one.model,
+        "message": one.message,
+        "created_at": clock.iso(one.created_at),
+        "dismissed_at": None if one.dismissed_at is None else clock.iso(one.dismissed_at),
+    }
 
 
 def role_view(registry: Registry, role: str) -> dict[str, Any]:

@@ -100,13 +100,20 @@ class CapabilitiesView(BaseModel):
 
 
 class NoticeView(BaseModel):
-    """Something about the models that a person can mend."""
+    """Something about the models that a person should know."""
 
-    id: str = Field(description="One a role.", examples=["role:planner"])
-    kind: str = Field(description="Always `role.unmet` today.", examples=["role.unmet"])
-    role: str = Field(description="The role.", examples=["planner"])
+    id: str = Field(description="One a role and a swap.", examples=["role:planner"])
+    kind: str = Field(
+        description="`role.unmet`: no model here has all that a role asks for. `model.swapped`: a model answers in the "
+        "place of another one.",
+        examples=["role.unmet"],
+    )
+    about: str = Field(description="The role or the model it is about.", examples=["planner"])
+    role: str | None = Field(description="The role, where it is about one.", examples=["planner"])
+    model: str | None = Field(description="The model that was swapped in; else null.", examples=[None])
     message: str = Field(description="What it lacks, and the way out.", examples=["No model here has all that …"])
     created_at: str = Field(description="Since when.", examples=["2026-11-28T08:00:00.000Z"])
+    dismissed_at: str | None = Field(description="Since when it is put away; null while it is not.", examples=[None])
 
 
 class NoticeList(BaseModel):

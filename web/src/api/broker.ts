@@ -80,6 +80,13 @@ export const privacy = {
     call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor, data_class: dataClass || null } }),
 };
 
+const notice = (id: string): string => `/notifications/${encodeURIComponent(id)}`;
+
+export const notices = {
+  dismiss: (id: string) => call<Notice>(`${notice(id)}/dismiss`, { method: 'POST' }),
+  restore: (id: string) => call<Notice>(`${notice(id)}/restore`, { method: 'POST' }),
+};
+
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
   queryFn: () => call<Schemas['RoleList']>('/roles'),

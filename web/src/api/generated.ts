@@ -949,7 +949,7 @@ export interface paths {
         };
         /**
          * List what is swapped
-         * @description Which model answers in the place of which role or model, until the server stops.
+         * @description Which model answers in the place of which role or model, until it is swapped back.
          */
         get: operations["swapped_api_v1_models_swaps_get"];
         put?: never;
@@ -1009,11 +1009,51 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description What holds now and can be mended: roles that no model here fills as they ask.
+         * @description What holds now and a person should know: roles that no model here fills as they ask, models that were swapped in for others. Kept over a restart, until it is mended or put away.
          */
         get: operations["notifications_api_v1_notifications_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a notification away
+         * @description It is listed no longer, until it says something else or is shown again with `restore`.
+         */
+        post: operations["dismiss_api_v1_notifications__notice_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a notification again
+         * @description Takes back that it was put away.
+         */
+        post: operations["restore_api_v1_notifications__notice_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5355,9 +5395,15 @@ export interface components {
         };
         /**
          * NoticeView
-         * @description Something about the models that a person can mend.
+         * @description Something about the models that a person should know.
          */
         NoticeView: {
+            /**
+             * About
+             * @description The role or the model it is about.
+             * @example planner
+             */
+            about: string;
             /**
              * Created At
              * @description Since when.
@@ -5365,14 +5411,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Dismissed At
+             * @description Since when it is put away; null while it is not.
+             * @example null
+             */
+            dismissed_at: string | null;
+            /**
              * Id
-             * @description One a role.
+             * @description One a role and a swap.
              * @example role:planner
              */
             id: string;
             /**
              * Kind
-             * @description Always `role.unmet` today.
+             * @description `role.unmet`: no model here has all that a role asks for. `model.swapped`: a model answers in the place of another one.
              * @example role.unmet
              */
             kind: string;
@@ -5383,11 +5435,17 @@ export interface components {
              */
             message: string;
             /**
+             * Model
+             * @description The model that was swapped in; else null.
+             * @example null
+             */
+            model: string | null;
+            /**
              * Role
-             * @description The role.
+             * @description The role, where it is about one.
              * @example planner
              */
-            role: string;
+            role: string | null;
         };
         /**
          * OllamaAnswer
@@ -8217,15 +8275,33 @@ export interface components {
         };
         /**
          * SwapView
-         * @description A swap that holds until the server stops.
+         * @description A swap, which holds until it is swapped back, also over a restart.
          */
         SwapView: {
+            /**
+             * Detail
+             * @description Why it does not count, with the way out; null when it does, or was taken back.
+             * @example null
+             */
+            detail: string | null;
             /**
              * From
              * @description The role (`role:chat`) or model swapped out.
              * @example role:chat
              */
             from: string;
+            /**
+             * In Force
+             * @description Whether it counts now.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Swapped At
+             * @description Since when; null when it was taken back.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            swapped_at: string | null;
             /**
              * To
              * @description The model that answers.
@@ -10784,7 +10860,10 @@ export interface operations {
     };
     notifications_api_v1_notifications_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also those that were put away. */
+                dismissed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10798,6 +10877,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_notifications__notice_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_notifications__notice_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
                 };
             };
             /** @description Why it was refused. */

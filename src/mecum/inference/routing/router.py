@@ -59,6 +59,10 @@ class Router:
         self._registry, self._preferences, self._swaps, self._allowed = registry, preferences, swaps, allowed
         self._shares = Shares(preferences)
 
+    def wanted(self, wanted: str | None) -> str | None:
+        """Return what is chosen for a reference, a name or a role: what was swapped in for it, if anything was."""
+        return self._swaps.wanted(wanted)
+
     def choose(
         self,
         wanted: str | None = None,
@@ -77,12 +81,18 @@ class Router:
             choice = self._registry.choose(instead, vision=vision, real=real, hard=hard)
         except (ModelUnavailable, ModelNotFound) as error:
             found = self._instead_of(instead, error, Needs(vision=vision, real=real))
-            if found is None:
-                raise
-            return found
+            if found is not None:
+                return found
+            if instead != wanted:
+                # Never what was swapped out: that may be what a person wants nothing sent to.
+                raise ModelUnavailable(_gone(instead, wanted)) from error
+            raise
         swapped = self._swaps.wanted(choice.info.ref)
         if swapped != choice.info.ref or instead != wanted:
-            info = self._registry.choose(swapped, vision=vision, real=real)
+            try:
+                info = self._registry.choose(swapped, vision=vision, real=real)
+            except (ModelUnavailable, ModelNotFound) as error:
+                raise ModelUnavailable(_gone(swapped, choice.info.ref)) from error
             return self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
         return choice if hard is None else replace(choice, reason=said(hard, choice.reason))
 
@@ -131,6 +141,12 @@ class Router:
         provider, _, rest = name.partition(":")
         same = [info for info in self._registry.models() if (info.provider, info.name) == (provider, rest)]
         return same[0] if same else None
+
+
+def _gone(target: str | None, source: str | None) -> str:
+    return (
+        f"{target}, which was swapped in for {source or 'role:chat'}, cannot answer now. Swap back, or bring it back."
+    )
 
 
 def _reason(passed: Sequence[Passed], info: ModelInfo) -> str:
