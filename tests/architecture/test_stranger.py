@@ -188,6 +188,7 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "most": 0,
         "longest": 1_000_000,
         "deleted": False,
+        "deleted_at": FUTURE,
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,

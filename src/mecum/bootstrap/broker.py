@@ -14,7 +14,7 @@ from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
-from mecum.inference.profiles.service import ProfileService
+from mecum.inference.profiles.service import ProfileRemoval, ProfileService
 from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import ENDPOINT as POOL
 from mecum.inference.routing.pool import PoolProvider
@@ -51,6 +51,7 @@ class Broker:
     models: ModelService
     configuration: Configuration
     profiles: ProfileService
+    profile_trash: ProfileRemoval
     prices: Prices
     hardware: Hardware
 
@@ -94,7 +95,8 @@ async def build_broker(
     policy.on_change(_asking_again(registry, stack))
     models.prices = prices = Prices(models.address)
     router = Router(registry, preferences, swaps, allowed)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, prices, hardware)
+    trash = ProfileRemoval(configuration, profiles)
+    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
 
 
 class _Reach:

@@ -12,6 +12,7 @@ export type RoleExplanation = Schemas['RoleExplanation'];
 export type Considered = Schemas['ConsideredView'];
 export type Notice = Schemas['NoticeView'];
 export type Profile = Schemas['ProfileView'];
+export type RemovedProfile = Schemas['RemovedProfile'];
 export type ProfileDetail = Schemas['ProfileDetail'];
 export type ProfileCreate = Schemas['ProfileCreate'];
 export type ProfileImport = Schemas['ProfileImport'];
@@ -60,6 +61,7 @@ export const profiles = {
   write: (id: string, text: string, etag: string | null) =>
     call<ProfileDetail>(profile(id), { method: 'PUT', json: { text }, headers: ifMatch(etag) }),
   remove: (id: string) => call<void>(profile(id), { method: 'DELETE' }),
+  purge: (id: string) => call<void>(profile(id), { method: 'DELETE', query: { purge: true } }),
   restore: (id: string) => call<ProfileDetail>(`${profile(id)}/restore`, { method: 'POST' }),
   activate: (id: string) => call<ProfileDetail>(`${profile(id)}/activate`, { method: 'POST' }),
   deactivate: (id: string) => call<ProfileDetail>(`${profile(id)}/deactivate`, { method: 'POST' }),
@@ -121,6 +123,12 @@ export const explanationQuery = (key: string) =>
 
 export const profilesQuery = queryOptions({ queryKey: ['profiles'], queryFn: profiles.list, staleTime: 0 });
 
+export const removedProfilesQuery = queryOptions({
+  queryKey: ['profiles', 'removed'],
+  queryFn: () => call<Schemas['RemovedProfileList']>('/trash/profiles'),
+  staleTime: 0,
+});
+
 export const profileQuery = (id: string) =>
   queryOptions({ queryKey: ['profile', id], queryFn: () => profiles.get(id), staleTime: 0 });
 
@@ -151,6 +159,12 @@ export async function chooseAnew(): Promise<void> {
 /** Whether a write was refused because the content is another one meanwhile. */
 export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'config.changed';
+}
+
+/** The addresses of which one has to be said, where a name alone means none of several; none for other errors. */
+export function candidatesIn(error: unknown): string[] {
+  const found = error instanceof ApiError && error.code === 'profile.ambiguous' ? error.details.candidates : null;
+  return Array.isArray(found) ? (found as string[]) : [];
 }
 
 /** The problems of a text that an error tells of; none for other errors. */

@@ -1252,7 +1252,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a profile
-         * @description A file goes to the folder `.trash` beside it, from where `restore` brings it back.
+         * @description To the trash, from where `restore` brings it back for 30 days; a file goes to the folder `.trash` beside it. With `purge` it is what is in the trash that is deleted, for ever.
          */
         delete: operations["delete_api_v1_profiles__profile_id__delete"];
         options?: never;
@@ -1351,7 +1351,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a profile back
-         * @description Takes the file that was removed last under this name out of the trash.
+         * @description Takes out of the trash what was removed last under this id, address or name. It is not active.
          */
         post: operations["restore_api_v1_profiles__profile_id__restore_post"];
         delete?: never;
@@ -1563,6 +1563,26 @@ export interface paths {
          * @description Deletes everything in it for ever.
          */
         delete: operations["empty_api_v1_trash_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List removed profiles
+         * @description Those in the trash, which are deleted for ever 30 days after they were removed.
+         */
+        get: operations["removed_api_v1_trash_profiles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6528,6 +6548,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -6584,7 +6610,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -6678,6 +6704,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -6717,7 +6749,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -7066,6 +7098,111 @@ export interface components {
              * @enum {string}
              */
             type: "refusal";
+        };
+        /**
+         * RemovedProfile
+         * @description A profile in the trash.
+         */
+        RemovedProfile: {
+            /**
+             * Active
+             * @description Whether it counts for its owner now.
+             * @example false
+             */
+            active: boolean;
+            /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string | null;
+            /**
+             * Deleted At
+             * @description When it was removed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            deleted_at: string;
+            /**
+             * Description
+             * @description What it is for.
+             * @example For programming.
+             */
+            description: string | null;
+            /**
+             * Etag
+             * @description What names its content.
+             * @example 9f86d081884c7d65
+             */
+            etag: string;
+            /**
+             * Id
+             * @description Its id; the name of one that is a file.
+             * @example prf_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Models
+             * @description The models it names.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            models: string[];
+            /**
+             * Modified At
+             * @description When it was last changed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            modified_at: string | null;
+            /**
+             * Name
+             * @description Its name, which another owner's may have too.
+             * @example coding
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.
+             * @example shipped
+             * @enum {string}
+             */
+            owner: "shipped" | "instance" | "organisation" | "person";
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example []
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because it is an older one.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * RemovedProfileList
+         * @description The profiles in the trash.
+         */
+        RemovedProfileList: {
+            /**
+             * Items
+             * @description The profiles, the last removed first.
+             * @example []
+             */
+            items: components["schemas"]["RemovedProfile"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
         };
         /**
          * ReportView
@@ -11312,10 +11449,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11350,10 +11484,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11386,13 +11517,13 @@ export interface operations {
     };
     delete_api_v1_profiles__profile_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For ever, from the trash. */
+                purge?: boolean;
+            };
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11422,10 +11553,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11457,10 +11585,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11496,10 +11621,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11531,10 +11653,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11566,10 +11685,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11989,6 +12105,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removed_api_v1_trash_profiles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedProfileList"];
                 };
             };
             /** @description Why it was refused. */

@@ -113,7 +113,7 @@ def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry),
         configuration_http.router(broker.configuration),
-        profiles_http.router(database, broker.profiles),
+        profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )
 
