@@ -31,3 +31,14 @@ def test_notices_are_listed_and_put_away(app: ScriptedApp, ask: Call) -> None:
     assert ask("notices", "dismiss", "role:planner").out == "Put away: role:planner.\n"
     assert ask("notices", "restore", "role:planner").out == "Shown again: role:planner.\n"
     assert ask("notices", "dismiss", "role:planner", "--json").json == one
+
+
+def test_a_refusal_names_the_command_that_is_the_way_out(app: ScriptedApp, ask: Call) -> None:
+    details = {"reason": "no_consent", "endpoint": "cloud"}
+    denied = {"code": "egress.denied", "detail": "Nobody agreed.", "details": details}
+    app.answers["POST /models/load"] = Answer(denied, 403)
+    refused = ask("models", "load", "cloud/m")
+    assert (refused.code, refused.err) == (3, "error egress.denied: Nobody agreed. Try: mecum privacy consent cloud\n")
+    denied["details"] = {"reason": "local_only"}
+    assert ask("models", "load", "cloud/m").err.endswith("Try: mecum privacy policy ask\n")
+    assert "Try:" not in ask("models", "load", "cloud/m", "--json").err

@@ -29,6 +29,8 @@ export type LevelValue = Schemas['LevelValue'];
 export type PolicyMode = Schemas['PolicyView']['mode'];
 export type Consent = Schemas['ConsentView'];
 export type Egress = Schemas['EgressView'];
+/** What of the log is wanted, by the server's own names; what is not said is not asked for. */
+export type EgressWanted = Partial<Record<'data_class' | 'endpoint' | 'host' | 'person' | 'mode' | 'decision' | 'since' | 'until', string>>;
 
 /** The file the page writes a person's wishes to. */
 export const USER_FILE = 'user_models.json';
@@ -78,8 +80,9 @@ export const privacy = {
     call<Schemas['ConsentList']>('/privacy/consents', { method: 'POST', json: { endpoint } }),
   withdraw: (endpoint: string) =>
     call<void>(`/privacy/consents/${encodeURIComponent(endpoint)}`, { method: 'DELETE' }),
-  egress: (cursor: string | null, dataClass: string) =>
-    call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor, data_class: dataClass || null } }),
+  egress: (cursor: string | null, wanted: EgressWanted) =>
+    call<Schemas['EgressList']>('/privacy/egress', { query: { ...wanted, limit: 25, cursor } }),
+  egressValues: () => call<Schemas['EgressValues']>('/privacy/egress/values'),
 };
 
 const notice = (id: string): string => `/notifications/${encodeURIComponent(id)}`;
@@ -134,11 +137,13 @@ export const profileQuery = (id: string) =>
 
 export const policyQuery = queryOptions({ queryKey: ['privacy', 'policy'], queryFn: privacy.policy });
 export const consentsQuery = queryOptions({ queryKey: ['privacy', 'consents'], queryFn: privacy.consents, staleTime: 0 });
-/** The log of what left, of one class of data or (empty) of all. */
-export const egressQuery = (dataClass: string) =>
+/** What the log of what left can be narrowed to. */
+export const egressValuesQuery = queryOptions({ queryKey: ['privacy', 'egress', 'values'], queryFn: privacy.egressValues, staleTime: 0 });
+/** The log of what left, as far as it is wanted. */
+export const egressQuery = (wanted: EgressWanted) =>
   infiniteQueryOptions({
-    queryKey: ['privacy', 'egress', dataClass],
-    queryFn: ({ pageParam }) => privacy.egress(pageParam, dataClass),
+    queryKey: ['privacy', 'egress', wanted],
+    queryFn: ({ pageParam }) => privacy.egress(pageParam, wanted),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 0,

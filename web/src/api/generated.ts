@@ -1144,6 +1144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/egress/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the log can be narrowed to
+         * @description Hosts, model servers and persons of the last 5,000 calls beyond this machine.
+         */
+        get: operations["values_api_v1_privacy_egress_values_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/policy": {
         parameters: {
             query?: never;
@@ -3374,6 +3394,40 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * EgressValues
+         * @description What the log can be narrowed to, from its last 5,000 calls.
+         */
+        EgressValues: {
+            /**
+             * Endpoints
+             * @description The model servers, by name.
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            endpoints: string[];
+            /**
+             * Hosts
+             * @description To whom.
+             * @example [
+             *       "api.openai.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * Instance
+             * @description Whether some were for the instance itself.
+             * @example false
+             */
+            instance: boolean;
+            /**
+             * Persons
+             * @description For whom.
+             * @example []
+             */
+            persons: components["schemas"]["PersonRef"][];
+        };
+        /**
          * EgressView
          * @description One call that left this machine.
          */
@@ -3397,11 +3451,29 @@ export interface components {
              */
             data_class: string;
             /**
+             * Decision
+             * @description Who let it out: `consent`, a person who agreed to the server; `settings`; `wish`, a person who asked for exactly that call. Null for calls of before it was written down.
+             * @example consent
+             */
+            decision: ("consent" | "settings" | "wish") | null;
+            /**
+             * Endpoint
+             * @description The model server it was, by its name; null for what is none, or was not written down.
+             * @example openai
+             */
+            endpoint: string | null;
+            /**
              * Host
              * @description To whom.
              * @example api.openai.com
              */
             host: string;
+            /**
+             * Mode
+             * @description The mode it was checked against; null for calls of before it was written down.
+             * @example ask
+             */
+            mode: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
             /**
              * Person Id
              * @description For whom; null for the instance itself.
@@ -6225,6 +6297,24 @@ export interface components {
              * @example 41.7
              */
             tokens_per_second: number | null;
+        };
+        /**
+         * PersonRef
+         * @description A person of the log.
+         */
+        PersonRef: {
+            /**
+             * Id
+             * @description Their id.
+             * @example per_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Me
+             * @description Whether it is who asks.
+             * @example true
+             */
+            me: boolean;
         };
         /**
          * PieceView
@@ -11223,10 +11313,22 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only to this host. */
                 host?: string | null;
+                /** @description Only to this model server, by its name. */
+                endpoint?: string | null;
                 /** @description Only for this purpose. */
                 purpose?: string | null;
                 /** @description Only with this class of data. */
                 data_class?: string | null;
+                /** @description Only for this person, by their id; `me`; `none` is the instance itself. */
+                person?: string | null;
+                /** @description Only under this mode. */
+                mode?: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
+                /** @description Only what was let out so. */
+                decision?: ("consent" | "settings" | "wish") | null;
+                /** @description Only from then on. A moment with its time zone, or a day, which is its beginning in UTC. */
+                since?: string | null;
+                /** @description Only before then. A moment with its time zone, or a day, which is its beginning in UTC. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -11241,6 +11343,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EgressList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values_api_v1_privacy_egress_values_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressValues"];
                 };
             };
             /** @description Why it was refused. */
