@@ -94,7 +94,8 @@ async def build_broker(
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.prices = prices = Prices(models.address)
-    router = Router(registry, preferences, swaps, allowed)
+    first_word = settings.models.first_word
+    router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
     return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
 

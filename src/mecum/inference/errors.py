@@ -17,6 +17,12 @@ class ModelCrashed(ModelUnavailable):
     code = "model.crashed"
 
 
+class ModelSilent(ModelUnavailable):
+    """The model was asked and said nothing in the time it has while another one could answer."""
+
+    code = "model.silent"
+
+
 class AnswerOffSchema(ModelUnavailable):
     """The answer does not keep to the schema that was asked for; ask again, or another model."""
 

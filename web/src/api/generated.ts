@@ -8255,7 +8255,7 @@ export interface components {
              * @description What an unfinished run does.
              * @example writing
              */
-            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing") | null;
+            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing" | "silent") | null;
             /**
              * Position
              * @description How many runs are before it in its branch.

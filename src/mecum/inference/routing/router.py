@@ -4,16 +4,28 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mecum.inference.errors import ModelAuthFailed, ModelCrashed, ModelLimited, ModelNotFound, ModelUnavailable
+from mecum.inference.errors import (
+    ModelAuthFailed,
+    ModelCrashed,
+    ModelLimited,
+    ModelNotFound,
+    ModelSilent,
+    ModelUnavailable,
+)
+from mecum.inference.lanes import LimitedModel
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Choice, Registry
+from mecum.inference.routing.patience import PatientModel
 from mecum.inference.routing.shares import Shares, said
 from mecum.kernel.errors import MecumError
 
+_POOL = "pool"
+_USUAL_TIMES = 4
 _WORDS: tuple[tuple[type[MecumError], str], ...] = (
     (ModelCrashed, "crashed"),
+    (ModelSilent, "silent"),
     (ModelUnavailable, "unavailable"),
     (ModelLimited, "limited"),
     (ModelAuthFailed, "key refused"),
@@ -46,7 +58,8 @@ class Needs:
 class Router:
     """Chooses by the registry, with what is swapped and the configured chains.
 
-    `allowed` says whether a person consented to a model beyond this machine: no chain goes there otherwise.
+    `allowed` says whether a person consented to a model beyond this machine: no chain goes there otherwise. A model
+    with a chain has `first_word` seconds for its first word, more where it `usual`ly takes (seconds; None: unknown).
     """
 
     def __init__(
@@ -55,9 +68,13 @@ class Router:
         preferences: Callable[[], Preferences],
         swaps: Swaps,
         allowed: Callable[[ModelInfo], bool],
+        *,
+        first_word: float = 20.0,
+        usual: Callable[[str], float | None] = lambda ref: None,
     ) -> None:
         self._registry, self._preferences, self._swaps, self._allowed = registry, preferences, swaps, allowed
         self._shares = Shares(preferences)
+        self._first_word, self._usual = first_word, usual
 
     def wanted(self, wanted: str | None) -> str | None:
         """Return what is chosen for a reference, a name or a role: what was swapped in for it, if anything was."""
@@ -104,6 +121,23 @@ class Router:
                 chosen = self._registry.chosen(info, _reason(passed, info))
                 return replace(chosen, instead_of=passed[0].info.ref)
         return None
+
+    def patient(self, choice: Choice, needs: Needs, passed: Sequence[Passed] = ()) -> Choice:
+        """Return the choice with a limit for its first word, where another model would answer after it.
+
+        Where there is none the limit would only take an answer away. A pool counts for each of its members.
+        """
+        info = choice.info
+        if not self._preferences().fallbacks or info.endpoint == _POOL:
+            return choice
+        if self.after([*passed, Passed(info, ModelSilent())], needs) is None:
+            return choice
+        seconds = max(self._first_word, _USUAL_TIMES * (self._usual(info.ref) or 0.0))
+        model = choice.model
+        if isinstance(model, LimitedModel):
+            # Waiting for its turn is no silence.
+            return replace(choice, model=replace(model, model=PatientModel(model.model, info.ref, seconds)))
+        return replace(choice, model=PatientModel(model, info.ref, seconds))
 
     def _instead_of(self, wanted: str | None, error: MecumError, needs: Needs) -> Choice | None:
         if wanted is None:
