@@ -62,7 +62,9 @@ async def build_broker(
     """Make it of the settings and of what is stored; `stack` ends it."""
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
-    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
+    configuration = Configuration(
+        settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
+    )
     preferences = configuration.preferences
     selector = Selector(preferences, _Reach(policy))
     selector.notices = Notices(database)
@@ -91,6 +93,8 @@ async def build_broker(
         await models.load(scope)
         await profiles.load(scope)
     configuration.on_change(registry.derive_anew)
+    configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
+    registry.limit_all(preferences().most_at_once)
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.prices = prices = Prices(models.address)
@@ -148,6 +152,12 @@ def _configured(settings: Settings) -> list[Configured]:
         key = settings.models.openai_api_key.get_secret_value()
         found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
     return found
+
+
+def _settled(settings: Settings) -> dict[str, Any]:
+    """Return what the settings say that the configuration may cover."""
+    limits = {one.name: one.most_at_once for one in settings.models.endpoints if one.most_at_once is not None}
+    return {"most_at_once": limits} if limits else {}
 
 
 def _provider(net: Net, configured: Configured) -> Provider:

@@ -108,7 +108,7 @@ class PullRefused(Invalid):
 
 
 class PullRedirected(Denied):
-    """The server sends on to a host that was not named; name it with `--allow-host`."""
+    """The server sends on to a host that was not named; name it with the pull."""
 
     code = "pull.redirected"
 
@@ -141,6 +141,12 @@ class SwapOff(Conflict):
     """Models are chosen at the start: the configuration has to allow `hot_swap` first."""
 
     code = "model.swap_off"
+
+
+class RoleNotSplit(Conflict):
+    """This role has no two models to choose from by difficulty."""
+
+    code = "role.not_split"
 
 
 class NoticeNotFound(NotFound):

@@ -1,22 +1,33 @@
 """The routes of roles: which model fills each and why, what is known of a model, what a person should know."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from mecum.inference.errors import ModelNotFound
+from mecum.inference.errors import ModelNotFound, RoleNotSplit
 from mecum.inference.registry import Registry
-from mecum.inference.role_schemas import CapabilitiesView, NoticeList, NoticeView, RoleExplanation, RoleList
+from mecum.inference.role_schemas import (
+    CapabilitiesView,
+    NoticeList,
+    NoticeView,
+    QuestionWeigh,
+    RoleExplanation,
+    RoleList,
+    VerdictView,
+)
 from mecum.inference.roles import RoleMapping
+from mecum.inference.selection.difficulty import Verdict
 from mecum.inference.selection.notices import UNMET, Notice
 from mecum.infra.web.requests import Asker, answer
 from mecum.kernel import clock
 
+RoleName = Annotated[str, Path(description="Its name.", examples=["planner"])]
 NoticeId = Annotated[str, Path(description="Its id.", examples=["role:planner"])]
 
 
-def router(registry: Registry) -> APIRouter:
+def router(registry: Registry, weigh: Callable[[str, str], Verdict | None]) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["models"])
 
@@ -37,9 +48,22 @@ def router(registry: Registry) -> APIRouter:
         description="Every model that was considered for it, in order, and for each one not taken the rule that took "
         "it out, with its numbers.",
     )
-    async def explain(role: Annotated[str, Path(description="Its name.", examples=["planner"])], _: Asker) -> Response:
+    async def explain(role: RoleName, _: Asker) -> Response:
         await registry.complete()
         return answer(explanation(registry, role))
+
+    @routes.post(
+        "/roles/{role}/difficulty",
+        response_model=VerdictView,
+        summary="Weigh a question",
+        description="Says whether it would go to the strong of the two models of a role, and why. Asks no model, keeps "
+        "and counts nothing.",
+    )
+    async def difficulty(role: RoleName, body: QuestionWeigh, _: Asker) -> Response:
+        verdict = weigh(role, body.question)
+        if verdict is None:
+            raise RoleNotSplit(f"The role {role!r} has no two models to choose from by difficulty.")
+        return answer({**asdict(verdict), "reason": verdict.reason})
 
     @routes.get(
         "/models/capabilities",
@@ -114,6 +138,7 @@ def role_view(registry: Registry, role: str) -> dict[str, Any]:
         "cloud_fallback": shown.cloud_fallback,
         "requirements": {name: value for name, value in asked.items() if value is not None},
         "temperature": shown.temperature,
+        "by_difficulty": None if shown.by_difficulty is None else asdict(shown.by_difficulty),
         "chosen": found.chosen,
         "reason": found.reason,
         "problem": found.problem,

@@ -186,7 +186,7 @@ async def test_a_role_of_another_kind_says_the_way_out() -> None:
     await world.registry.refresh()
     world.registry.selection("embedder")
     assert world.selector.notices.newest() == []
-    with pytest.raises(ModelUnavailable, match=r"No model here makes vectors.*mecum models add-endpoint"):
+    with pytest.raises(ModelUnavailable, match=r"No model here makes vectors.*Connect a model server"):
         world.registry.choose("role:embedder")
     assert [one.about for one in world.selector.notices.newest()] == ["embedder"]
 

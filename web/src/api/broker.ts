@@ -32,6 +32,8 @@ export type Egress = Schemas['EgressView'];
 /** What of the log is wanted, by the server's own names; what is not said is not asked for. */
 export type EgressWanted = Partial<Record<'data_class' | 'endpoint' | 'host' | 'person' | 'mode' | 'decision' | 'since' | 'until', string>>;
 
+export type Verdict = Schemas['VerdictView'];
+
 /** The file the page writes a person's wishes to. */
 export const USER_FILE = 'user_models.json';
 
@@ -91,6 +93,10 @@ export const notices = {
   dismiss: (id: string) => call<Notice>(`${notice(id)}/dismiss`, { method: 'POST' }),
   restore: (id: string) => call<Notice>(`${notice(id)}/restore`, { method: 'POST' }),
 };
+
+/** Whether a question would go to the strong model of a role; nothing of it is kept or counted. */
+export const weigh = (role: string, question: string) =>
+  call<Verdict>(`/roles/${encodeURIComponent(role)}/difficulty`, { method: 'POST', json: { question } });
 
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],

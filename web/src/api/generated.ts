@@ -1420,6 +1420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles/{role}/difficulty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weigh a question
+         * @description Says whether it would go to the strong of the two models of a role, and why. Asks no model, keeps and counts nothing.
+         */
+        post: operations["difficulty_api_v1_roles__role__difficulty_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1920,6 +1940,30 @@ export interface components {
              * @example 83
              */
             percent: number | null;
+        };
+        /**
+         * ByDifficultyView
+         * @description Two models for one role.
+         */
+        ByDifficultyView: {
+            /**
+             * Share
+             * @description The most of all questions, 0 to 1, that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description The model for the harder questions.
+             * @example openai:gpt-4o-mini
+             */
+            strong: string;
+            /**
+             * Weak
+             * @description The model for all others.
+             * @example llama3.1:8b
+             */
+            weak: string;
         };
         /**
          * CallError
@@ -3748,6 +3792,12 @@ export interface components {
              * @example 3
              */
             models: number;
+            /**
+             * Most At Once
+             * @description How many answers it makes at once; null without a limit. `most_at_once` in the configuration says it, else the settings.
+             * @example 2
+             */
+            most_at_once: number | null;
             /**
              * Name
              * @description Its name.
@@ -7016,6 +7066,18 @@ export interface components {
             purged: number;
         };
         /**
+         * QuestionWeigh
+         * @description A question to look at.
+         */
+        QuestionWeigh: {
+            /**
+             * Question
+             * @description Its text; it is not kept.
+             * @example What is 7 % of 3?
+             */
+            question: string;
+        };
+        /**
          * Reasoning
          * @description How the model thinks first.
          */
@@ -7845,6 +7907,11 @@ export interface components {
          */
         RoleExplanation: {
             /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
+            /**
              * Chosen
              * @description The model that fills it; null when none can.
              * @example ollama/llama3.1:8b
@@ -7945,6 +8012,11 @@ export interface components {
          * @description A role: how it is mapped, which model fills it and why.
          */
         RoleView: {
+            /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
             /**
              * Chosen
              * @description The model that fills it; null when none can.
@@ -9017,6 +9089,54 @@ export interface components {
              * @example true
              */
             valid: boolean;
+        };
+        /**
+         * VerdictView
+         * @description Whether a question would go to the strong model of a role, and why.
+         */
+        VerdictView: {
+            /**
+             * Asked
+             * @description How many questions that is of, this one among them.
+             * @example 24
+             */
+            asked: number;
+            /**
+             * Reason
+             * @description Why, in a sentence.
+             * @example Harder than usual by its text …
+             */
+            reason: string;
+            /**
+             * Score
+             * @description How hard it seems by its text, 0 to 1.
+             * @example 0.61
+             */
+            score: number;
+            /**
+             * Sent
+             * @description How many of those before it went to the strong one.
+             * @example 11
+             */
+            sent: number;
+            /**
+             * Share
+             * @description The most of all questions that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description Whether it would.
+             * @example true
+             */
+            strong: boolean;
+            /**
+             * Usual
+             * @description How hard the usual question is.
+             * @example 0.42
+             */
+            usual: number;
         };
         /**
          * WrongField
@@ -11891,6 +12011,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleExplanation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difficulty_api_v1_roles__role__difficulty_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionWeigh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictView"];
                 };
             };
             /** @description Why it was refused. */

@@ -18,7 +18,8 @@ from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Choice, Registry
 from mecum.inference.routing.patience import PatientModel
-from mecum.inference.routing.shares import Shares, said
+from mecum.inference.routing.shares import Shares
+from mecum.inference.selection.difficulty import Verdict
 from mecum.kernel.errors import MecumError
 
 _POOL = "pool"
@@ -93,7 +94,8 @@ class Router:
         `question` reads what is asked: a role may have one model for hard questions and one for the rest.
         """
         instead = self._swaps.wanted(wanted)
-        hard = None if question is None else self._shares.hard(instead, question)
+        verdict = None if question is None else self._shares.verdict(instead, question)
+        hard = None if verdict is None else verdict.strong
         try:
             choice = self._registry.choose(instead, vision=vision, real=real, hard=hard)
         except (ModelUnavailable, ModelNotFound) as error:
@@ -111,7 +113,11 @@ class Router:
             except (ModelUnavailable, ModelNotFound) as error:
                 raise ModelUnavailable(_gone(swapped, choice.info.ref)) from error
             return self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
-        return choice if hard is None else replace(choice, reason=said(hard, choice.reason))
+        return choice if verdict is None else replace(choice, reason=f"{verdict.reason} {choice.reason}")
+
+    def weighed(self, role: str, question: str) -> Verdict | None:
+        """Return whether a question would go to the strong model of a role; None for one without two models."""
+        return self._shares.weighed(role, question)
 
     def after(self, passed: Sequence[Passed], needs: Needs) -> Choice | None:
         """Return who stands in for the models that did not begin to answer, the first of which was chosen."""
