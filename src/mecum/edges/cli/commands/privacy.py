@@ -81,7 +81,7 @@ def withdraw(context: click.Context, endpoint: str) -> None:
 @click.option("--since", metavar="DAY|MOMENT", help="Only from then on: 2026-11-21, or a moment with its time zone.")
 @click.option("--until", metavar="DAY|MOMENT", help="Only before then.")
 @click.pass_context
-def egress(context: click.Context, limit: int, mode: str | None, **wanted: str | None) -> None:
+def egress(context: click.Context, /, limit: int, mode: str | None, **wanted: str | None) -> None:
     """List what left this machine, the newest first; a day begins at midnight UTC."""
     with connect(Options.of(context)) as client:
         items = list(client.items("/privacy/egress", limit, mode=_MODES[mode] if mode else None, **wanted))
