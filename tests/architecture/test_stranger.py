@@ -65,6 +65,7 @@ SHARED = (
     "/api/v1/endpoints",
     "/api/v1/config",
     "/api/v1/roles",
+    "/api/v1/notifications",
     "/api/v1/privacy/consents",
     "/v1/models",
 )
@@ -200,6 +201,8 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "shelf": "at_hand",
         "key": SECRET,
         "tags": {"stolen": "stolen"},
+        "deleted": False,
+        "deleted_at": FUTURE,
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,

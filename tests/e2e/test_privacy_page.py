@@ -84,10 +84,20 @@ def test_the_log_is_shown_newest_first_and_page_by_page(new_talk: NewTalk, far: 
     expect(calls.nth(26)).to_be_visible()
     times = [one.get_attribute("datetime") for one in talk.page.locator("[data-testid=egress] time").all()]
     assert times[: len(told)] == [one["at"] for one in told]
-    talk.page.get_by_label("Show", exact=True).select_option("Conversation")
+    talk.page.get_by_label("What was in it", exact=True).select_option("Conversation")
     expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
-    talk.page.get_by_label("Show", exact=True).select_option("No content")
+    talk.page.get_by_label("What was in it", exact=True).select_option("No content")
     expect(calls).to_have_count(25)
+    talk.page.get_by_label("Let out", exact=True).select_option("With consent")
+    talk.page.get_by_label("Server", exact=True).select_option("far")
+    expect(calls.first).to_contain_text("With consent")
+    talk.page.get_by_label("From", exact=True).fill("2001-01-01")
+    expect(calls.first).to_be_visible()
+    talk.page.get_by_label("Through", exact=True).fill("2001-01-01")
+    expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
+    expect(talk.page.get_by_label("Through", exact=True)).to_have_value("2001-01-01")
+    talk.page.get_by_role("button", name="Show everything").click()
+    expect(calls.nth(26)).to_be_visible()
 
 
 def test_a_log_with_nothing_in_it_says_so(new_talk: NewTalk, bare_house: House) -> None:

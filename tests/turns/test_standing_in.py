@@ -9,6 +9,7 @@ from factories.stores import Store
 from fakes.ollama_wire import OllamaModel
 from fakes.steps import Drop, Fail, Hang, Say, Step, Think, Wait, says
 from fakes.upstream import Upstream
+from mecum.engine.chat.sink import TurnSink
 from mecum.inference.service import Configured
 from mecum.inference.settings import EndpointSettings
 from mecum.kernel import clock
@@ -194,3 +195,50 @@ async def test_background_work_waits_for_people(plain_store: Store, upstream: Up
         for run_id in (first, *others):
             await house.settled(run_id)
         assert [one.json["messages"][-1]["content"] for one in upstream.answers()] == ["first", "person", "job"]
+
+
+def hurried(store: Store, upstream: Upstream) -> Settings:
+    """Return settings by which a first word may take a tenth of a second."""
+    settings = settings_for(store, upstream)
+    return settings.model_copy(update={"models": settings.models.model_copy(update={"first_word": 0.1})})
+
+
+async def test_a_silent_model_loses_its_question_to_the_next_of_its_chain(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    upstream.script("test", [Hang()])
+    upstream.script("second", [Say("I stand in.")])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        run = await house.settled(await house.start("Hi"))
+        assert (run["status"], run["text"]) == ("completed", "I stand in.")
+        assert run["model_reason"] == "up/test did not answer (silent); up/second stood in."
+        assert run["usage"] is not None or run["model"] == "up/second"
+        failures = house.parts.broker.measurements.find("up/test")
+        assert failures is not None
+        assert set(failures.failures) == {"model.silent"}
+
+
+async def test_who_has_begun_has_all_the_time(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Say("slow"), Wait(0.4), Say("ly")])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        run = await house.settled(await house.start("Hi"))
+        assert (run["status"], run["model"], run["text"]) == ("completed", "up/test", "slowly")
+
+
+async def test_nobody_to_stand_in_means_no_limit_and_cancelling_always_works(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    upstream.script("third", [Wait(0.4), Say("late")])
+    upstream.script("alone", [Hang()])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        assert (await house.settled(await house.start("Hi", model="up/third")))["text"] == "late"
+        run_id = await house.start("Hi", model="up/alone")
+        await house.until(lambda: any(one.model == "alone" for one in upstream.answers()))
+        turn = house.parts.chat.find(run_id)
+        assert turn is not None
+        heard = house.follow(run_id)
+        TurnSink(turn).still_waiting()
+        await house.until(lambda: "run.status" in heard.types)
+        assert next(frame["phase"] for frame in heard.frames if frame["type"] == "run.status") == "silent"
+        await house.parts.chat.cancel(run_id)
+        assert (await house.settled(run_id))["status"] == "cancelled"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,10 +191,11 @@ async def _compose(
 def _tell_owner(broker: Broker, policy: privacy.EgressPolicy, channel: runs.PersonChannel, owner: Subject) -> None:
     """Tell the owner's tabs and devices what changes about models."""
 
-    def notify(notice: Notice) -> None:
-        channel.record(owner, "notification.created", notification_id=notice.id)
+    def notify(happened: str) -> Callable[[Notice], None]:
+        return lambda notice: channel.record(owner, f"notification.{happened}", notification_id=notice.id)
 
-    broker.registry.selector.notices.tell = notify
+    notices = broker.registry.selector.notices
+    notices.tell, notices.changed = notify("created"), notify("updated")
     broker.registry.on_change(lambda: channel.record(owner, "model.changed"))
     broker.configuration.on_change(lambda: channel.record(owner, "config.changed"))
     policy.on_change(lambda: channel.record(owner, "config.changed", key="privacy"))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ _AGAIN_SECONDS = 15.0
 GRACE_SECONDS = 1.0
 """How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
+_NO_LIMIT = 1 << 30
 _Asked = tuple[str | None, bool, bool, Policy | None, bool | None]
 _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
@@ -80,6 +81,10 @@ class Registry:
         """Call `callback` whenever the list of models differs from before."""
         self._changed.append(callback)
 
+    def announce(self) -> None:
+        """Tell who listens that another model may answer now, though the list is the same."""
+        self._tell()
+
     def add(self, provider: Provider) -> None:
         """Add or replace an endpoint; its models appear with the next refresh."""
         self._providers[provider.endpoint] = provider
@@ -107,8 +112,25 @@ class Registry:
 
     def limit(self, endpoint: str, most: int) -> None:
         """Let the models of an endpoint make at most so many answers at once, all of them together."""
+        if (lane := self._lanes.get(endpoint)) is not None:
+            lane.resize(most)
+            return
         self._lanes[endpoint] = Lane(most)
         self._choices.clear()
+
+    def limit_all(self, most: Mapping[str, int]) -> None:
+        """Let these limits hold, by endpoint, and no other."""
+        for endpoint in self._lanes.keys() - most.keys():
+            # Who waits there comes in.
+            self._lanes.pop(endpoint).resize(_NO_LIMIT)
+            self._choices.clear()
+        for endpoint, number in most.items():
+            self.limit(endpoint, number)
+
+    def limited(self, endpoint: str) -> int | None:
+        """Return how many answers an endpoint may make at once; None where there is no limit."""
+        lane = self._lanes.get(endpoint)
+        return None if lane is None else lane.most
 
     def lane(self, info: ModelInfo) -> Lane | None:
         """Return where requests to this model wait for their turn; None where there is no limit."""

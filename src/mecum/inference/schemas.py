@@ -105,6 +105,11 @@ class EndpointView(BaseModel):
     base_url: str | None = Field(description="Its address.", examples=["http://127.0.0.1:1234/v1"])
     has_key: bool = Field(description="Whether a key is stored for it.", examples=[False])
     models: int = Field(description="How many models it listed.", examples=[3])
+    most_at_once: int | None = Field(
+        description="How many answers it makes at once; null without a limit. `most_at_once` in the configuration says "
+        "it, else the settings.",
+        examples=[2],
+    )
 
 
 class EndpointList(BaseModel):

@@ -86,6 +86,7 @@ class ModelService:
                 base_url=c.base_url,
                 has_key=c.key is not None,
                 models=self._count(c.name),
+                most_at_once=self._registry.limited(c.name),
             )
             for c in self._fixed.values()
         ]
@@ -174,6 +175,7 @@ class ModelService:
             base_url=row.base_url,
             has_key=row.sealed_key is not None,
             models=self._count(row.name),
+            most_at_once=self._registry.limited(row.name),
         )
 
     def _count(self, endpoint: str) -> int:

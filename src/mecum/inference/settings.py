@@ -79,6 +79,13 @@ class ModelSettings(BaseModel):
         description="After how many seconds without a first word a pool takes a request away from an endpoint and "
         "gives it to the next. Loading a model is not silence.",
     )
+    first_word: float = Field(
+        default=20.0,
+        gt=0,
+        description="After how many seconds without a first word a model that has a chain of fallbacks loses its "
+        "question to the next one; four times what its first word usually takes, where that is more. Loading a model "
+        "is not silence, and a model without a chain is waited for.",
+    )
     keep_loaded: float = Field(
         default=10.0,
         ge=0,

@@ -59,7 +59,8 @@ async def test_nothing_before_somebody_agreed(site: Site, beyond: list[str]) -> 
     refused = await chat(site, "cloud/fake-echo")
     assert (refused.status, refused.json["code"]) == (403, "egress.denied")
     assert (refused.json["details"]["endpoint"], refused.json["details"]["reason"]) == ("cloud", "no_consent")
-    assert "mecum privacy consent cloud" in refused.json["detail"]
+    assert "Agree to it under Privacy first." in refused.json["detail"]
+    assert refused.json["details"]["endpoint"] == "cloud"
     called = await site.browser.ask("POST", "/v1/chat/completions", {"model": "cloud/fake-echo", "messages": [USER]})
     assert called.status == 403, called.body
     assert (beyond, reached(site)) == ([], [])
@@ -83,6 +84,14 @@ async def test_after_it_was_agreed_and_after_it_was_taken_back(site: Site, beyon
     assert (await settled(site, started.json["id"]))["status"] == "completed"
     log = (await ask(site, "GET", f"/privacy/egress?purpose=model.chat&host={BEYOND}"))["items"]
     assert [(one["data_class"], one["status"]) for one in log] == [("conversation", 200)]
+    assert (log[0]["endpoint"], log[0]["mode"], log[0]["decision"]) == ("cloud", "ask", "consent")
+    day = log[0]["at"][:10]
+    for query, count in ((f"since={day}", 1), (f"until={day}", 0), ("decision=wish", 0), ("endpoint=cloud", 1)):
+        found = await ask(site, "GET", f"/privacy/egress?purpose=model.chat&{query}")
+        assert len(found["items"]) == count, query
+    assert (await ask(site, "GET", "/privacy/egress/values"))["endpoints"] == ["cloud"]
+    for wrong in ("since=yesterday", f"since={day}T01:00:00", "mode=none"):
+        assert (await site.browser.ask("GET", f"{API}/privacy/egress?{wrong}")).status == 400, wrong
     assert log[0]["bytes_out"] == len(site.house.upstream.requests[-1].body)
     await ask(site, "DELETE", "/privacy/consents/cloud")
     site.house.upstream.requests.clear()

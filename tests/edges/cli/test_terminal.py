@@ -112,7 +112,7 @@ def test_a_model_cannot_drive_the_terminal(app: ScriptedApp, at_terminal: Callab
 
 
 def test_lists_have_heads_and_whole_ids(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
-    item = {
+    item: dict[str, Any] = {
         "id": "cnv_06hq3k8w2m5v9",
         "title": "t" * 300 + "\x1b[2J",
         "last_activity_at": "2026-11-21T06:40:00.123Z",

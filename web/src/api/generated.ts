@@ -1009,7 +1009,7 @@ export interface paths {
         };
         /**
          * List what is swapped
-         * @description Which model answers in the place of which role or model, until the server stops.
+         * @description Which model answers in the place of which role or model, until it is swapped back.
          */
         get: operations["swapped_api_v1_models_swaps_get"];
         put?: never;
@@ -1069,11 +1069,51 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description What holds now and can be mended: roles that no model here fills as they ask.
+         * @description What holds now and a person should know: roles that no model here fills as they ask, models that were swapped in for others. Kept over a restart, until it is mended or put away.
          */
         get: operations["notifications_api_v1_notifications_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a notification away
+         * @description It is listed no longer, until it says something else or is shown again with `restore`.
+         */
+        post: operations["dismiss_api_v1_notifications__notice_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a notification again
+         * @description Takes back that it was put away.
+         */
+        post: operations["restore_api_v1_notifications__notice_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1156,6 +1196,26 @@ export interface paths {
          * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
          */
         get: operations["egress_api_v1_privacy_egress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/egress/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the log can be narrowed to
+         * @description Hosts, model servers and persons of the last 5,000 calls beyond this machine.
+         */
+        get: operations["values_api_v1_privacy_egress_values_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1272,7 +1332,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a profile
-         * @description A file goes to the folder `.trash` beside it, from where `restore` brings it back.
+         * @description To the trash, from where `restore` brings it back for 30 days; a file goes to the folder `.trash` beside it. With `purge` it is what is in the trash that is deleted, for ever.
          */
         delete: operations["delete_api_v1_profiles__profile_id__delete"];
         options?: never;
@@ -1371,7 +1431,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a profile back
-         * @description Takes the file that was removed last under this name out of the trash.
+         * @description Takes out of the trash what was removed last under this id, address or name. It is not active.
          */
         post: operations["restore_api_v1_profiles__profile_id__restore_post"];
         delete?: never;
@@ -1414,6 +1474,26 @@ export interface paths {
         get: operations["explain_api_v1_roles__role__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}/difficulty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weigh a question
+         * @description Says whether it would go to the strong of the two models of a role, and why. Asks no model, keeps and counts nothing.
+         */
+        post: operations["difficulty_api_v1_roles__role__difficulty_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1583,6 +1663,26 @@ export interface paths {
          * @description Deletes everything in it for ever.
          */
         delete: operations["empty_api_v1_trash_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List removed profiles
+         * @description Those in the trash, which are deleted for ever 30 days after they were removed.
+         */
+        get: operations["removed_api_v1_trash_profiles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1977,6 +2077,30 @@ export interface components {
              * @example 83
              */
             percent: number | null;
+        };
+        /**
+         * ByDifficultyView
+         * @description Two models for one role.
+         */
+        ByDifficultyView: {
+            /**
+             * Share
+             * @description The most of all questions, 0 to 1, that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description The model for the harder questions.
+             * @example openai:gpt-4o-mini
+             */
+            strong: string;
+            /**
+             * Weak
+             * @description The model for all others.
+             * @example llama3.1:8b
+             */
+            weak: string;
         };
         /**
          * CallError
@@ -3479,6 +3603,40 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * EgressValues
+         * @description What the log can be narrowed to, from its last 5,000 calls.
+         */
+        EgressValues: {
+            /**
+             * Endpoints
+             * @description The model servers, by name.
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            endpoints: string[];
+            /**
+             * Hosts
+             * @description To whom.
+             * @example [
+             *       "api.openai.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * Instance
+             * @description Whether some were for the instance itself.
+             * @example false
+             */
+            instance: boolean;
+            /**
+             * Persons
+             * @description For whom.
+             * @example []
+             */
+            persons: components["schemas"]["PersonRef"][];
+        };
+        /**
          * EgressView
          * @description One call that left this machine.
          */
@@ -3502,11 +3660,29 @@ export interface components {
              */
             data_class: string;
             /**
+             * Decision
+             * @description Who let it out: `consent`, a person who agreed to the server; `settings`; `wish`, a person who asked for exactly that call. Null for calls of before it was written down.
+             * @example consent
+             */
+            decision: ("consent" | "settings" | "wish") | null;
+            /**
+             * Endpoint
+             * @description The model server it was, by its name; null for what is none, or was not written down.
+             * @example openai
+             */
+            endpoint: string | null;
+            /**
              * Host
              * @description To whom.
              * @example api.openai.com
              */
             host: string;
+            /**
+             * Mode
+             * @description The mode it was checked against; null for calls of before it was written down.
+             * @example ask
+             */
+            mode: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
             /**
              * Person Id
              * @description For whom; null for the instance itself.
@@ -3781,6 +3957,12 @@ export interface components {
              * @example 3
              */
             models: number;
+            /**
+             * Most At Once
+             * @description How many answers it makes at once; null without a limit. `most_at_once` in the configuration says it, else the settings.
+             * @example 2
+             */
+            most_at_once: number | null;
             /**
              * Name
              * @description Its name.
@@ -5520,9 +5702,15 @@ export interface components {
         };
         /**
          * NoticeView
-         * @description Something about the models that a person can mend.
+         * @description Something about the models that a person should know.
          */
         NoticeView: {
+            /**
+             * About
+             * @description The role or the model it is about.
+             * @example planner
+             */
+            about: string;
             /**
              * Created At
              * @description Since when.
@@ -5530,14 +5718,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Dismissed At
+             * @description Since when it is put away; null while it is not.
+             * @example null
+             */
+            dismissed_at: string | null;
+            /**
              * Id
-             * @description One a role.
+             * @description One a role and a swap.
              * @example role:planner
              */
             id: string;
             /**
              * Kind
-             * @description Always `role.unmet` today.
+             * @description `role.unmet`: no model here has all that a role asks for. `model.swapped`: a model answers in the place of another one.
              * @example role.unmet
              */
             kind: string;
@@ -5548,11 +5742,17 @@ export interface components {
              */
             message: string;
             /**
+             * Model
+             * @description The model that was swapped in; else null.
+             * @example null
+             */
+            model: string | null;
+            /**
              * Role
-             * @description The role.
+             * @description The role, where it is about one.
              * @example planner
              */
-            role: string;
+            role: string | null;
         };
         /**
          * OllamaAnswer
@@ -6314,6 +6514,24 @@ export interface components {
             tokens_per_second: number | null;
         };
         /**
+         * PersonRef
+         * @description A person of the log.
+         */
+        PersonRef: {
+            /**
+             * Id
+             * @description Their id.
+             * @example per_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Me
+             * @description Whether it is who asks.
+             * @example true
+             */
+            me: boolean;
+        };
+        /**
          * PieceView
          * @description A piece of a snippet.
          */
@@ -6635,6 +6853,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -6691,7 +6915,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -6785,6 +7009,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -6824,7 +7054,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -7001,6 +7231,18 @@ export interface components {
             purged: number;
         };
         /**
+         * QuestionWeigh
+         * @description A question to look at.
+         */
+        QuestionWeigh: {
+            /**
+             * Question
+             * @description Its text; it is not kept.
+             * @example What is 7 % of 3?
+             */
+            question: string;
+        };
+        /**
          * Reasoning
          * @description How the model thinks first.
          */
@@ -7173,6 +7415,111 @@ export interface components {
              * @enum {string}
              */
             type: "refusal";
+        };
+        /**
+         * RemovedProfile
+         * @description A profile in the trash.
+         */
+        RemovedProfile: {
+            /**
+             * Active
+             * @description Whether it counts for its owner now.
+             * @example false
+             */
+            active: boolean;
+            /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string | null;
+            /**
+             * Deleted At
+             * @description When it was removed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            deleted_at: string;
+            /**
+             * Description
+             * @description What it is for.
+             * @example For programming.
+             */
+            description: string | null;
+            /**
+             * Etag
+             * @description What names its content.
+             * @example 9f86d081884c7d65
+             */
+            etag: string;
+            /**
+             * Id
+             * @description Its id; the name of one that is a file.
+             * @example prf_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Models
+             * @description The models it names.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            models: string[];
+            /**
+             * Modified At
+             * @description When it was last changed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            modified_at: string | null;
+            /**
+             * Name
+             * @description Its name, which another owner's may have too.
+             * @example coding
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.
+             * @example shipped
+             * @enum {string}
+             */
+            owner: "shipped" | "instance" | "organisation" | "person";
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example []
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because it is an older one.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * RemovedProfileList
+         * @description The profiles in the trash.
+         */
+        RemovedProfileList: {
+            /**
+             * Items
+             * @description The profiles, the last removed first.
+             * @example []
+             */
+            items: components["schemas"]["RemovedProfile"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
         };
         /**
          * ReportView
@@ -7725,6 +8072,11 @@ export interface components {
          */
         RoleExplanation: {
             /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
+            /**
              * Chosen
              * @description The model that fills it; null when none can.
              * @example ollama/llama3.1:8b
@@ -7825,6 +8177,11 @@ export interface components {
          * @description A role: how it is mapped, which model fills it and why.
          */
         RoleView: {
+            /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
             /**
              * Chosen
              * @description The model that fills it; null when none can.
@@ -8135,7 +8492,7 @@ export interface components {
              * @description What an unfinished run does.
              * @example writing
              */
-            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing") | null;
+            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing" | "silent") | null;
             /**
              * Position
              * @description How many runs are before it in its branch.
@@ -8406,15 +8763,33 @@ export interface components {
         };
         /**
          * SwapView
-         * @description A swap that holds until the server stops.
+         * @description A swap, which holds until it is swapped back, also over a restart.
          */
         SwapView: {
+            /**
+             * Detail
+             * @description Why it does not count, with the way out; null when it does, or was taken back.
+             * @example null
+             */
+            detail: string | null;
             /**
              * From
              * @description The role (`role:chat`) or model swapped out.
              * @example role:chat
              */
             from: string;
+            /**
+             * In Force
+             * @description Whether it counts now.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Swapped At
+             * @description Since when; null when it was taken back.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            swapped_at: string | null;
             /**
              * To
              * @description The model that answers.
@@ -8932,6 +9307,54 @@ export interface components {
              * @example true
              */
             valid: boolean;
+        };
+        /**
+         * VerdictView
+         * @description Whether a question would go to the strong model of a role, and why.
+         */
+        VerdictView: {
+            /**
+             * Asked
+             * @description How many questions that is of, this one among them.
+             * @example 24
+             */
+            asked: number;
+            /**
+             * Reason
+             * @description Why, in a sentence.
+             * @example Harder than usual by its text …
+             */
+            reason: string;
+            /**
+             * Score
+             * @description How hard it seems by its text, 0 to 1.
+             * @example 0.61
+             */
+            score: number;
+            /**
+             * Sent
+             * @description How many of those before it went to the strong one.
+             * @example 11
+             */
+            sent: number;
+            /**
+             * Share
+             * @description The most of all questions that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description Whether it would.
+             * @example true
+             */
+            strong: boolean;
+            /**
+             * Usual
+             * @description How hard the usual question is.
+             * @example 0.42
+             */
+            usual: number;
         };
         /**
          * WrongField
@@ -11100,7 +11523,10 @@ export interface operations {
     };
     notifications_api_v1_notifications_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also those that were put away. */
+                dismissed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11114,6 +11540,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_notifications__notice_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_notifications__notice_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
                 };
             };
             /** @description Why it was refused. */
@@ -11259,10 +11749,22 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only to this host. */
                 host?: string | null;
+                /** @description Only to this model server, by its name. */
+                endpoint?: string | null;
                 /** @description Only for this purpose. */
                 purpose?: string | null;
                 /** @description Only with this class of data. */
                 data_class?: string | null;
+                /** @description Only for this person, by their id; `me`; `none` is the instance itself. */
+                person?: string | null;
+                /** @description Only under this mode. */
+                mode?: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
+                /** @description Only what was let out so. */
+                decision?: ("consent" | "settings" | "wish") | null;
+                /** @description Only from then on. A moment with its time zone, or a day, which is its beginning in UTC. */
+                since?: string | null;
+                /** @description Only before then. A moment with its time zone, or a day, which is its beginning in UTC. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -11277,6 +11779,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EgressList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values_api_v1_privacy_egress_values_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressValues"];
                 };
             };
             /** @description Why it was refused. */
@@ -11485,10 +12016,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11523,10 +12051,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11559,13 +12084,13 @@ export interface operations {
     };
     delete_api_v1_profiles__profile_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For ever, from the trash. */
+                purge?: boolean;
+            };
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11595,10 +12120,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11630,10 +12152,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11669,10 +12188,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11704,10 +12220,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11739,10 +12252,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11817,6 +12327,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleExplanation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difficulty_api_v1_roles__role__difficulty_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionWeigh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictView"];
                 };
             };
             /** @description Why it was refused. */
@@ -12164,6 +12710,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removed_api_v1_trash_profiles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedProfileList"];
                 };
             };
             /** @description Why it was refused. */

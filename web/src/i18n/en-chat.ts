@@ -134,6 +134,8 @@ export const enChat = {
   'phase.loading': 'Loading the model',
   'phase.loadingModel': 'Loading {model}',
   'phase.searching': 'Searching your conversations',
+  'phase.silent': 'Still waiting for the model',
+  'phase.silentModel': 'Still waiting for {model}',
   'phase.thinking': 'Thinking',
   'phase.writing': 'Writing',
   'queued.edit': 'Edit waiting message',

@@ -31,7 +31,11 @@ class Consent(Entity):
 
 
 class Egress(Entity):
-    """One call that left: to whom, why, which class of data, how many bytes. Never its content."""
+    """One call that left: to whom, why, which class of data, how many bytes. Never its content.
+
+    `endpoint`, `mode` and `decision` say which model server that was, what the policy was, and who had agreed; null
+    where nobody knows, as of calls of before they were written down.
+    """
 
     __tablename__ = "egress"
 
@@ -44,5 +48,8 @@ class Egress(Entity):
     data_class: Mapped[str]
     bytes_out: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[int | None]
+    endpoint: Mapped[str | None]
+    mode: Mapped[str | None]
+    decision: Mapped[str | None]
 
     __table_args__ = (Index("ix_egress_organisation_id_n", "organisation_id", "n"),)

@@ -21,6 +21,7 @@ _WAITING: Final = {
     "queued": "waiting for the answer before this one",
     "waiting_for_model": "waiting for a model",
     "loading": "loading the model",
+    "silent": "still waiting for the model (Ctrl-C cancels)",
 }
 
 

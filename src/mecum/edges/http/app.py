@@ -115,9 +115,9 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         figures_http.router(registry, broker.measurements, broker.prices),
         loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
-        role_http.router(registry),
+        role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),
-        profiles_http.router(database, broker.profiles),
+        profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )
 

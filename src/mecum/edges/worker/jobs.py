@@ -20,6 +20,8 @@ def register(runner: JobRunner, parts: Parts) -> None:
 
     async def expire_trash(_: Task) -> None:
         await parts.record.removal.expire()
+        async with parts.database.writing(None) as scope:
+            await parts.broker.profile_trash.expire(scope)
 
     async def fold_journal(_: Task) -> None:
         await parts.log.fold()

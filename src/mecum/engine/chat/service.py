@@ -194,8 +194,9 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
-        if not self._registry.ready(turn.wants.model):
-            await self._registry.complete(turn.wants.model)
+        wanted = self._router.wanted(turn.wants.model)
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
         if (reason := self._no_model(turn)) is not None:
             self._wait_for_model(turn, reason)
             return

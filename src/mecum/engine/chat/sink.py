@@ -125,6 +125,12 @@ class TurnSink:
             self._turn.loaded = self._turn.loaded or name == "loading"
             self._stream.emit(RunStatus(name), urgent=True)
 
+    def still_waiting(self) -> None:
+        """Say that the model has said nothing yet, unless it said what it is doing."""
+        if self._turn.begun_ms is None and self._phase is None:
+            self._phase = "silent"
+            self._stream.emit(RunStatus("silent"), urgent=True)
+
     def finish(self) -> None:
         """End what is open."""
         if self._held:

@@ -21,7 +21,7 @@ from mecum.inference.ports import (
 )
 from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
-from mecum.inference.routing.router import Passed
+from mecum.inference.routing.router import Needs, Passed
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -168,6 +168,11 @@ class Turn:
     def sees(self) -> bool:
         """Whether there is an image in what the model is shown."""
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
+
+    @property
+    def needs(self) -> Needs:
+        """What a model that stands in must be able to do."""
+        return Needs(vision=self.sees, raw=self.wants.mode == "raw", real=self.wants.wait_for_model)
 
     def question(self) -> str:
         """Return the text of the newest message a person or a program asks with."""

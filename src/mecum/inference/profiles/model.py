@@ -19,14 +19,14 @@ class Profile(Owned, Entity):
             "person_id",
             "name",
             unique=True,
-            info=only("person_id IS NOT NULL"),
+            info=only("person_id IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index(
             "uq_profiles_organisation",
             "organisation_id",
             "name",
             unique=True,
-            info=only("person_id IS NULL"),
+            info=only("person_id IS NULL AND deleted_at IS NULL"),
         ),
     )
 
@@ -37,6 +37,7 @@ class Profile(Owned, Entity):
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     modified_at: Mapped[datetime] = mapped_column(UtcTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

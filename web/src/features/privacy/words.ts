@@ -16,6 +16,8 @@ const CLASSES = {
   none: 'class.none',
 } as const;
 
+export const DECISIONS = ['consent', 'settings', 'wish'] as const;
+export const MODES = ['local_only', 'ask', 'cloud_unless_sensitive'] as const;
 export const DATA_CLASSES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 
 /** Why a call was made; a purpose the page does not know says itself. */

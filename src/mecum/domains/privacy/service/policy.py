@@ -9,7 +9,7 @@ from typing import Any, cast
 from mecum.domains.identity import api as identity
 from mecum.domains.privacy.errors import EgressDenied, PlaceUnknown
 from mecum.domains.privacy.repository import PolicyRepository, record
-from mecum.domains.privacy.rules import Mode, Obstacle, Place, Stance, obstacle, origin_of, refusal
+from mecum.domains.privacy.rules import Decision, Mode, Obstacle, Place, Stance, obstacle, origin_of, refusal
 from mecum.infra.net import Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database, Scope
@@ -191,6 +191,7 @@ class EgressPolicy:
     async def record(self, call: Outgoing, host: str, status: int | None) -> None:
         """See `EgressGate`."""
         subject = call.subject
+        endpoint, decision = self._let_out(call)
         row = {
             "at": clock.milliseconds(),
             "organisation_id": subject.organisation_id if subject else self._home,
@@ -200,10 +201,23 @@ class EgressPolicy:
             "data_class": call.data_class,
             "bytes_out": len(call.body),
             "status": status,
+            "endpoint": endpoint,
+            "mode": self._stance(subject.organisation_id if subject else None).mode,
+            "decision": decision,
         }
         await self._database.commit([record(row)])
 
     # Inside
+
+    def _let_out(self, call: Outgoing) -> tuple[str | None, Decision]:
+        """Return which endpoint a call was to, and who let it out."""
+        stance = self._stance(call.subject.organisation_id if call.subject else None)
+        origin = origin_of(call.url)
+        there = [name for name, place in self._places.items() if place.origin == origin and not place.relayed]
+        agreed = next((name for name in there if self._agreed(stance, name, self._places[name])), None)
+        if agreed is None:
+            return (there[0] if there else None), "wish"
+        return agreed, "settings" if agreed in self._settled else "consent"
 
     def _stance(self, organisation_id: str | None) -> Stance:
         return self._stances.get(organisation_id or self._home) or Stance()

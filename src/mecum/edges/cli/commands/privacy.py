@@ -72,19 +72,26 @@ def withdraw(context: click.Context, endpoint: str) -> None:
 @command.command("egress")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
 @click.option("--host", help="Only what went to this host.")
+@click.option("--endpoint", help="Only what went to this model server, by its name.")
 @click.option("--purpose", help="Only what went for this purpose, such as model.chat.")
 @click.option("--data-class", help="Only what held this class of data, such as conversation.")
+@click.option("--person", metavar="ID|me|none", help="Only what went for this person; `none` is this instance itself.")
+@click.option("--mode", type=click.Choice(list(_MODES)), help="Only what went while this was the policy.")
+@click.option("--decision", type=click.Choice(["consent", "settings", "wish"]), help="Only what was let out by this.")
+@click.option("--since", metavar="DAY|MOMENT", help="Only from then on: 2026-11-21, or a moment with its time zone.")
+@click.option("--until", metavar="DAY|MOMENT", help="Only before then.")
 @click.pass_context
-def egress(context: click.Context, limit: int, host: str | None, purpose: str | None, data_class: str | None) -> None:
-    """List what left this machine, the newest first."""
+def egress(context: click.Context, /, limit: int, mode: str | None, **wanted: str | None) -> None:
+    """List what left this machine, the newest first; a day begins at midnight UTC."""
     with connect(Options.of(context)) as client:
-        asked = client.items("/privacy/egress", limit, host=host, purpose=purpose, data_class=data_class)
-        items = list(asked)
+        items = list(client.items("/privacy/egress", limit, mode=_MODES[mode] if mode else None, **wanted))
     if Options.of(context).json:
         render.json({"items": items})
         return
-    rows = ((i["at"], i["host"], i["purpose"], i["data_class"], i["bytes_out"], i["status"]) for i in items)
-    render.table(("when", "to", "why", "what", "bytes", "answered"), rows)
+    rows = (
+        (i["at"], i["host"], i["purpose"], i["data_class"], i["bytes_out"], i["status"], i["decision"]) for i in items
+    )
+    render.table(("when", "to", "why", "what", "bytes", "answered", "let out by"), rows)
 
 
 def _row(item: dict[str, Any]) -> tuple[object, ...]:

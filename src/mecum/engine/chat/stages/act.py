@@ -1,6 +1,8 @@
 """Ask the model, and write down what it says as it says it."""
 
+import asyncio
 from dataclasses import replace
+from typing import Final
 
 from mecum.domains.runs.events import ContextReport, RunStarted
 from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of
@@ -11,6 +13,9 @@ from mecum.inference.ports import Answer, ImageContent, ModelRequest, WindowSour
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock
+
+STILL_SECONDS: Final = 8.0
+"""After how long without anything it is said that the model is still waited for."""
 
 
 class Act:
@@ -33,10 +38,12 @@ class Act:
             turn.stream.emit(ContextReport(report))
         turn.asked_ms, turn.loaded = clock.milliseconds(), False
         sink = TurnSink(turn)
+        still = asyncio.get_running_loop().call_later(STILL_SECONDS, sink.still_waiting)
         try:
             if turn.request is not None:
                 turn.answer = await choice.model.answer(turn.request, sink)
         finally:
+            still.cancel()
             sink.finish()
         if turn.answer is not None:
             self._compare(turn, choice, found, turn.answer)
