@@ -74,9 +74,16 @@ async def build_broker(
     def allowed(info: ModelInfo) -> bool:
         return policy.may_ask(info.endpoint, local=info.local)
 
-    patience, answered, failed = settings.models.patience, measurements.answered, measurements.failed
     registry.derive(
-        PoolProvider(registry, preferences, allowed=allowed, patience=patience, answered=answered, failed=failed)
+        PoolProvider(
+            registry,
+            preferences,
+            allowed=allowed,
+            patience=settings.models.patience,
+            context_length=settings.models.context_length,
+            answered=measurements.answered,
+            failed=measurements.failed,
+        )
     )
     swaps = Swaps(registry, preferences)
     for configured in _configured(settings):
