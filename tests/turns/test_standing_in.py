@@ -75,6 +75,20 @@ async def test_what_has_begun_is_never_asked_again(plain_store: Store, upstream:
     assert [one.model for one in upstream.answers()] == ["test"]
 
 
+async def test_the_snapshot_says_so_while_it_answers_and_when_it_has(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Fail(429, "slow down")])
+    upstream.script("second", [Say("half "), Wait(0.3), Say("whole")])
+    async with opened(plain_store, upstream, configured=CHAIN) as house:
+        run_id = await house.start("Hi")
+        heard = house.follow(run_id)
+        await house.until(lambda: heard.text == "half ")
+        now = await house.parts.reader.get(house.parts.owner, run_id)
+        assert (now["status"], now["model"], now["stood_in_for"]) == ("running", "up/second", "up/test")
+        assert (await house.settled(run_id))["stood_in_for"] == "up/test"
+        plain = await house.settled(await house.start("Hi", model="up/second"))
+        assert plain["stood_in_for"] is None
+
+
 async def test_a_wrong_request_is_not_tried_elsewhere(plain_store: Store, upstream: Upstream) -> None:
     upstream.script("test", [Fail(400, "no such parameter")])
     async with opened(plain_store, upstream, configured=CHAIN) as house:

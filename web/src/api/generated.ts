@@ -7997,6 +7997,12 @@ export interface components {
              */
             status: "queued" | "waiting" | "running" | "completed" | "cancelled" | "failed" | "interrupted";
             /**
+             * Stood In For
+             * @description The model in whose place this one answers, as that one did not begin to.
+             * @example null
+             */
+            stood_in_for: string | null;
+            /**
              * Text
              * @description The text of the answer so far.
              * @example Because of Rayleigh scattering.
