@@ -144,7 +144,7 @@ async def test_no_chain_leaves_this_machine_without_consent(plain_store: Store, 
         assert not far.local
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"]) == ("failed", "up/test")
-        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url))
+        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url), consented=True)
         await house.parts.broker.registry.refresh()
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"], run["text"]) == ("completed", "ollama/big:cloud", "from afar")

@@ -1093,7 +1093,7 @@ export interface paths {
         };
         /**
          * List what left this machine
-         * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
+         * @description Every call beyond this machine, the newest first: for whom, to whom, why, which class of data, how many bytes, and what was answered; never its content. What was asked for and not let out is there too, with what stood against it.
          */
         get: operations["egress_api_v1_privacy_egress_get"];
         put?: never;
@@ -3315,7 +3315,7 @@ export interface components {
         };
         /**
          * EgressView
-         * @description One call that left this machine.
+         * @description One call that left this machine, or was not let out.
          */
         EgressView: {
             /**
@@ -3343,6 +3343,12 @@ export interface components {
              */
             host: string;
             /**
+             * Person
+             * @description Their name.
+             * @example Ada
+             */
+            person: string | null;
+            /**
              * Person Id
              * @description For whom; null for the instance itself.
              * @example per_06hq3k8w2m5v9
@@ -3354,6 +3360,12 @@ export interface components {
              * @example model.chat
              */
             purpose: string;
+            /**
+             * Refusal
+             * @description What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is `unknown`; null for one that left.
+             * @example null
+             */
+            refusal: ("local_only" | "no_consent" | "unknown") | null;
             /**
              * Status
              * @description What was answered; null when nothing was.

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mecum.domains.privacy.rules import Mode
+from mecum.domains.privacy.rules import Mode, Obstacle
 
 _AT = "2026-11-21T06:40:00.123Z"
 
@@ -66,7 +66,7 @@ class ConsentList(BaseModel):
 
 
 class EgressView(BaseModel):
-    """One call that left this machine."""
+    """One call that left this machine, or was not let out."""
 
     at: str = Field(description="When.", examples=[_AT])
     host: str = Field(description="To whom.", examples=["api.openai.com"])
@@ -77,6 +77,12 @@ class EgressView(BaseModel):
     bytes_out: int = Field(description="How many bytes of content were sent.", examples=[2310])
     status: int | None = Field(description="What was answered; null when nothing was.", examples=[200])
     person_id: str | None = Field(description="For whom; null for the instance itself.", examples=["per_06hq3k8w2m5v9"])
+    person: str | None = Field(description="Their name.", examples=["Ada"])
+    refusal: Obstacle | None = Field(
+        description="What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is "
+        "`unknown`; null for one that left.",
+        examples=[None],
+    )
 
 
 class EgressList(BaseModel):

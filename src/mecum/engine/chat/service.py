@@ -20,7 +20,7 @@ from mecum.infra.tracing import context
 from mecum.infra.tracing.spans import Tracer
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError, Unavailable
-from mecum.kernel.subject import Subject
+from mecum.kernel.subject import ACTING, Subject
 
 _log = logging.getLogger("mecum.turns")
 
@@ -183,6 +183,7 @@ class ChatService:
     async def _attempt(self, turn: Turn) -> None:
         turn.entered = True
         context.run_id.set(turn.run_id)
+        ACTING.set(turn.subject)
         # A person's turn goes before background work.
         with self._gate, self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
             await self._take(turn)
@@ -204,7 +205,7 @@ class ChatService:
     def _no_model(self, turn: Turn) -> MecumError | None:
         """Why no model can answer now, when one may yet appear."""
         try:
-            self.require_reach(turn.wants.model, turn.subject)
+            reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject, told=False)
             self._router.choose(turn.wants.model, real=turn.wants.wait_for_model)
         except ModelUnavailable as error:
             return error

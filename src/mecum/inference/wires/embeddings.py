@@ -34,9 +34,12 @@ class OpenAIEmbedding:
 
 
 async def posted(
-    net: Net, url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float
+    net: Net, url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float, relay: str | None = None
 ) -> dict[str, Any]:
-    """Return the answer to a request for vectors, waited for `seconds`; raises the errors of `inference.errors`."""
+    """Return the answer to a request for vectors, waited for `seconds`; raises the errors of `inference.errors`.
+
+    `relay` is where a server of this machine passes it on to.
+    """
     call = Outgoing(
         "POST",
         url,
@@ -45,6 +48,7 @@ async def posted(
         body=orjson.dumps(body),
         timeout=seconds,
         private=True,
+        relay=relay,
     )
     try:
         response = await net.fetch(call)

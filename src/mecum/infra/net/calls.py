@@ -100,6 +100,9 @@ class Outgoing:
     paced: bool = False
     """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
+    """For whom; where a caller says nothing, the one it acts for is taken before anything leaves."""
+    relay: str | None = None
+    """Where a server of this machine passes the call on to; it leaves for there then."""
     flow: Flow | None = None
     """What the receiver makes the server wait with, where it cannot take everything at once."""
 

@@ -12,6 +12,7 @@ from mecum.inference.errors import ModelCrashed, ModelUnavailable
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, StopReason, Usage
 from mecum.inference.wires.failures import failure_of
 from mecum.inference.wires.openai import parse_json
+from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.ollama.projection import body_of
 from mecum.kernel import ids
@@ -37,6 +38,7 @@ class OllamaChat:
         self._model = model
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._timeout = timeout
+        self._relay = relay_of("ollama", self._base, local=model.local)
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises the errors of `inference.errors`."""
@@ -51,6 +53,7 @@ class OllamaChat:
             timeout=self._timeout,
             private=True,
             paced=True,
+            relay=self._relay,
         )
         stream = OllamaStream(sink, raw=raw)
         try:

@@ -11,6 +11,7 @@ import orjson
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
 from mecum.inference.wires.failures import failure_of, no_list
+from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
@@ -85,7 +86,8 @@ class OllamaProvider:
 
     def embedder(self, model: ModelInfo) -> OllamaEmbedding:
         """Return the embedding model; no work happens before `embed`."""
-        return OllamaEmbedding(self._net, self._base, model.name, self._key)
+        relay = relay_of("ollama", self._base, local=model.local)
+        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay)
 
     async def close(self) -> None:
         """Nothing was started here."""

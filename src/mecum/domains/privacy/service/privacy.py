@@ -1,9 +1,13 @@
 """What may leave and what left, as a person sees and decides it."""
 
+from collections.abc import Mapping
+from typing import cast
+
+from mecum.domains.identity import api as identity
 from mecum.domains.privacy.errors import ConsentFromSettings, PlaceUnknown
 from mecum.domains.privacy.model import Egress
 from mecum.domains.privacy.repository import EgressRepository, PolicyRepository
-from mecum.domains.privacy.rules import Mode
+from mecum.domains.privacy.rules import Mode, Obstacle
 from mecum.domains.privacy.schemas import ConsentView, EgressView, PolicyView
 from mecum.domains.privacy.service.policy import EgressPolicy, require_owner
 from mecum.infra.storage import Scope
@@ -79,7 +83,8 @@ class PrivacyService:
         rows = await self._log.newest(scope, limit + 1, before, host, purpose, data_class)
         shown = rows[:limit]
         following = paging.encode(shown[-1].n) if len(rows) > limit else None
-        return paging.Page([_egress_view(row) for row in shown], following)
+        names = await identity.names_of(scope, {row.person_id for row in shown if row.person_id is not None})
+        return paging.Page([_egress_view(row, names) for row in shown], following)
 
 
 def _policy_view(mode: Mode, changed_at: str) -> PolicyView:
@@ -87,7 +92,7 @@ def _policy_view(mode: Mode, changed_at: str) -> PolicyView:
     return PolicyView(mode=mode, behaves_as=behaves, changed_at=changed_at)
 
 
-def _egress_view(row: Egress) -> EgressView:
+def _egress_view(row: Egress, names: Mapping[str, str]) -> EgressView:
     return EgressView(
         at=clock.iso(clock.to_milliseconds(row.at)),
         host=row.host,
@@ -96,4 +101,6 @@ def _egress_view(row: Egress) -> EgressView:
         bytes_out=row.bytes_out,
         status=row.status,
         person_id=row.person_id,
+        person=names.get(row.person_id or ""),
+        refusal=cast("Obstacle | None", row.refusal),
     )

@@ -16,6 +16,8 @@ SAYS = {
     "cloud_unless_sensitive": "cloud for what is not sensitive: as `ask`, until sensitive text can be told apart",
 }
 
+_REFUSALS = {"local_only": "local only", "no_consent": "nobody agreed", "unknown": "nobody named it"}
+
 
 @click.group("privacy", cls=Group)
 def command() -> None:
@@ -76,15 +78,20 @@ def withdraw(context: click.Context, endpoint: str) -> None:
 @click.option("--data-class", help="Only what held this class of data, such as conversation.")
 @click.pass_context
 def egress(context: click.Context, limit: int, host: str | None, purpose: str | None, data_class: str | None) -> None:
-    """List what left this machine, the newest first."""
+    """List what left this machine, and what was not let out, the newest first."""
     with connect(Options.of(context)) as client:
         asked = client.items("/privacy/egress", limit, host=host, purpose=purpose, data_class=data_class)
         items = list(asked)
     if Options.of(context).json:
         render.json({"items": items})
         return
-    rows = ((i["at"], i["host"], i["purpose"], i["data_class"], i["bytes_out"], i["status"]) for i in items)
-    render.table(("when", "to", "why", "what", "bytes", "answered"), rows)
+    render.table(("when", "to", "for", "why", "what", "bytes", "answered"), map(_left, items))
+
+
+def _left(item: dict[str, Any]) -> tuple[object, ...]:
+    said = item["status"] if item["refusal"] is None else f"not sent: {_REFUSALS[item['refusal']]}"
+    whom = item["person"] or item["person_id"] or "Mecum itself"
+    return item["at"], item["host"], whom, item["purpose"], item["data_class"], item["bytes_out"], said
 
 
 def _row(item: dict[str, Any]) -> tuple[object, ...]:
