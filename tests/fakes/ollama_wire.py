@@ -132,13 +132,14 @@ class OllamaWriter:
         self._chat = exchange.request.path.endswith("/chat")
         self._model = str(body.get("model", ""))
         self.streamed = body.get("stream", True) is not False
+        self._tells, self._tops = bool(body.get("logprobs")), int(body.get("top_logprobs") or 0)
 
     async def open(self) -> None:
         """Nothing comes before the first step on this wire."""
 
     async def say(self, step: Say) -> None:
         """Send a text delta."""
-        await self._line(self._message(_inside(step)), ',"done":false')
+        await self._line(self._message(_inside(step)), ',"done":false' + self._likelihood([step]))
 
     async def think(self, step: Think) -> None:
         """Send a reasoning delta."""
@@ -169,7 +170,19 @@ class OllamaWriter:
             if isinstance(step, Call)
         )
         more = (f',"thinking":"{thoughts}"' if thoughts else "") + (f',"tool_calls":[{calls}]' if calls else "")
-        return self._record(self._message(said, more), _end(finish))
+        likely = self._likelihood([step for step in steps if isinstance(step, Say)])
+        return self._record(self._message(said, more), _end(finish) + likely)
+
+    def _likelihood(self, steps: Sequence[Say]) -> str:
+        """A delta is one token."""
+        if not self._tells or not steps:
+            return ""
+        told: list[dict[str, Any]] = []
+        for step in steps:
+            one = {"token": step.text, "logprob": -0.5, "bytes": list(step.text.encode())}
+            other = {"token": "other", "logprob": -1.5, "bytes": list(b"other")}
+            told.append(one | ({"top_logprobs": [one, other][: self._tops]} if self._tops else {}))
+        return ',"logprobs":' + orjson.dumps(told).decode()
 
     def _message(self, inside: str, more: str = "") -> str:
         if not self._chat:

@@ -41,7 +41,8 @@ class OpenAIWriter:
         }
         self.streamed = bool(body.get("stream"))
         options: dict[str, Any] = body.get("stream_options") or {}
-        self._tells = body.get("logprobs") not in (None, False)
+        asked = body.get("logprobs")
+        self._tells = asked is not None and asked is not False
         self._tops: int = body.get("top_logprobs") or 0
         self._with_usage = bool(options.get("include_usage"))
 

@@ -358,13 +358,16 @@ class FileProvider(Provider, Protocol):
 class Loaded:
     """A model in memory: how many bytes it takes, how many answers it makes now, when it goes when nobody asks.
 
-    `until` is milliseconds since 1970; None for what is not known.
+    `until` is milliseconds since 1970, `graphics_bytes` what of its bytes is memory of graphics processors, `window`
+    the tokens it reads at once as it is loaded; None for what is not known.
     """
 
     ref: str
     memory_bytes: int | None = None
     busy: int | None = None
     until: int | None = None
+    graphics_bytes: int | None = None
+    window: int | None = None
 
 
 @runtime_checkable

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a text into a vector, as older Ollama clients ask
+         * @description As `/api/embed`, of one text.
+         */
+        post: operations["embedding_api_embeddings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generate": {
         parameters: {
             query?: never;
@@ -58,6 +78,26 @@ export interface paths {
          * @description Answers one prompt, or with `raw` continues a text as it is.
          */
         post: operations["generate_api_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models in memory, as Ollama does
+         * @description With the memory each takes, and when it leaves it if nobody asks.
+         */
+        get: operations["loaded_api_ps_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5443,6 +5483,19 @@ export interface components {
              */
             load_duration?: number | null;
             /**
+             * Logprobs
+             * @description How likely its tokens were, if asked for.
+             * @example [
+             *       {
+             *         "logprob": -0.5,
+             *         "token": "Be"
+             *       }
+             *     ]
+             */
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
              * Message
              * @description Of a chat: the message.
              * @example {
@@ -5575,11 +5628,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Messages
              * @description The messages; none at all asks whether the model is there.
@@ -5643,11 +5696,11 @@ export interface components {
             tools?: components["schemas"]["OllamaTool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaDescription
@@ -5735,6 +5788,40 @@ export interface components {
             truncate?: false | null;
         };
         /**
+         * OllamaEmbeddingCreate
+         * @description A text to be turned into a vector, as older clients ask.
+         */
+        OllamaEmbeddingCreate: {
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description As for an answer.
+             * @default null
+             * @example null
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Prompt
+             * @description The text.
+             * @example The sky is blue.
+             */
+            prompt: string;
+        };
+        /**
          * OllamaError
          * @description Why a request was refused.
          */
@@ -5814,11 +5901,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Model
              * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
@@ -5888,11 +5975,11 @@ export interface components {
             think?: boolean | ("low" | "medium" | "high" | "max") | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaMessage
@@ -5950,6 +6037,25 @@ export interface components {
              * @example clock
              */
             tool_name?: string | null;
+        };
+        /**
+         * OllamaRunning
+         * @description The models in memory.
+         */
+        OllamaRunning: {
+            /**
+             * Models
+             * @description Those of this machine, whoever loaded them; what is not known of one is left out.
+             * @example [
+             *       {
+             *         "name": "ollama/llama3.2:3b",
+             *         "size": 3312451584
+             *       }
+             *     ]
+             */
+            models: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * OllamaShow
@@ -6015,6 +6121,21 @@ export interface components {
              * @example function
              */
             type?: "function" | null;
+        };
+        /**
+         * OllamaVector
+         * @description One vector.
+         */
+        OllamaVector: {
+            /**
+             * Embedding
+             * @description The vector.
+             * @example [
+             *       0.25,
+             *       -0.5
+             *     ]
+             */
+            embedding: number[];
         };
         /**
          * OllamaVectors
@@ -8892,6 +9013,71 @@ export interface operations {
             };
         };
     };
+    embedding_api_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaEmbeddingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVector"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     generate_api_generate_post: {
         parameters: {
             query?: never;
@@ -8914,6 +9100,67 @@ export interface operations {
                     "application/json": components["schemas"]["OllamaAnswer"];
                     /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
                     "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    loaded_api_ps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaRunning"];
                 };
             };
             /** @description Something is missing, unknown or not supported; it is named. */

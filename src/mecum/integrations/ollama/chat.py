@@ -9,8 +9,9 @@ from typing import Any, Final
 import orjson
 
 from mecum.inference.errors import ModelCrashed, ModelUnavailable
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, StopReason, Usage
+from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
 from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.openai import parse_json
 from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
@@ -55,7 +56,7 @@ class OllamaChat:
             paced=True,
             relay=self._relay,
         )
-        stream = OllamaStream(sink, raw=raw)
+        stream = OllamaStream(sink, raw=raw, told="logprobs" in body)
         try:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
@@ -66,10 +67,14 @@ class OllamaChat:
 
 
 class OllamaStream:
-    """Reads the records of one answer, one JSON object a line, and pushes them into a sink."""
+    """Reads the records of one answer, one JSON object a line, and pushes them into a sink.
 
-    def __init__(self, sink: AnswerSink, *, raw: bool) -> None:
+    `told`: whether it was asked for that they say how likely tokens were.
+    """
+
+    def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False) -> None:
         self._sink = sink
+        self._likely: LogprobSink | None = sink if told and isinstance(sink, LogprobSink) else None
         self._raw = raw
         self._open = b'"response":"' if raw else b'"message":{"role":"assistant","content":"'
         self._close = b'","done":false}' if raw else b'"},"done":false}'
@@ -141,6 +146,8 @@ class OllamaStream:
         if "error" in record:
             self._failure = _translated(500, line)
             return
+        if self._likely is not None and (told := record.get("logprobs")):
+            self._likely.logprobs(tokens_of({"content": told}))
         self._push(record if self._raw else record.get("message") or {})
         if record.get("done"):
             self._last = record

@@ -78,7 +78,16 @@ class OllamaProvider:
     async def loaded(self) -> list[Loaded]:
         """Return what the server has loaded; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/ps")).get("models") or []
-        return [Loaded(f"{self._endpoint}/{one['name']}", one.get("size"), until=_moment(one)) for one in listed]
+        return [
+            Loaded(
+                f"{self._endpoint}/{one['name']}",
+                one.get("size"),
+                until=_moment(one),
+                graphics_bytes=one.get("size_vram"),
+                window=one.get("context_length"),
+            )
+            for one in listed
+        ]
 
     async def pull(self, name: str, told: PullTold) -> None:
         """Let Ollama fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused."""
