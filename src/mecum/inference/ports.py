@@ -89,7 +89,10 @@ class ModelMessage:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An extract that `recall` put into the request, with where it came from (UTF-16-free character span)."""
+    """An extract that `recall` put into the request or a vendor cites, with where it came from (a character span).
+
+    `url` is the page a vendor took it from; `said` the characters of the answer that it proves, where they say which.
+    """
 
     title: str
     text: str
@@ -98,6 +101,8 @@ class Passage:
     conversation_id: str | None = None
     message_id: str | None = None
     file_id: str | None = None
+    url: str | None = None
+    said: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1803,11 +1803,13 @@ export interface components {
         AssistantMessage: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an answer carries them; no model is shown them.
              * @default null
              * @example null
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Audio
              * @description Not supported: only null is taken.
@@ -2065,7 +2067,7 @@ export interface components {
             } | null;
             /**
              * Message
-             * @description The message, with `tool_calls` where the model made any.
+             * @description The message, with `tool_calls` where the model made any, and the pages it was taken from as `annotations` where the model's vendor names them.
              * @example {
              *       "content": "Because of Rayleigh scattering.",
              *       "role": "assistant"
@@ -2452,6 +2454,18 @@ export interface components {
              */
             quote: string;
             /**
+             * Said
+             * @description The characters of the answer that it proves, where the vendor says which.
+             * @example [
+             *       0,
+             *       8
+             *     ]
+             */
+            said?: [
+                number,
+                number
+            ] | null;
+            /**
              * Start
              * @description Where the quote begins in the source, in characters.
              * @example 120
@@ -2468,6 +2482,12 @@ export interface components {
              * @enum {string}
              */
             type: "citation";
+            /**
+             * Url
+             * @description The page a vendor took it from.
+             * @example https://example.org/
+             */
+            url?: string | null;
         };
         /**
          * CompletionChoice
@@ -6185,11 +6205,13 @@ export interface components {
         OutputText: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an output item carries them; no model is shown them.
              * @default null
              * @example []
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Logprobs
              * @description As an output item carries them; no model is shown them.

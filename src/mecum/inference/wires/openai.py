@@ -257,6 +257,10 @@ class ChatStream:
             self._sink.logprobs(tokens)
         if content := delta.get("content") or delta.get("refusal"):
             self._sink.raw_text(content)
+        notes: list[dict[str, Any]] = delta.get("annotations") or []
+        for note in notes:
+            if (passage := _cited(note)) is not None:
+                self._sink.citation(passage)
         calls: list[dict[str, Any]] = delta.get("tool_calls") or []
         for call in calls:
             function: dict[str, Any] = call.get("function") or {}
@@ -265,6 +269,16 @@ class ChatStream:
             )
         if reason := choice.get("finish_reason"):
             self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
+
+
+def _cited(note: dict[str, Any]) -> Passage | None:
+    """Return the source that an annotation of an answer names; None for one that names no page."""
+    told: dict[str, Any] = note.get("url_citation") or {}
+    url, start, end = told.get("url"), told.get("start_index"), told.get("end_index")
+    if not isinstance(url, str) or not url:
+        return None
+    said = (start, end) if isinstance(start, int) and isinstance(end, int) and 0 <= start < end else None
+    return Passage(str(told.get("title") or url), "", 0, 0, url=url, said=said)
 
 
 def _data_of(event: bytes) -> bytes:

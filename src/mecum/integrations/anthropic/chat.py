@@ -205,7 +205,13 @@ class MessageStream:
             return
         title = citation.get("title") or citation.get("document_title") or citation.get("url") or ""
         start, end = citation.get("start_char_index") or 0, citation.get("end_char_index") or 0
-        self._sink.citation(Passage(str(title), str(citation.get("cited_text") or ""), start, end))
+        url = citation.get("url") or citation.get("source")
+        self._sink.citation(Passage(str(title), str(citation.get("cited_text") or ""), start, end, url=_page(url)))
+
+
+def _page(url: object) -> str | None:
+    """A source may be anything a caller named so; a page is one that can be gone to."""
+    return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None
 
 
 def error_of(event: Event) -> MecumError:

@@ -77,6 +77,8 @@ class ContentStream:
         self.events = JsonEvents(self._take, google_failure)
         self._sink, self._origin = sink, origin
         self._calls = 0
+        self._told: list[str] = []
+        """What was said so far: where a source proves something is told in its bytes."""
         self._chunks: list[Value] = []
         """The sources so far: supports number them across all events."""
         self._usage: Value = {}
@@ -127,6 +129,7 @@ class ContentStream:
             if text:
                 self._sink.reasoning(text)
         else:
+            self._told.append(text)
             say(self._sink, text)
         sign(self._sink, signature, self._origin)
 
@@ -140,8 +143,9 @@ class ContentStream:
         told: Value = candidate.get("citationMetadata") or {}
         sources: list[Value] = told.get("citationSources") or told.get("citations") or []
         for source in sources:
-            title = str(source.get("title") or source.get("uri") or "")
-            self._sink.citation(Passage(title, "", source.get("startIndex", 0), source.get("endIndex", 0)))
+            title, url = str(source.get("title") or source.get("uri") or ""), source.get("uri")
+            start, end = source.get("startIndex", 0), source.get("endIndex", 0)
+            self._sink.citation(Passage(title, "", start, end, url=url, said=self._said(source)))
         grounding: Value = candidate.get("groundingMetadata") or {}
         self._chunks += grounding.get("groundingChunks") or []
         supports: list[Value] = grounding.get("groundingSupports") or []
@@ -149,13 +153,21 @@ class ContentStream:
             numbers: list[int] = support.get("groundingChunkIndices") or []
             for number in numbers:
                 if 0 <= number < len(self._chunks):
-                    self._sink.citation(_grounded(self._chunks[number], support.get("segment") or {}))
+                    self._sink.citation(self._grounded(self._chunks[number], support.get("segment") or {}))
 
+    def _grounded(self, chunk: Value, segment: Value) -> Passage:
+        found: Value = chunk.get("web") or chunk.get("retrievedContext") or {}
+        title, url = str(found.get("title") or found.get("uri") or ""), found.get("uri")
+        start, end = segment.get("startIndex", 0), segment.get("endIndex", 0)
+        return Passage(title, str(segment.get("text") or ""), start, end, url=url, said=self._said(segment))
 
-def _grounded(chunk: Value, segment: Value) -> Passage:
-    found: Value = chunk.get("web") or chunk.get("retrievedContext") or {}
-    title = str(found.get("title") or found.get("uri") or "")
-    return Passage(title, str(segment.get("text") or ""), segment.get("startIndex", 0), segment.get("endIndex", 0))
+    def _said(self, told: Value) -> tuple[int, int] | None:
+        """Return the characters of the answer that a source proves; it tells them as bytes."""
+        data, end = "".join(self._told).encode("utf-8", "surrogatepass"), told.get("endIndex") or 0
+        start = told.get("startIndex") or 0
+        if not 0 <= start < end <= len(data):
+            return None
+        return len(data[:start].decode("utf-8", "ignore")), len(data[:end].decode("utf-8", "ignore"))
 
 
 def usage_of(told: Value) -> Usage:
