@@ -11,6 +11,7 @@ from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.inference.selection.fitting import Fitting, fittings
 from mecum.inference.selection.mapper import Selection
 from mecum.inference.selection.ranking import preference
 from mecum.inference.selection.resources import Resources
@@ -299,6 +300,11 @@ class Registry:
         """Return what is known of a model that is listed here."""
         self._keep_up()
         return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
+
+    def fittings(self) -> dict[str, Fitting]:
+        """Return by reference whether each model could be loaded now."""
+        self._keep_up()
+        return fittings(self.selector.candidates(self.models()), self.selector.resources)
 
     def chosen(self, info: ModelInfo, reason: str, temperature: float | None = None) -> Choice:
         """Return the choice of a model that somebody else chose."""

@@ -5286,7 +5286,7 @@ export interface components {
             fit_reason: string | null;
             /**
              * Fits
-             * @description Whether that much was free when the list was made; null when unknown.
+             * @description Whether that much was free when the machine was last looked at; null when unknown, and beyond this machine.
              * @example true
              */
             fits: boolean | null;

@@ -88,9 +88,17 @@ def test_what_cannot_be_told_is_refused(client: Any, model: str, more: dict[str,
     assert caught.value.status_code == 400
 
 
+def listed(served: Served) -> Any:
+    """Return the small model as the list of models has it."""
+    return next(one for one in served.get("/models")["items"] if one["ref"] == "box/small:1b")
+
+
 def test_what_is_in_memory(served: Served, client: Any, behind: str) -> None:
     assert client.ps().models == []
+    assert listed(served)["fits"] is not None
+    assert listed(served)["loaded"] is False
     assert served.post("/api/v1/models/load", {"ref": "box/small:1b"}).status_code == 204
+    assert (listed(served)["loaded"], listed(served)["fit_reason"]) == (True, "It is loaded.")
     (running,) = client.ps().models
     assert (running.model, running.name) == ("box/small:1b", "box/small:1b")
     assert (running.size, running.size_vram, running.context_length) == (4_700_000_000, 0, 4096)
