@@ -15,9 +15,10 @@ Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
 ModelKind = Literal["chat", "embedder", "transcriber", "speaker"]
 """What a model makes: text from text, vectors, text from speech, speech."""
-WindowSource = Literal["sent", "started", "configured", "reported", "table", "model"]
+WindowSource = Literal["sent", "started", "configured", "reported", "learned", "table", "model"]
 """Who says how large a window is: the call that asked for it, the process that was started with it, a person, the
-server's list, the table of known models, or the model itself, whose server may have been given less."""
+server's list, its server when it refused what was longer, the table of known models, or the model itself, whose server
+may have been given less."""
 PEOPLE: Final = 0
 BACKGROUND: Final = 10
 """Priorities of requests: a person waits for the answer, or nobody does."""

@@ -17,7 +17,7 @@ from mecum.inference.selection.ranking import preference
 from mecum.inference.selection.resources import Resources
 from mecum.inference.selection.rules import Policy
 from mecum.inference.selection.selecting import Selector
-from mecum.inference.windows import UNKNOWN, Window, window_of
+from mecum.inference.windows import UNKNOWN, Window, as_learned, window_of
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -70,6 +70,8 @@ class Registry:
         self._found: dict[str, ModelInfo | None] = {}
         """What was found by name since then."""
         self._windows: dict[str, Window] = {}
+        self._learned: dict[str, int] = {}
+        """How many tokens a model's server said it takes when it refused more."""
         self._guessed: dict[str, ModelInfo] = {}
         """What an endpoint may have without listing it."""
         self._lanes: dict[str, Lane] = {}
@@ -316,8 +318,16 @@ class Registry:
         known = self._windows.get(info.ref)
         if known is None:
             _make_room(self._windows)
-            known = self._windows[info.ref] = window_of(info, self.selector.known(info, self.models()))
+            known = window_of(info, self.selector.known(info, self.models()))
+            known = self._windows[info.ref] = as_learned(known, self._learned.get(info.ref))
         return known
+
+    def learn_window(self, info: ModelInfo, tokens: int) -> None:
+        """Take it that a model's server takes no more than so many tokens at once, as it says; until a restart."""
+        _make_room(self._learned)
+        self._learned[info.ref] = tokens
+        self._choices.clear()
+        self._windows.clear()
 
     def _chosen(self, wanted: str | None, vision: bool, real: bool, policy: Policy | None, hard: bool | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):

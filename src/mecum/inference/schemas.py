@@ -47,7 +47,7 @@ class ModelView(BaseModel):
     )
     window_from: WindowSource = Field(
         description="Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, "
-        "or the `model`, whose server may have been given less.",
+        "`learned` from it when it refused more, or the `model`, whose server may have been given less.",
         examples=["sent"],
     )
     refuses: bool = Field(

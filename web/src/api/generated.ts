@@ -3127,10 +3127,10 @@ export interface components {
             window: number | null;
             /**
              * Window From
-             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, the `table` of known models, or the `model`, whose server may have been given less.
+             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may have been given less.
              * @example sent
              */
-            window_from: ("sent" | "started" | "configured" | "reported" | "table" | "model") | null;
+            window_from: ("sent" | "started" | "configured" | "reported" | "learned" | "table" | "model") | null;
         };
         /**
          * ConversationChange
@@ -5383,11 +5383,11 @@ export interface components {
             vision: boolean | null;
             /**
              * Window From
-             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, or the `model`, whose server may have been given less.
+             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, `learned` from it when it refused more, or the `model`, whose server may have been given less.
              * @example sent
              * @enum {string}
              */
-            window_from: "sent" | "started" | "configured" | "reported" | "table" | "model";
+            window_from: "sent" | "started" | "configured" | "reported" | "learned" | "table" | "model";
         };
         /**
          * Named

@@ -120,7 +120,8 @@ class ContextReportView(BaseModel):
     window: int | None = Field(description="The tokens it reads at once; null when unknown.", examples=[8192])
     window_from: WindowSource | None = Field(
         description="Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its "
-        "server, the `table` of known models, or the `model`, whose server may have been given less.",
+        "server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may "
+        "have been given less.",
         examples=["sent"],
     )
     included: int = Field(description="How many messages were sent.", examples=[3])

@@ -27,10 +27,17 @@ _BY_STATUS: dict[int, type[MecumError]] = {
     429: ModelLimited,
 }
 _CONTEXT = re.compile(
-    r"context[_ ](length|size|window)|exceeds? the available context|too many tokens"
+    r"context[_ ](length|size|window|limit)|exceeds? the available context|too many tokens"
     r"|prompt is too long|exceeds the maximum number of tokens",
     re.IGNORECASE,
 )
+# How vendors word it: a maximum context length is 8192 tokens; a context size of (512 tokens); so many tokens are
+# allowed (1048576); there are 208310 tokens > 200000 maximum; or a model with 32768 maximum context length.
+_WINDOW = re.compile(
+    r"(?:context (?:length|size|window)(?: is| of|:)?|allowed|>)\s*\(?(\d[\d,]*)|(\d[\d,]*)(?: tokens)? maximum",
+    re.IGNORECASE,
+)
+_LARGEST_WINDOW = 1 << 30
 
 
 def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None = None) -> MecumError:
@@ -43,8 +50,17 @@ def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None =
     if cls in (ModelRefused, ModelUnavailable) and _CONTEXT.search(said):
         cls = ContextTooLong
     told = retry_after((headers or {}).get(b"retry-after", b"").decode("latin-1"))
-    details = {"status": status} | ({} if told is None else {"retry_after": told})
+    details: dict[str, Any] = {"status": status} | ({} if told is None else {"retry_after": told})
+    if cls is ContextTooLong and (window := _window_in(said)) is not None:
+        details["window"] = window
     return cls(f"{(cls.__doc__ or '').strip()} It said: {said}" if said else None, **details)
+
+
+def _window_in(said: str) -> int | None:
+    """Return how many tokens a server says it takes, in the sentence that refuses more."""
+    found = _WINDOW.search(said)
+    number = 0 if found is None else int((found.group(1) or found.group(2)).replace(",", ""))
+    return number if 0 < number < _LARGEST_WINDOW else None
 
 
 def no_list(body: bytes, wire: str) -> MecumError:
