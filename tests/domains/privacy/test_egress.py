@@ -11,7 +11,7 @@ from factories.sites import Site
 from fakes.beyond import BEYOND, beyond
 from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
-from fakes.steps import says
+from fakes.steps import Fail, Say, says
 from mecum.domains.privacy.api import EgressDenied
 from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
 
@@ -228,3 +228,27 @@ async def test_a_program_acts_for_its_person(site: Site, beyond: list[str]) -> N
     await alone(site.house.parts.broker.registry.refresh(everywhere=True))
     newest = (await ask(site, "GET", "/privacy/egress"))["items"][0]
     assert (newest["purpose"], newest["person_id"], newest["person"]) == ("model.list", None, None)
+
+
+@pytest.mark.parametrize("way", ["regenerate", "edit", "continue", "send"])
+async def test_whatever_asks_a_model_that_may_not_be_asked_is_answered_alike(
+    site: Site, beyond: list[str], way: str
+) -> None:
+    await cloud(site, consent=True)
+    await site.house.until(lambda: available(site))
+    site.house.upstream.script("fake-echo", [Say("half"), Fail(500, "gone")] if way == "continue" else says("Hello."))
+    first = (await chat(site, "cloud/fake-echo")).json
+    await settled(site, first["id"])
+    conversation = first["conversation_id"]
+    await ask(site, "DELETE", "/privacy/consents/cloud")
+    before = await ask(site, "GET", f"/conversations/{conversation}/messages")
+    asks: dict[str, dict[str, str]] = {
+        "regenerate": {"regenerate": first["message_id"]},
+        "edit": {"edit": first["user_message_id"], "text": "Hello?"},
+        "continue": {"continue": first["message_id"]},
+        "send": {"text": "And now?"},
+    }
+    answered = await site.browser.ask("POST", f"{API}/runs", {"conversation_id": conversation, **asks[way]})
+    assert (answered.status, answered.json["code"]) == (403, "egress.denied")
+    assert answered.json["details"]["endpoint"] == "cloud"
+    assert await ask(site, "GET", f"/conversations/{conversation}/messages") == before, "nothing is stored"

@@ -70,14 +70,14 @@ class ChatService:
         """Take a request in and return its run's id; the message is on disk then.
 
         Raises ModelNotFound, ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable,
-        FileNotFound, IdempotencyReused; nothing is stored then.
+        FileNotFound, IdempotencyReused, EgressDenied; nothing is stored then.
         """
         if self._stopping:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
         await self._require_model(request.model, request.subject)
-        turn = await self._admission.admit(request)
+        turn = await self._admission.admit(request, self._reachable)
         self._turns[turn.run_id] = turn
         self._enqueue(turn)
         return turn.run_id
@@ -86,13 +86,17 @@ class ChatService:
         """Refuse a model that cannot be, or may not be asked; for one that does not answer now the message waits."""
         if wanted is None:
             return
-        if not self._registry.ready(wanted):
-            await self._registry.complete(wanted)
-        self.require_reach(wanted, subject)
+        await self._reachable(wanted, subject)
         try:
             self._router.choose(wanted)
         except ModelUnavailable:
             return
+
+    async def _reachable(self, wanted: str, subject: Subject) -> None:
+        """Raise EgressDenied when a model may not be asked, whoever named it: the request or its conversation."""
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
+        self.require_reach(wanted, subject)
 
     def require_reach(self, wanted: str | None, subject: Subject | None = None) -> None:
         """Raise EgressDenied, with the way out, when the model `wanted` may not be asked (for `subject`)."""
