@@ -24,7 +24,7 @@ CHAIN = {"fallbacks": {"up/test": ["up/second"], "up/second": ["up/third"]}}
         ([Fail(401, "no")], "model.auth_failed", "key refused"),
         ([Fail(503, "away")], "model.unavailable", "unavailable"),
         ([Fail(404, "gone")], "model.not_found", "not found"),
-        ([Drop()], "model.unavailable", "unavailable"),
+        ([Drop()], "model.cut_short", "unavailable"),
     ],
 )
 async def test_the_next_of_the_chain_answers_and_says_why(

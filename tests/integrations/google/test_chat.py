@@ -183,7 +183,7 @@ async def test_half_a_stream(net: Net, upstream: Upstream, steps: list[Step]) ->
             ModelUnavailable,
             "before",
         ),
-        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "not JSON"),
+        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "a web page"),
         (JSON, orjson.dumps(error(429, "slow down", None)), ModelLimited, "slow down"),
         (JSON, b'{"error": "no such thing"}', ModelUnavailable, "no such thing"),
         (JSON, b'{"choices": []}', ModelUnavailable, "does not speak"),

@@ -10,7 +10,7 @@ import orjson
 
 from mecum.inference.errors import ModelRefused, ModelUnavailable
 from mecum.inference.ports import Embeddings, Usage
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, unreachable
 from mecum.inference.wires.openai import parse_json
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
@@ -53,7 +53,7 @@ async def posted(
     try:
         response = await net.fetch(call)
     except NetUnavailable as error:
-        raise ModelUnavailable(error.message, **error.details) from error
+        raise unreachable(error) from error
     if response.status != 200:
         raise failure_of(response.status, response.body)
     return parse_json(response.body)

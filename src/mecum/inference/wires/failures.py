@@ -9,13 +9,18 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import (
+    AnswerCutShort,
     ContextTooLong,
+    ErrorInside,
     ModelAuthFailed,
     ModelLimited,
     ModelNotFound,
     ModelRefused,
     ModelUnavailable,
+    NotAModelServer,
+    ServerUnproven,
 )
+from mecum.infra.net import CertificateInvalid, EndedEarly, NetUnavailable
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -63,19 +68,48 @@ def _window_in(said: str) -> int | None:
     return number if 0 < number < _LARGEST_WINDOW else None
 
 
+def inside(error: MecumError) -> MecumError:
+    """Return the error for one that came where an answer was promised; one that says more stays what it is."""
+    if type(error) is not ModelUnavailable:
+        return error
+    said = error.message.partition(" It said: ")[2]
+    return ErrorInside(f"{(ErrorInside.__doc__ or '').strip()} It said: {said}" if said else None, **error.details)
+
+
+def unreachable(error: NetUnavailable) -> ModelUnavailable:
+    """Return the error for a server that could not be reached, is not who it should be, or broke off."""
+    kinds = ((CertificateInvalid, ServerUnproven), (EndedEarly, AnswerCutShort))
+    kind = next((ours for theirs, ours in kinds if isinstance(error, theirs)), ModelUnavailable)
+    return kind(error.message, **error.details)
+
+
+def not_json(data: bytes) -> ModelUnavailable:
+    """Return the error for what should have been JSON of a model's answer."""
+    if data.lstrip()[:1] == b"<":
+        return NotAModelServer("It answered with a web page, not with a model's answer: is the address right?")
+    return ModelUnavailable("The model's server sent something that is not JSON.")
+
+
+def broken_off(error: MecumError) -> MecumError:
+    """Return the error for what is wrong with the last piece of an answer: it ends in the middle."""
+    if type(error) is not ModelUnavailable:
+        return error
+    return AnswerCutShort("The model's server ended its answer in the middle.", **error.details)
+
+
 def no_list(body: bytes, wire: str) -> MecumError:
     """Return the error for a 200 whose body is no list of models on the wire of `wire`, with what it is instead."""
     start = body[:200].lstrip().lower()
     if start.startswith(b"<"):
-        return ModelUnavailable("It answered with a web page, not with models: is the address right?")
+        return NotAModelServer("It answered with a web page, not with models: is the address right?")
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
         cut = start.startswith((b"{", b"["))
-        return ModelUnavailable("Its answer ends in the middle." if cut else "Its answer is not JSON.")
+        return AnswerCutShort("Its answer ends in the middle.") if cut else NotAModelServer("Its answer is not JSON.")
     if isinstance(value, dict) and value.get("error"):  # pyright: ignore[reportUnknownMemberType]
-        return ModelUnavailable(f"It answered 200 with an error inside. It said: {_sentence(body)}")
-    return ModelUnavailable(f"This server does not speak {wire}'s wire.")
+        return ErrorInside(f"It answered 200 with an error inside. It said: {_sentence(body)}")
+    return NotAModelServer(f"This server does not speak {wire}'s wire.")
 
 
 def retry_after(value: str) -> float | None:

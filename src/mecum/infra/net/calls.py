@@ -15,6 +15,12 @@ class NetUnavailable(Unavailable):
     code = "net.unavailable"
 
 
+class EndedEarly(NetUnavailable):
+    """The server ended the connection in the middle of its answer."""
+
+    code = "net.ended_early"
+
+
 class CertificateInvalid(NetUnavailable):
     """The server does not prove who it is: its certificate is not valid."""
 

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import orjson
 
-from mecum.inference.errors import ModelRefused, ModelUnavailable
+from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.wires.events import JsonEvents, say, sign
+from mecum.inference.wires.failures import inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.google.failures import google_failure
@@ -66,7 +67,7 @@ class GoogleChat:
         try:
             await self._net.stream(call, stream.events)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         return stream.finish()
 
 
@@ -89,16 +90,16 @@ class ContentStream:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         self.events.finish()
         if self._stop is None:
-            raise ModelUnavailable("The model's server ended the stream before the answer was complete.")
+            raise AnswerCutShort("The model's server ended the stream before the answer was complete.")
         reason: StopReason = "tool_calls" if self._stop == "stop" and self._calls else self._stop
         return Answer(reason, usage_of(self._usage), self._model)
 
     def _take(self, chunk: Value) -> None:
         if error := chunk.get("error"):
             status = error.get("code") if isinstance(error, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            raise google_failure(status if isinstance(status, int) else 500, orjson.dumps(chunk))
+            raise inside(google_failure(status if isinstance(status, int) else 500, orjson.dumps(chunk)))
         if not any(name in chunk for name in _KNOWN):
-            raise ModelUnavailable("This server does not speak Google's wire.")
+            raise NotAModelServer("This server does not speak Google's wire.")
         self._model = chunk.get("modelVersion") or self._model
         self._usage = chunk.get("usageMetadata") or self._usage
         feedback: Value = chunk.get("promptFeedback") or {}

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.inference.errors import ModelCrashed, ModelUnavailable
+from mecum.inference.errors import AnswerCutShort, ModelCrashed
 from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.openai import parse_json
 from mecum.inference.wires.relays import relay_of
@@ -60,7 +60,7 @@ class OllamaChat:
         try:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         answer = stream.finish()
         answer.window = body["options"]["num_ctx"]
         return answer
@@ -106,10 +106,12 @@ class OllamaStream:
         if self._status != 200:
             raise _translated(self._status, self._rest, self._headers)
         self._record(self._rest)
+        if self._rest.strip() and self._failure is not None:
+            self._failure = broken_off(self._failure)
         if self._failure is not None:
             raise self._failure
         if self._last is None:
-            raise ModelUnavailable("Ollama ended the stream before the answer was complete.")
+            raise AnswerCutShort("Ollama ended the stream before the answer was complete.")
         reason = "tool_calls" if self._calls else _STOP.get(self._last.get("done_reason") or "stop", "other")
         return Answer(reason, usage_of(self._last), self._last.get("model"))
 
@@ -144,7 +146,7 @@ class OllamaStream:
             self._failure = error
             return
         if "error" in record:
-            self._failure = _translated(500, line)
+            self._failure = inside(_translated(500, line))
             return
         if self._likely is not None and (told := record.get("logprobs")):
             self._likely.logprobs(tokens_of({"content": told}))

@@ -10,9 +10,9 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
-from mecum.inference.wires.failures import failure_of, no_list
+from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
-from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
+from mecum.infra.net import CertificateInvalid, EndedEarly, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
@@ -141,10 +141,9 @@ class OllamaProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            said = (
-                error.message if isinstance(error, CertificateInvalid) else f"Ollama does not answer at {self._base}."
-            )
-            raise ModelUnavailable(said, **error.details) from error
+            if isinstance(error, CertificateInvalid | EndedEarly):
+                raise unreachable(error) from error
+            raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
         if response.status != 200:
             raise failure_of(response.status, response.body)
         return _object(response.body)
