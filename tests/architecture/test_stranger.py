@@ -48,6 +48,7 @@ INSTANCE = {
     "RunRepository.forget_journal",
     # Persons are no one's rows: signing in must find them first.
     "IdentityRepository.owner",
+    "IdentityRepository.names",
     "IdentityRepository.person",
     "IdentityRepository.set_password",
 }

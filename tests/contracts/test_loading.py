@@ -24,6 +24,13 @@ async def refs(loading: Loading) -> list[str]:
     return [one.ref for one in await loading.loaded()]
 
 
+def loaded_now(registry: Registry) -> bool | None:
+    """Return what the list of models says of the small one."""
+    info = registry.find("ollama/small:1b")
+    assert info is not None
+    return info.loaded
+
+
 async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
     upstream.models = [
         OllamaModel("small:1b", digest="1" * 64),
@@ -33,13 +40,19 @@ async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
     await registry.refresh()
     loading = Loading(registry)
     assert await loading.loaded() == []
-    await loading.load("ollama/small:1b")
+    assert loaded_now(registry) is False
+    assert (await loading.load("ollama/small:1b")).loaded is True
+    assert loaded_now(registry) is True, "the list says so at once"
     [one] = await loading.loaded()
     assert (one.ref, one.memory_bytes, one.busy) == ("ollama/small:1b", 4_700_000_000, None)
     assert one.until == 1_795_244_400_000
     assert upstream.answers()[-1].json["options"] == {"num_ctx": 8192}
-    await loading.unload("ollama/small:1b")
+    assert (await loading.unload("ollama/small:1b")).loaded is False
+    assert loaded_now(registry) is False
     assert await loading.loaded() == []
+    upstream.loaded.append("small:1b")
+    await registry.refresh()
+    assert loaded_now(registry) is True, "somebody else loaded it"
     for ref in ("up/small:1b", "ollama/far:cloud"):
         with pytest.raises(NotLoadable):
             await loading.load(ref)

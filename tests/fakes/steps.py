@@ -46,6 +46,10 @@ class Cite:
     quote: str
     title: str = "Source"
     source: int = 0
+    url: str | None = None
+    """The page, where the vendor looked for it itself."""
+    statement: str = ""
+    """What of the answer it proves, on the wires that say so."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ CHAIN = {"fallbacks": {"up/test": ["up/second"], "up/second": ["up/third"]}}
         ([Fail(401, "no")], "model.auth_failed", "key refused"),
         ([Fail(503, "away")], "model.unavailable", "unavailable"),
         ([Fail(404, "gone")], "model.not_found", "not found"),
-        ([Drop()], "model.unavailable", "unavailable"),
+        ([Drop()], "model.cut_short", "unavailable"),
     ],
 )
 async def test_the_next_of_the_chain_answers_and_says_why(
@@ -74,6 +74,20 @@ async def test_what_has_begun_is_never_asked_again(plain_store: Store, upstream:
         run = await house.settled(await house.start("Hi"))
     assert (run["status"], run["model"]) == ("failed", "up/test")
     assert [one.model for one in upstream.answers()] == ["test"]
+
+
+async def test_the_snapshot_says_so_while_it_answers_and_when_it_has(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Fail(429, "slow down")])
+    upstream.script("second", [Say("half "), Wait(0.3), Say("whole")])
+    async with opened(plain_store, upstream, configured=CHAIN) as house:
+        run_id = await house.start("Hi")
+        heard = house.follow(run_id)
+        await house.until(lambda: heard.text == "half ")
+        now = await house.parts.reader.get(house.parts.owner, run_id)
+        assert (now["status"], now["model"], now["stood_in_for"]) == ("running", "up/second", "up/test")
+        assert (await house.settled(run_id))["stood_in_for"] == "up/test"
+        plain = await house.settled(await house.start("Hi", model="up/second"))
+        assert plain["stood_in_for"] is None
 
 
 async def test_a_wrong_request_is_not_tried_elsewhere(plain_store: Store, upstream: Upstream) -> None:
@@ -131,7 +145,7 @@ async def test_no_chain_leaves_this_machine_without_consent(plain_store: Store, 
         assert not far.local
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"]) == ("failed", "up/test")
-        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url))
+        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url), consented=True)
         await house.parts.broker.registry.refresh()
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"], run["text"]) == ("completed", "ollama/big:cloud", "from afar")

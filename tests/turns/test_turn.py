@@ -112,7 +112,7 @@ async def test_a_vendor_error_ends_the_run_with_our_code(house: House, status: i
 async def test_a_connection_lost_in_the_middle_keeps_the_text(house: House) -> None:
     house.upstream.script("test", [Say("half "), Wait(0.05), Drop()])
     run = await house.settled(await house.start("Hi"))
-    assert (run["status"], run["text"], run["error"]["code"]) == ("failed", "half ", "model.unavailable")
+    assert (run["status"], run["text"], run["error"]["code"]) == ("failed", "half ", "model.cut_short")
 
 
 async def test_cancel_reaches_the_upstream_and_keeps_the_text(house: House) -> None:

@@ -150,7 +150,7 @@ async def _compose(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
-        act=Act(settings.models.context_length, counts),
+        act=Act(settings.models.context_length, counts, broker.registry.learn_window),
         stand_in=StandIn(broker.router),
         settle=Settle(indexer, channel, titles.ops, broker.prices),
     )

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
@@ -24,9 +23,9 @@ from mecum.inference.selection.resources import Resources, of_machine
 from mecum.inference.selection.rules import Egress, Policy
 from mecum.inference.selection.selecting import Selector
 from mecum.inference.service import Configured, ModelService
+from mecum.inference.wires.relays import place_of
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.net import Net
-from mecum.infra.net.client import is_loopback
 from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
@@ -36,7 +35,6 @@ from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.settings import Settings
 
-_OLLAMA_CLOUD: Final = "https://ollama.com"
 _EGRESS: Final[dict[str, Egress]] = {"local_only": "local_only", "ask": "ask", "cloud_unless_sensitive": "cloud"}
 
 
@@ -80,9 +78,16 @@ async def build_broker(
     def allowed(info: ModelInfo) -> bool:
         return policy.may_ask(info.endpoint, local=info.local)
 
-    patience, answered, failed = settings.models.patience, measurements.answered, measurements.failed
     registry.derive(
-        PoolProvider(registry, preferences, allowed=allowed, patience=patience, answered=answered, failed=failed)
+        PoolProvider(
+            registry,
+            preferences,
+            allowed=allowed,
+            patience=settings.models.patience,
+            context_length=settings.models.context_length,
+            answered=measurements.answered,
+            failed=measurements.failed,
+        )
     )
     swaps = Swaps(registry, preferences, database)
     await swaps.load()
@@ -131,8 +136,8 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
     url = settings.models.ollama_url
     if url is None:
         return
-    here = is_loopback(urlsplit(url).hostname or "")
-    policy.know("ollama", _OLLAMA_CLOUD if here else url, relayed=here, consented="ollama" in settings.models.consented)
+    place, relayed = place_of("ollama", url)
+    policy.know("ollama", place, relayed=relayed, consented="ollama" in settings.models.consented)
 
 
 def _files(settings: Settings, net: Net) -> Provider:

@@ -23,6 +23,30 @@ class ModelSilent(ModelUnavailable):
     code = "model.silent"
 
 
+class NotAModelServer(ModelUnavailable):
+    """What answers at this address is no model server: a web page, or something else."""
+
+    code = "model.not_a_server"
+
+
+class AnswerCutShort(ModelUnavailable):
+    """The model's server broke off in the middle of its answer."""
+
+    code = "model.cut_short"
+
+
+class ErrorInside(ModelUnavailable):
+    """The model's server said that all is well, and sent an error in place of an answer."""
+
+    code = "model.error_inside"
+
+
+class ServerUnproven(ModelUnavailable):
+    """The model's server does not prove who it is: its certificate is not valid."""
+
+    code = "model.certificate_invalid"
+
+
 class AnswerOffSchema(ModelUnavailable):
     """The answer does not keep to the schema that was asked for; ask again, or another model."""
 

@@ -22,6 +22,7 @@ from mecum.inference.schemas import (
     ModelList,
     ModelView,
 )
+from mecum.inference.selection.fitting import Fitting
 from mecum.inference.service import ModelService, free_name
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
@@ -149,12 +150,14 @@ def listing(registry: Registry, choose: Callable[[], Choice]) -> dict[str, Any]:
         default = {"ref": choice.info.ref, "reason": choice.reason}
     except ModelUnavailable:
         default = None
-    return {"items": [view(info) for info in registry.models()], "default": default}
+    fits = registry.fittings()
+    return {"items": [view(info, fits.get(info.ref)) for info in registry.models()], "default": default}
 
 
-def view(info: ModelInfo) -> dict[str, Any]:
-    """Return a model as the wire shows it."""
-    return {name: value for name, value in asdict(info).items() if name not in _OURS}
+def view(info: ModelInfo, found: Fitting | None = None) -> dict[str, Any]:
+    """Return a model as the wire shows it; `found` is whether it could be loaded now, where its provider leaves it."""
+    told = {name: value for name, value in asdict(info).items() if name not in _OURS}
+    return told if found is None else told | {"fits": found.fits, "fit_reason": found.reason}
 
 
 async def _offered(request: Request, registry: Registry, path: Path) -> ModelInfo:

@@ -37,7 +37,9 @@ class ModelView(BaseModel):
         examples=[3312451584],
     )
     fits: bool | None = Field(
-        description="Whether that much was free when the list was made; null when unknown.", examples=[True]
+        description="Whether that much was free when the machine was last looked at; null when unknown, and beyond "
+        "this machine.",
+        examples=[True],
     )
     fit_reason: str | None = Field(
         description="Why it fits or does not, with the numbers.",
@@ -45,7 +47,7 @@ class ModelView(BaseModel):
     )
     window_from: WindowSource = Field(
         description="Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, "
-        "or the `model`, whose server may have been given less.",
+        "`learned` from it when it refused more, or the `model`, whose server may have been given less.",
         examples=["sent"],
     )
     refuses: bool = Field(

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a text into a vector, as older Ollama clients ask
+         * @description As `/api/embed`, of one text.
+         */
+        post: operations["embedding_api_embeddings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generate": {
         parameters: {
             query?: never;
@@ -58,6 +78,26 @@ export interface paths {
          * @description Answers one prompt, or with `raw` continues a text as it is.
          */
         post: operations["generate_api_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models in memory, as Ollama does
+         * @description With the memory each takes, and when it leaves it if nobody asks.
+         */
+        get: operations["loaded_api_ps_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,7 +1233,7 @@ export interface paths {
         };
         /**
          * List what left this machine
-         * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
+         * @description Every call beyond this machine, the newest first: for whom, to whom, why, which class of data, how many bytes, and what was answered; never its content. What was asked for and not let out is there too, with what stood against it.
          */
         get: operations["egress_api_v1_privacy_egress_get"];
         put?: never;
@@ -1923,11 +1963,13 @@ export interface components {
         AssistantMessage: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an answer carries them; no model is shown them.
              * @default null
              * @example null
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Audio
              * @description Not supported: only null is taken.
@@ -2286,7 +2328,7 @@ export interface components {
             } | null;
             /**
              * Message
-             * @description The message, with `tool_calls` where the model made any.
+             * @description The message, with `tool_calls` where the model made any, and the pages it was taken from as `annotations` where the model's vendor names them.
              * @example {
              *       "content": "Because of Rayleigh scattering.",
              *       "role": "assistant"
@@ -2673,6 +2715,18 @@ export interface components {
              */
             quote: string;
             /**
+             * Said
+             * @description The characters of the answer that it proves, where the vendor says which.
+             * @example [
+             *       0,
+             *       8
+             *     ]
+             */
+            said?: [
+                number,
+                number
+            ] | null;
+            /**
              * Start
              * @description Where the quote begins in the source, in characters.
              * @example 120
@@ -2689,6 +2743,12 @@ export interface components {
              * @enum {string}
              */
             type: "citation";
+            /**
+             * Url
+             * @description The page a vendor took it from.
+             * @example https://example.org/
+             */
+            url?: string | null;
         };
         /**
          * CompletionChoice
@@ -3328,10 +3388,10 @@ export interface components {
             window: number | null;
             /**
              * Window From
-             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, the `table` of known models, or the `model`, whose server may have been given less.
+             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may have been given less.
              * @example sent
              */
-            window_from: ("sent" | "started" | "configured" | "reported" | "table" | "model") | null;
+            window_from: ("sent" | "started" | "configured" | "reported" | "learned" | "table" | "model") | null;
         };
         /**
          * ConversationChange
@@ -3638,7 +3698,7 @@ export interface components {
         };
         /**
          * EgressView
-         * @description One call that left this machine.
+         * @description One call that left this machine, or was not let out.
          */
         EgressView: {
             /**
@@ -3684,6 +3744,12 @@ export interface components {
              */
             mode: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
             /**
+             * Person
+             * @description Their name.
+             * @example Ada
+             */
+            person: string | null;
+            /**
              * Person Id
              * @description For whom; null for the instance itself.
              * @example per_06hq3k8w2m5v9
@@ -3695,6 +3761,12 @@ export interface components {
              * @example model.chat
              */
             purpose: string;
+            /**
+             * Refusal
+             * @description What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is `unknown`; null for one that left.
+             * @example null
+             */
+            refusal: ("local_only" | "no_consent" | "unknown") | null;
             /**
              * Status
              * @description What was answered; null when nothing was.
@@ -5561,7 +5633,7 @@ export interface components {
             fit_reason: string | null;
             /**
              * Fits
-             * @description Whether that much was free when the list was made; null when unknown.
+             * @description Whether that much was free when the machine was last looked at; null when unknown, and beyond this machine.
              * @example true
              */
             fits: boolean | null;
@@ -5658,11 +5730,11 @@ export interface components {
             vision: boolean | null;
             /**
              * Window From
-             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, or the `model`, whose server may have been given less.
+             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, `learned` from it when it refused more, or the `model`, whose server may have been given less.
              * @example sent
              * @enum {string}
              */
-            window_from: "sent" | "started" | "configured" | "reported" | "table" | "model";
+            window_from: "sent" | "started" | "configured" | "reported" | "learned" | "table" | "model";
         };
         /**
          * Named
@@ -5796,6 +5868,19 @@ export interface components {
              */
             load_duration?: number | null;
             /**
+             * Logprobs
+             * @description How likely its tokens were, if asked for.
+             * @example [
+             *       {
+             *         "logprob": -0.5,
+             *         "token": "Be"
+             *       }
+             *     ]
+             */
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
              * Message
              * @description Of a chat: the message.
              * @example {
@@ -5928,11 +6013,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Messages
              * @description The messages; none at all asks whether the model is there.
@@ -5996,11 +6081,11 @@ export interface components {
             tools?: components["schemas"]["OllamaTool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaDescription
@@ -6088,6 +6173,40 @@ export interface components {
             truncate?: false | null;
         };
         /**
+         * OllamaEmbeddingCreate
+         * @description A text to be turned into a vector, as older clients ask.
+         */
+        OllamaEmbeddingCreate: {
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description As for an answer.
+             * @default null
+             * @example null
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Prompt
+             * @description The text.
+             * @example The sky is blue.
+             */
+            prompt: string;
+        };
+        /**
          * OllamaError
          * @description Why a request was refused.
          */
@@ -6167,11 +6286,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Model
              * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
@@ -6241,11 +6360,11 @@ export interface components {
             think?: boolean | ("low" | "medium" | "high" | "max") | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaMessage
@@ -6303,6 +6422,25 @@ export interface components {
              * @example clock
              */
             tool_name?: string | null;
+        };
+        /**
+         * OllamaRunning
+         * @description The models in memory.
+         */
+        OllamaRunning: {
+            /**
+             * Models
+             * @description Those of this machine, whoever loaded them; what is not known of one is left out.
+             * @example [
+             *       {
+             *         "name": "ollama/llama3.2:3b",
+             *         "size": 3312451584
+             *       }
+             *     ]
+             */
+            models: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * OllamaShow
@@ -6370,6 +6508,21 @@ export interface components {
             type?: "function" | null;
         };
         /**
+         * OllamaVector
+         * @description One vector.
+         */
+        OllamaVector: {
+            /**
+             * Embedding
+             * @description The vector.
+             * @example [
+             *       0.25,
+             *       -0.5
+             *     ]
+             */
+            embedding: number[];
+        };
+        /**
          * OllamaVectors
          * @description Vectors, one for each text.
          */
@@ -6417,11 +6570,13 @@ export interface components {
         OutputText: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an output item carries them; no model is shown them.
              * @default null
              * @example []
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Logprobs
              * @description As an output item carries them; no model is shown them.
@@ -8519,6 +8674,12 @@ export interface components {
              */
             status: "queued" | "waiting" | "running" | "completed" | "cancelled" | "failed" | "interrupted";
             /**
+             * Stood In For
+             * @description The model in whose place this one answers, as that one did not begin to.
+             * @example null
+             */
+            stood_in_for: string | null;
+            /**
              * Text
              * @description The text of the answer so far.
              * @example Because of Rayleigh scattering.
@@ -9515,6 +9676,71 @@ export interface operations {
             };
         };
     };
+    embedding_api_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaEmbeddingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVector"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     generate_api_generate_post: {
         parameters: {
             query?: never;
@@ -9537,6 +9763,67 @@ export interface operations {
                     "application/json": components["schemas"]["OllamaAnswer"];
                     /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
                     "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    loaded_api_ps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaRunning"];
                 };
             };
             /** @description Something is missing, unknown or not supported; it is named. */

@@ -70,6 +70,7 @@ export const enChat = {
   'context.from.started': 'The model was started with this window.',
   'context.from.configured': 'The window is what you say in the configuration.',
   'context.from.reported': 'The window is what the server reports.',
+  'context.from.learned': 'The window is what the server named when it refused more.',
   'context.from.table': 'The window is that of a known model of this name.',
   'context.from.model': 'The window is the model’s own; its server may serve less.',
   'file.title': 'File',

@@ -72,8 +72,9 @@ def router(database: Database, service: PrivacyService) -> Routes:
         "/privacy/egress",
         response_model=EgressList,
         summary="List what left this machine",
-        description="Every call beyond this machine, the newest first: to whom, why, which class of data, how many "
-        "bytes, and what was answered; never its content.",
+        description="Every call beyond this machine, the newest first: for whom, to whom, why, which class of data, "
+        "how many bytes, and what was answered; never its content. What was asked for and not let out is there too, "
+        "with what stood against it.",
     )
     async def egress(
         asker: Asker,

@@ -11,14 +11,14 @@ from mecum.domains.privacy.rules import Narrowed
 from mecum.infra.storage import Op, Prepared, Scope
 from mecum.kernel import clock
 
-_NAMES = "at organisation_id person_id host purpose data_class bytes_out status endpoint mode decision".split()
+_NAMES = "at organisation_id person_id host purpose data_class bytes_out status refusal endpoint mode decision".split()
 _LAST: Final = 5000
 """Of how many of the last calls it is told what they have been."""
 _INSERT = Prepared(insert(Egress).values({name: bindparam(name) for name in _NAMES}))
 
 
 def record(values: Mapping[str, Any]) -> Op:
-    """Return the write of one call that left."""
+    """Return the write of one call that left, or was not let out."""
     return Op(_INSERT, {name: values.get(name) for name in _NAMES})
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mecum.domains.privacy.rules import Decision, Mode
+from mecum.domains.privacy.rules import Decision, Mode, Obstacle
 
 _AT = "2026-11-21T06:40:00.123Z"
 
@@ -66,7 +66,7 @@ class ConsentList(BaseModel):
 
 
 class EgressView(BaseModel):
-    """One call that left this machine."""
+    """One call that left this machine, or was not let out."""
 
     at: str = Field(description="When.", examples=[_AT])
     host: str = Field(description="To whom.", examples=["api.openai.com"])
@@ -88,6 +88,12 @@ class EgressView(BaseModel):
         description="Who let it out: `consent`, a person who agreed to the server; `settings`; `wish`, a person who "
         "asked for exactly that call. Null for calls of before it was written down.",
         examples=["consent"],
+    )
+    person: str | None = Field(description="Their name.", examples=["Ada"])
+    refusal: Obstacle | None = Field(
+        description="What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is "
+        "`unknown`; null for one that left.",
+        examples=[None],
     )
 
 

@@ -76,7 +76,7 @@ class Page:
                 self._text(number, 0, str(item["text"]))
             elif item["type"] == "citation":
                 source = item.get("title") or item.get("conversation_id") or item.get("file_id")
-                self._say(f"source: {source}")
+                self._say(f"source: {source}" if not item.get("url") else f"source: {source} ({item['url']})")
         if self._last != "\n":
             self._write("\n")
         if cost := message.get("cost"):

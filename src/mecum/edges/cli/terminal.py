@@ -12,6 +12,7 @@ from mecum.edges.cli.visible import one_line
 
 State = Literal["ok", "warning", "error"]
 _KEPT_CELLS: Final = 30
+_GAP: Final = 2
 _MARKS: Final[dict[State, tuple[str, str]]] = {
     "ok": ("green", "ok"),
     "warning": ("yellow", "note"),
@@ -32,7 +33,7 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             width = min(width, _KEPT_CELLS)
         # Said, not left to the table: where all are too wide it would take as much from each.
         shown.add_column(head, no_wrap=True, overflow="ellipsis", width=width)
-        room -= width + 1
+        room -= width + _GAP
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
     console.print(shown)

@@ -120,7 +120,8 @@ class ContextReportView(BaseModel):
     window: int | None = Field(description="The tokens it reads at once; null when unknown.", examples=[8192])
     window_from: WindowSource | None = Field(
         description="Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its "
-        "server, the `table` of known models, or the `model`, whose server may have been given less.",
+        "server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may "
+        "have been given less.",
         examples=["sent"],
     )
     included: int = Field(description="How many messages were sent.", examples=[3])
@@ -158,6 +159,9 @@ class RunView(BaseModel):
     position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])
     model: str | None = Field(description="The model that answers.", examples=["ollama/llama3.2:3b"])
     model_reason: str | None = Field(description="Why this model.", examples=["You chose it."])
+    stood_in_for: str | None = Field(
+        description="The model in whose place this one answers, as that one did not begin to.", examples=[None]
+    )
     text: str = Field(description="The text of the answer so far.", examples=["Because of Rayleigh scattering."])
     parts: list[dict[str, Any]] = Field(
         description="The parts of the answer so far.", examples=[[{"type": "text", "text": "Because"}]]

@@ -28,7 +28,9 @@ _TEMPLATE_TOKENS: Final = 256
 _GUESS: Final = 0.5
 """Tokens a letter before a model has counted: twice what prose takes."""
 _NEAR: Final = 0.9
+_LEAST_TRIED: Final = 64
 _OLDER: Final = "older than what fits the model's context window"
+_SMALLER: Final = "the model's window is smaller than it said"
 _UNREAD: Final = "older than the newest messages of a long conversation, which are all that is read"
 
 _UNSEEN: Final = "this model does not see images; it is told that one was there"
@@ -68,12 +70,10 @@ def fitted(
     limit = window.tokens
     if limit is None or whole or not history or most <= limit - limit // _ANSWER_SHARE:
         return Fitted(history, most)
-    return _cut(history, limit, window, ref, counts, besides)
+    return _cut(history, limit, ref, counts, besides)
 
 
-def _cut(
-    history: tuple[ModelMessage, ...], limit: int, window: Window, ref: str, counts: Counts, besides: int
-) -> Fitted:
+def _cut(history: tuple[ModelMessage, ...], limit: int, ref: str, counts: Counts, besides: int) -> Fitted:
     head = [message for message in history if message.role == "system"][:1]
     rest = [message for message in history if message not in head]
     firm = size_of([*head, *rest[-1:]])
@@ -96,6 +96,24 @@ def _cut(
     return Fitted((*head, *kept), used, len(rest) - len(kept), exact=False)
 
 
+def shortened(
+    history: tuple[ModelMessage, ...], before: Fitted, limit: int, ref: str, counts: Counts, besides: int
+) -> Fitted | None:
+    """Return fewer messages than a server refused as too long, for so many tokens; None when none can be left out.
+
+    Its tokens may be smaller than was thought: half as much goes, and half of that, until it is fewer.
+    """
+    while len(before.messages) > 1 and limit >= _LEAST_TRIED:
+        try:
+            found = _cut(history, limit, ref, counts, besides)
+        except ContextTooLong:
+            return None
+        if len(found.messages) < len(before.messages):
+            return found
+        limit //= 2
+    return None
+
+
 def besides(tools: Sequence[ToolSpec], passages: Sequence[Passage]) -> int:
     """Return how many tokens tools and recalled passages are at most."""
     if not tools and not passages:
@@ -109,7 +127,8 @@ def report_of(found: Fitted, window: Window, *, unread: bool = False, unseen: in
 
     `unread`: the conversation holds more than is read of it; `unseen`: images that the model cannot see.
     """
-    dropped: list[dict[str, Any]] = [{"messages": found.dropped, "reason": _OLDER}] if found.dropped else []
+    why = _SMALLER if window.source == "learned" else _OLDER
+    dropped: list[dict[str, Any]] = [{"messages": found.dropped, "reason": why}] if found.dropped else []
     if unread:
         dropped.append({"messages": None, "reason": _UNREAD})
     if unseen:

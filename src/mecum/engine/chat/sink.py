@@ -106,7 +106,7 @@ class TurnSink:
         if self._held:
             self._release()
         at = len(self._stream.parts)
-        content = {
+        content: dict[str, Any] = {
             "type": "citation",
             "conversation_id": passage.conversation_id,
             "message_id": passage.message_id,
@@ -116,6 +116,10 @@ class TurnSink:
             "start": passage.start,
             "end": passage.end,
         }
+        if passage.url is not None:
+            content["url"] = passage.url
+        if passage.said is not None:
+            content["said"] = [*passage.said]
         self._whole("citation", content)
         self._stream.emit(CitationAdded(at, content))
 

@@ -1,4 +1,4 @@
-/** Every call that left this machine: to whom, why, what class of data, how much, and what was answered. */
+/** Every call that left this machine or was not let out: for and to whom, why, what, how much, and the answer. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { egressQuery, type Egress, type EgressWanted } from '@/api/broker';
@@ -35,7 +35,7 @@ export function EgressLog(): ReactNode {
 }
 
 function Row({ call }: { call: Egress }): ReactNode {
-  const status = answered(call.status);
+  const status = answered(call.status, call.refusal);
   return (
     <li data-testid="egress" className="grid gap-x-4 gap-y-1 px-4 py-2.5 text-sm sm:grid-cols-[minmax(0,1fr)_auto]">
       <p className="[overflow-wrap:anywhere]">
@@ -45,7 +45,8 @@ function Row({ call }: { call: Egress }): ReactNode {
       <time dateTime={call.at} className="text-[0.8125rem] text-muted tabular-nums sm:text-right">{fullTime(call.at)}</time>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
         <Badge tone={call.data_class === 'conversation' ? 'warn' : 'plain'}>{dataClass(call.data_class)}</Badge>
-        <span className="tabular-nums">{t('egress.sent', { size: readableSize(call.bytes_out) })}</span>
+        {call.refusal === null && <span className="tabular-nums">{t('egress.sent', { size: readableSize(call.bytes_out) })}</span>}
+        <span>{call.person === null ? t('egress.forItself') : t('egress.forPerson', { name: call.person })}</span>
         {call.endpoint && <span>{t('egress.endpoint', { name: call.endpoint })}</span>}
         {call.decision && <span>{t(`decision.${call.decision}`)}</span>}
       </p>

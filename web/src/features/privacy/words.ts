@@ -32,8 +32,15 @@ export function dataClass(name: string): string {
   return key ? t(key) : name;
 }
 
-/** What was answered. */
-export function answered(status: number | null): { text: string; good: boolean } {
+const REFUSALS = {
+  local_only: 'egress.refused.local_only',
+  no_consent: 'egress.refused.no_consent',
+  unknown: 'egress.refused.unknown',
+} as const;
+
+/** What was answered, or why it was not let out. */
+export function answered(status: number | null, refusal: keyof typeof REFUSALS | null): { text: string; good: boolean } {
+  if (refusal !== null) return { text: t(REFUSALS[refusal]), good: false };
   if (status === null) return { text: t('egress.noAnswer'), good: false };
   return { text: t('egress.status', { n: status }), good: status < 400 };
 }

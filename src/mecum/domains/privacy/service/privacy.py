@@ -1,12 +1,14 @@
 """What may leave and what left, as a person sees and decides it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, cast
 
+from mecum.domains.identity import api as identity
 from mecum.domains.privacy.errors import ConsentFromSettings, PlaceUnknown
 from mecum.domains.privacy.model import Egress
 from mecum.domains.privacy.repository import EgressRepository, PolicyRepository
-from mecum.domains.privacy.rules import Decision, Mode, Narrowed
+from mecum.domains.privacy.rules import Decision, Mode, Narrowed, Obstacle
 from mecum.domains.privacy.schemas import ConsentView, EgressValues, EgressView, PersonRef, PolicyView
 from mecum.domains.privacy.service.policy import EgressPolicy, require_owner
 from mecum.infra.storage import Scope
@@ -86,7 +88,8 @@ class PrivacyService:
         rows = await self._log.newest(scope, limit + 1, before, wanted)
         shown = rows[:limit]
         following = paging.encode(shown[-1].n) if len(rows) > limit else None
-        return paging.Page([_egress_view(row) for row in shown], following)
+        names = await identity.names_of(scope, {row.person_id for row in shown if row.person_id is not None})
+        return paging.Page([_egress_view(row, names) for row in shown], following)
 
     async def egress_values(self, scope: Scope) -> EgressValues:
         """Return what the log can be narrowed to: whom and what the last calls were to and for."""
@@ -105,7 +108,7 @@ def _policy_view(mode: Mode, changed_at: str) -> PolicyView:
     return PolicyView(mode=mode, behaves_as=behaves, changed_at=changed_at)
 
 
-def _egress_view(row: Egress) -> EgressView:
+def _egress_view(row: Egress, names: Mapping[str, str]) -> EgressView:
     return EgressView(
         at=clock.iso(clock.to_milliseconds(row.at)),
         host=row.host,
@@ -117,4 +120,6 @@ def _egress_view(row: Egress) -> EgressView:
         endpoint=row.endpoint,
         mode=cast("Mode | None", row.mode),
         decision=cast("Decision | None", row.decision),
+        person=names.get(row.person_id or ""),
+        refusal=cast("Obstacle | None", row.refusal),
     )

@@ -16,6 +16,8 @@ SAYS = {
     "cloud_unless_sensitive": "cloud for what is not sensitive: as `ask`, until sensitive text can be told apart",
 }
 
+_REFUSALS = {"local_only": "local only", "no_consent": "nobody agreed", "unknown": "nobody named it"}
+
 
 @click.group("privacy", cls=Group)
 def command() -> None:
@@ -82,16 +84,20 @@ def withdraw(context: click.Context, endpoint: str) -> None:
 @click.option("--until", metavar="DAY|MOMENT", help="Only before then.")
 @click.pass_context
 def egress(context: click.Context, /, limit: int, mode: str | None, **wanted: str | None) -> None:
-    """List what left this machine, the newest first; a day begins at midnight UTC."""
+    """List what left this machine, and what was not let out, the newest first; a day begins at midnight UTC."""
     with connect(Options.of(context)) as client:
         items = list(client.items("/privacy/egress", limit, mode=_MODES[mode] if mode else None, **wanted))
     if Options.of(context).json:
         render.json({"items": items})
         return
-    rows = (
-        (i["at"], i["host"], i["purpose"], i["data_class"], i["bytes_out"], i["status"], i["decision"]) for i in items
-    )
-    render.table(("when", "to", "why", "what", "bytes", "answered", "let out by"), rows)
+    render.table(("when", "to", "for", "why", "what", "bytes", "answered", "let out by"), map(_left, items))
+
+
+def _left(item: dict[str, Any]) -> tuple[object, ...]:
+    said = item["status"] if item["refusal"] is None else f"not sent: {_REFUSALS[item['refusal']]}"
+    whom = item["person"] or item["person_id"] or "Mecum itself"
+    what = item["purpose"], item["data_class"], item["bytes_out"]
+    return item["at"], item["host"], whom, *what, said, item["decision"]
 
 
 def _row(item: dict[str, Any]) -> tuple[object, ...]:
