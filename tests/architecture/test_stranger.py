@@ -19,7 +19,7 @@ import mecum
 from factories.houses import House
 from factories.records import conversation, message
 from mecum.domains.conversations.model import File, Message
-from mecum.domains.conversations.repository import FileRepository, MessageRepository, attach
+from mecum.domains.conversations.repository import FileRepository, MessageRepository, SummaryRepository, attach
 from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
@@ -49,6 +49,8 @@ INSERTS = {
     "ConversationRepository.add",
     "MessageRepository.add",
     "FileRepository.add",
+    "SummaryRepository.add",
+    "RunRepository.add",
     "RunRepository.add_event",
     "ProfileRepository.add",
 }
@@ -99,10 +101,14 @@ async def planted(database: Database, subject: Subject) -> Planted:
     file = File(id=ids.new("fil"), name=SECRET, media_type="text/plain", size=1, sha256="00", created_at=clock.now())
     key = ApiKey(id=ids.new("key"), name=SECRET, prefix="mk_ab", secret_hash=digest(SECRET.encode()), **owner)
     key.created_at = clock.now()
+    summary_id, told = ids.new("sum"), {"text": SECRET, "messages": 2, "model": "x", "complete": False}
+    where = {"conversation_id": conversation_id, "message_id": answer_id, "run_id": done["id"]}
+    summary = {"id": summary_id, **where, **told, "created_at": clock.now()}
     profile = Profile(id=ids.new("prf"), name=SECRET, body=PROFILE, created_at=clock.now(), modified_at=clock.now())
     profile.organisation_id, profile.person_id = subject.organisation_id, subject.person_id
     async with database.writing(subject) as scope:
         await FileRepository().add(scope, file)
+        await SummaryRepository().add(scope, summary)
         await RunRepository().rate(scope, answer_id, done["id"], 1)
         scope.session.add_all([key, profile])
     await database.commit([attach(user_id, file.id)])
@@ -115,6 +121,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "run_id": done["id"],
         "active_run_id": running["id"],
         "file_id": file.id,
+        "summary_id": summary_id,
         "key_id": key.id,
         "profile_id": profile.id,
     }
@@ -250,7 +257,7 @@ async def test_the_owner_sees_what_was_planted(plain_database: Database, ada: Su
     there = await planted(plain_database, ada)
     seen: list[str] = []
     for name in sorted(METHODS.keys() - INSTANCE - INSERTS):
-        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire")):
+        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire", "complete")):
             async with plain_database.reading(ada) as scope:
                 seen.append(told(await METHODS[name](scope, **arguments(METHODS[name], there))))
     assert sum(any(trace in said for trace in there.traces) for said in seen) > len(seen) / 2
@@ -354,6 +361,7 @@ async def test_the_owner_is_let_in(street: tuple[House, Planted, list[str]]) -> 
             "/messages/{message_id}",
             "/runs/{run_id}",
             "/files/{file_id}",
+            "/summaries/{summary_id}",
             "/profiles/{profile_id}",
         ):
             answer = await client.get(f"/api/v1{path.format(**there.known)}")

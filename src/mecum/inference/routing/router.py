@@ -10,6 +10,7 @@ from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Choice, Registry
 from mecum.inference.routing.shares import Shares, said
+from mecum.inference.selection.rules import Policy
 from mecum.kernel.errors import MecumError
 
 _WORDS: tuple[tuple[type[MecumError], str], ...] = (
@@ -66,15 +67,17 @@ class Router:
         vision: bool = False,
         real: bool = False,
         question: Callable[[], str] | None = None,
+        policy: Policy | None = None,
     ) -> Choice:
         """Return the model for `wanted`, as `Registry.choose`; for one that is known to be away its stand-in.
 
-        `question` reads what is asked: a role may have one model for hard questions and one for the rest.
+        `question` reads what is asked: a role may have one model for hard questions and one for the rest. `policy` is
+        what this one request may be sent to, where a role is asked for; what is swapped in may be elsewhere.
         """
         instead = self._swaps.wanted(wanted)
         hard = None if question is None else self._shares.hard(instead, question)
         try:
-            choice = self._registry.choose(instead, vision=vision, real=real, hard=hard)
+            choice = self._registry.choose(instead, vision=vision, real=real, hard=hard, policy=policy)
         except (ModelUnavailable, ModelNotFound) as error:
             found = self._instead_of(instead, error, Needs(vision=vision, real=real))
             if found is None:

@@ -6,7 +6,12 @@ from datetime import timedelta
 from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
 from mecum.domains.conversations.model import File
 from mecum.domains.conversations.ports import ActiveRuns
-from mecum.domains.conversations.repository import ConversationRepository, FileRepository, MessageRepository
+from mecum.domains.conversations.repository import (
+    ConversationRepository,
+    FileRepository,
+    MessageRepository,
+    SummaryRepository,
+)
 from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
@@ -40,7 +45,7 @@ class Removal:
             MessageRepository(),
             FileRepository(),
         )
-        self._runs = runs.RunRepository()
+        self._summaries, self._runs = SummaryRepository(), runs.RunRepository()
 
     async def trash(self, subject: Subject, conversation_id: str) -> None:
         """Move a conversation to the trash, its unfinished answers stopped; raises ConversationNotFound."""
@@ -110,6 +115,7 @@ class Removal:
         contents = await self._messages.contents(scope, conversation_id)
         await self._words.forget(scope, [(message_id, findable_text(parts)) for message_id, parts in contents])
         await self._runs.forget_feedback(scope, [message_id for message_id, _ in contents])
+        await self._summaries.forget(scope, conversation_id)
         file_ids = await self._messages.forget(scope, conversation_id)
         await self._release(scope, await self._files.forget_unheld(scope, file_ids))
         await self._runs.forget(scope, [conversation_id])
