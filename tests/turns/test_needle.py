@@ -119,6 +119,7 @@ async def test_the_report_of_a_plain_turn_is_worked_out(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_needle_is_not_lost_where_summaries_are_made(readers: House) -> None:
     draw, found = random.Random(511), Counter[str]()
     house, upstream = readers, readers.upstream

@@ -207,4 +207,8 @@ async def test_what_is_no_summary_is_not_sent_and_counts_all_the_same(
         assert await talk.summaries() == []
         failed = (await talk.job_runs())[0]
         assert (failed.status, failed.error["code"] if failed.error else None) == ("failed", "model.unavailable")
-        assert (await talk.say())["context_report"]["dropped"][0]["reason"] == NOT_YET
+        before = len(await talk.jobs())
+        for _ in range(2):
+            assert (await talk.say())["context_report"]["dropped"][0]["reason"] == NOT_YET
+        # Nobody asks again at once for what just failed.
+        assert len(await talk.jobs()) == before

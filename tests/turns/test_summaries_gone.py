@@ -1,5 +1,6 @@
 """A summary holds for the branch it was made of, and is gone with what it was made of; a job goes on where it was."""
 
+import threading
 from pathlib import Path
 
 import orjson
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from factories.records import chat
 from factories.stores import Store
 from factories.talks import LONG, SMALL, SUMMARY, Talk, scripted, talking, working
-from fakes.steps import Hang, Wait, says
+from fakes.steps import Hang, Hold, says
 from fakes.upstream import Upstream
 from mecum.domains.conversations.errors import SummaryNotFound
 from mecum.domains.conversations.model import Message, Summary
@@ -98,12 +99,13 @@ def traces(folder: Path) -> list[str]:
 
 
 async def test_what_is_purged_while_it_is_summarised_gets_no_summary(talk: Talk) -> None:
-    house = talk.house
-    house.upstream.script("sums", [Wait(0.4), *says(f"They talked of {CANARY}.")])
+    house, purged = talk.house, threading.Event()
+    house.upstream.script("sums", [Hold(purged), *says(f"They talked of {CANARY}.")])
     await talk.until("dropped")
     async with working(house):
         await house.until(lambda: talk.sent("sums"))
         await house.parts.record.removal.purge(house.parts.owner, talk.conversation_id)
+        purged.set()
         while await talk.waiting():
             await house.pause(0.01)
     assert [job.state for job in await talk.jobs()] == ["done"]

@@ -18,11 +18,15 @@ from mecum.infra.jobs.kinds import LATER
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
+from mecum.kernel import clock
 from mecum.kernel.errors import Denied
 from mecum.kernel.subject import Subject
 
 KIND: Final = "conversation.summarise"
 ROLE: Final = "role:summariser"
+AGAIN_SECONDS: Final = 600.0
+"""How long nobody asks again where no summary came of it."""
+_MOST_FAILED: Final = 1000
 _OFF: Final = "summaries are switched off"
 _NOBODY: Final = "there is no model that may summarise them"
 _NOT_YET: Final = "not summarised yet"
@@ -66,6 +70,8 @@ class Shortening:
         self._database, self._summarisers, self._jobs, self._on = database, summarisers, jobs, on
         self._asked: set[str] = set()
         """The conversations for which a job was asked for that has not come to an end."""
+        self._failed: dict[str, float] = {}
+        """When the last attempt at a conversation came to nothing, which costs the same the next time."""
 
     async def __call__(self, turn: Turn, found: Fitted, room: Room) -> Fitted:
         """Return what goes instead of `found`, in which not all has room; a job is asked for when the turn settles."""
@@ -87,16 +93,26 @@ class Shortening:
 
     def ops(self, turn: Turn) -> list[Op]:
         """Return the write that asks for a summary, when a settled turn needs one and none is asked for already."""
-        if turn.summarise is None or turn.status != "completed" or turn.conversation_id in self._asked:
+        if turn.summarise is None or turn.status != "completed" or not self._may_ask(turn.conversation_id):
             return []
         self._asked.add(turn.conversation_id)
         _, op = self._jobs.op(KIND, turn.summarise, turn.subject, priority=LATER)
         turn.stream.on_settled.append(self._jobs.wake)
         return [op]
 
-    def tried(self, conversation_id: str) -> None:
-        """The job for this conversation has come to an end: from now on another one may be asked for."""
+    def tried(self, conversation_id: str, *, failed: bool) -> None:
+        """The job for this conversation has come to an end: another one may be asked for, in a while if it failed."""
         self._asked.discard(conversation_id)
+        self._failed.pop(conversation_id, None)
+        if failed:
+            if len(self._failed) >= _MOST_FAILED:
+                self._failed.clear()
+            self._failed[conversation_id] = clock.monotonic()
+
+    def _may_ask(self, conversation_id: str) -> bool:
+        failed_at = self._failed.get(conversation_id)
+        again = failed_at is None or clock.monotonic() > failed_at + AGAIN_SECONDS
+        return again and conversation_id not in self._asked
 
     async def _summaries(self, turn: Turn) -> list[Summary]:
         leaf = turn.wants.resume or turn.parent_id

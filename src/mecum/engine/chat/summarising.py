@@ -114,13 +114,14 @@ class Summarising:
 
     async def make(self, task: Task) -> None:
         """Summarise what the job asks for; what was deleted meanwhile is left alone."""
-        asked = Asked(**task.payload)
+        asked, failed = Asked(**task.payload), True
         try:
             await self._make(task, asked)
+            failed = False
         except _Gone:
-            return
+            failed = False
         finally:
-            self._shortening.tried(asked.conversation_id)
+            self._shortening.tried(asked.conversation_id, failed=failed)
 
     async def _make(self, task: Task, asked: Asked) -> None:
         async with self._database.reading(task.subject) as scope:
