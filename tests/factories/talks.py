@@ -93,11 +93,16 @@ class Talk:
 
     async def done(self) -> None:
         """Do the jobs that were asked for."""
-        async with working(self.house):
-            for _ in range(2000):
-                if not await self.waiting():
-                    return
-                await self.house.pause(0.005)
+        if await self.waiting():
+            async with working(self.house):
+                await self.over()
+
+    async def over(self) -> None:
+        """Wait until the jobs that were asked for are over; somebody does them."""
+        for _ in range(2000):
+            if not await self.waiting():
+                return
+            await self.house.pause(0.005)
         raise AssertionError("the jobs do not end")
 
     async def waiting(self) -> list[Job]:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from factories.houses import House, configure, opened, settings_for
 from factories.records import chat
 from factories.stores import Store
-from factories.talks import Talk
+from factories.talks import Talk, working
 from fakes.ollama_wire import OllamaModel
 from fakes.reading import Reader, Vocabulary
 from fakes.steps import says
@@ -128,21 +128,22 @@ async def test_a_needle_is_not_lost_where_summaries_are_made(readers: House) -> 
     configure(house.parts.settings.data_dir, {"role_mappings": {"summariser": {"preferred": ["ollama/sums"]}}, **SAID})
     await house.parts.broker.configuration.refresh()
     await house.parts.broker.registry.refresh(anew=True)
-    for number in range(SUMMARISED_CASES):
-        ref = draw.choice(list(SERVERS))
-        share = draw.choice((draw.uniform(0.5, 1.5), draw.uniform(0.5, 8)))
-        texts = [one.text for one in history(draw, SERVERS[ref], round(SERVERS[ref].window * share))]
-        conversation_id, _ = await chat(house.parts.database, house.parts.owner, *texts, "Yes.")
-        talk = Talk(house, conversation_id)
-        both = [await asked(talk, ref) for _ in range(2)]
-        for run in both:
-            assert outcome(run) != "lost", (number, ref, share, run["context_report"], run["error"])
-        run, came = both[-1], outcome(both[-1])
-        if run["status"] == "completed" and run["context_report"]["summarised"]:
-            # A server that nothing is known of may still cut what it is sent, and that is flagged.
-            assert came.startswith("seen") or run["context_report"]["flag"], (number, ref, share, run)
-            came = f"summarised, {came}"
-        found[came] += 1
+    async with working(house):
+        for number in range(SUMMARISED_CASES):
+            ref = draw.choice(list(SERVERS))
+            share = draw.choice((draw.uniform(0.5, 1.5), draw.uniform(0.5, 8)))
+            texts = [one.text for one in history(draw, SERVERS[ref], round(SERVERS[ref].window * share))]
+            conversation_id, _ = await chat(house.parts.database, house.parts.owner, *texts, "Yes.")
+            talk = Talk(house, conversation_id)
+            both = [await asked(talk, ref) for _ in range(2)]
+            for run in both:
+                assert outcome(run) != "lost", (number, ref, share, run["context_report"], run["error"])
+            run, came = both[-1], outcome(both[-1])
+            if run["status"] == "completed" and run["context_report"]["summarised"]:
+                # A server that nothing is known of may still cut what it is sent, and that is flagged.
+                assert came.startswith("seen") or run["context_report"]["flag"], (number, ref, share, run)
+                came = f"summarised, {came}"
+            found[came] += 1
     shown = sum(times for came, times in found.items() if came.startswith("summarised, seen"))
     assert shown > SUMMARISED_CASES / 4, found
 
@@ -150,5 +151,5 @@ async def test_a_needle_is_not_lost_where_summaries_are_made(readers: House) -> 
 async def asked(talk: Talk, ref: str) -> dict[str, Any]:
     """Ask once more, and have done what that asks for; return the run."""
     run = await talk.house.settled(await talk.house.start("And?", model=ref, conversation_id=talk.conversation_id))
-    await talk.done()
+    await talk.over()
     return run

@@ -72,9 +72,10 @@ async def test_what_a_summary_takes_is_a_run_of_its_own(talk: Talk) -> None:
 async def test_what_is_sent_keeps_its_beginning_until_the_next_step(plain_talk: Talk) -> None:
     talk = plain_talk
     await talk.summarised()
-    for _ in range(40):
-        await talk.say()
-        await talk.done()
+    async with working(talk.house):
+        for _ in range(40):
+            await talk.say()
+            await talk.over()
     requests = talk.sent()[-40:]
     steps = sum(after[: len(before)] != before for before, after in pairwise(requests))
     reports = [run["context_report"] for run in talk.ran[-40:]]
@@ -89,9 +90,10 @@ async def test_the_next_summary_goes_on_from_the_last_one(plain_talk: Talk) -> N
     talk = plain_talk
     await talk.summarised()
     before = (await talk.summaries())[-1]
-    while (await talk.summaries())[-1].id == before.id:
-        await talk.say("And another thing. " * 20)
-        await talk.done()
+    async with working(talk.house):
+        while (await talk.summaries())[-1].id == before.id:
+            await talk.say("And another thing. " * 20)
+            await talk.over()
     after = (await talk.summaries())[-1]
     assert after.messages > before.messages
     _, asked = talk.sent("sums")[-1]

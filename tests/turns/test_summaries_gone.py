@@ -45,9 +45,10 @@ async def test_an_edit_of_what_is_covered_leaves_the_summary_behind(talk: Talk) 
     assert early["context_report"]["summarised"] == []
     assert SUMMARY not in " ".join(talk.sent()[-1])
     # There another one is made, and the old branch has its own still.
-    for _ in range(8):
-        await talk.say()
-        await talk.done()
+    async with working(talk.house):
+        for _ in range(8):
+            await talk.say()
+            await talk.over()
     assert talk.ran[-1]["context_report"]["summarised"][0]["summary_id"] != used["summary_id"]
     back = await talk.say(parent_id=branch[-1], model=SMALL)
     assert back["context_report"]["summarised"][0]["message_id"] in branch

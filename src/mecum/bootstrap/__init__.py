@@ -150,7 +150,7 @@ async def _compose(
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     summarisers, counts = Summarisers(broker.router, policy), Counts()
-    shortening = Shortening(database, summarisers, jobs, on=settings.models.summaries)
+    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
 
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]

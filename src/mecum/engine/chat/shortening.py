@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.privacy import api as privacy
 from mecum.engine.chat.context import MOST_MESSAGES, Fitted, Summary
-from mecum.engine.chat.summarised import Branch, Room, due_through, is_due, shortened
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ModelInfo
 from mecum.inference.registry import Choice
 from mecum.inference.routing.router import Router
 from mecum.inference.selection.rules import Policy
+from mecum.inference.windows import Counts
 from mecum.infra.jobs.kinds import LATER
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Op
@@ -21,6 +21,9 @@ from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
 from mecum.kernel.errors import Denied
 from mecum.kernel.subject import Subject
+
+if TYPE_CHECKING:
+    from mecum.engine.chat.summarised import Room
 
 KIND: Final = "conversation.summarise"
 ROLE: Final = "role:summariser"
@@ -66,27 +69,38 @@ class Summarisers:
 class Shortening:
     """Puts summaries into requests; `on` is whether anybody wants them."""
 
-    def __init__(self, database: Database, summarisers: Summarisers, jobs: Jobs, *, on: bool) -> None:
+    def __init__(self, database: Database, summarisers: Summarisers, jobs: Jobs, counts: Counts, *, on: bool) -> None:
         self._database, self._summarisers, self._jobs, self._on = database, summarisers, jobs, on
+        self._counts = counts
         self._asked: set[str] = set()
         """The conversations for which a job was asked for that has not come to an end."""
         self._failed: dict[str, float] = {}
         """When the last attempt at a conversation came to nothing, which costs the same the next time."""
 
-    async def __call__(self, turn: Turn, found: Fitted, room: Room) -> Fitted:
-        """Return what goes instead of `found`, in which not all has room; a job is asked for when the turn settles."""
+    async def __call__(self, turn: Turn, found: Fitted, window: int | None, ref: str, besides: int) -> Fitted:
+        """Return what goes instead of `found`, in which not all has room; a job is asked for when the turn settles.
+
+        `window`, in tokens, is that of the model `ref`; `besides` is what else is sent.
+        """
         turn.summarise = None
         if turn.kind != "chat" or turn.given is not None or turn.wants.mode == "raw" or not turn.places:
             return found
         if not self._on:
             return replace(found, unsummarised=_OFF)
-        branch = _branch(turn)
-        shorter = shortened(branch, await self._summaries(turn), room) or found
-        if not is_due(shorter, room, unread=turn.unread):
+        return await self._shorter(turn, found, window, ref, besides)
+
+    async def _shorter(self, turn: Turn, found: Fitted, window: int | None, ref: str, besides: int) -> Fitted:
+        from mecum.engine.chat import summarised  # noqa: PLC0415 - few conversations get so long
+
+        room = summarised.Room(window, ref, self._counts, besides)
+        prompted = bool(turn.wants.system_prompt) and turn.wants.mode == "chat"
+        branch = summarised.Branch(turn.history, turn.places, int(prompted))
+        shorter = summarised.shortened(branch, await self._summaries(turn), room) or found
+        if not summarised.is_due(shorter, room, unread=turn.unread):
             return shorter
         if not self._may(turn):
             return replace(shorter, unsummarised=_NOBODY)
-        through = due_through(branch, shorter, room, MOST_MESSAGES // 2 if turn.unread else None)
+        through = summarised.due_through(branch, shorter, room, MOST_MESSAGES // 2 if turn.unread else None)
         if through is not None:
             turn.summarise = self._payload(turn, through, room)
         return replace(shorter, unsummarised=_NOT_YET)
@@ -127,7 +141,7 @@ class Shortening:
         return True
 
     @staticmethod
-    def _payload(turn: Turn, through: str, room: Room) -> Mapping[str, Any]:
+    def _payload(turn: Turn, through: str, room: "Room") -> Mapping[str, Any]:
         return {
             "conversation_id": turn.conversation_id,
             "message_id": through,
@@ -135,11 +149,6 @@ class Shortening:
             "endpoint": _beyond(turn),
             "tokens": room.summary,
         }
-
-
-def _branch(turn: Turn) -> Branch:
-    prompted = bool(turn.wants.system_prompt) and turn.wants.mode == "chat"
-    return Branch(turn.history, turn.places, int(prompted))
 
 
 def _beyond(turn: Turn) -> str | None:

@@ -6,7 +6,6 @@ from mecum.domains.runs.events import ContextReport, RunStarted
 from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of
 from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
-from mecum.engine.chat.summarised import Room
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import Answer, ImageContent, ModelRequest, WindowSource
@@ -57,7 +56,7 @@ class Act:
         if not found.dropped and not turn.unread:
             turn.summarise = None
             return found
-        return await self._shortening(turn, found, Room(window.tokens, ref, self._counts, beyond))
+        return await self._shortening(turn, found, window.tokens, ref, beyond)
 
     def _request(self, turn: Turn, choice: Choice, window: Window, found: Fitted, beyond: int) -> ModelRequest:
         wants = turn.wants
