@@ -14,4 +14,5 @@ pytest_plugins = [
     "factories.contexts",
     "factories.houses",
     "factories.sites",
+    "factories.talks",
 ]

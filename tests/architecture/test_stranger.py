@@ -23,6 +23,7 @@ from mecum.domains.conversations.repository import (
     BatchRepository,
     FileRepository,
     MessageRepository,
+    SummaryRepository,
     TagRepository,
     attach,
 )
@@ -57,6 +58,8 @@ INSERTS = {
     "BatchRepository.add",
     "MessageRepository.add",
     "FileRepository.add",
+    "SummaryRepository.add",
+    "RunRepository.add",
     "RunRepository.add_event",
     "ProfileRepository.add",
 }
@@ -108,10 +111,14 @@ async def planted(database: Database, subject: Subject) -> Planted:
     file = File(id=ids.new("fil"), name=SECRET, media_type="text/plain", size=1, sha256="00", created_at=clock.now())
     key = ApiKey(id=ids.new("key"), name=SECRET, prefix="mk_ab", secret_hash=digest(SECRET.encode()), **owner)
     key.created_at = clock.now()
+    summary_id, told = ids.new("sum"), {"text": SECRET, "messages": 2, "model": "x", "complete": False}
+    where = {"conversation_id": conversation_id, "message_id": answer_id, "run_id": done["id"]}
+    summary = {"id": summary_id, **where, **told, "created_at": clock.now()}
     profile = Profile(id=ids.new("prf"), name=SECRET, body=PROFILE, created_at=clock.now(), modified_at=clock.now())
     profile.organisation_id, profile.person_id = subject.organisation_id, subject.person_id
     async with database.writing(subject) as scope:
         await FileRepository().add(scope, file)
+        await SummaryRepository().add(scope, summary)
         await RunRepository().rate(scope, answer_id, done["id"], 1)
         scope.session.add_all([key, profile])
         await TagRepository().replace(scope, conversation_id, {SECRET: SECRET})
@@ -127,6 +134,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "run_id": done["id"],
         "active_run_id": running["id"],
         "file_id": file.id,
+        "summary_id": summary_id,
         "key_id": key.id,
         "profile_id": profile.id,
         "batch_id": str(batch["id"]),
@@ -267,7 +275,7 @@ async def test_the_owner_sees_what_was_planted(plain_database: Database, ada: Su
     there = await planted(plain_database, ada)
     seen: list[str] = []
     for name in sorted(METHODS.keys() - INSTANCE - INSERTS):
-        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire")):
+        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire", "complete")):
             async with plain_database.reading(ada) as scope:
                 seen.append(told(await METHODS[name](scope, **arguments(METHODS[name], there))))
     assert sum(any(trace in said for trace in there.traces) for said in seen) > len(seen) / 2
@@ -371,6 +379,7 @@ async def test_the_owner_is_let_in(street: tuple[House, Planted, list[str]]) -> 
             "/messages/{message_id}",
             "/runs/{run_id}",
             "/files/{file_id}",
+            "/summaries/{summary_id}",
             "/profiles/{profile_id}",
         ):
             answer = await client.get(f"/api/v1{path.format(**there.known)}")

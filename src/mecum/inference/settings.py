@@ -73,6 +73,12 @@ class ModelSettings(BaseModel):
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "
         "model, asked after the first answer when nobody waits for it.",
     )
+    summaries: bool = Field(
+        default=True,
+        description="Whether messages that no longer fit a model's window are summarised, by the model of the role "
+        "`summariser` when nobody waits for it, so that the summary is sent in their place. Without it they are left "
+        "out, and said to be.",
+    )
     patience: float = Field(
         default=60.0,
         gt=0,

@@ -1668,6 +1668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a summary
+         * @description What a model was told of the messages that no longer fitted its window; a run's `context_report` names it.
+         */
+        get: operations["summary_api_v1_summaries__summary_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -3376,10 +3396,10 @@ export interface components {
             included: number;
             /**
              * Summarised
-             * @description What was sent shortened; always empty today.
+             * @description What a summary was sent in place of.
              * @example []
              */
-            summarised: unknown[];
+            summarised: components["schemas"]["SummarisedView"][];
             /**
              * Window
              * @description The tokens it reads at once; null when unknown.
@@ -8893,6 +8913,96 @@ export interface components {
             include_usage?: boolean | null;
         };
         /**
+         * SummarisedView
+         * @description Messages that a summary was sent in place of.
+         */
+        SummarisedView: {
+            /**
+             * Message Id
+             * @description The last message it covers.
+             * @example msg_06hq3k8w2m5v9
+             */
+            message_id: string;
+            /**
+             * Messages
+             * @description How many messages.
+             * @example 34
+             */
+            messages: number;
+            /**
+             * Model
+             * @description The model that wrote it.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Reason
+             * @description Why.
+             * @example older than what fits the model's context window
+             */
+            reason: string;
+            /**
+             * Summary Id
+             * @description The summary, at `/summaries/{summary_id}`.
+             * @example sum_06hq3k8w2m5v9
+             */
+            summary_id: string;
+        };
+        /**
+         * SummaryView
+         * @description What a model is told of messages that no longer fit its window.
+         */
+        SummaryView: {
+            /**
+             * Conversation Id
+             * @description Its conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * @description When it was written.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example sum_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message Id
+             * @description The last message it covers; the first is that of the branch.
+             * @example msg_06hq3k8w2m5v9
+             */
+            message_id: string;
+            /**
+             * Messages
+             * @description How many messages it stands for.
+             * @example 34
+             */
+            messages: number;
+            /**
+             * Model
+             * @description The model that wrote it.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Run Id
+             * @description The run that made it, of the kind `job`.
+             * @example run_06hq3k8w2m5v9
+             */
+            run_id: string;
+            /**
+             * Text
+             * @description The summary.
+             * @example They plan a trip to Lisbon in May with two children.
+             */
+            text: string;
+        };
+        /**
          * SwapCreate
          * @description Which model answers in the place of which.
          */
@@ -12940,6 +13050,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summary_api_v1_summaries__summary_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A summary. */
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
+                };
             };
             /** @description Why it was refused. */
             default: {

@@ -12,12 +12,14 @@ from mecum.domains.conversations.errors import (
     MessageNotFound,
     MessageTooLarge,
     MessageUnstorable,
+    SummaryNotFound,
 )
-from mecum.domains.conversations.model import Message
+from mecum.domains.conversations.model import Message, Summary
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    SUMMARIES_ABOVE,
     ConversationRepository,
     answering_runs,
     attach,
@@ -40,7 +42,9 @@ from mecum.domains.conversations.service import (
     FileService,
     Removal,
     SearchService,
+    SummaryService,
     ThreadService,
+    Unsummarised,
 )
 from mecum.domains.conversations.service.copies import Whole
 from mecum.domains.conversations.service.files import Arrived
@@ -54,6 +58,7 @@ from mecum.kernel import clock
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "SUMMARIES_ABOVE",
     "ActiveRuns",
     "Arrived",
     "ConversationBusy",
@@ -71,7 +76,11 @@ __all__ = [
     "MessageUnstorable",
     "Removal",
     "SearchService",
+    "Summary",
+    "SummaryNotFound",
+    "SummaryService",
     "ThreadService",
+    "Unsummarised",
     "Whole",
     "answer_view",
     "answering_runs",
@@ -103,6 +112,7 @@ class Conversations:
     conversations: ConversationService
     threads: ThreadService
     copies: CopyService
+    summaries: SummaryService
     search: SearchService
     files: FileService
     removal: Removal
@@ -133,6 +143,7 @@ def build(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
+        summaries=SummaryService(),
         search=SearchService(retrieval.Search(words)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,

@@ -15,6 +15,12 @@ class MessageNotFound(NotFound):
     code = "message.not_found"
 
 
+class SummaryNotFound(NotFound):
+    """There is no such summary."""
+
+    code = "summary.not_found"
+
+
 class FileNotFound(NotFound):
     """There is no such file."""
 

@@ -1,4 +1,4 @@
-"""Tables of conversations, their messages and attached files."""
+"""Tables of conversations, their messages, summaries and attached files."""
 
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,39 @@ class Message(OwnedThroughParent, Entity):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_messages_tree", "conversation_id", "parent_id"),)
+
+    @classmethod
+    def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
+        return (
+            select(Conversation.n)
+            .where(Conversation.id == cls.conversation_id, Conversation.owner(organisation_id, person_id))
+            .correlate_except(Conversation)
+            .exists()
+        )
+
+
+class Summary(OwnedThroughParent, Entity):
+    """In fewer words, everything that is said from the first message of a branch to `message_id`.
+
+    It holds for every branch through that message and for no other one.
+    """
+
+    __tablename__ = "summaries"
+
+    id: Mapped[str] = mapped_column(Id("sum"), primary_key=True, autoincrement=False)
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(Id("msg"), ForeignKey("messages.id", ondelete="CASCADE"), unique=True)
+    messages: Mapped[int]
+    """How many messages it stands for."""
+    complete: Mapped[bool]
+    """Whether it goes as far as it was asked to; what a job keeps on its way is for that job only."""
+    text: Mapped[str]
+    model: Mapped[str]
+    run_id: Mapped[str] = mapped_column(Id("run"))
+    """The run of kind job that made it."""
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

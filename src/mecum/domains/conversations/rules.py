@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from mecum.domains.conversations.errors import MessageUnstorable, TooManyTags
-from mecum.domains.conversations.model import Conversation, File, Message
+from mecum.domains.conversations.model import Conversation, File, Message, Summary
 from mecum.domains.retrieval import api as retrieval
 from mecum.kernel import clock
 from mecum.kernel.text import exact_base64, is_storable, shown
@@ -159,6 +159,13 @@ def listed_view(row: Mapping[str, Any], *, running: bool, tags: Sequence[str]) -
 def findable_text(parts: Sequence[Part]) -> str:
     """Return what the word index holds of a message: its text parts, joined by a line break."""
     return "\n".join(part["text"] for part in parts if part["type"] == "text")
+
+
+def summary_view(summary: Summary) -> dict[str, Any]:
+    """Return a summary as the wire shows it."""
+    names = ("id", "conversation_id", "message_id", "messages", "text", "model", "run_id")
+    created_at = clock.iso(clock.to_milliseconds(summary.created_at))
+    return {**{name: getattr(summary, name) for name in names}, "created_at": created_at}
 
 
 def file_view(file: File) -> dict[str, Any]:

@@ -336,6 +336,19 @@ class MessageList(BaseModel):
     )
 
 
+class SummaryView(BaseModel):
+    """What a model is told of messages that no longer fit its window."""
+
+    id: str = Field(description="Its id.", examples=["sum_06hq3k8w2m5v9"])
+    conversation_id: str = Field(description="Its conversation.", examples=[_CNV])
+    message_id: str = Field(description="The last message it covers; the first is that of the branch.", examples=[_MSG])
+    messages: int = Field(description="How many messages it stands for.", examples=[34])
+    text: str = Field(description="The summary.", examples=["They plan a trip to Lisbon in May with two children."])
+    model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
+    run_id: str = Field(description="The run that made it, of the kind `job`.", examples=[_RUN])
+    created_at: str = Field(description="When it was written.", examples=[_AT])
+
+
 class MessageChange(_Strict):
     """New text for a message that still waits for its answer."""
 

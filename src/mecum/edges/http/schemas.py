@@ -102,6 +102,16 @@ class DroppedView(BaseModel):
     reason: str = Field(description="Why not.", examples=["older than what fits the model's context window"])
 
 
+class SummarisedView(BaseModel):
+    """Messages that a summary was sent in place of."""
+
+    messages: int = Field(description="How many messages.", examples=[34])
+    summary_id: str = Field(description="The summary, at `/summaries/{summary_id}`.", examples=["sum_06hq3k8w2m5v9"])
+    message_id: str = Field(description="The last message it covers.", examples=["msg_06hq3k8w2m5v9"])
+    model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
+    reason: str = Field(description="Why.", examples=["older than what fits the model's context window"])
+
+
 class ContextFlag(BaseModel):
     """Why it is not certain that the model read all it was sent."""
 
@@ -125,7 +135,7 @@ class ContextReportView(BaseModel):
         examples=["sent"],
     )
     included: int = Field(description="How many messages were sent.", examples=[3])
-    summarised: list[Any] = Field(description="What was sent shortened; always empty today.", examples=[[]])
+    summarised: list[SummarisedView] = Field(description="What a summary was sent in place of.", examples=[[]])
     dropped: list[DroppedView] = Field(description="What was not sent.", examples=[[]])
     estimated_tokens: int | None = Field(
         description="What was sent in tokens, rather too many than too few; null when not known any more.",

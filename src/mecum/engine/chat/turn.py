@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -141,6 +141,8 @@ class Turn:
     status: str = "running"
     # found by the stages
     history: tuple[ModelMessage, ...] = ()
+    places: Sequence[str] = ()
+    """The stored messages that the history is from, in its order, without a prompt before it and a wish after it."""
     unread: bool = False
     """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
@@ -149,6 +151,8 @@ class Turn:
     """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None
+    summarise: Mapping[str, Any] | None = None
+    """What a job should summarise when this turn has settled, because it did not fit."""
     answer: Answer | None = None
     cost: Cost | None = None
     started_ms: int | None = None

@@ -20,6 +20,7 @@ from mecum.inference.registry import Choice, Registry
 from mecum.inference.routing.patience import PatientModel
 from mecum.inference.routing.shares import Shares
 from mecum.inference.selection.difficulty import Verdict
+from mecum.inference.selection.rules import Policy
 from mecum.kernel.errors import MecumError
 
 _POOL = "pool"
@@ -88,16 +89,18 @@ class Router:
         vision: bool = False,
         real: bool = False,
         question: Callable[[], str] | None = None,
+        policy: Policy | None = None,
     ) -> Choice:
         """Return the model for `wanted`, as `Registry.choose`; for one that is known to be away its stand-in.
 
-        `question` reads what is asked: a role may have one model for hard questions and one for the rest.
+        `question` reads what is asked: a role may have one model for hard questions and one for the rest. `policy` is
+        what this one request may be sent to, where a role is asked for; what is swapped in may be elsewhere.
         """
         instead = self._swaps.wanted(wanted)
         verdict = None if question is None else self._shares.verdict(instead, question)
         hard = None if verdict is None else verdict.strong
         try:
-            choice = self._registry.choose(instead, vision=vision, real=real, hard=hard)
+            choice = self._registry.choose(instead, vision=vision, real=real, hard=hard, policy=policy)
         except (ModelUnavailable, ModelNotFound) as error:
             found = self._instead_of(instead, error, Needs(vision=vision, real=real))
             if found is not None:

@@ -1,4 +1,4 @@
-"""The routes of messages: a thread's pages, one message, its thumb, its text while it waits; and search."""
+"""The routes of messages: a thread's pages, one message, its thumb, its text while it waits; summaries and search."""
 
 from typing import Annotated
 
@@ -6,7 +6,14 @@ from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
-from mecum.domains.conversations.schemas import FeedbackChange, HitList, MessageChange, MessageList, MessageView
+from mecum.domains.conversations.schemas import (
+    FeedbackChange,
+    HitList,
+    MessageChange,
+    MessageList,
+    MessageView,
+    SummaryView,
+)
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
@@ -71,6 +78,20 @@ def router(database: Database, context: Conversations) -> Routes:
         async with database.writing(asker) as scope:
             view = await threads.rate(scope, message_id, body.value)
         return answer(view)
+
+    @routes.get(
+        "/summaries/{summary_id}",
+        response_model=SummaryView,
+        summary="Read a summary",
+        description="What a model was told of the messages that no longer fitted its window; a run's `context_report` "
+        "names it.",
+    )
+    async def summary(
+        asker: Asker,
+        summary_id: Annotated[str, Path(description="A summary.", examples=["sum_06hq3k8w2m5v9"])],
+    ) -> Response:
+        async with database.reading(asker) as scope:
+            return answer(await context.summaries.get(scope, summary_id))
 
     @routes.get(
         "/search",

@@ -11,6 +11,7 @@ from mecum.domains.conversations.repository import (
     ConversationRepository,
     FileRepository,
     MessageRepository,
+    SummaryRepository,
 )
 from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
@@ -45,7 +46,7 @@ class Removal:
             MessageRepository(),
             FileRepository(),
         )
-        self._batches, self._runs = BatchRepository(), runs.RunRepository()
+        self._batches, self._summaries, self._runs = BatchRepository(), SummaryRepository(), runs.RunRepository()
 
     async def trash(self, subject: Subject, conversation_id: str) -> None:
         """Move a conversation to the trash, its unfinished answers stopped; raises ConversationNotFound."""
@@ -116,6 +117,7 @@ class Removal:
         contents = await self._messages.contents(scope, conversation_id)
         await self._words.forget(scope, [(message_id, findable_text(parts)) for message_id, parts in contents])
         await self._runs.forget_feedback(scope, [message_id for message_id, _ in contents])
+        await self._summaries.forget(scope, conversation_id)
         file_ids = await self._messages.forget(scope, conversation_id)
         await self._release(scope, await self._files.forget_unheld(scope, file_ids))
         await self._runs.forget(scope, [conversation_id])
