@@ -31,6 +31,7 @@ class Conversation(Owned, Entity):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_activity_at: Mapped[datetime] = mapped_column(UtcTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
 
     __table_args__ = (
         Index(

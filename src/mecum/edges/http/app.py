@@ -1,6 +1,10 @@
 """All HTTP surfaces as one application."""
 
+import asyncio
+from typing import Final
+
 from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -18,6 +22,7 @@ from mecum.edges.http import runs as runs_http
 from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
+from mecum.edges.http.late import LateRoutes
 from mecum.edges.http.ollama import http as ollama_http
 from mecum.edges.http.ollama.errors import rendered as ollama_rendered
 from mecum.edges.http.openai import http as openai_http
@@ -38,6 +43,8 @@ from mecum.inference.loading.service import Loading
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
+
+_LATE: Final = ("/api/v1/assistants", "/api/v1/prompts", "/api/v1/openapi.json")
 
 
 def compose(parts: Parts) -> ASGIApp:
@@ -71,7 +78,7 @@ def compose(parts: Parts) -> ASGIApp:
     problems.install(api)
     return Guard(
         HotRoutes(
-            api,
+            LateRoutes(api, _LATE, lambda: _include_late(api, parts)),
             {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat},
             {"/api/v1/ws": sockets},
         ),
@@ -83,6 +90,20 @@ def compose(parts: Parts) -> ASGIApp:
         large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
         observe=parts.metrics.observe_request,
     )
+
+
+async def _include_late(api: FastAPI, parts: Parts) -> None:
+    """Add the routes of assistants, made beside the loop."""
+    context = await parts.assistants.get()
+
+    def build() -> tuple[APIRouter, tuple[type[BaseModel], ...]]:
+        from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+
+        return assistants_http.router(parts.database, context), assistants_http.BODIES
+
+    router, bodies = await asyncio.to_thread(build)
+    api.include_router(router, prefix="/api/v1")
+    describe(api, bodies)
 
 
 def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[APIRouter, ...]:

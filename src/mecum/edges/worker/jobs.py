@@ -3,6 +3,7 @@
 from typing import Any
 
 from mecum.bootstrap import Parts
+from mecum.domains.assistants.ports import END
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import titles
 from mecum.inference.pulls import service as pulls
@@ -35,6 +36,10 @@ def register(runner: JobRunner, parts: Parts) -> None:
     async def title(task: Task) -> None:
         await parts.titles.make(task, parts.record.conversations)
 
+    async def end_assistant(task: Task) -> None:
+        if task.subject is not None:
+            await (await parts.assistants.get()).removal.end(task.subject, task.payload)
+
     def tell_pull(news: JobNews) -> None:
         if news.kind == pulls.KIND and news.subject is not None:
             progress: dict[str, Any] = news.progress or {}
@@ -44,6 +49,7 @@ def register(runner: JobRunner, parts: Parts) -> None:
     runner.told.append(tell_pull)
     runner.register(parts.pulls.kind)
     runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
+    runner.register(Kind(END, end_assistant, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))

@@ -26,7 +26,8 @@ _LISTED = text("conversations.listed AND conversations.deleted_at IS NULL")
 _DELETED = text("conversations.deleted_at IS NOT NULL")
 
 COLUMNS = (
-    "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at deleted_at"
+    "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at deleted_at "
+    "assistant_id"
 ).split()
 _END: Final = (2**62, None)
 
@@ -97,6 +98,11 @@ class ConversationRepository:
         owner = {"organisation_id": scope.subject.organisation_id, "person_id": scope.subject.person_id}
         await scope.session.execute(insert(Conversation), [{**_EMPTY, **values, **owner}])
 
+    async def release_assistant(self, scope: Scope, assistant_id: str) -> None:
+        """Let no conversation have an assistant that is gone for ever."""
+        query = update(Conversation).where(Conversation.assistant_id == assistant_id).values(assistant_id=None)
+        await scope.session.execute(query.execution_options(synchronize_session=False))
+
     async def forget(self, scope: Scope, conversation_id: str) -> None:
         """Delete a conversation for ever; its messages must be gone."""
         query = delete(Conversation).where(Conversation.id == conversation_id)
@@ -106,5 +112,5 @@ class ConversationRepository:
 _EMPTY: Mapping[str, Any] = {
     "listed": True,
     **dict.fromkeys(("title", "title_source", "model", "system_prompt", "temperature")),
-    **dict.fromkeys(("metadata_", "leaf_id", "deleted_at")),
+    **dict.fromkeys(("metadata_", "leaf_id", "deleted_at", "assistant_id")),
 }

@@ -69,8 +69,7 @@ class ChatCompletions:
         require_storable(said)
         require_known_calls(said, (), "messages")
         tools = tools_of(body)
-        self._calls.service.require_reach(body.model, asker)
-        await self._calls.check_model(body.model, said, tools=bool(tools))
+        await self._calls.check_model(asker, body.model, said, tools=bool(tools))
         return TurnRequest(
             subject=asker,
             kind="api",
