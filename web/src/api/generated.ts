@@ -2265,6 +2265,204 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AssistantCapabilitiesChange
+         * @description What is to change of the capabilities.
+         */
+        AssistantCapabilitiesChange: {
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @default null
+             * @example plain language
+             */
+            ideology?: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            is_alignment_flexible?: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @default null
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags?: unknown[] | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantCapabilitiesCreate
+         * @description The capabilities of a new assistant.
+         */
+        AssistantCapabilitiesCreate: {
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @default null
+             * @example plain language
+             */
+            ideology?: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            is_alignment_flexible?: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @default null
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags?: unknown[] | null;
+        };
+        /**
+         * AssistantCapabilitiesView
+         * @description The capabilities of an assistant.
+         */
+        AssistantCapabilitiesView: {
+            /**
+             * Avg Empathy Score
+             * @description How well it met people's mood. Kept, and not yet in effect.
+             * @example 0.5
+             */
+            avg_empathy_score: number | null;
+            /**
+             * Badge History
+             * @description When it earned each. Kept, and not yet in effect.
+             * @example [
+             *       {
+             *         "at": "2026-11-21",
+             *         "badge": "first-letter"
+             *       }
+             *     ]
+             */
+            badge_history: unknown[] | null;
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Embedding Index
+             * @description Its place in an index of vectors. Kept, and not yet in effect.
+             * @example 7
+             */
+            embedding_index: number | null;
+            /**
+             * Empathy Tags
+             * @description Moods it meets well. Kept, and not yet in effect.
+             * @example [
+             *       "grief"
+             *     ]
+             */
+            empathy_tags: unknown[] | null;
+            /**
+             * Glossary Score
+             * @description How well it keeps to the glossary. Kept, and not yet in effect.
+             * @example 0.8
+             */
+            glossary_score: number | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @example plain language
+             */
+            ideology: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @example true
+             */
+            is_alignment_flexible: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags: unknown[] | null;
+            /**
+             * Primary Badge
+             * @description The badge that is shown first. Kept, and not yet in effect.
+             * @example first-letter
+             */
+            primary_badge: string | null;
+            /**
+             * Skill Badges
+             * @description Badges it earned. Kept, and not yet in effect.
+             * @example [
+             *       "first-letter"
+             *     ]
+             */
+            skill_badges: unknown[] | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Vectors
+             * @description Its vectors by field; their numbers are not shown.
+             * @example {
+             *       "embedding": {
+             *         "dimension": 768,
+             *         "model": "nomic-embed-text"
+             *       }
+             *     }
+             */
+            vectors: {
+                [key: string]: components["schemas"]["VectorView"];
+            };
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
          * AssistantCard
          * @description An assistant as a card shows it.
          */
@@ -2472,6 +2670,446 @@ export interface components {
             version: number;
         };
         /**
+         * AssistantConfigurationChange
+         * @description What is to change of the configuration.
+         */
+        AssistantConfigurationChange: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_delegate_on_feedback?: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_reflect_on_message?: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @default null
+             * @example true
+             */
+            boost_prompt_in_system?: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @default null
+             * @example autonomous
+             */
+            collaboration_style?: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example 1000
+             */
+            delegation_threshold_tokens?: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            live_relay_enabled?: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @default null
+             * @example long_term
+             */
+            memory_mode?: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @default null
+             * @example true
+             */
+            memory_summon_enabled?: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @default null
+             * @example 0.7
+             */
+            min_score_threshold?: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @default null
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution?: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @default null
+             * @example role:chat
+             */
+            preferred_model?: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @default null
+             * @example contextual
+             */
+            preferred_rag_vector?: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @default null
+             * @example The reader is in a hurry.
+             */
+            prompt_notes?: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @default null
+             * @example Letters, short
+             */
+            prompt_title?: string | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            require_trusted_anchors?: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            suppress_unstable_anchors?: boolean | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @default null
+             * @example 0.7
+             */
+            temperature?: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @default null
+             * @example cot
+             */
+            thinking_style?: string | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantConfigurationCreate
+         * @description The configuration of a new assistant.
+         */
+        AssistantConfigurationCreate: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_delegate_on_feedback?: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_reflect_on_message?: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @default null
+             * @example true
+             */
+            boost_prompt_in_system?: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @default null
+             * @example autonomous
+             */
+            collaboration_style?: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example 1000
+             */
+            delegation_threshold_tokens?: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            live_relay_enabled?: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @default null
+             * @example long_term
+             */
+            memory_mode?: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @default null
+             * @example true
+             */
+            memory_summon_enabled?: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @default null
+             * @example 0.7
+             */
+            min_score_threshold?: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @default null
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution?: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @default null
+             * @example role:chat
+             */
+            preferred_model?: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @default null
+             * @example contextual
+             */
+            preferred_rag_vector?: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @default null
+             * @example The reader is in a hurry.
+             */
+            prompt_notes?: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @default null
+             * @example Letters, short
+             */
+            prompt_title?: string | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            require_trusted_anchors?: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            suppress_unstable_anchors?: boolean | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @default null
+             * @example 0.7
+             */
+            temperature?: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @default null
+             * @example cot
+             */
+            thinking_style?: string | null;
+        };
+        /**
+         * AssistantConfigurationView
+         * @description The configuration of an assistant.
+         */
+        AssistantConfigurationView: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_delegate_on_feedback: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_reflect_on_message: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @example true
+             */
+            boost_prompt_in_system: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @example autonomous
+             */
+            collaboration_style: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @example 1000
+             */
+            delegation_threshold_tokens: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @example true
+             */
+            live_relay_enabled: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @example long_term
+             */
+            memory_mode: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @example true
+             */
+            memory_summon_enabled: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @example 0.7
+             */
+            min_score_threshold: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @example role:chat
+             */
+            preferred_model: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @example contextual
+             */
+            preferred_rag_vector: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @example The reader is in a hurry.
+             */
+            prompt_notes: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @example Letters, short
+             */
+            prompt_title: string | null;
+            /**
+             * Prompt Version
+             * @description The version of it that counts. Part of the system prompt.
+             * @example 3
+             */
+            prompt_version: number | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @example true
+             */
+            require_trusted_anchors: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @example true
+             */
+            suppress_unstable_anchors: boolean | null;
+            /**
+             * System Prompt
+             * @description Its prompt; `PUT /assistants/{assistant}/prompt` changes it. Part of the system prompt.
+             * @example prm_06hq3k8w2m5v9
+             */
+            system_prompt: string | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @example 0.7
+             */
+            temperature: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @example cot
+             */
+            thinking_style: string | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
          * AssistantCreate
          * @description A new assistant.
          */
@@ -2480,27 +3118,27 @@ export interface components {
              * @description Its capabilities.
              * @default null
              */
-            capabilities?: components["schemas"]["CapabilitiesCreate"] | null;
+            capabilities?: components["schemas"]["AssistantCapabilitiesCreate"] | null;
             /**
              * @description Its configuration.
              * @default null
              */
-            configuration?: components["schemas"]["ConfigurationCreate"] | null;
+            configuration?: components["schemas"]["AssistantConfigurationCreate"] | null;
             /**
              * @description Its display.
              * @default null
              */
-            display?: components["schemas"]["DisplayCreate"] | null;
+            display?: components["schemas"]["AssistantDisplayCreate"] | null;
             /**
              * @description Its growth.
              * @default null
              */
-            growth?: components["schemas"]["GrowthCreate"] | null;
+            growth?: components["schemas"]["AssistantGrowthCreate"] | null;
             /**
              * @description Its identity.
              * @default null
              */
-            identity?: components["schemas"]["IdentityCreate"] | null;
+            identity?: components["schemas"]["AssistantIdentityCreate"] | null;
             /**
              * Is Demo
              * @description Whether it is a demo, to be cloned.
@@ -2545,19 +3183,307 @@ export interface components {
             status?: "draft" | "active" | "archived";
         };
         /**
+         * AssistantDisplayChange
+         * @description What is to change of the display.
+         */
+        AssistantDisplayChange: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_start_chat?: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @default null
+             * @example default
+             */
+            avatar_style?: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            boosted_from_demo?: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @default null
+             * @example letters-demo
+             */
+            demo_slug?: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at?: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @default null
+             * @example 1
+             */
+            featured_rank?: number | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            is_ephemeral?: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_featured?: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_guide?: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_primary?: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @default null
+             * @example true
+             */
+            show_intro_splash?: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            show_trail_recap?: boolean | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantDisplayCreate
+         * @description The display of a new assistant.
+         */
+        AssistantDisplayCreate: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_start_chat?: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @default null
+             * @example default
+             */
+            avatar_style?: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            boosted_from_demo?: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @default null
+             * @example letters-demo
+             */
+            demo_slug?: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at?: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @default null
+             * @example 1
+             */
+            featured_rank?: number | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            is_ephemeral?: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_featured?: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_guide?: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_primary?: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @default null
+             * @example true
+             */
+            show_intro_splash?: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            show_trail_recap?: boolean | null;
+        };
+        /**
+         * AssistantDisplayView
+         * @description The display of an assistant.
+         */
+        AssistantDisplayView: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_start_chat: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @example default
+             */
+            avatar_style: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @example true
+             */
+            boosted_from_demo: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @example letters-demo
+             */
+            demo_slug: string | null;
+            /**
+             * Expiration Event
+             * @description What ends it. Kept, and not yet in effect.
+             * @example swarm-memory/5
+             */
+            expiration_event: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @example 1
+             */
+            featured_rank: number | null;
+            /**
+             * Is Demo Clone
+             * @description Whether it is a clone of a demo. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            is_demo_clone: boolean | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            is_ephemeral: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @example true
+             */
+            is_featured: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @example true
+             */
+            is_guide: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @example true
+             */
+            is_primary: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @example true
+             */
+            show_intro_splash: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @example true
+             */
+            show_trail_recap: boolean | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
          * AssistantFull
          * @description Everything there is of an assistant.
          */
         AssistantFull: {
             /** @description Its capabilities. */
-            capabilities: components["schemas"]["mecum__domains__assistants__schemas__derived__CapabilitiesView"];
+            capabilities: components["schemas"]["AssistantCapabilitiesView"];
             /**
              * Children
              * @description Those that belong under it.
              */
             children: components["schemas"]["NamedView"][];
             /** @description Its configuration. */
-            configuration: components["schemas"]["mecum__domains__assistants__schemas__derived__ConfigurationView"];
+            configuration: components["schemas"]["AssistantConfigurationView"];
             /**
              * Created At
              * @description When it was made.
@@ -2583,9 +3509,9 @@ export interface components {
              */
             deleted_at: string | null;
             /** @description Its display. */
-            display: components["schemas"]["DisplayView"];
+            display: components["schemas"]["AssistantDisplayView"];
             /** @description Its growth. */
-            growth: components["schemas"]["GrowthView"];
+            growth: components["schemas"]["AssistantGrowthView"];
             /**
              * Id
              * @description Its id.
@@ -2593,7 +3519,7 @@ export interface components {
              */
             id: string;
             /** @description Its identity. */
-            identity: components["schemas"]["IdentityView"];
+            identity: components["schemas"]["AssistantIdentityView"];
             /**
              * Is Active
              * @description Whether its status is `active`.
@@ -2625,7 +3551,7 @@ export interface components {
             /** @description Its prompt. */
             prompt: components["schemas"]["PinnedPrompt"] | null;
             /** @description Its quality. */
-            quality: components["schemas"]["QualityView"];
+            quality: components["schemas"]["AssistantQualityView"];
             /**
              * Revision
              * @description The number of its newest version as a whole.
@@ -2656,6 +3582,544 @@ export interface components {
             /**
              * Version
              * @description The version of the core, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantGrowthChange
+         * @description What is to change of the growth.
+         */
+        AssistantGrowthChange: {
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant?: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            mentor_for_demo_clone?: boolean | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantGrowthCreate
+         * @description The growth of a new assistant.
+         */
+        AssistantGrowthCreate: {
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant?: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            mentor_for_demo_clone?: boolean | null;
+        };
+        /**
+         * AssistantGrowthView
+         * @description The growth of an assistant.
+         */
+        AssistantGrowthView: {
+            /**
+             * Default Memory Chain
+             * @description The chain of memories it begins with. Kept, and not yet in effect.
+             * @example memory-chain/3
+             */
+            default_memory_chain: string | null;
+            /**
+             * Growth Points
+             * @description What it grew by. Kept, and not yet in effect.
+             * @example 12
+             */
+            growth_points: number | null;
+            /**
+             * Growth Stage
+             * @description How far it has grown. Kept, and not yet in effect.
+             * @example seed
+             */
+            growth_stage: string | null;
+            /**
+             * Growth Summary Memory
+             * @description The memory that sums its growth up. Kept, and not yet in effect.
+             * @example memory/41
+             */
+            growth_summary_memory: string | null;
+            /**
+             * Growth Unlocked At
+             * @description When it reached its stage. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            growth_unlocked_at: string | null;
+            /**
+             * Inherited Tone
+             * @description The tone it was given then. Decides where it comes from and how long it stays.
+             * @example warm
+             */
+            inherited_tone: string | null;
+            /**
+             * Memory Context
+             * @description The memories it works with. Kept, and not yet in effect.
+             * @example memory-context/7
+             */
+            memory_context: string | null;
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            mentor_for_demo_clone: boolean | null;
+            /**
+             * Nurture Started At
+             * @description When it began to grow. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            nurture_started_at: string | null;
+            /**
+             * Spawn Reason
+             * @description Why it was. Decides where it comes from and how long it stays.
+             * @example Shorter letters.
+             */
+            spawn_reason: string | null;
+            /**
+             * Spawned By
+             * @description The assistant it was spawned from. Decides where it comes from and how long it stays.
+             * @example ast_06hq3k8w2m5v9
+             */
+            spawned_by: string | null;
+            /**
+             * Spawned Traits
+             * @description The traits it was given then. Decides where it comes from and how long it stays.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            spawned_traits: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantIdentityChange
+         * @description What is to change of the identity.
+         */
+        AssistantIdentityChange: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @default null
+             * @example the editor
+             */
+            archetype?: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @default null
+             * @example craft
+             */
+            archetype_path?: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @default null
+             * @example 🖋️
+             */
+            avatar?: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @default null
+             * @example Helps to write letters that are read.
+             */
+            description?: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @default null
+             * @example a lamp
+             */
+            dream_symbol?: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @default null
+             * @example I am new here.
+             */
+            init_reflection?: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @default null
+             * @example What shall we write?
+             */
+            intro_text?: string | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @default null
+             * @example Less is read more.
+             */
+            motto?: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @default null
+             * @example reflector
+             */
+            persona_mode?: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @default null
+             * @example A retired editor.
+             */
+            persona_summary?: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @default null
+             * @example Patient and exact.
+             */
+            personality?: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @default null
+             * @example Asks before it assumes.
+             */
+            personality_description?: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @default null
+             * @example short letters
+             */
+            specialty?: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @default null
+             * @example warm
+             */
+            tone?: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values?: unknown[] | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantIdentityCreate
+         * @description The identity of a new assistant.
+         */
+        AssistantIdentityCreate: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @default null
+             * @example the editor
+             */
+            archetype?: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @default null
+             * @example craft
+             */
+            archetype_path?: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @default null
+             * @example 🖋️
+             */
+            avatar?: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @default null
+             * @example Helps to write letters that are read.
+             */
+            description?: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @default null
+             * @example a lamp
+             */
+            dream_symbol?: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @default null
+             * @example I am new here.
+             */
+            init_reflection?: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @default null
+             * @example What shall we write?
+             */
+            intro_text?: string | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @default null
+             * @example Less is read more.
+             */
+            motto?: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @default null
+             * @example reflector
+             */
+            persona_mode?: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @default null
+             * @example A retired editor.
+             */
+            persona_summary?: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @default null
+             * @example Patient and exact.
+             */
+            personality?: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @default null
+             * @example Asks before it assumes.
+             */
+            personality_description?: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @default null
+             * @example short letters
+             */
+            specialty?: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @default null
+             * @example warm
+             */
+            tone?: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values?: unknown[] | null;
+        };
+        /**
+         * AssistantIdentityView
+         * @description The identity of an assistant.
+         */
+        AssistantIdentityView: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @example the editor
+             */
+            archetype: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @example craft
+             */
+            archetype_path: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Created From Mood
+             * @description The mood it was made in. Kept, and not yet in effect.
+             * @example calm
+             */
+            created_from_mood: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @example Helps to write letters that are read.
+             */
+            description: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @example a lamp
+             */
+            dream_symbol: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @example I am new here.
+             */
+            init_reflection: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @example What shall we write?
+             */
+            intro_text: string | null;
+            /**
+             * Last Mood Shift
+             * @description When its mood changed last. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_mood_shift: string | null;
+            /**
+             * Mood Stability Index
+             * @description How steady its mood was. Kept, and not yet in effect.
+             * @example 0.7
+             */
+            mood_stability_index: number | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @example Less is read more.
+             */
+            motto: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @example reflector
+             */
+            persona_mode: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @example A retired editor.
+             */
+            persona_summary: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @example Patient and exact.
+             */
+            personality: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @example Asks before it assumes.
+             */
+            personality_description: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @example short letters
+             */
+            specialty: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @example warm
+             */
+            tone: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values: unknown[] | null;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
              * @example 1
              */
             version: number;
@@ -2872,6 +4336,136 @@ export interface components {
             tool_calls?: components["schemas"]["ToolCalled"][] | null;
         };
         /**
+         * AssistantQualityChange
+         * @description What is to change of the quality.
+         */
+        AssistantQualityChange: {
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantQualityView
+         * @description The quality of an assistant.
+         */
+        AssistantQualityView: {
+            /**
+             * Avg Response Time
+             * @description Seconds to an answer, on average. Kept, and not yet in effect.
+             * @example 2.4
+             */
+            avg_response_time: number | null;
+            /**
+             * Birth Reflection Retry Count
+             * @description How often it tried at first. Kept, and not yet in effect.
+             * @example 1
+             */
+            birth_reflection_retry_count: number | null;
+            /**
+             * Can Retry Birth Reflection
+             * @description Whether it may again. Kept, and not yet in effect.
+             * @example true
+             */
+            can_retry_birth_reflection: boolean | null;
+            /**
+             * Certified Rag Ready
+             * @description Whether it was certified to answer from documents. Kept, and not yet in effect.
+             * @example true
+             */
+            certified_rag_ready: boolean | null;
+            /**
+             * Last Drift Check
+             * @description When its drift was looked at. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_drift_check: string | null;
+            /**
+             * Last Rag Certified At
+             * @description When it was certified last. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_rag_certified_at: string | null;
+            /**
+             * Last Reflection Attempted At
+             * @description When it tried to reflect. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_reflection_attempted_at: string | null;
+            /**
+             * Last Reflection Successful
+             * @description Whether it could. Kept, and not yet in effect.
+             * @example true
+             */
+            last_reflection_successful: boolean | null;
+            /**
+             * Last Trust Components
+             * @description What the trust consists of. Kept, and not yet in effect.
+             * @example {
+             *       "thumbs": 0.9
+             *     }
+             */
+            last_trust_components: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Last Trust Score
+             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @example 0.8
+             */
+            last_trust_score: number | null;
+            /**
+             * Needs Recovery
+             * @description Whether it drifted too far. Kept, and not yet in effect.
+             * @example true
+             */
+            needs_recovery: boolean | null;
+            /**
+             * Rag Certification Date
+             * @description The day of that certificate. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            rag_certification_date: string | null;
+            /**
+             * Rag Certification Notes
+             * @description What was found then. Kept, and not yet in effect.
+             * @example 9 of 10 cited.
+             */
+            rag_certification_notes: string | null;
+            /**
+             * Reflection Error
+             * @description Why it could not. Kept, and not yet in effect.
+             * @example No model answered.
+             */
+            reflection_error: string | null;
+            /**
+             * Success Rate
+             * @description The part of them that came to their end. Kept, and not yet in effect.
+             * @example 0.98
+             */
+            success_rate: number | null;
+            /**
+             * Total Interactions
+             * @description How many answers it gave. Kept, and not yet in effect.
+             * @example 120
+             */
+            total_interactions: number | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
          * BatteryView
          * @description A battery.
          */
@@ -2905,91 +4499,29 @@ export interface components {
             error: components["schemas"]["ErrorObject"];
         };
         /**
-         * CapabilitiesChange
-         * @description What is to change of the capabilities.
+         * CapabilitiesView
+         * @description What is known of a model; what is not known is not in it.
          */
-        CapabilitiesChange: {
+        CapabilitiesView: {
             /**
              * Capabilities
-             * @description What it can do, by name. Kept, and not yet in effect.
-             * @default null
+             * @description By name.
              * @example {
-             *       "letters": true
+             *       "reasoning_strength": {
+             *         "source": "table",
+             *         "value": 0.8
+             *       }
              *     }
              */
-            capabilities?: {
-                [key: string]: unknown;
-            } | null;
+            capabilities: {
+                [key: string]: components["schemas"]["FactView"];
+            };
             /**
-             * Ideology
-             * @description What it believes in. Kept, and not yet in effect.
-             * @default null
-             * @example plain language
+             * Ref
+             * @description The model.
+             * @example ollama/llama3.1:8b
              */
-            ideology?: string | null;
-            /**
-             * Is Alignment Flexible
-             * @description Whether that may change. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            is_alignment_flexible?: boolean | null;
-            /**
-             * Preferred Scene Tags
-             * @description Situations it is made for. Kept, and not yet in effect.
-             * @default null
-             * @example [
-             *       "letters"
-             *     ]
-             */
-            preferred_scene_tags?: unknown[] | null;
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * CapabilitiesCreate
-         * @description The capabilities of a new assistant.
-         */
-        CapabilitiesCreate: {
-            /**
-             * Capabilities
-             * @description What it can do, by name. Kept, and not yet in effect.
-             * @default null
-             * @example {
-             *       "letters": true
-             *     }
-             */
-            capabilities?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Ideology
-             * @description What it believes in. Kept, and not yet in effect.
-             * @default null
-             * @example plain language
-             */
-            ideology?: string | null;
-            /**
-             * Is Alignment Flexible
-             * @description Whether that may change. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            is_alignment_flexible?: boolean | null;
-            /**
-             * Preferred Scene Tags
-             * @description Situations it is made for. Kept, and not yet in effect.
-             * @default null
-             * @example [
-             *       "letters"
-             *     ]
-             */
-            preferred_scene_tags?: unknown[] | null;
+            ref: string;
         };
         /**
          * CatalogueList
@@ -3989,299 +5521,6 @@ export interface components {
             temperature: number | null;
         };
         /**
-         * ConfigurationChange
-         * @description What is to change of the configuration.
-         */
-        ConfigurationChange: {
-            /**
-             * Anchor Weight Profile
-             * @description How much each kind of passage counts. Kept, and not yet in effect.
-             * @default null
-             * @example {
-             *       "glossary": 2
-             *     }
-             */
-            anchor_weight_profile?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Auto Delegate On Feedback
-             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_delegate_on_feedback?: boolean | null;
-            /**
-             * Auto Reflect On Message
-             * @description Whether it reflects on each message. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_reflect_on_message?: boolean | null;
-            /**
-             * Boost Prompt In System
-             * @description Whether the notes stand in the system prompt. Part of the system prompt.
-             * @default null
-             * @example true
-             */
-            boost_prompt_in_system?: boolean | null;
-            /**
-             * Collaboration Style
-             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
-             * @default null
-             * @example autonomous
-             */
-            collaboration_style?: string | null;
-            /**
-             * Delegation Threshold Tokens
-             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
-             * @default null
-             * @example 1000
-             */
-            delegation_threshold_tokens?: number | null;
-            /**
-             * Live Relay Enabled
-             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            live_relay_enabled?: boolean | null;
-            /**
-             * Memory Mode
-             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
-             * @default null
-             * @example long_term
-             */
-            memory_mode?: string | null;
-            /**
-             * Memory Summon Enabled
-             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
-             * @default null
-             * @example true
-             */
-            memory_summon_enabled?: boolean | null;
-            /**
-             * Min Score Threshold
-             * @description The least score of a passage. Kept, and not yet in effect.
-             * @default null
-             * @example 0.7
-             */
-            min_score_threshold?: number | null;
-            /**
-             * Preferred Conflict Resolution
-             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
-             * @default null
-             * @example suppress_and_continue
-             */
-            preferred_conflict_resolution?: string | null;
-            /**
-             * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
-             * @default null
-             * @example role:chat
-             */
-            preferred_model?: string | null;
-            /**
-             * Preferred Rag Vector
-             * @description Which vectors it searches by. Kept, and not yet in effect.
-             * @default null
-             * @example contextual
-             */
-            preferred_rag_vector?: string | null;
-            /**
-             * Prompt Notes
-             * @description Notes on its prompt. Part of the system prompt.
-             * @default null
-             * @example The reader is in a hurry.
-             */
-            prompt_notes?: string | null;
-            /**
-             * Prompt Title
-             * @description What its prompt is called. Kept, and not yet in effect.
-             * @default null
-             * @example Letters, short
-             */
-            prompt_title?: string | null;
-            /**
-             * Require Trusted Anchors
-             * @description Whether passages must be trusted. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            require_trusted_anchors?: boolean | null;
-            /**
-             * Suppress Unstable Anchors
-             * @description Whether passages that change are left out. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            suppress_unstable_anchors?: boolean | null;
-            /**
-             * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
-             * @default null
-             * @example 0.7
-             */
-            temperature?: number | null;
-            /**
-             * Thinking Style
-             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
-             * @default null
-             * @example cot
-             */
-            thinking_style?: string | null;
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * ConfigurationCreate
-         * @description The configuration of a new assistant.
-         */
-        ConfigurationCreate: {
-            /**
-             * Anchor Weight Profile
-             * @description How much each kind of passage counts. Kept, and not yet in effect.
-             * @default null
-             * @example {
-             *       "glossary": 2
-             *     }
-             */
-            anchor_weight_profile?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Auto Delegate On Feedback
-             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_delegate_on_feedback?: boolean | null;
-            /**
-             * Auto Reflect On Message
-             * @description Whether it reflects on each message. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_reflect_on_message?: boolean | null;
-            /**
-             * Boost Prompt In System
-             * @description Whether the notes stand in the system prompt. Part of the system prompt.
-             * @default null
-             * @example true
-             */
-            boost_prompt_in_system?: boolean | null;
-            /**
-             * Collaboration Style
-             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
-             * @default null
-             * @example autonomous
-             */
-            collaboration_style?: string | null;
-            /**
-             * Delegation Threshold Tokens
-             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
-             * @default null
-             * @example 1000
-             */
-            delegation_threshold_tokens?: number | null;
-            /**
-             * Live Relay Enabled
-             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            live_relay_enabled?: boolean | null;
-            /**
-             * Memory Mode
-             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
-             * @default null
-             * @example long_term
-             */
-            memory_mode?: string | null;
-            /**
-             * Memory Summon Enabled
-             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
-             * @default null
-             * @example true
-             */
-            memory_summon_enabled?: boolean | null;
-            /**
-             * Min Score Threshold
-             * @description The least score of a passage. Kept, and not yet in effect.
-             * @default null
-             * @example 0.7
-             */
-            min_score_threshold?: number | null;
-            /**
-             * Preferred Conflict Resolution
-             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
-             * @default null
-             * @example suppress_and_continue
-             */
-            preferred_conflict_resolution?: string | null;
-            /**
-             * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
-             * @default null
-             * @example role:chat
-             */
-            preferred_model?: string | null;
-            /**
-             * Preferred Rag Vector
-             * @description Which vectors it searches by. Kept, and not yet in effect.
-             * @default null
-             * @example contextual
-             */
-            preferred_rag_vector?: string | null;
-            /**
-             * Prompt Notes
-             * @description Notes on its prompt. Part of the system prompt.
-             * @default null
-             * @example The reader is in a hurry.
-             */
-            prompt_notes?: string | null;
-            /**
-             * Prompt Title
-             * @description What its prompt is called. Kept, and not yet in effect.
-             * @default null
-             * @example Letters, short
-             */
-            prompt_title?: string | null;
-            /**
-             * Require Trusted Anchors
-             * @description Whether passages must be trusted. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            require_trusted_anchors?: boolean | null;
-            /**
-             * Suppress Unstable Anchors
-             * @description Whether passages that change are left out. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            suppress_unstable_anchors?: boolean | null;
-            /**
-             * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
-             * @default null
-             * @example 0.7
-             */
-            temperature?: number | null;
-            /**
-             * Thinking Style
-             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
-             * @default null
-             * @example cot
-             */
-            thinking_style?: string | null;
-        };
-        /**
          * ConfigurationFile
          * @description A file of the configuration.
          */
@@ -4402,6 +5641,51 @@ export interface components {
              *     ]
              */
             upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ConfigurationView
+         * @description The configuration that is in force for who asks.
+         */
+        ConfigurationView: {
+            /**
+             * Files
+             * @description Its files, weakest first.
+             * @example []
+             */
+            files: components["schemas"]["ConfigurationFile"][];
+            /**
+             * Folder
+             * @description Where its files are.
+             * @example /home/ada/.local/share/mecum/config
+             */
+            folder: string;
+            /**
+             * In Force
+             * @description What all levels together say, without what was found out about models.
+             * @example {
+             *       "hot_swap": false
+             *     }
+             */
+            in_force: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problems
+             * @description All that is wrong, also between files.
+             * @example [
+             *       {
+             *         "code": "config.unknown_key",
+             *         "column": 7,
+             *         "file": "models.json",
+             *         "key": "role_mappings.planner.preffered",
+             *         "line": 4,
+             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
+             *         "nearest": "preferred",
+             *         "warning": false
+             *       }
+             *     ]
+             */
+            problems: components["schemas"]["ProblemView"][];
         };
         /**
          * ConsentCreate
@@ -4901,294 +6185,6 @@ export interface components {
              * @example 1000000000000
              */
             total: number;
-        };
-        /**
-         * DisplayChange
-         * @description What is to change of the display.
-         */
-        DisplayChange: {
-            /**
-             * Auto Start Chat
-             * @description Whether opening it begins a chat. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_start_chat?: boolean | null;
-            /**
-             * Avatar Style
-             * @description How its avatar is drawn. Kept, and not yet in effect.
-             * @default null
-             * @example default
-             */
-            avatar_style?: string | null;
-            /**
-             * Boosted From Demo
-             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            boosted_from_demo?: boolean | null;
-            /**
-             * Demo Slug
-             * @description The name of the demo it is or came from. Kept, and not yet in effect.
-             * @default null
-             * @example letters-demo
-             */
-            demo_slug?: string | null;
-            /**
-             * Expires At
-             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
-             * @default null
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            expires_at?: string | null;
-            /**
-             * Featured Rank
-             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
-             * @default null
-             * @example 1
-             */
-            featured_rank?: number | null;
-            /**
-             * Is Ephemeral
-             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
-             * @default null
-             * @example true
-             */
-            is_ephemeral?: boolean | null;
-            /**
-             * Is Featured
-             * @description Whether it is featured. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_featured?: boolean | null;
-            /**
-             * Is Guide
-             * @description Whether it shows people around. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_guide?: boolean | null;
-            /**
-             * Is Primary
-             * @description Whether it is the person's first one. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_primary?: boolean | null;
-            /**
-             * Show Intro Splash
-             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
-             * @default null
-             * @example true
-             */
-            show_intro_splash?: boolean | null;
-            /**
-             * Show Trail Recap
-             * @description Whether what was said last is summed up. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            show_trail_recap?: boolean | null;
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * DisplayCreate
-         * @description The display of a new assistant.
-         */
-        DisplayCreate: {
-            /**
-             * Auto Start Chat
-             * @description Whether opening it begins a chat. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            auto_start_chat?: boolean | null;
-            /**
-             * Avatar Style
-             * @description How its avatar is drawn. Kept, and not yet in effect.
-             * @default null
-             * @example default
-             */
-            avatar_style?: string | null;
-            /**
-             * Boosted From Demo
-             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            boosted_from_demo?: boolean | null;
-            /**
-             * Demo Slug
-             * @description The name of the demo it is or came from. Kept, and not yet in effect.
-             * @default null
-             * @example letters-demo
-             */
-            demo_slug?: string | null;
-            /**
-             * Expires At
-             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
-             * @default null
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            expires_at?: string | null;
-            /**
-             * Featured Rank
-             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
-             * @default null
-             * @example 1
-             */
-            featured_rank?: number | null;
-            /**
-             * Is Ephemeral
-             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
-             * @default null
-             * @example true
-             */
-            is_ephemeral?: boolean | null;
-            /**
-             * Is Featured
-             * @description Whether it is featured. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_featured?: boolean | null;
-            /**
-             * Is Guide
-             * @description Whether it shows people around. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_guide?: boolean | null;
-            /**
-             * Is Primary
-             * @description Whether it is the person's first one. Decides where in lists it stands.
-             * @default null
-             * @example true
-             */
-            is_primary?: boolean | null;
-            /**
-             * Show Intro Splash
-             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
-             * @default null
-             * @example true
-             */
-            show_intro_splash?: boolean | null;
-            /**
-             * Show Trail Recap
-             * @description Whether what was said last is summed up. Kept, and not yet in effect.
-             * @default null
-             * @example true
-             */
-            show_trail_recap?: boolean | null;
-        };
-        /**
-         * DisplayView
-         * @description The display of an assistant.
-         */
-        DisplayView: {
-            /**
-             * Auto Start Chat
-             * @description Whether opening it begins a chat. Kept, and not yet in effect.
-             * @example true
-             */
-            auto_start_chat: boolean | null;
-            /**
-             * Avatar Style
-             * @description How its avatar is drawn. Kept, and not yet in effect.
-             * @example default
-             */
-            avatar_style: string | null;
-            /**
-             * Boosted From Demo
-             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
-             * @example true
-             */
-            boosted_from_demo: boolean | null;
-            /**
-             * Demo Slug
-             * @description The name of the demo it is or came from. Kept, and not yet in effect.
-             * @example letters-demo
-             */
-            demo_slug: string | null;
-            /**
-             * Expiration Event
-             * @description What ends it. Kept, and not yet in effect.
-             * @example swarm-memory/5
-             */
-            expiration_event: string | null;
-            /**
-             * Expires At
-             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            expires_at: string | null;
-            /**
-             * Featured Rank
-             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
-             * @example 1
-             */
-            featured_rank: number | null;
-            /**
-             * Is Demo Clone
-             * @description Whether it is a clone of a demo. Decides where it comes from and how long it stays.
-             * @example true
-             */
-            is_demo_clone: boolean | null;
-            /**
-             * Is Ephemeral
-             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
-             * @example true
-             */
-            is_ephemeral: boolean | null;
-            /**
-             * Is Featured
-             * @description Whether it is featured. Decides where in lists it stands.
-             * @example true
-             */
-            is_featured: boolean | null;
-            /**
-             * Is Guide
-             * @description Whether it shows people around. Decides where in lists it stands.
-             * @example true
-             */
-            is_guide: boolean | null;
-            /**
-             * Is Primary
-             * @description Whether it is the person's first one. Decides where in lists it stands.
-             * @example true
-             */
-            is_primary: boolean | null;
-            /**
-             * Show Intro Splash
-             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
-             * @example true
-             */
-            show_intro_splash: boolean | null;
-            /**
-             * Show Trail Recap
-             * @description Whether what was said last is summed up. Kept, and not yet in effect.
-             * @example true
-             */
-            show_trail_recap: boolean | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
         };
         /**
          * DroppedView
@@ -6209,152 +7205,6 @@ export interface components {
             vendor: string;
         };
         /**
-         * GrowthChange
-         * @description What is to change of the growth.
-         */
-        GrowthChange: {
-            /**
-             * Mentor Assistant
-             * @description The assistant it learns from. Decides where it comes from and how long it stays.
-             * @default null
-             * @example ast_06hq3k8w2m5v9
-             */
-            mentor_assistant?: string | null;
-            /**
-             * Mentor For Demo Clone
-             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
-             * @default null
-             * @example true
-             */
-            mentor_for_demo_clone?: boolean | null;
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * GrowthCreate
-         * @description The growth of a new assistant.
-         */
-        GrowthCreate: {
-            /**
-             * Mentor Assistant
-             * @description The assistant it learns from. Decides where it comes from and how long it stays.
-             * @default null
-             * @example ast_06hq3k8w2m5v9
-             */
-            mentor_assistant?: string | null;
-            /**
-             * Mentor For Demo Clone
-             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
-             * @default null
-             * @example true
-             */
-            mentor_for_demo_clone?: boolean | null;
-        };
-        /**
-         * GrowthView
-         * @description The growth of an assistant.
-         */
-        GrowthView: {
-            /**
-             * Default Memory Chain
-             * @description The chain of memories it begins with. Kept, and not yet in effect.
-             * @example memory-chain/3
-             */
-            default_memory_chain: string | null;
-            /**
-             * Growth Points
-             * @description What it grew by. Kept, and not yet in effect.
-             * @example 12
-             */
-            growth_points: number | null;
-            /**
-             * Growth Stage
-             * @description How far it has grown. Kept, and not yet in effect.
-             * @example seed
-             */
-            growth_stage: string | null;
-            /**
-             * Growth Summary Memory
-             * @description The memory that sums its growth up. Kept, and not yet in effect.
-             * @example memory/41
-             */
-            growth_summary_memory: string | null;
-            /**
-             * Growth Unlocked At
-             * @description When it reached its stage. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            growth_unlocked_at: string | null;
-            /**
-             * Inherited Tone
-             * @description The tone it was given then. Decides where it comes from and how long it stays.
-             * @example warm
-             */
-            inherited_tone: string | null;
-            /**
-             * Memory Context
-             * @description The memories it works with. Kept, and not yet in effect.
-             * @example memory-context/7
-             */
-            memory_context: string | null;
-            /**
-             * Mentor Assistant
-             * @description The assistant it learns from. Decides where it comes from and how long it stays.
-             * @example ast_06hq3k8w2m5v9
-             */
-            mentor_assistant: string | null;
-            /**
-             * Mentor For Demo Clone
-             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
-             * @example true
-             */
-            mentor_for_demo_clone: boolean | null;
-            /**
-             * Nurture Started At
-             * @description When it began to grow. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            nurture_started_at: string | null;
-            /**
-             * Spawn Reason
-             * @description Why it was. Decides where it comes from and how long it stays.
-             * @example Shorter letters.
-             */
-            spawn_reason: string | null;
-            /**
-             * Spawned By
-             * @description The assistant it was spawned from. Decides where it comes from and how long it stays.
-             * @example ast_06hq3k8w2m5v9
-             */
-            spawned_by: string | null;
-            /**
-             * Spawned Traits
-             * @description The traits it was given then. Decides where it comes from and how long it stays.
-             * @example [
-             *       "curious"
-             *     ]
-             */
-            spawned_traits: unknown[] | {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
-        };
-        /**
          * HealthView
          * @description Whether the server is alive.
          */
@@ -6430,398 +7280,6 @@ export interface components {
              * @description Where the words stand.
              */
             snippet: components["schemas"]["PieceView"][];
-        };
-        /**
-         * IdentityChange
-         * @description What is to change of the identity.
-         */
-        IdentityChange: {
-            /**
-             * Archetype
-             * @description The figure it is modelled on. Part of the system prompt.
-             * @default null
-             * @example the editor
-             */
-            archetype?: string | null;
-            /**
-             * Archetype Path
-             * @description The way of that figure. Kept, and not yet in effect.
-             * @default null
-             * @example craft
-             */
-            archetype_path?: string | null;
-            /**
-             * Avatar
-             * @description An emoji, or the address of an image. Shown where the assistant is.
-             * @default null
-             * @example 🖋️
-             */
-            avatar?: string | null;
-            /**
-             * Description
-             * @description What it is and what it is for. Part of the system prompt.
-             * @default null
-             * @example Helps to write letters that are read.
-             */
-            description?: string | null;
-            /**
-             * Dream Symbol
-             * @description A symbol that stands for it. Kept, and not yet in effect.
-             * @default null
-             * @example a lamp
-             */
-            dream_symbol?: string | null;
-            /**
-             * Init Reflection
-             * @description What it thought of itself at first. Kept, and not yet in effect.
-             * @default null
-             * @example I am new here.
-             */
-            init_reflection?: string | null;
-            /**
-             * Intro Text
-             * @description What it says before anybody asks. Shown where the assistant is.
-             * @default null
-             * @example What shall we write?
-             */
-            intro_text?: string | null;
-            /**
-             * Motto
-             * @description Its motto. Part of the system prompt.
-             * @default null
-             * @example Less is read more.
-             */
-            motto?: string | null;
-            /**
-             * Persona Mode
-             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
-             * @default null
-             * @example reflector
-             */
-            persona_mode?: string | null;
-            /**
-             * Persona Summary
-             * @description Who it is, in a few sentences. Part of the system prompt.
-             * @default null
-             * @example A retired editor.
-             */
-            persona_summary?: string | null;
-            /**
-             * Personality
-             * @description Its personality. Part of the system prompt.
-             * @default null
-             * @example Patient and exact.
-             */
-            personality?: string | null;
-            /**
-             * Personality Description
-             * @description Its personality at length. Part of the system prompt.
-             * @default null
-             * @example Asks before it assumes.
-             */
-            personality_description?: string | null;
-            /**
-             * Specialty
-             * @description What it is best at. Part of the system prompt.
-             * @default null
-             * @example short letters
-             */
-            specialty?: string | null;
-            /**
-             * Tone
-             * @description How it sounds. Part of the system prompt.
-             * @default null
-             * @example warm
-             */
-            tone?: string | null;
-            /**
-             * Traits
-             * @description Its traits, as words or by name. Part of the system prompt.
-             * @default null
-             * @example [
-             *       "curious"
-             *     ]
-             */
-            traits?: unknown[] | {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Values
-             * @description What it holds to. Part of the system prompt.
-             * @default null
-             * @example [
-             *       "honesty"
-             *     ]
-             */
-            values?: unknown[] | null;
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * IdentityCreate
-         * @description The identity of a new assistant.
-         */
-        IdentityCreate: {
-            /**
-             * Archetype
-             * @description The figure it is modelled on. Part of the system prompt.
-             * @default null
-             * @example the editor
-             */
-            archetype?: string | null;
-            /**
-             * Archetype Path
-             * @description The way of that figure. Kept, and not yet in effect.
-             * @default null
-             * @example craft
-             */
-            archetype_path?: string | null;
-            /**
-             * Avatar
-             * @description An emoji, or the address of an image. Shown where the assistant is.
-             * @default null
-             * @example 🖋️
-             */
-            avatar?: string | null;
-            /**
-             * Description
-             * @description What it is and what it is for. Part of the system prompt.
-             * @default null
-             * @example Helps to write letters that are read.
-             */
-            description?: string | null;
-            /**
-             * Dream Symbol
-             * @description A symbol that stands for it. Kept, and not yet in effect.
-             * @default null
-             * @example a lamp
-             */
-            dream_symbol?: string | null;
-            /**
-             * Init Reflection
-             * @description What it thought of itself at first. Kept, and not yet in effect.
-             * @default null
-             * @example I am new here.
-             */
-            init_reflection?: string | null;
-            /**
-             * Intro Text
-             * @description What it says before anybody asks. Shown where the assistant is.
-             * @default null
-             * @example What shall we write?
-             */
-            intro_text?: string | null;
-            /**
-             * Motto
-             * @description Its motto. Part of the system prompt.
-             * @default null
-             * @example Less is read more.
-             */
-            motto?: string | null;
-            /**
-             * Persona Mode
-             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
-             * @default null
-             * @example reflector
-             */
-            persona_mode?: string | null;
-            /**
-             * Persona Summary
-             * @description Who it is, in a few sentences. Part of the system prompt.
-             * @default null
-             * @example A retired editor.
-             */
-            persona_summary?: string | null;
-            /**
-             * Personality
-             * @description Its personality. Part of the system prompt.
-             * @default null
-             * @example Patient and exact.
-             */
-            personality?: string | null;
-            /**
-             * Personality Description
-             * @description Its personality at length. Part of the system prompt.
-             * @default null
-             * @example Asks before it assumes.
-             */
-            personality_description?: string | null;
-            /**
-             * Specialty
-             * @description What it is best at. Part of the system prompt.
-             * @default null
-             * @example short letters
-             */
-            specialty?: string | null;
-            /**
-             * Tone
-             * @description How it sounds. Part of the system prompt.
-             * @default null
-             * @example warm
-             */
-            tone?: string | null;
-            /**
-             * Traits
-             * @description Its traits, as words or by name. Part of the system prompt.
-             * @default null
-             * @example [
-             *       "curious"
-             *     ]
-             */
-            traits?: unknown[] | {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Values
-             * @description What it holds to. Part of the system prompt.
-             * @default null
-             * @example [
-             *       "honesty"
-             *     ]
-             */
-            values?: unknown[] | null;
-        };
-        /**
-         * IdentityView
-         * @description The identity of an assistant.
-         */
-        IdentityView: {
-            /**
-             * Archetype
-             * @description The figure it is modelled on. Part of the system prompt.
-             * @example the editor
-             */
-            archetype: string | null;
-            /**
-             * Archetype Path
-             * @description The way of that figure. Kept, and not yet in effect.
-             * @example craft
-             */
-            archetype_path: string | null;
-            /**
-             * Avatar
-             * @description An emoji, or the address of an image. Shown where the assistant is.
-             * @example 🖋️
-             */
-            avatar: string | null;
-            /**
-             * Created From Mood
-             * @description The mood it was made in. Kept, and not yet in effect.
-             * @example calm
-             */
-            created_from_mood: string | null;
-            /**
-             * Description
-             * @description What it is and what it is for. Part of the system prompt.
-             * @example Helps to write letters that are read.
-             */
-            description: string | null;
-            /**
-             * Dream Symbol
-             * @description A symbol that stands for it. Kept, and not yet in effect.
-             * @example a lamp
-             */
-            dream_symbol: string | null;
-            /**
-             * Init Reflection
-             * @description What it thought of itself at first. Kept, and not yet in effect.
-             * @example I am new here.
-             */
-            init_reflection: string | null;
-            /**
-             * Intro Text
-             * @description What it says before anybody asks. Shown where the assistant is.
-             * @example What shall we write?
-             */
-            intro_text: string | null;
-            /**
-             * Last Mood Shift
-             * @description When its mood changed last. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            last_mood_shift: string | null;
-            /**
-             * Mood Stability Index
-             * @description How steady its mood was. Kept, and not yet in effect.
-             * @example 0.7
-             */
-            mood_stability_index: number | null;
-            /**
-             * Motto
-             * @description Its motto. Part of the system prompt.
-             * @example Less is read more.
-             */
-            motto: string | null;
-            /**
-             * Persona Mode
-             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
-             * @example reflector
-             */
-            persona_mode: string | null;
-            /**
-             * Persona Summary
-             * @description Who it is, in a few sentences. Part of the system prompt.
-             * @example A retired editor.
-             */
-            persona_summary: string | null;
-            /**
-             * Personality
-             * @description Its personality. Part of the system prompt.
-             * @example Patient and exact.
-             */
-            personality: string | null;
-            /**
-             * Personality Description
-             * @description Its personality at length. Part of the system prompt.
-             * @example Asks before it assumes.
-             */
-            personality_description: string | null;
-            /**
-             * Specialty
-             * @description What it is best at. Part of the system prompt.
-             * @example short letters
-             */
-            specialty: string | null;
-            /**
-             * Tone
-             * @description How it sounds. Part of the system prompt.
-             * @example warm
-             */
-            tone: string | null;
-            /**
-             * Traits
-             * @description Its traits, as words or by name. Part of the system prompt.
-             * @example [
-             *       "curious"
-             *     ]
-             */
-            traits: unknown[] | {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Values
-             * @description What it holds to. Part of the system prompt.
-             * @example [
-             *       "honesty"
-             *     ]
-             */
-            values: unknown[] | null;
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
         };
         /**
          * ImagePart
@@ -9661,136 +10119,6 @@ export interface components {
             purged: number;
         };
         /**
-         * QualityChange
-         * @description What is to change of the quality.
-         */
-        QualityChange: {
-            /**
-             * Version
-             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
-             * @default null
-             * @example 1
-             */
-            version?: number | null;
-        };
-        /**
-         * QualityView
-         * @description The quality of an assistant.
-         */
-        QualityView: {
-            /**
-             * Avg Response Time
-             * @description Seconds to an answer, on average. Kept, and not yet in effect.
-             * @example 2.4
-             */
-            avg_response_time: number | null;
-            /**
-             * Birth Reflection Retry Count
-             * @description How often it tried at first. Kept, and not yet in effect.
-             * @example 1
-             */
-            birth_reflection_retry_count: number | null;
-            /**
-             * Can Retry Birth Reflection
-             * @description Whether it may again. Kept, and not yet in effect.
-             * @example true
-             */
-            can_retry_birth_reflection: boolean | null;
-            /**
-             * Certified Rag Ready
-             * @description Whether it was certified to answer from documents. Kept, and not yet in effect.
-             * @example true
-             */
-            certified_rag_ready: boolean | null;
-            /**
-             * Last Drift Check
-             * @description When its drift was looked at. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            last_drift_check: string | null;
-            /**
-             * Last Rag Certified At
-             * @description When it was certified last. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            last_rag_certified_at: string | null;
-            /**
-             * Last Reflection Attempted At
-             * @description When it tried to reflect. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            last_reflection_attempted_at: string | null;
-            /**
-             * Last Reflection Successful
-             * @description Whether it could. Kept, and not yet in effect.
-             * @example true
-             */
-            last_reflection_successful: boolean | null;
-            /**
-             * Last Trust Components
-             * @description What the trust consists of. Kept, and not yet in effect.
-             * @example {
-             *       "thumbs": 0.9
-             *     }
-             */
-            last_trust_components: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Last Trust Score
-             * @description How far it can be trusted. Kept, and not yet in effect.
-             * @example 0.8
-             */
-            last_trust_score: number | null;
-            /**
-             * Needs Recovery
-             * @description Whether it drifted too far. Kept, and not yet in effect.
-             * @example true
-             */
-            needs_recovery: boolean | null;
-            /**
-             * Rag Certification Date
-             * @description The day of that certificate. Kept, and not yet in effect.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            rag_certification_date: string | null;
-            /**
-             * Rag Certification Notes
-             * @description What was found then. Kept, and not yet in effect.
-             * @example 9 of 10 cited.
-             */
-            rag_certification_notes: string | null;
-            /**
-             * Reflection Error
-             * @description Why it could not. Kept, and not yet in effect.
-             * @example No model answered.
-             */
-            reflection_error: string | null;
-            /**
-             * Success Rate
-             * @description The part of them that came to their end. Kept, and not yet in effect.
-             * @example 0.98
-             */
-            success_rate: number | null;
-            /**
-             * Total Interactions
-             * @description How many answers it gave. Kept, and not yet in effect.
-             * @example 120
-             */
-            total_interactions: number | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
-        };
-        /**
          * Reasoning
          * @description How the model thinks first.
          */
@@ -11946,334 +12274,6 @@ export interface components {
              */
             path: string;
         };
-        /**
-         * CapabilitiesView
-         * @description The capabilities of an assistant.
-         */
-        mecum__domains__assistants__schemas__derived__CapabilitiesView: {
-            /**
-             * Avg Empathy Score
-             * @description How well it met people's mood. Kept, and not yet in effect.
-             * @example 0.5
-             */
-            avg_empathy_score: number | null;
-            /**
-             * Badge History
-             * @description When it earned each. Kept, and not yet in effect.
-             * @example [
-             *       {
-             *         "at": "2026-11-21",
-             *         "badge": "first-letter"
-             *       }
-             *     ]
-             */
-            badge_history: unknown[] | null;
-            /**
-             * Capabilities
-             * @description What it can do, by name. Kept, and not yet in effect.
-             * @example {
-             *       "letters": true
-             *     }
-             */
-            capabilities: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Embedding Index
-             * @description Its place in an index of vectors. Kept, and not yet in effect.
-             * @example 7
-             */
-            embedding_index: number | null;
-            /**
-             * Empathy Tags
-             * @description Moods it meets well. Kept, and not yet in effect.
-             * @example [
-             *       "grief"
-             *     ]
-             */
-            empathy_tags: unknown[] | null;
-            /**
-             * Glossary Score
-             * @description How well it keeps to the glossary. Kept, and not yet in effect.
-             * @example 0.8
-             */
-            glossary_score: number | null;
-            /**
-             * Ideology
-             * @description What it believes in. Kept, and not yet in effect.
-             * @example plain language
-             */
-            ideology: string | null;
-            /**
-             * Is Alignment Flexible
-             * @description Whether that may change. Kept, and not yet in effect.
-             * @example true
-             */
-            is_alignment_flexible: boolean | null;
-            /**
-             * Preferred Scene Tags
-             * @description Situations it is made for. Kept, and not yet in effect.
-             * @example [
-             *       "letters"
-             *     ]
-             */
-            preferred_scene_tags: unknown[] | null;
-            /**
-             * Primary Badge
-             * @description The badge that is shown first. Kept, and not yet in effect.
-             * @example first-letter
-             */
-            primary_badge: string | null;
-            /**
-             * Skill Badges
-             * @description Badges it earned. Kept, and not yet in effect.
-             * @example [
-             *       "first-letter"
-             *     ]
-             */
-            skill_badges: unknown[] | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Vectors
-             * @description Its vectors by field; their numbers are not shown.
-             * @example {
-             *       "embedding": {
-             *         "dimension": 768,
-             *         "model": "nomic-embed-text"
-             *       }
-             *     }
-             */
-            vectors: {
-                [key: string]: components["schemas"]["VectorView"];
-            };
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
-        };
-        /**
-         * ConfigurationView
-         * @description The configuration of an assistant.
-         */
-        mecum__domains__assistants__schemas__derived__ConfigurationView: {
-            /**
-             * Anchor Weight Profile
-             * @description How much each kind of passage counts. Kept, and not yet in effect.
-             * @example {
-             *       "glossary": 2
-             *     }
-             */
-            anchor_weight_profile: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Auto Delegate On Feedback
-             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
-             * @example true
-             */
-            auto_delegate_on_feedback: boolean | null;
-            /**
-             * Auto Reflect On Message
-             * @description Whether it reflects on each message. Kept, and not yet in effect.
-             * @example true
-             */
-            auto_reflect_on_message: boolean | null;
-            /**
-             * Boost Prompt In System
-             * @description Whether the notes stand in the system prompt. Part of the system prompt.
-             * @example true
-             */
-            boost_prompt_in_system: boolean | null;
-            /**
-             * Collaboration Style
-             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
-             * @example autonomous
-             */
-            collaboration_style: string | null;
-            /**
-             * Delegation Threshold Tokens
-             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
-             * @example 1000
-             */
-            delegation_threshold_tokens: number | null;
-            /**
-             * Live Relay Enabled
-             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
-             * @example true
-             */
-            live_relay_enabled: boolean | null;
-            /**
-             * Memory Mode
-             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
-             * @example long_term
-             */
-            memory_mode: string | null;
-            /**
-             * Memory Summon Enabled
-             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
-             * @example true
-             */
-            memory_summon_enabled: boolean | null;
-            /**
-             * Min Score Threshold
-             * @description The least score of a passage. Kept, and not yet in effect.
-             * @example 0.7
-             */
-            min_score_threshold: number | null;
-            /**
-             * Preferred Conflict Resolution
-             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
-             * @example suppress_and_continue
-             */
-            preferred_conflict_resolution: string | null;
-            /**
-             * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
-             * @example role:chat
-             */
-            preferred_model: string | null;
-            /**
-             * Preferred Rag Vector
-             * @description Which vectors it searches by. Kept, and not yet in effect.
-             * @example contextual
-             */
-            preferred_rag_vector: string | null;
-            /**
-             * Prompt Notes
-             * @description Notes on its prompt. Part of the system prompt.
-             * @example The reader is in a hurry.
-             */
-            prompt_notes: string | null;
-            /**
-             * Prompt Title
-             * @description What its prompt is called. Kept, and not yet in effect.
-             * @example Letters, short
-             */
-            prompt_title: string | null;
-            /**
-             * Prompt Version
-             * @description The version of it that counts. Part of the system prompt.
-             * @example 3
-             */
-            prompt_version: number | null;
-            /**
-             * Require Trusted Anchors
-             * @description Whether passages must be trusted. Kept, and not yet in effect.
-             * @example true
-             */
-            require_trusted_anchors: boolean | null;
-            /**
-             * Suppress Unstable Anchors
-             * @description Whether passages that change are left out. Kept, and not yet in effect.
-             * @example true
-             */
-            suppress_unstable_anchors: boolean | null;
-            /**
-             * System Prompt
-             * @description Its prompt; `PUT /assistants/{assistant}/prompt` changes it. Part of the system prompt.
-             * @example prm_06hq3k8w2m5v9
-             */
-            system_prompt: string | null;
-            /**
-             * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
-             * @example 0.7
-             */
-            temperature: number | null;
-            /**
-             * Thinking Style
-             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
-             * @example cot
-             */
-            thinking_style: string | null;
-            /**
-             * Unknown
-             * @description What is none of a field's values.
-             */
-            unknown: components["schemas"]["UnknownView"][];
-            /**
-             * Version
-             * @description Its version, for `version` of a change.
-             * @example 1
-             */
-            version: number;
-        };
-        /**
-         * ConfigurationView
-         * @description The configuration that is in force for who asks.
-         */
-        mecum__inference__configuration__schemas__ConfigurationView: {
-            /**
-             * Files
-             * @description Its files, weakest first.
-             * @example []
-             */
-            files: components["schemas"]["ConfigurationFile"][];
-            /**
-             * Folder
-             * @description Where its files are.
-             * @example /home/ada/.local/share/mecum/config
-             */
-            folder: string;
-            /**
-             * In Force
-             * @description What all levels together say, without what was found out about models.
-             * @example {
-             *       "hot_swap": false
-             *     }
-             */
-            in_force: {
-                [key: string]: unknown;
-            };
-            /**
-             * Problems
-             * @description All that is wrong, also between files.
-             * @example [
-             *       {
-             *         "code": "config.unknown_key",
-             *         "column": 7,
-             *         "file": "models.json",
-             *         "key": "role_mappings.planner.preffered",
-             *         "line": 4,
-             *         "message": "There is no key `preffered` in `role_mappings.planner`. Did you mean `preferred`?",
-             *         "nearest": "preferred",
-             *         "warning": false
-             *       }
-             *     ]
-             */
-            problems: components["schemas"]["ProblemView"][];
-        };
-        /**
-         * CapabilitiesView
-         * @description What is known of a model; what is not known is not in it.
-         */
-        mecum__inference__role_schemas__CapabilitiesView: {
-            /**
-             * Capabilities
-             * @description By name.
-             * @example {
-             *       "reasoning_strength": {
-             *         "source": "table",
-             *         "value": 0.8
-             *       }
-             *     }
-             */
-            capabilities: {
-                [key: string]: components["schemas"]["FactView"];
-            };
-            /**
-             * Ref
-             * @description The model.
-             * @example ollama/llama3.1:8b
-             */
-            ref: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -12898,7 +12898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__assistants__schemas__derived__CapabilitiesView"];
+                    "application/json": components["schemas"]["AssistantCapabilitiesView"];
                 };
             };
             /** @description Why it was refused. */
@@ -12924,7 +12924,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CapabilitiesChange"];
+                "application/json": components["schemas"]["AssistantCapabilitiesChange"];
             };
         };
         responses: {
@@ -12934,7 +12934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__assistants__schemas__derived__CapabilitiesView"];
+                    "application/json": components["schemas"]["AssistantCapabilitiesView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13002,7 +13002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__assistants__schemas__derived__ConfigurationView"];
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13028,7 +13028,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfigurationChange"];
+                "application/json": components["schemas"]["AssistantConfigurationChange"];
             };
         };
         responses: {
@@ -13038,7 +13038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__assistants__schemas__derived__ConfigurationView"];
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13070,7 +13070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DisplayView"];
+                    "application/json": components["schemas"]["AssistantDisplayView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13096,7 +13096,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DisplayChange"];
+                "application/json": components["schemas"]["AssistantDisplayChange"];
             };
         };
         responses: {
@@ -13106,7 +13106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DisplayView"];
+                    "application/json": components["schemas"]["AssistantDisplayView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13138,7 +13138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrowthView"];
+                    "application/json": components["schemas"]["AssistantGrowthView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13164,7 +13164,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GrowthChange"];
+                "application/json": components["schemas"]["AssistantGrowthChange"];
             };
         };
         responses: {
@@ -13174,7 +13174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrowthView"];
+                    "application/json": components["schemas"]["AssistantGrowthView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13206,7 +13206,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityView"];
+                    "application/json": components["schemas"]["AssistantIdentityView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13232,7 +13232,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IdentityChange"];
+                "application/json": components["schemas"]["AssistantIdentityChange"];
             };
         };
         responses: {
@@ -13242,7 +13242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityView"];
+                    "application/json": components["schemas"]["AssistantIdentityView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13314,7 +13314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__domains__assistants__schemas__derived__ConfigurationView"];
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13346,7 +13346,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QualityView"];
+                    "application/json": components["schemas"]["AssistantQualityView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13372,7 +13372,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QualityChange"];
+                "application/json": components["schemas"]["AssistantQualityChange"];
             };
         };
         responses: {
@@ -13382,7 +13382,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QualityView"];
+                    "application/json": components["schemas"]["AssistantQualityView"];
                 };
             };
             /** @description Why it was refused. */
@@ -13625,7 +13625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__inference__configuration__schemas__ConfigurationView"];
+                    "application/json": components["schemas"]["ConfigurationView"];
                 };
             };
             /** @description Why it was refused. */
@@ -14840,7 +14840,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mecum__inference__role_schemas__CapabilitiesView"];
+                    "application/json": components["schemas"]["CapabilitiesView"];
                 };
             };
             /** @description Why it was refused. */

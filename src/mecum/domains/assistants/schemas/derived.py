@@ -24,7 +24,7 @@ _TYPES: Final[dict[str, Any]] = {
     "prompt": str,
     "reference": str,
 }
-_NAMES: Final = {facet: entity.__name__ for facet, entity in FACETS.items()}
+_NAMES: Final = {facet: f"Assistant{entity.__name__}" for facet, entity in FACETS.items()}
 
 
 class _Strict(BaseModel):
