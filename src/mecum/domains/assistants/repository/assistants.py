@@ -95,7 +95,7 @@ class AssistantRepository:
 
     async def expired(self, scope: Scope, assistant_id: str, now: datetime) -> bool:
         """Whether an ephemeral assistant that is not deleted has come to its end."""
-        query = select(Display.assistant_id).join(Assistant, Assistant.id == Display.assistant_id)
+        query = select(Assistant.id, Display.assistant_id).join(Display, Display.assistant_id == Assistant.id)
         query = query.where(
             Display.assistant_id == assistant_id, Display.is_ephemeral.is_(True), Display.expires_at <= now
         )
