@@ -2165,7 +2165,7 @@ export interface paths {
         };
         /**
          * Look at a model
-         * @description One model, by its id, or by its name where only one has it.
+         * @description One model, by its id, or by its name where only one has it; or an assistant, as `assistant:SLUG`.
          */
         get: operations["found_v1_models__model__get"];
         put?: never;

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.assistants.service import (
+    Arrival,
+    Arrivals,
     AssistantService,
     Births,
+    BroughtVector,
     HistoryService,
     Personas,
     PromptService,
@@ -19,10 +22,13 @@ from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 
 __all__ = [
+    "Arrival",
+    "Arrivals",
     "AssistantNotFound",
     "AssistantService",
     "Assistants",
     "Births",
+    "BroughtVector",
     "HistoryService",
     "Personas",
     "PromptService",
@@ -38,6 +44,7 @@ class Assistants:
 
     assistants: AssistantService
     births: Births
+    arrivals: Arrivals
     history: HistoryService
     prompts: PromptService
     starters: StarterService
@@ -52,6 +59,7 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
     return Assistants(
         assistants=AssistantService(keeper, prompts),
         births=births,
+        arrivals=Arrivals(births, prompts),
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),

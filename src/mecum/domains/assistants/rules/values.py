@@ -65,13 +65,12 @@ def effective(facet: str, state: Mapping[str, Any]) -> State:
     return {field.name: behaves_as(field, state.get(field.name)) for field in FIELDS[facet]}
 
 
-def reports(facet: str, state: Mapping[str, Any], kept: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def reports(facet: str, state: Mapping[str, Any], kept: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what is no value of its field: `{field, value, behaves_as}`."""
     odd = {field.name: state[field.name] for field in FIELDS[facet] if is_unknown(field, state.get(field.name))}
     defaults = {field.name: field.default for field in FIELDS[facet]}
     return [
-        {"field": name, "value": value, "behaves_as": defaults.get(name)}
-        for name, value in {**odd, **(kept or {})}.items()
+        {"field": name, "value": value, "behaves_as": defaults.get(name)} for name, value in {**odd, **kept}.items()
     ]
 
 

@@ -61,7 +61,7 @@ def facet_view(row: Mapping[str, Any], facet: str) -> dict[str, Any]:
     """Return a whole facet: its version, its fields (null shows the default), and what is none of their values."""
     state = state_of(row, facet)
     shown = {field.name: state.get(field.name, field.default) for field in FIELDS[facet]}
-    return {"version": row[f"{facet}.version"], **shown, "unknown": reports(facet, state, _kept(row, facet))}
+    return {"version": row[f"{facet}.version"], **shown, "unknown": reports(facet, state, kept_in(row, facet))}
 
 
 def answering(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,9 +115,8 @@ def _named(row: Mapping[str, Any], relation: str) -> dict[str, Any] | None:
     return None if named["id"] is None else named
 
 
-def _kept(row: Mapping[str, Any], facet: str) -> Mapping[str, Any] | None:
+def kept_in(row: Mapping[str, Any], facet: str) -> dict[str, Any]:
+    """Return what was brought in for fields of a facet and is no value of theirs."""
     stored = row[f"{facet}.unknown"]
-    if not isinstance(stored, str):
-        return None
-    kept: Mapping[str, Any] = orjson.loads(stored)
+    kept: dict[str, Any] = orjson.loads(stored) if isinstance(stored, str) else {}
     return kept

@@ -11,7 +11,7 @@ from mecum.domains.assistants.rules import effects
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
 from mecum.domains.assistants.rules.values import State, effective
-from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view, shown_view, state_of
+from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view, kept_in, shown_view, state_of
 from mecum.domains.assistants.service.columns import Relations, columns_of, require_writable
 from mecum.domains.assistants.service.keeping import Keeper, core_state
 from mecum.domains.assistants.service.prompts import PromptService, require_storable
@@ -150,6 +150,9 @@ class AssistantService:
     async def _write(self, scope: Scope, row: Row, facet: str, version: int | None, values: State, reason: str) -> None:
         assistant_id, now = row["core.id"], row[f"{facet}.version"]
         columns = columns_of(facet, values)
+        kept = kept_in(row, facet)
+        if kept.keys() & values.keys():
+            columns["unknown"] = {name: value for name, value in kept.items() if name not in values} or None
         current = version or now
         if current != now or not await self._assistants.change_facet(scope, assistant_id, facet, current, columns):
             raise AssistantConflict(facet=facet, current=await self.facet(scope, assistant_id, facet))

@@ -45,7 +45,7 @@ class Births:
             states["configuration"] |= {"system_prompt": prompt_id, "prompt_version": 1}
         parent = await self._relations.named(scope, wanted.get("parent_assistant"), None, mentor=False)
         given = {name: wanted[name] for name in _CORE_GIVEN if wanted.get(name) is not None}
-        return await self._store(scope, {**given, "parent_assistant": parent}, states, reason)
+        return await self.store(scope, {**given, "parent_assistant": parent}, states, reason)
 
     async def clone(self, scope: Scope, reference: str, wanted: Mapping[str, Any]) -> str:
         """Make a clone of an assistant; raises AssistantNotFound, SlugTaken."""
@@ -58,7 +58,7 @@ class Births:
             "parent_assistant": row["core.parent_assistant"],
             "current_project": row["core.current_project"],
         }
-        return await self._store(scope, core, facets, "cloned")
+        return await self.store(scope, core, facets, "cloned")
 
     async def spawn(self, scope: Scope, reference: str, wanted: Mapping[str, Any]) -> str:
         """Make an assistant that belongs under another and has its traits; raises AssistantNotFound, SlugTaken."""
@@ -68,7 +68,7 @@ class Births:
             states, source_id=row["core.id"], reason=wanted["reason"], traits=wanted.get("traits")
         )
         core = {"name": wanted["name"], "slug": wanted.get("slug"), "parent_assistant": row["core.id"]}
-        return await self._store(scope, core, facets, "spawned")
+        return await self.store(scope, core, facets, "spawned")
 
     async def _source(self, scope: Scope, reference: str) -> tuple[Mapping[str, Any], States]:
         row = await self._views.find(scope, reference, "full")
@@ -76,7 +76,18 @@ class Births:
             raise AssistantNotFound(assistant=reference)
         return row, kept({facet: state_of(row, facet) for facet in FACETS})
 
-    async def _store(self, scope: Scope, given: Mapping[str, Any], states: States, reason: str) -> str:
+    async def store(
+        self,
+        scope: Scope,
+        given: Mapping[str, Any],
+        states: States,
+        reason: str,
+        unknown: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> str:
+        """Store a new assistant: columns of its core, what each facet says, and what is no value of its field.
+
+        Raises SlugTaken, FieldInvalid.
+        """
         require_storable(name=given["name"])
         now = clock.now()
         core: State = {
@@ -90,7 +101,8 @@ class Births:
             **{name: value for name, value in given.items() if value is not None},
             "slug": await self._slug(scope, given),
         }
-        columns = {facet: columns_of(facet, state) for facet, state in states.items()}
+        odd = unknown or {}
+        columns = {f: {**columns_of(f, state), "unknown": odd.get(f) or None} for f, state in states.items()}
         await self._assistants.add(scope, core, columns)
         if states["display"].get("is_primary"):
             await self._assistants.only_primary(scope, core["id"])

@@ -30,6 +30,20 @@ def columns_of(facet: str, state: Mapping[str, Any]) -> State:
     return found
 
 
+def taken_in(facet: str, brought: Mapping[str, Any]) -> tuple[State, State]:
+    """Return what of a facet's fields fits them, and what does not: that is kept as it came, and nothing is lost."""
+    fits: State = {}
+    odd: State = {}
+    for name, value in brought.items():
+        try:
+            columns_of(facet, {name: value})
+        except FieldInvalid:
+            odd[name] = value
+        else:
+            fits[name] = value
+    return fits, odd
+
+
 def require_writable(facet: str, names: Mapping[str, Any]) -> None:
     """Raise FieldUnwritable for a field that is not changed by hand."""
     closed = [field.name for field in FIELDS[facet] if not field.editable and field.name in names]
