@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mecum.domains.assistants.errors import AssistantNotFound, FieldInvalid, VersionNotFound
+from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, FieldInvalid, VersionNotFound
 from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, AssistantVersion
 from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, ViewRepository
 from mecum.domains.assistants.rules.history import CORE, States, difference, folded
@@ -48,7 +48,8 @@ class HistoryService:
     async def restore(self, scope: Scope, reference: str, number: int, facets: Sequence[str] | None) -> str:
         """Bring back what an assistant was, as a new version; return its id.
 
-        Its slug stays: what names it would lead nowhere. Raises AssistantNotFound, VersionNotFound, FieldInvalid.
+        Its slug stays: what names it would lead nowhere. Raises AssistantNotFound, VersionNotFound, FieldInvalid,
+        AssistantConflict.
         """
         assistant = await self._get(scope, reference)
         wanted = self._wanted(facets)
@@ -75,14 +76,16 @@ class HistoryService:
 
     async def _write(self, scope: Scope, assistant: Assistant, facet: str, state: dict[str, Any]) -> None:
         if facet == CORE:
-            await self._assistants.change(scope, assistant.id, assistant.version, state)
+            if not await self._assistants.change(scope, assistant.id, assistant.version, state):
+                raise AssistantConflict(facet=CORE)
             return
         row = await self._views.facet(scope, assistant.id, facet)
         if row is None:
             raise AssistantNotFound(assistant=assistant.id)
         written = [field.name for field in FIELDS[facet] if field.writer != "measured"]
         columns = columns_of(facet, {name: state.get(name) for name in written})
-        await self._assistants.change_facet(scope, assistant.id, facet, row[f"{facet}.version"], columns)
+        if not await self._assistants.change_facet(scope, assistant.id, facet, row[f"{facet}.version"], columns):
+            raise AssistantConflict(facet=facet)
         if columns.get("is_primary"):
             await self._assistants.only_primary(scope, assistant.id)
 

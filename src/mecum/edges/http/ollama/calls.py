@@ -43,7 +43,7 @@ class OllamaCalls:
         asker, body = await self._read(request, _CHAT)
         ref = await resolved(self._calls.registry, body.model)
         said, tools = said_of(body.messages), tools_of(body)
-        info = await self._calls.check_model(asker, ref, said, tools=bool(tools))
+        info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=bool(tools))
         if not said:
             return self._loaded(body, chat_shape)
         return await self._answer(asker, body, self._request(asker, body, (ref, info), said, tools=tools), chat_shape)
@@ -59,7 +59,7 @@ class OllamaCalls:
         if body.raw:
             info = self._calls.registry.choose(ref).info
         else:
-            info = await self._calls.check_model(asker, ref, said, tools=False)
+            info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=False)
         if not body.prompt and not body.images:
             return self._loaded(body, prompt_shape)
         mode: Mode = "raw" if body.raw else "chat"

@@ -38,13 +38,17 @@ class Calls:
     record: conversations.Conversations
     most_bytes: int
 
-    async def check_model(self, asker: Subject, named: str, said: Sequence[Said], *, tools: bool) -> ModelInfo:
-        """Return the model; raises ModelNotFound, ModelUnavailable, EgressDenied, ParameterRefused for what it lacks.
+    async def model_of(self, asker: Subject, named: str) -> str | None:
+        """Return the model that answers to `named`, which may be `assistant:SLUG`; None is the role chat.
 
-        `named` may be `assistant:SLUG`; raises AssistantNotFound then.
+        Raises AssistantNotFound, EgressDenied.
         """
         model = await self.service.model_named(asker, named)
         self.service.require_reach(model, asker)
+        return model
+
+    async def check_model(self, model: str | None, said: Sequence[Said], *, tools: bool) -> ModelInfo:
+        """Return the model; raises ModelNotFound, ModelUnavailable, or ParameterRefused for what it cannot take."""
         await self.registry.complete(model)
         images = sees(said)
         info = self.router.choose(model, vision=images).info
