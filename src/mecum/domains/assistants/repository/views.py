@@ -36,7 +36,7 @@ _CORE: Final = (
     "id slug name status is_demo parent_assistant current_project person_id version revision created_at updated_at "
     "deleted_at"
 ).split()
-_SHOWN: Final[dict[str, tuple[str, ...]]] = {
+_SHOWN: Final[dict[str, Sequence[str]]] = {
     "list": (
         "identity.avatar identity.specialty display.is_featured display.featured_rank display.is_guide "
         "display.is_primary"
@@ -47,7 +47,7 @@ _SHOWN: Final[dict[str, tuple[str, ...]]] = {
         "quality.last_trust_score display.is_featured display.featured_rank display.is_guide display.is_primary "
         "display.is_ephemeral display.expires_at"
     ).split(),
-}  # type: ignore[assignment]  # lists of words
+}
 _WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "list": (),
     "card": (),

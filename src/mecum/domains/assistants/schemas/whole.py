@@ -87,9 +87,13 @@ AssistantFull: Final[type[BaseModel]] = create_model(
     __doc__="Everything there is of an assistant.",
     **_facets(FACET_VIEWS, optional=False),
 )
+_SHOWN: Final[Any] = AssistantCard | _item
+_PAGE: Final[dict[str, Any]] = {
+    "items": Annotated[list[_SHOWN], Field(description="The assistants, in the order asked for.")],
+    "next_cursor": Annotated[str | None, Field(description="For the next page; null at the end.", examples=[None])],
+}
 AssistantList: Final[type[BaseModel]] = create_model(
     "AssistantList",
     __doc__="A page of assistants.",
-    items=Annotated[list[AssistantCard | _item], Field(description="The assistants, in the order asked for.")],  # type: ignore[valid-type]
-    next_cursor=Annotated[str | None, Field(description="For the next page; null at the end.", examples=[None])],
+    **_PAGE,
 )

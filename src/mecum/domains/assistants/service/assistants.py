@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
-from mecum.domains.assistants.repository.views import Only, Row, View
+from mecum.domains.assistants.repository.views import Only, Order, Row, View
 from mecum.domains.assistants.rules import effects
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
@@ -45,7 +45,7 @@ class AssistantService:
 
         `parent` is an id. Raises BadCursor.
         """
-        order = "deleted" if deleted else "ranked" if only == "featured" else "newest"
+        order: Order = "deleted" if deleted else "ranked" if only == "featured" else "newest"
         listing = Listing(view, order, status is not None, only, parent is not None)
         after = None
         if cursor is not None:

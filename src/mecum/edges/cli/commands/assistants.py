@@ -152,6 +152,7 @@ def edit(context: click.Context, assistant: str, fields: tuple[str, ...], facet:
 
     VALUE is JSON where it can be read as such, otherwise text; null is the default again.
     """
+    changed: dict[str, Any] | None
     with connect(Options.of(context)) as client:
         if fields:
             changed = _assign(client, assistant, fields)
