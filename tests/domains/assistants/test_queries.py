@@ -81,7 +81,7 @@ async def test_a_change_takes_few_statements(context: Context, ada: Subject) -> 
     async with context.database.writing(ada) as scope:
         with counted(context.database) as said:
             await room.assistants.change_facet(scope, "one", "identity", 1, {"tone": "warm"})
-    assert len(said) == 6, said
+    assert len(said) == 4, said
 
 
 @pytest.mark.parametrize("view", ["list", "card"])

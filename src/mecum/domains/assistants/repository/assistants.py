@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from mecum.domains.assistants.model import (
     FACETS,
@@ -18,7 +19,7 @@ from mecum.domains.assistants.model import (
     Prompt,
     PromptVersion,
 )
-from mecum.infra.storage import Scope
+from mecum.infra.storage import Prepared, Scope
 from mecum.kernel import ids
 
 _NO_FIELDS: Final[dict[str, dict[str, Any]]] = {
@@ -63,13 +64,28 @@ class AssistantRepository:
         return (await _done(scope, changed)) is not None
 
     async def change_facet(
-        self, scope: Scope, assistant_id: str, facet: str, version: int, fields: Mapping[str, Any]
-    ) -> bool:
-        """Change fields of a facet that is still at `version`; return whether it was."""
+        self, scope: Scope, reference: str, facet: str, version: int | None, fields: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Change fields (as a driver takes them) of a facet of an assistant that is not deleted, in one statement.
+
+        `version` is what it must still be at, None whatever it is. Return the whole facet as it is now, by names such
+        as `identity.tone`, and `assistant_id`; None when there is no such assistant or it is at another version.
+        """
+        names, prepared = _changed(facet, tuple(fields), ids.is_id(reference, "ast"), version is not None)
+        bound = {f"set_{name}": value for name, value in fields.items()}
+        rows = await scope.rows(prepared, {"_reference": reference, "_version": version, **bound})
+        if not rows:
+            return None
+        row = dict(zip(names, rows[0], strict=True))
+        return {**row, "assistant_id": ids.text("ast", row["assistant_id"])}
+
+    async def keep_unknown(
+        self, scope: Scope, assistant_id: str, facet: str, unknown: Mapping[str, Any] | None
+    ) -> None:
+        """Keep what was brought in for fields of a facet and is none of their values."""
         entity = FACETS[facet]
-        query = update(entity).where(entity.assistant_id == assistant_id, entity.version == version)
-        changed = query.values({**fields, "version": version + 1}).returning(entity.assistant_id)
-        return (await _done(scope, changed)) is not None
+        query = update(entity).where(entity.assistant_id == assistant_id).values(unknown=unknown)
+        await scope.session.execute(query.execution_options(synchronize_session=False))
 
     async def advance(self, scope: Scope, assistant_id: str, moment: datetime) -> int:
         """Say that an assistant was changed; return the number of its new version."""
@@ -118,6 +134,22 @@ class AssistantRepository:
     async def _uses(self, scope: Scope, prompt_id: str) -> bool:
         query = select(Configuration.assistant_id).where(Configuration.system_prompt == prompt_id).limit(1)
         return (await scope.session.execute(query)).scalar() is not None
+
+
+@cache
+def _changed(facet: str, fields: tuple[str, ...], by_id: bool, versioned: bool) -> tuple[list[str], Prepared]:
+    """Return the statement that changes these fields of a facet and tells the whole, and the names of what it tells."""
+    entity, columns = FACETS[facet], FACETS[facet].__table__.columns
+    key = Assistant.id if by_id else Assistant.slug
+    own = select(Assistant.id).where(key == bindparam("_reference"), Assistant.deleted_at.is_(None))
+    query = update(entity).where(entity.assistant_id.in_(own.where(Scope.owned(Assistant))))
+    if versioned:
+        query = query.where(entity.version == bindparam("_version"))
+    written: dict[str, Any] = {name: bindparam(f"set_{name}", type_=columns[name].type) for name in fields}
+    told = ["version", "unknown", *(field.name for field in FIELDS[facet])]
+    query = query.values({**written, "version": entity.version + 1})
+    names = ["assistant_id", *(f"{facet}.{name}" for name in told)]
+    return names, Prepared(query.returning(entity.assistant_id, *(columns[name] for name in told)))
 
 
 def _named(reference: str) -> ColumnElement[bool]:

@@ -45,7 +45,16 @@ def to_wire(field: Field, stored: Any) -> Any:
         return orjson.loads(stored) if isinstance(stored, str | bytes) else stored
     if field.kind == "moment":
         return clock.iso(clock.to_milliseconds(stored) if isinstance(stored, datetime) else stored)
+    if field.kind in _PREFIX and isinstance(stored, int):
+        return ids.text(_PREFIX[field.kind], stored)
     return bool(stored) if field.kind == "flag" else stored
+
+
+def to_driver(value: Any) -> Any:
+    """Return what a prepared statement takes for a value that `to_column` gave, ids aside."""
+    if isinstance(value, datetime):
+        return clock.to_milliseconds(value)
+    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value
 
 
 def behaves_as(field: Field, value: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+import orjson
+
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
@@ -10,7 +12,7 @@ from mecum.domains.assistants.repository.views import Only, Order, Row, View
 from mecum.domains.assistants.rules import effects
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
-from mecum.domains.assistants.rules.values import State, effective
+from mecum.domains.assistants.rules.values import State, effective, to_driver
 from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view, kept_in, shown_view, state_of
 from mecum.domains.assistants.service.columns import Relations, columns_of, require_writable
 from mecum.domains.assistants.service.keeping import Keeper, core_state
@@ -106,14 +108,15 @@ class AssistantService:
         Raises AssistantNotFound, AssistantConflict, AssistantCircle, FieldInvalid, FieldUnwritable.
         """
         require_writable(facet, wanted)
-        row = await self._facet(scope, reference, facet)
         values = dict(wanted)
         if values.get("mentor_assistant"):
-            above = await self._relations.named(scope, values["mentor_assistant"], row["core.id"], mentor=True)
-            values["mentor_assistant"] = above
-        if values:
-            await self._write(scope, row, facet, version, values, "changed")
-        return await self.facet(scope, row["core.id"], facet)
+            below = (await self._facet(scope, reference, facet))["core.id"]
+            values["mentor_assistant"] = await self._relations.named(
+                scope, values["mentor_assistant"], below, mentor=True
+            )
+        if not values:
+            return await self.facet(scope, reference, facet)
+        return await self._write(scope, reference, facet, version, values, "changed")
 
     async def set_prompt(
         self, scope: Scope, reference: str, text: str, note: str | None, version: int | None
@@ -130,8 +133,7 @@ class AssistantService:
         else:
             number = await self._prompts.write(scope, prompt_id, text, note)
         pinned = {"system_prompt": prompt_id, "prompt_version": number}
-        await self._write(scope, row, "configuration", version, pinned, "prompt")
-        return await self.facet(scope, row["core.id"], "configuration")
+        return await self._write(scope, row["core.id"], "configuration", version, pinned, "prompt")
 
     async def preview(self, scope: Scope, reference: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Return the system prompt as it would be with these fields, and the template; raises AssistantNotFound."""
@@ -147,21 +149,29 @@ class AssistantService:
         name = wanted.get("name") or row["core.name"]
         return {"text": composed(name, facets["identity"], facets["configuration"], prompt), "template": TEMPLATE}
 
-    async def _write(self, scope: Scope, row: Row, facet: str, version: int | None, values: State, reason: str) -> None:
-        assistant_id, now = row["core.id"], row[f"{facet}.version"]
-        columns = columns_of(facet, values)
-        kept = kept_in(row, facet)
+    async def _write(
+        self, scope: Scope, reference: str, facet: str, version: int | None, values: State, reason: str
+    ) -> dict[str, Any]:
+        """Change a facet, keep that as a version, and return the facet as it is now."""
+        columns = {name: to_driver(value) for name, value in columns_of(facet, values).items()}
+        row = await self._assistants.change_facet(scope, reference, facet, version, columns)
+        if row is None:
+            raise AssistantConflict(facet=facet, current=await self.facet(scope, reference, facet))
+        assistant_id, kept = row["assistant_id"], kept_in(row, facet)
         if kept.keys() & values.keys():
-            columns["unknown"] = {name: value for name, value in kept.items() if name not in values} or None
-        current = version or now
-        if current != now or not await self._assistants.change_facet(scope, assistant_id, facet, current, columns):
-            raise AssistantConflict(facet=facet, current=await self.facet(scope, assistant_id, facet))
-        state = {**state_of(row, facet), **values}
+            left = {name: value for name, value in kept.items() if name not in values}
+            row[f"{facet}.unknown"] = orjson.dumps(left).decode()
+            await self._assistants.keep_unknown(scope, assistant_id, facet, left or None)
+        state = state_of(row, facet)
         if facet == "display":
             if values.get("is_primary"):
                 await self._assistants.only_primary(scope, assistant_id)
             await self._keeper.let_expire(scope, assistant_id, state)
         await self._keeper.changed(scope, assistant_id, reason, {facet: state})
+        view = facet_view(row, facet)
+        if facet == "capabilities":
+            view["vectors"] = await self._views.vectors(scope, assistant_id)
+        return view
 
     async def _facet(self, scope: Scope, reference: str, facet: str) -> Row:
         row = await self._views.facet(scope, reference, facet)

@@ -7,6 +7,7 @@ from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound
 from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, AssistantVersion
 from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, ViewRepository
 from mecum.domains.assistants.rules.history import CORE, States, difference, folded
+from mecum.domains.assistants.rules.values import to_driver
 from mecum.domains.assistants.service.columns import columns_of
 from mecum.domains.assistants.service.keeping import Keeper
 from mecum.infra.storage import Scope
@@ -84,7 +85,8 @@ class HistoryService:
             raise AssistantNotFound(assistant=assistant.id)
         written = [field.name for field in FIELDS[facet] if field.writer != "measured"]
         columns = columns_of(facet, {name: state.get(name) for name in written})
-        if not await self._assistants.change_facet(scope, assistant.id, facet, row[f"{facet}.version"], columns):
+        stored = {name: to_driver(value) for name, value in columns.items()}
+        if not await self._assistants.change_facet(scope, assistant.id, facet, row[f"{facet}.version"], stored):
             raise AssistantConflict(facet=facet)
         if columns.get("is_primary"):
             await self._assistants.only_primary(scope, assistant.id)
