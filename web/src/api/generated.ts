@@ -8599,7 +8599,7 @@ export interface components {
             messages?: components["schemas"]["OllamaMessage"][];
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -8719,7 +8719,7 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -8827,7 +8827,7 @@ export interface components {
             logprobs?: false | null;
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -11066,7 +11066,7 @@ export interface components {
             mode?: "chat" | "raw";
             /**
              * Model
-             * @description A model for this answer: its reference, or `role:NAME`; absent is the conversation's.
+             * @description A model for this answer: its reference, `role:NAME` or `assistant:SLUG`; absent is the conversation's.
              * @default null
              * @example ollama/llama3.2:3b
              */
