@@ -38,7 +38,6 @@ LISTED = {
     "avatar_style demo_slug is_demo_clone boosted_from_demo is_ephemeral expiration_event",
 }
 OURS = {"configuration": {"temperature", "prompt_version"}, "display": {"expires_at"}}
-FLAT = Path(__file__).parents[4] / "shared" / "data" / "legacy" / "assistant_fields_108.json"
 
 
 @pytest.mark.parametrize("facet", FACETS)
@@ -55,11 +54,10 @@ def test_there_are_a_hundred_and_five_of_them() -> None:
     assert len(core) + sum(len(names.split()) for names in LISTED.values()) == 105
 
 
-def test_choices_hold_those_of_the_flat_table() -> None:
-    if not FLAT.exists():
-        pytest.skip(f"there is no {FLAT}")
+def test_choices_hold_those_of_the_flat_table(shared_data: Path) -> None:
+    flat = shared_data / "legacy" / "assistant_fields_108.json"
     fields = {field.name: field for group in FIELDS.values() for field in group}
-    chosen = {one["name"]: one["choices"] for one in orjson.loads(FLAT.read_bytes()) if one["choices"]}
+    chosen = {one["name"]: one["choices"] for one in orjson.loads(flat.read_bytes()) if one["choices"]}
     assert len(chosen) == 5
     for name, choices in chosen.items():
         assert set(choices) < set(fields[name].choices), name
