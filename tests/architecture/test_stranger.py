@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 import mecum
 from factories.houses import House
 from factories.records import conversation, message
+from mecum.domains.assistants.model import FACETS
+from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, Listing, PromptRepository
 from mecum.domains.conversations.model import File, Message
 from mecum.domains.conversations.repository import (
     BatchRepository,
@@ -62,6 +64,10 @@ INSERTS = {
     "RunRepository.add",
     "RunRepository.add_event",
     "ProfileRepository.add",
+    "AssistantRepository.add",
+    "HistoryRepository.add_version",
+    "HistoryRepository.add_vectors",
+    "PromptRepository.add",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
 SHARED = (
@@ -125,6 +131,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     await database.commit([attach(user_id, file.id)])
+    assistant_id, prompt_id = await _assistant(database, subject)
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
     there.known = {
@@ -138,8 +145,26 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "key_id": key.id,
         "profile_id": profile.id,
         "batch_id": str(batch["id"]),
+        "assistant_id": assistant_id,
+        "prompt_id": prompt_id,
     }
     return there
+
+
+async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
+    """Store an assistant, a child of its own, with a prompt, a version and a vector."""
+    assistant_id, prompt_id, now = ids.new("ast"), ids.new("prm"), clock.now()
+    core = {"id": assistant_id, "slug": SECRET, "name": SECRET, "status": "active", "is_demo": False}
+    core |= {"version": 1, "revision": 1, "created_at": now, "updated_at": now, "parent_assistant": assistant_id}
+    facets = {"configuration": {"system_prompt": prompt_id, "prompt_version": 1}, "identity": {"tone": SECRET}}
+    vector = {"assistant_id": assistant_id, "field": "embedding", "model": SECRET, "dimension": 1, "data": b"1234"}
+    async with database.writing(subject) as scope:
+        await PromptRepository().add(scope, prompt_id, SECRET, now)
+        await PromptRepository().add_prompt_version(scope, prompt_id, SECRET, None, now)
+        await AssistantRepository().add(scope, core, facets)
+        await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
+        await HistoryRepository().add_vectors(scope, [vector])
+    return assistant_id, prompt_id
 
 
 def _run(owner: dict[str, str], conversation_id: str, user_id: str, answer_id: str) -> dict[str, Any]:
@@ -204,6 +229,22 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
     known: dict[str, Any] = {
         **there.known,
         "messages": there.messages,
+        "reference": there.known["assistant_id"],
+        "start": SECRET,
+        "facet": "identity",
+        "version": 1,
+        "number": 1,
+        "core": {"name": "stolen"},
+        "fields": {"tone": "stolen"},
+        "unknown": {"tone": "stolen"},
+        "deleted_at": FUTURE,
+        "listing": Listing(),
+        "bound": {},
+        "after": None,
+        "view": "full",
+        "field": "embedding",
+        "text": "stolen",
+        "note": None,
         "limit": 100,
         "most": 0,
         "longest": 1_000_000,
@@ -211,7 +252,6 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "key": SECRET,
         "tags": {"stolen": "stolen"},
         "deleted": False,
-        "deleted_at": FUTURE,
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,
@@ -290,6 +330,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/conversations/{conversation_id}/fork": {"message_id": "@message_id"},
     "PUT /api/v1/profiles/{profile_id}": {"text": PROFILE},
     "POST /api/v1/profiles/{profile_id}/copy": {"name": "stolen"},
+    **{f"PATCH /api/v1/assistants/{{assistant}}/{facet}": {} for facet in FACETS},
+    "PATCH /api/v1/assistants/{assistant}": {"name": "stolen"},
+    "PUT /api/v1/assistants/{assistant}/prompt": {"text": "stolen"},
+    "POST /api/v1/assistants/{assistant}/preview": {},
+    "POST /api/v1/assistants/{assistant}/clone": {},
+    "POST /api/v1/assistants/{assistant}/spawn": {"name": "stolen", "reason": "stolen"},
+    "POST /api/v1/assistants/{assistant}/versions/{number}/restore": {},
+    "POST /api/v1/prompts/{prompt_id}/versions": {"text": "stolen"},
 }
 RUNS: tuple[dict[str, Any], ...] = (
     {"conversation_id": "@conversation_id", "text": "hello"},
@@ -298,6 +346,7 @@ RUNS: tuple[dict[str, Any], ...] = (
     {"edit": "@message_id", "text": "hello"},
     {"continue": "@message_id"},
     {"text": "hello", "files": ["@file_id"]},
+    {"text": "hello", "model": f"assistant:{SECRET}"},
 )
 
 
@@ -357,7 +406,8 @@ async def _route(client: httpx2.AsyncClient, there: Planted, method: str, path: 
     if path.startswith(SHARED) or ("{" not in path and method != "GET"):
         return False
     known = {**there.known, "response_id": "resp_" + there.known["run_id"].removeprefix("run_")}
-    query = {"q": SECRET, "deleted": "true"} if "{" not in path else {}
+    known |= {"assistant": there.known["assistant_id"], "number": "1"}
+    query = {"q": SECRET, "deleted": "true"} if "{" not in path else {"before": "1"} if path.endswith("/diff") else {}
     body = BODIES.get(f"{method} {path}")
     answer = await client.request(
         method, path.format(**known), params=query, json=None if body is None else with_ids(body, there)

@@ -12,12 +12,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from factories.active import Actives
 from factories.stores import Store
+from mecum.bootstrap.assistants import AssistantRoom
+from mecum.domains.assistants.http import router as assistants_router
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.http import router
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.blobs.service import Blobs
+from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import SUBJECT, problems_of
 from mecum.infra.web.routes import below
@@ -51,6 +54,7 @@ class Context:
     blobs: Blobs
     channel: runs.PersonChannel
     services: conversations.Conversations
+    room: AssistantRoom
     app: FastAPI
 
     def client(self, subject: Subject) -> httpx2.AsyncClient:
@@ -70,12 +74,13 @@ class _As:
         await self._app(scope, receive, send)
 
 
-def compose(database: Database, store: Store) -> Context:
+async def compose(database: Database, store: Store) -> Context:
     """Return the context on an open store."""
     active = Actives(database)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     blobs = Blobs(database, FileBlobs(store.folder / "blobs", store.key))
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
+    room = AssistantRoom(database, Jobs(), channel)
     services = conversations.build(
         database,
         active,
@@ -83,13 +88,15 @@ def compose(database: Database, store: Store) -> Context:
         retrieval.Indexer(database, words),
         blobs,
         channel,
+        room.id_of,
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )
-    app = FastAPI(routes=below("/api/v1", router(database, services)))
+    assistants = assistants_router(database, await room.get())
+    app = FastAPI(routes=below("/api/v1", router(database, services), assistants))
     app.add_exception_handler(MecumError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
-    return Context(database, store, active, words, blobs, channel, services, app)
+    return Context(database, store, active, words, blobs, channel, services, room, app)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -105,13 +112,13 @@ async def _problem(_: Request, error: Exception) -> Response:
 @pytest_asyncio.fixture
 async def context(database: Database, store: Store) -> Context:
     """Return the context on every kind of store."""
-    return compose(database, store)
+    return await compose(database, store)
 
 
 @pytest_asyncio.fixture
 async def plain_context(plain_database: Database, plain_store: Store) -> Context:
     """Return the context on SQLite without a key."""
-    return compose(plain_database, plain_store)
+    return await compose(plain_database, plain_store)
 
 
 @pytest.fixture

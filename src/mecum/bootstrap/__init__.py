@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mecum import __version__
+from mecum.bootstrap.assistants import AssistantRoom
 from mecum.bootstrap.broker import Broker, build_broker
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
@@ -20,6 +21,7 @@ from mecum.domains.runs import api as runs
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.observing import Observer
+from mecum.engine.chat.personas import Personas
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
@@ -74,6 +76,7 @@ class Parts:
     broker: Broker
     pulls: PullService
     record: conversations.Conversations
+    assistants: AssistantRoom
     words: Words
     channel: runs.PersonChannel
     log: runs.RunLog
@@ -135,6 +138,8 @@ async def _compose(
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
     await blobs.recover()
+    jobs = Jobs()
+    assistants = AssistantRoom(database, jobs, channel)
     record = conversations.build(
         database,
         active,
@@ -142,10 +147,10 @@ async def _compose(
         indexer,
         blobs,
         channel,
+        assistants.id_of,
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
-    jobs = Jobs()
     limits = Limits(settings.models.max_pull_gb * 10**9)
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
@@ -163,11 +168,14 @@ async def _compose(
         stand_in=StandIn(broker.router),
         settle=Settle(indexer, channel, follow_ups, broker.prices),
     )
-    admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
+    personas = Personas(assistants.persona, broker.registry, broker.router)
+    admission = Admission(database, log, indexer, channel, personas, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
     tracer = _tracer(settings, net, policy, stack)
-    chat = ChatService(database, log, broker.registry, admission, stages, broker.router, gate, tracer, egress=policy)
+    chat = ChatService(
+        database, log, broker.registry, admission, stages, broker.router, personas, gate, tracer, egress=policy
+    )
     chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat, ContextReports(database, broker.registry, counts))
@@ -184,6 +192,7 @@ async def _compose(
         broker=broker,
         pulls=pulls,
         record=record,
+        assistants=assistants,
         words=words,
         channel=channel,
         log=log,

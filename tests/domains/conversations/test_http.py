@@ -33,6 +33,7 @@ async def test_make_read_change(client: httpx2.AsyncClient) -> None:
     assert (await client.get(path)).json() == new
     changed = (await client.patch(path, json={"config": {"model": "a/b", "temperature": None}})).json()
     assert changed["config"] == {
+        "assistant_id": None,
         "model": "a/b",
         "temperature": None,
         "system_prompt": None,

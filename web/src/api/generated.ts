@@ -144,6 +144,426 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List assistants
+         * @description Changed last first; the featured ones by their rank; those in the trash last deleted first. `view` says how much of each is shown.
+         */
+        get: operations["page_api_v1_assistants_get"];
+        put?: never;
+        /**
+         * Make an assistant
+         * @description With what is given of each facet; all the rest behaves as by default. A value that is none of a field's choices is kept, reported in `unknown`, and behaves as the default.
+         */
+        post: operations["create_api_v1_assistants_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The table of effects
+         * @description Every field of every facet: what it means, its choices and default, and where it acts, if it does yet.
+         */
+        get: operations["effects_api_v1_assistants_effects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List starters
+         * @description Assistants to begin with; they are made when somebody asks for them.
+         */
+        get: operations["starters_api_v1_assistants_starters_get"];
+        put?: never;
+        /**
+         * Make starters
+         * @description Makes assistants of the named starters, or of all; what is there already is left alone. Answers with those that were made.
+         */
+        post: operations["make_api_v1_assistants_starters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an assistant
+         * @description By its slug or id. `card` shows what a card does, `chat` how it answers, `full` everything.
+         */
+        get: operations["get_api_v1_assistants__assistant__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an assistant
+         * @description Moves it to the trash, from where it can be restored for 30 days. With `purge` it is deleted for ever, also from the trash; conversations with it stay.
+         */
+        delete: operations["delete_api_v1_assistants__assistant__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an assistant's core
+         * @description Name, slug, status, parent, project. What is absent stays. With `version`, a change in the meantime is refused with 409 and what it is now; each facet has a version of its own.
+         */
+        patch: operations["change_api_v1_assistants__assistant__patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the capabilities
+         * @description The capabilities of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_capabilities_api_v1_assistants__assistant__capabilities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the capabilities
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_capabilities_api_v1_assistants__assistant__capabilities_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clone an assistant
+         * @description Makes another one with everything a person decided of this one. The clone of a demo says so, and has it as its mentor where the demo wants that.
+         */
+        post: operations["clone_api_v1_assistants__assistant__clone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the configuration
+         * @description The configuration of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_configuration_api_v1_assistants__assistant__configuration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the configuration
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_configuration_api_v1_assistants__assistant__configuration_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the display
+         * @description The display of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_display_api_v1_assistants__assistant__display_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the display
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_display_api_v1_assistants__assistant__display_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the growth
+         * @description The growth of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_growth_api_v1_assistants__assistant__growth_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the growth
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_growth_api_v1_assistants__assistant__growth_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the identity
+         * @description The identity of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_identity_api_v1_assistants__assistant__identity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the identity
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_identity_api_v1_assistants__assistant__identity_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the system prompt
+         * @description Says what a model would be sent if these fields were as given. Nothing is stored.
+         */
+        post: operations["preview_api_v1_assistants__assistant__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the prompt
+         * @description As a new version, which counts from now on; earlier ones stay as they were. Answers with the configuration.
+         */
+        put: operations["write_api_v1_assistants__assistant__prompt_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the quality
+         * @description The quality of an assistant, with its version. A field that was never written shows its default.
+         */
+        get: operations["get_quality_api_v1_assistants__assistant__quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the quality
+         * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
+         */
+        patch: operations["change_quality_api_v1_assistants__assistant__quality_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore an assistant
+         * @description Takes it out of the trash.
+         */
+        post: operations["restore_api_v1_assistants__assistant__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/spawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spawn an assistant
+         * @description Makes one that belongs under this one, with its character and configuration, and a reason.
+         */
+        post: operations["spawn_api_v1_assistants__assistant__spawn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions
+         * @description Every change of an assistant, the newest first.
+         */
+        get: operations["newest_api_v1_assistants__assistant__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/versions/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions
+         * @description Every field that is different, with what it was and what it is.
+         */
+        get: operations["difference_api_v1_assistants__assistant__versions_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version
+         * @description What was changed, and what the assistant was then.
+         */
+        get: operations["get_api_v1_assistants__assistant__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a version back
+         * @description Makes the assistant, or the named facets, what it was then, as a new version; its slug stays.
+         */
+        post: operations["restore_api_v1_assistants__assistant__versions__number__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -1480,6 +1900,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List prompts
+         * @description Those changed last first.
+         */
+        get: operations["newest_api_v1_prompts_get"];
+        put?: never;
+        /**
+         * Make a prompt
+         * @description With its first version.
+         */
+        post: operations["create_api_v1_prompts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a prompt
+         * @description Its title and the number of its newest version.
+         */
+        get: operations["get_api_v1_prompts__prompt_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a prompt's versions
+         * @description Every text it had, the newest first.
+         */
+        get: operations["versions_api_v1_prompts__prompt_id__versions_get"];
+        put?: never;
+        /**
+         * Add a version to a prompt
+         * @description Assistants keep the version they have until they are given this one.
+         */
+        post: operations["add_api_v1_prompts__prompt_id__versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of a prompt
+         * @description Its text, which never changes.
+         */
+        get: operations["version_api_v1_prompts__prompt_id__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1877,7 +2385,7 @@ export interface paths {
         };
         /**
          * Look at a model
-         * @description One model, by its id, or by its name where only one has it.
+         * @description One model, by its id, or by its name where only one has it; or an assistant, as `assistant:SLUG`.
          */
         get: operations["found_v1_models__model__get"];
         put?: never;
@@ -1977,6 +2485,2010 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AssistantCapabilitiesChange
+         * @description What is to change of the capabilities.
+         */
+        AssistantCapabilitiesChange: {
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @default null
+             * @example plain language
+             */
+            ideology?: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            is_alignment_flexible?: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @default null
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags?: unknown[] | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantCapabilitiesCreate
+         * @description The capabilities of a new assistant.
+         */
+        AssistantCapabilitiesCreate: {
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @default null
+             * @example plain language
+             */
+            ideology?: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            is_alignment_flexible?: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @default null
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags?: unknown[] | null;
+        };
+        /**
+         * AssistantCapabilitiesView
+         * @description The capabilities of an assistant.
+         */
+        AssistantCapabilitiesView: {
+            /**
+             * Avg Empathy Score
+             * @description How well it met people's mood. Kept, and not yet in effect.
+             * @example 0.5
+             */
+            avg_empathy_score: number | null;
+            /**
+             * Badge History
+             * @description When it earned each. Kept, and not yet in effect.
+             * @example [
+             *       {
+             *         "at": "2026-11-21",
+             *         "badge": "first-letter"
+             *       }
+             *     ]
+             */
+            badge_history: unknown[] | null;
+            /**
+             * Capabilities
+             * @description What it can do, by name. Kept, and not yet in effect.
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Embedding Index
+             * @description Its place in an index of vectors. Kept, and not yet in effect.
+             * @example 7
+             */
+            embedding_index: number | null;
+            /**
+             * Empathy Tags
+             * @description Moods it meets well. Kept, and not yet in effect.
+             * @example [
+             *       "grief"
+             *     ]
+             */
+            empathy_tags: unknown[] | null;
+            /**
+             * Glossary Score
+             * @description How well it keeps to the glossary. Kept, and not yet in effect.
+             * @example 0.8
+             */
+            glossary_score: number | null;
+            /**
+             * Ideology
+             * @description What it believes in. Kept, and not yet in effect.
+             * @example plain language
+             */
+            ideology: string | null;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Kept, and not yet in effect.
+             * @example true
+             */
+            is_alignment_flexible: boolean | null;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Kept, and not yet in effect.
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags: unknown[] | null;
+            /**
+             * Primary Badge
+             * @description The badge that is shown first. Kept, and not yet in effect.
+             * @example first-letter
+             */
+            primary_badge: string | null;
+            /**
+             * Skill Badges
+             * @description Badges it earned. Kept, and not yet in effect.
+             * @example [
+             *       "first-letter"
+             *     ]
+             */
+            skill_badges: unknown[] | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Vectors
+             * @description Its vectors by field; their numbers are not shown.
+             * @example {
+             *       "embedding": {
+             *         "dimension": 768,
+             *         "model": "nomic-embed-text"
+             *       }
+             *     }
+             */
+            vectors: {
+                [key: string]: components["schemas"]["VectorView"];
+            };
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantCard
+         * @description An assistant as a card shows it.
+         */
+        AssistantCard: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @example the editor
+             */
+            archetype: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Children
+             * @description How many belong under it.
+             * @example 2
+             */
+            children: number;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The id of the person whose it is.
+             * @example per_06hq3k8w2m5v9
+             */
+            created_by: string;
+            /**
+             * Current Project
+             * @description The id of the project it works in.
+             * @example null
+             */
+            current_project: string | null;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @example Helps to write letters that are read.
+             */
+            description: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @example 1
+             */
+            featured_rank: number | null;
+            /**
+             * Growth Stage
+             * @description How far it has grown. Kept, and not yet in effect.
+             * @example seed
+             */
+            growth_stage: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether its status is `active`.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Is Demo
+             * @description Whether it is a demo, to be cloned.
+             * @example false
+             */
+            is_demo: boolean;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            is_ephemeral: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @example true
+             */
+            is_featured: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @example true
+             */
+            is_guide: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @example true
+             */
+            is_primary: boolean | null;
+            /**
+             * Last Trust Score
+             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @example 0.8
+             */
+            last_trust_score: number | null;
+            /** @description The one it learns from. */
+            mentor: components["schemas"]["NamedView"] | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @example Less is read more.
+             */
+            motto: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Short letters
+             */
+            name: string;
+            /** @description The one it belongs under. */
+            parent: components["schemas"]["NamedView"] | null;
+            /**
+             * Parent Assistant
+             * @description The id of the one it belongs under.
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @example role:chat
+             */
+            preferred_model: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @example Letters, short
+             */
+            prompt_title: string | null;
+            /**
+             * Revision
+             * @description The number of its newest version as a whole.
+             * @example 4
+             */
+            revision: number;
+            /**
+             * Slug
+             * @description Its name in addresses; `assistant:SLUG` is a model's name.
+             * @example short-letters
+             */
+            slug: string;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @example short letters
+             */
+            specialty: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @example active
+             * @enum {string}
+             */
+            status: "draft" | "active" | "archived";
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @example warm
+             */
+            tone: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Updated At
+             * @description When anything of it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description The version of the core, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantConfigurationChange
+         * @description What is to change of the configuration.
+         */
+        AssistantConfigurationChange: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_delegate_on_feedback?: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_reflect_on_message?: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @default null
+             * @example true
+             */
+            boost_prompt_in_system?: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @default null
+             * @example autonomous
+             */
+            collaboration_style?: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example 1000
+             */
+            delegation_threshold_tokens?: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            live_relay_enabled?: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @default null
+             * @example long_term
+             */
+            memory_mode?: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @default null
+             * @example true
+             */
+            memory_summon_enabled?: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @default null
+             * @example 0.7
+             */
+            min_score_threshold?: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @default null
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution?: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @default null
+             * @example role:chat
+             */
+            preferred_model?: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @default null
+             * @example contextual
+             */
+            preferred_rag_vector?: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @default null
+             * @example The reader is in a hurry.
+             */
+            prompt_notes?: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @default null
+             * @example Letters, short
+             */
+            prompt_title?: string | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            require_trusted_anchors?: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            suppress_unstable_anchors?: boolean | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @default null
+             * @example 0.7
+             */
+            temperature?: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @default null
+             * @example cot
+             */
+            thinking_style?: string | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantConfigurationCreate
+         * @description The configuration of a new assistant.
+         */
+        AssistantConfigurationCreate: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @default null
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_delegate_on_feedback?: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_reflect_on_message?: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @default null
+             * @example true
+             */
+            boost_prompt_in_system?: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @default null
+             * @example autonomous
+             */
+            collaboration_style?: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @default null
+             * @example 1000
+             */
+            delegation_threshold_tokens?: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            live_relay_enabled?: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @default null
+             * @example long_term
+             */
+            memory_mode?: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @default null
+             * @example true
+             */
+            memory_summon_enabled?: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @default null
+             * @example 0.7
+             */
+            min_score_threshold?: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @default null
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution?: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @default null
+             * @example role:chat
+             */
+            preferred_model?: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @default null
+             * @example contextual
+             */
+            preferred_rag_vector?: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @default null
+             * @example The reader is in a hurry.
+             */
+            prompt_notes?: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @default null
+             * @example Letters, short
+             */
+            prompt_title?: string | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            require_trusted_anchors?: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            suppress_unstable_anchors?: boolean | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @default null
+             * @example 0.7
+             */
+            temperature?: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @default null
+             * @example cot
+             */
+            thinking_style?: string | null;
+        };
+        /**
+         * AssistantConfigurationView
+         * @description The configuration of an assistant.
+         */
+        AssistantConfigurationView: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Kept, and not yet in effect.
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_delegate_on_feedback: boolean | null;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_reflect_on_message: boolean | null;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Part of the system prompt.
+             * @example true
+             */
+            boost_prompt_in_system: boolean | null;
+            /**
+             * Collaboration Style
+             * @description How it works with others. One of cooperative, harmonizer, challenger, strategist, supporter, autonomous. Kept, and not yet in effect.
+             * @example autonomous
+             */
+            collaboration_style: string | null;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Kept, and not yet in effect.
+             * @example 1000
+             */
+            delegation_threshold_tokens: number | null;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Kept, and not yet in effect.
+             * @example true
+             */
+            live_relay_enabled: boolean | null;
+            /**
+             * Memory Mode
+             * @description What it remembers. One of standard, none, session, long_term. Kept, and not yet in effect.
+             * @example long_term
+             */
+            memory_mode: string | null;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Decides how an answer is made.
+             * @example true
+             */
+            memory_summon_enabled: boolean | null;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Kept, and not yet in effect.
+             * @example 0.7
+             */
+            min_score_threshold: number | null;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. One of consensus, pause_and_reflect, delegate_to_mediator, suppress_and_continue. Kept, and not yet in effect.
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution: string | null;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @example role:chat
+             */
+            preferred_model: string | null;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Kept, and not yet in effect.
+             * @example contextual
+             */
+            preferred_rag_vector: string | null;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Part of the system prompt.
+             * @example The reader is in a hurry.
+             */
+            prompt_notes: string | null;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Kept, and not yet in effect.
+             * @example Letters, short
+             */
+            prompt_title: string | null;
+            /**
+             * Prompt Version
+             * @description The version of it that counts. Part of the system prompt.
+             * @example 3
+             */
+            prompt_version: number | null;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Kept, and not yet in effect.
+             * @example true
+             */
+            require_trusted_anchors: boolean | null;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Kept, and not yet in effect.
+             * @example true
+             */
+            suppress_unstable_anchors: boolean | null;
+            /**
+             * System Prompt
+             * @description Its prompt; `PUT /assistants/{assistant}/prompt` changes it. Part of the system prompt.
+             * @example prm_06hq3k8w2m5v9
+             */
+            system_prompt: string | null;
+            /**
+             * Temperature
+             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @example 0.7
+             */
+            temperature: number | null;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. One of analytical, direct, reflective, cot. Part of the system prompt.
+             * @example cot
+             */
+            thinking_style: string | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantCreate
+         * @description A new assistant.
+         */
+        AssistantCreate: {
+            /**
+             * @description Its capabilities.
+             * @default null
+             */
+            capabilities?: components["schemas"]["AssistantCapabilitiesCreate"] | null;
+            /**
+             * @description Its configuration.
+             * @default null
+             */
+            configuration?: components["schemas"]["AssistantConfigurationCreate"] | null;
+            /**
+             * @description Its display.
+             * @default null
+             */
+            display?: components["schemas"]["AssistantDisplayCreate"] | null;
+            /**
+             * @description Its growth.
+             * @default null
+             */
+            growth?: components["schemas"]["AssistantGrowthCreate"] | null;
+            /**
+             * @description Its identity.
+             * @default null
+             */
+            identity?: components["schemas"]["AssistantIdentityCreate"] | null;
+            /**
+             * Is Demo
+             * @description Whether it is a demo, to be cloned.
+             * @default false
+             * @example false
+             */
+            is_demo?: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example Short letters
+             */
+            name: string;
+            /**
+             * Parent Assistant
+             * @description The id or slug of the one it belongs under.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant?: string | null;
+            /**
+             * Prompt
+             * @description The text of its prompt.
+             * @default null
+             * @example Write letters of three sentences.
+             */
+            prompt?: string | null;
+            /**
+             * Slug
+             * @description Its slug; absent is made of the name.
+             * @default null
+             * @example short-letters
+             */
+            slug?: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @default active
+             * @example draft
+             * @enum {string}
+             */
+            status?: "draft" | "active" | "archived";
+        };
+        /**
+         * AssistantDisplayChange
+         * @description What is to change of the display.
+         */
+        AssistantDisplayChange: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_start_chat?: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @default null
+             * @example default
+             */
+            avatar_style?: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            boosted_from_demo?: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @default null
+             * @example letters-demo
+             */
+            demo_slug?: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at?: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @default null
+             * @example 1
+             */
+            featured_rank?: number | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            is_ephemeral?: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_featured?: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_guide?: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_primary?: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @default null
+             * @example true
+             */
+            show_intro_splash?: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            show_trail_recap?: boolean | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantDisplayCreate
+         * @description The display of a new assistant.
+         */
+        AssistantDisplayCreate: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            auto_start_chat?: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @default null
+             * @example default
+             */
+            avatar_style?: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            boosted_from_demo?: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @default null
+             * @example letters-demo
+             */
+            demo_slug?: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at?: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @default null
+             * @example 1
+             */
+            featured_rank?: number | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            is_ephemeral?: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_featured?: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_guide?: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @default null
+             * @example true
+             */
+            is_primary?: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @default null
+             * @example true
+             */
+            show_intro_splash?: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @default null
+             * @example true
+             */
+            show_trail_recap?: boolean | null;
+        };
+        /**
+         * AssistantDisplayView
+         * @description The display of an assistant.
+         */
+        AssistantDisplayView: {
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Kept, and not yet in effect.
+             * @example true
+             */
+            auto_start_chat: boolean | null;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Kept, and not yet in effect.
+             * @example default
+             */
+            avatar_style: string | null;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Kept, and not yet in effect.
+             * @example true
+             */
+            boosted_from_demo: boolean | null;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Kept, and not yet in effect.
+             * @example letters-demo
+             */
+            demo_slug: string | null;
+            /**
+             * Expiration Event
+             * @description What ends it. Kept, and not yet in effect.
+             * @example swarm-memory/5
+             */
+            expiration_event: string | null;
+            /**
+             * Expires At
+             * @description When an ephemeral one goes to the trash. Decides where it comes from and how long it stays.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            expires_at: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @example 1
+             */
+            featured_rank: number | null;
+            /**
+             * Is Demo Clone
+             * @description Whether it is a clone of a demo. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            is_demo_clone: boolean | null;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            is_ephemeral: boolean | null;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @example true
+             */
+            is_featured: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @example true
+             */
+            is_guide: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @example true
+             */
+            is_primary: boolean | null;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Shown where the assistant is.
+             * @example true
+             */
+            show_intro_splash: boolean | null;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Kept, and not yet in effect.
+             * @example true
+             */
+            show_trail_recap: boolean | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantFull
+         * @description Everything there is of an assistant.
+         */
+        AssistantFull: {
+            /** @description Its capabilities. */
+            capabilities: components["schemas"]["AssistantCapabilitiesView"];
+            /**
+             * Children
+             * @description Those that belong under it.
+             */
+            children: components["schemas"]["NamedView"][];
+            /** @description Its configuration. */
+            configuration: components["schemas"]["AssistantConfigurationView"];
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The id of the person whose it is.
+             * @example per_06hq3k8w2m5v9
+             */
+            created_by: string;
+            /**
+             * Current Project
+             * @description The id of the project it works in.
+             * @example null
+             */
+            current_project: string | null;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /** @description Its display. */
+            display: components["schemas"]["AssistantDisplayView"];
+            /** @description Its growth. */
+            growth: components["schemas"]["AssistantGrowthView"];
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /** @description Its identity. */
+            identity: components["schemas"]["AssistantIdentityView"];
+            /**
+             * Is Active
+             * @description Whether its status is `active`.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Is Demo
+             * @description Whether it is a demo, to be cloned.
+             * @example false
+             */
+            is_demo: boolean;
+            /** @description The one it learns from. */
+            mentor: components["schemas"]["NamedView"] | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Short letters
+             */
+            name: string;
+            /** @description The one it belongs under. */
+            parent: components["schemas"]["NamedView"] | null;
+            /**
+             * Parent Assistant
+             * @description The id of the one it belongs under.
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant: string | null;
+            /** @description Its prompt. */
+            prompt: components["schemas"]["PinnedPrompt"] | null;
+            /** @description Its quality. */
+            quality: components["schemas"]["AssistantQualityView"];
+            /**
+             * Revision
+             * @description The number of its newest version as a whole.
+             * @example 4
+             */
+            revision: number;
+            /**
+             * Slug
+             * @description Its name in addresses; `assistant:SLUG` is a model's name.
+             * @example short-letters
+             */
+            slug: string;
+            /** @description The one it was spawned from. */
+            spawned_by: components["schemas"]["NamedView"] | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @example active
+             * @enum {string}
+             */
+            status: "draft" | "active" | "archived";
+            /**
+             * Updated At
+             * @description When anything of it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description The version of the core, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantGrowthChange
+         * @description What is to change of the growth.
+         */
+        AssistantGrowthChange: {
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant?: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            mentor_for_demo_clone?: boolean | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantGrowthCreate
+         * @description The growth of a new assistant.
+         */
+        AssistantGrowthCreate: {
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant?: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @default null
+             * @example true
+             */
+            mentor_for_demo_clone?: boolean | null;
+        };
+        /**
+         * AssistantGrowthView
+         * @description The growth of an assistant.
+         */
+        AssistantGrowthView: {
+            /**
+             * Default Memory Chain
+             * @description The chain of memories it begins with. Kept, and not yet in effect.
+             * @example memory-chain/3
+             */
+            default_memory_chain: string | null;
+            /**
+             * Growth Points
+             * @description What it grew by. Kept, and not yet in effect.
+             * @example 12
+             */
+            growth_points: number | null;
+            /**
+             * Growth Stage
+             * @description How far it has grown. Kept, and not yet in effect.
+             * @example seed
+             */
+            growth_stage: string | null;
+            /**
+             * Growth Summary Memory
+             * @description The memory that sums its growth up. Kept, and not yet in effect.
+             * @example memory/41
+             */
+            growth_summary_memory: string | null;
+            /**
+             * Growth Unlocked At
+             * @description When it reached its stage. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            growth_unlocked_at: string | null;
+            /**
+             * Inherited Tone
+             * @description The tone it was given then. Decides where it comes from and how long it stays.
+             * @example warm
+             */
+            inherited_tone: string | null;
+            /**
+             * Memory Context
+             * @description The memories it works with. Kept, and not yet in effect.
+             * @example memory-context/7
+             */
+            memory_context: string | null;
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Decides where it comes from and how long it stays.
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant: string | null;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Decides where it comes from and how long it stays.
+             * @example true
+             */
+            mentor_for_demo_clone: boolean | null;
+            /**
+             * Nurture Started At
+             * @description When it began to grow. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            nurture_started_at: string | null;
+            /**
+             * Spawn Reason
+             * @description Why it was. Decides where it comes from and how long it stays.
+             * @example Shorter letters.
+             */
+            spawn_reason: string | null;
+            /**
+             * Spawned By
+             * @description The assistant it was spawned from. Decides where it comes from and how long it stays.
+             * @example ast_06hq3k8w2m5v9
+             */
+            spawned_by: string | null;
+            /**
+             * Spawned Traits
+             * @description The traits it was given then. Decides where it comes from and how long it stays.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            spawned_traits: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantIdentityChange
+         * @description What is to change of the identity.
+         */
+        AssistantIdentityChange: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @default null
+             * @example the editor
+             */
+            archetype?: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @default null
+             * @example craft
+             */
+            archetype_path?: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @default null
+             * @example 🖋️
+             */
+            avatar?: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @default null
+             * @example Helps to write letters that are read.
+             */
+            description?: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @default null
+             * @example a lamp
+             */
+            dream_symbol?: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @default null
+             * @example I am new here.
+             */
+            init_reflection?: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @default null
+             * @example What shall we write?
+             */
+            intro_text?: string | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @default null
+             * @example Less is read more.
+             */
+            motto?: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @default null
+             * @example reflector
+             */
+            persona_mode?: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @default null
+             * @example A retired editor.
+             */
+            persona_summary?: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @default null
+             * @example Patient and exact.
+             */
+            personality?: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @default null
+             * @example Asks before it assumes.
+             */
+            personality_description?: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @default null
+             * @example short letters
+             */
+            specialty?: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @default null
+             * @example warm
+             */
+            tone?: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values?: unknown[] | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantIdentityCreate
+         * @description The identity of a new assistant.
+         */
+        AssistantIdentityCreate: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @default null
+             * @example the editor
+             */
+            archetype?: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @default null
+             * @example craft
+             */
+            archetype_path?: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @default null
+             * @example 🖋️
+             */
+            avatar?: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @default null
+             * @example Helps to write letters that are read.
+             */
+            description?: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @default null
+             * @example a lamp
+             */
+            dream_symbol?: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @default null
+             * @example I am new here.
+             */
+            init_reflection?: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @default null
+             * @example What shall we write?
+             */
+            intro_text?: string | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @default null
+             * @example Less is read more.
+             */
+            motto?: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @default null
+             * @example reflector
+             */
+            persona_mode?: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @default null
+             * @example A retired editor.
+             */
+            persona_summary?: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @default null
+             * @example Patient and exact.
+             */
+            personality?: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @default null
+             * @example Asks before it assumes.
+             */
+            personality_description?: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @default null
+             * @example short letters
+             */
+            specialty?: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @default null
+             * @example warm
+             */
+            tone?: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values?: unknown[] | null;
+        };
+        /**
+         * AssistantIdentityView
+         * @description The identity of an assistant.
+         */
+        AssistantIdentityView: {
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Part of the system prompt.
+             * @example the editor
+             */
+            archetype: string | null;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Kept, and not yet in effect.
+             * @example craft
+             */
+            archetype_path: string | null;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Created From Mood
+             * @description The mood it was made in. Kept, and not yet in effect.
+             * @example calm
+             */
+            created_from_mood: string | null;
+            /**
+             * Description
+             * @description What it is and what it is for. Part of the system prompt.
+             * @example Helps to write letters that are read.
+             */
+            description: string | null;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Kept, and not yet in effect.
+             * @example a lamp
+             */
+            dream_symbol: string | null;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Kept, and not yet in effect.
+             * @example I am new here.
+             */
+            init_reflection: string | null;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Shown where the assistant is.
+             * @example What shall we write?
+             */
+            intro_text: string | null;
+            /**
+             * Last Mood Shift
+             * @description When its mood changed last. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_mood_shift: string | null;
+            /**
+             * Mood Stability Index
+             * @description How steady its mood was. Kept, and not yet in effect.
+             * @example 0.7
+             */
+            mood_stability_index: number | null;
+            /**
+             * Motto
+             * @description Its motto. Part of the system prompt.
+             * @example Less is read more.
+             */
+            motto: string | null;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. One of balanced, default, improviser, planner, reflector. Part of the system prompt.
+             * @example reflector
+             */
+            persona_mode: string | null;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Part of the system prompt.
+             * @example A retired editor.
+             */
+            persona_summary: string | null;
+            /**
+             * Personality
+             * @description Its personality. Part of the system prompt.
+             * @example Patient and exact.
+             */
+            personality: string | null;
+            /**
+             * Personality Description
+             * @description Its personality at length. Part of the system prompt.
+             * @example Asks before it assumes.
+             */
+            personality_description: string | null;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @example short letters
+             */
+            specialty: string | null;
+            /**
+             * Tone
+             * @description How it sounds. Part of the system prompt.
+             * @example warm
+             */
+            tone: string | null;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Part of the system prompt.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Values
+             * @description What it holds to. Part of the system prompt.
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values: unknown[] | null;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantItem
+         * @description An assistant in a list.
+         */
+        AssistantItem: {
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Shown where the assistant is.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The id of the person whose it is.
+             * @example per_06hq3k8w2m5v9
+             */
+            created_by: string;
+            /**
+             * Current Project
+             * @description The id of the project it works in.
+             * @example null
+             */
+            current_project: string | null;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Decides where in lists it stands.
+             * @example 1
+             */
+            featured_rank: number | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether its status is `active`.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Is Demo
+             * @description Whether it is a demo, to be cloned.
+             * @example false
+             */
+            is_demo: boolean;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Decides where in lists it stands.
+             * @example true
+             */
+            is_featured: boolean | null;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Decides where in lists it stands.
+             * @example true
+             */
+            is_guide: boolean | null;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Decides where in lists it stands.
+             * @example true
+             */
+            is_primary: boolean | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Short letters
+             */
+            name: string;
+            /**
+             * Parent Assistant
+             * @description The id of the one it belongs under.
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant: string | null;
+            /**
+             * Revision
+             * @description The number of its newest version as a whole.
+             * @example 4
+             */
+            revision: number;
+            /**
+             * Slug
+             * @description Its name in addresses; `assistant:SLUG` is a model's name.
+             * @example short-letters
+             */
+            slug: string;
+            /**
+             * Specialty
+             * @description What it is best at. Part of the system prompt.
+             * @example short letters
+             */
+            specialty: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @example active
+             * @enum {string}
+             */
+            status: "draft" | "active" | "archived";
+            /**
+             * Updated At
+             * @description When anything of it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description The version of the core, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * AssistantList
+         * @description A page of assistants.
+         */
+        AssistantList: {
+            /**
+             * Items
+             * @description The assistants, in the order asked for.
+             */
+            items: (components["schemas"]["AssistantCard"] | components["schemas"]["AssistantItem"])[];
+            /**
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
          * AssistantMessage
          * @description What the model said before.
          */
@@ -2044,6 +4556,136 @@ export interface components {
              * @example null
              */
             tool_calls?: components["schemas"]["ToolCalled"][] | null;
+        };
+        /**
+         * AssistantQualityChange
+         * @description What is to change of the quality.
+         */
+        AssistantQualityChange: {
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @default null
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
+         * AssistantQualityView
+         * @description The quality of an assistant.
+         */
+        AssistantQualityView: {
+            /**
+             * Avg Response Time
+             * @description Seconds to an answer, on average. Kept, and not yet in effect.
+             * @example 2.4
+             */
+            avg_response_time: number | null;
+            /**
+             * Birth Reflection Retry Count
+             * @description How often it tried at first. Kept, and not yet in effect.
+             * @example 1
+             */
+            birth_reflection_retry_count: number | null;
+            /**
+             * Can Retry Birth Reflection
+             * @description Whether it may again. Kept, and not yet in effect.
+             * @example true
+             */
+            can_retry_birth_reflection: boolean | null;
+            /**
+             * Certified Rag Ready
+             * @description Whether it was certified to answer from documents. Kept, and not yet in effect.
+             * @example true
+             */
+            certified_rag_ready: boolean | null;
+            /**
+             * Last Drift Check
+             * @description When its drift was looked at. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_drift_check: string | null;
+            /**
+             * Last Rag Certified At
+             * @description When it was certified last. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_rag_certified_at: string | null;
+            /**
+             * Last Reflection Attempted At
+             * @description When it tried to reflect. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_reflection_attempted_at: string | null;
+            /**
+             * Last Reflection Successful
+             * @description Whether it could. Kept, and not yet in effect.
+             * @example true
+             */
+            last_reflection_successful: boolean | null;
+            /**
+             * Last Trust Components
+             * @description What the trust consists of. Kept, and not yet in effect.
+             * @example {
+             *       "thumbs": 0.9
+             *     }
+             */
+            last_trust_components: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Last Trust Score
+             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @example 0.8
+             */
+            last_trust_score: number | null;
+            /**
+             * Needs Recovery
+             * @description Whether it drifted too far. Kept, and not yet in effect.
+             * @example true
+             */
+            needs_recovery: boolean | null;
+            /**
+             * Rag Certification Date
+             * @description The day of that certificate. Kept, and not yet in effect.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            rag_certification_date: string | null;
+            /**
+             * Rag Certification Notes
+             * @description What was found then. Kept, and not yet in effect.
+             * @example 9 of 10 cited.
+             */
+            rag_certification_notes: string | null;
+            /**
+             * Reflection Error
+             * @description Why it could not. Kept, and not yet in effect.
+             * @example No model answered.
+             */
+            reflection_error: string | null;
+            /**
+             * Success Rate
+             * @description The part of them that came to their end. Kept, and not yet in effect.
+             * @example 0.98
+             */
+            success_rate: number | null;
+            /**
+             * Total Interactions
+             * @description How many answers it gave. Kept, and not yet in effect.
+             * @example 120
+             */
+            total_interactions: number | null;
+            /**
+             * Unknown
+             * @description What is none of a field's values.
+             */
+            unknown: components["schemas"]["UnknownView"][];
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 1
+             */
+            version: number;
         };
         /**
          * BatchCreate
@@ -2700,6 +5342,139 @@ export interface components {
             web_search_options?: null;
         };
         /**
+         * ChatView
+         * @description What somebody who chats with it needs.
+         */
+        ChatView: {
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The id of the person whose it is.
+             * @example per_06hq3k8w2m5v9
+             */
+            created_by: string;
+            /**
+             * Current Project
+             * @description The id of the project it works in.
+             * @example null
+             */
+            current_project: string | null;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Intro
+             * @description What it says before anybody asks.
+             * @example What shall we write?
+             */
+            intro: string | null;
+            /**
+             * Is Active
+             * @description Whether its status is `active`.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Is Demo
+             * @description Whether it is a demo, to be cloned.
+             * @example false
+             */
+            is_demo: boolean;
+            /**
+             * Model
+             * @description The model that answers; null is the role chat.
+             * @example role:chat
+             */
+            model: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Short letters
+             */
+            name: string;
+            /**
+             * Parent Assistant
+             * @description The id of the one it belongs under.
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant: string | null;
+            /**
+             * Prompt
+             * @description The whole system prompt.
+             * @example You are Letters.
+             */
+            prompt: string;
+            /**
+             * Recalls
+             * @description Whether the person's own record may be looked up.
+             * @example true
+             */
+            recalls: boolean;
+            /**
+             * Revision
+             * @description The number of its newest version as a whole.
+             * @example 4
+             */
+            revision: number;
+            /**
+             * Slug
+             * @description Its name in addresses; `assistant:SLUG` is a model's name.
+             * @example short-letters
+             */
+            slug: string;
+            /**
+             * Specialty
+             * @description What it is best at.
+             * @example short letters
+             */
+            specialty: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @example active
+             * @enum {string}
+             */
+            status: "draft" | "active" | "archived";
+            /**
+             * Temperature
+             * @description Its temperature.
+             * @example 0.7
+             */
+            temperature: number | null;
+            /**
+             * Updated At
+             * @description When anything of it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description The version of the core, for `version` of a change.
+             * @example 1
+             */
+            version: number;
+        };
+        /**
          * CitationPart
          * @description A source that the answer rests on.
          */
@@ -2769,6 +5544,32 @@ export interface components {
              * @example https://example.org/
              */
             url?: string | null;
+        };
+        /**
+         * CloneCreate
+         * @description A clone.
+         */
+        CloneCreate: {
+            /**
+             * Name
+             * @description Its name; absent is that of its source.
+             * @example Letters
+             */
+            name?: string | null;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example letters
+             */
+            slug?: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @default active
+             * @example draft
+             * @enum {string}
+             */
+            status?: "draft" | "active" | "archived";
         };
         /**
          * CompletionChoice
@@ -2986,6 +5787,12 @@ export interface components {
          */
         ConfigChange: {
             /**
+             * Assistant Id
+             * @description The assistant that answers, by its id or slug.
+             * @example short-letters
+             */
+            assistant_id?: string | null;
+            /**
              * Metadata
              * @description Replaces the metadata.
              * @example {
@@ -3019,6 +5826,12 @@ export interface components {
          * @description What the next answer in a conversation is made with.
          */
         ConfigView: {
+            /**
+             * Assistant Id
+             * @description The assistant that answers.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id: string | null;
             /**
              * Metadata
              * @description Whatever a program wants to keep here.
@@ -3559,6 +6372,54 @@ export interface components {
             title_source: ("auto" | "person") | null;
         };
         /**
+         * CoreChange
+         * @description What is to change of the core; what is absent stays.
+         */
+        CoreChange: {
+            /**
+             * Current Project
+             * @description The id of a project; null is none.
+             * @example null
+             */
+            current_project?: string | null;
+            /**
+             * Is Demo
+             * @description Whether it is a demo.
+             * @example true
+             */
+            is_demo?: boolean | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Letters
+             */
+            name?: string | null;
+            /**
+             * Parent Assistant
+             * @description The id or slug of the one it belongs under; null is none.
+             * @example ast_06hq3k8w2m5v9
+             */
+            parent_assistant?: string | null;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example letters
+             */
+            slug?: string | null;
+            /**
+             * Status
+             * @description Whether it is in use.
+             * @example archived
+             */
+            status?: ("draft" | "active" | "archived") | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @example 1
+             */
+            version?: number | null;
+        };
+        /**
          * CostView
          * @description What an answer cost.
          */
@@ -3624,6 +6485,59 @@ export interface components {
             ref: string;
         };
         /**
+         * DifferenceList
+         * @description What is different between two versions.
+         */
+        DifferenceList: {
+            /**
+             * After
+             * @description The other.
+             * @example 3
+             */
+            after: number;
+            /**
+             * Before
+             * @description The one version.
+             * @example 1
+             */
+            before: number;
+            /**
+             * Items
+             * @description Every field that is different.
+             */
+            items: components["schemas"]["DifferenceView"][];
+        };
+        /**
+         * DifferenceView
+         * @description A field that is different.
+         */
+        DifferenceView: {
+            /**
+             * After
+             * @description What it is.
+             * @example dry
+             */
+            after: unknown;
+            /**
+             * Before
+             * @description What it was.
+             * @example warm
+             */
+            before: unknown;
+            /**
+             * Facet
+             * @description Its facet.
+             * @example identity
+             */
+            facet: string;
+            /**
+             * Field
+             * @description The field.
+             * @example tone
+             */
+            field: string;
+        };
+        /**
          * DiskView
          * @description The disk under the data folder, in bytes.
          */
@@ -3664,6 +6578,86 @@ export interface components {
              * @example older than what fits the model's context window
              */
             reason: string;
+        };
+        /**
+         * EffectList
+         * @description The table of effects.
+         */
+        EffectList: {
+            /**
+             * Items
+             * @description Every field of every facet.
+             */
+            items: components["schemas"]["EffectView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the table is one page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * EffectView
+         * @description A field, and where it acts.
+         */
+        EffectView: {
+            /**
+             * Choices
+             * @description Its values, where they are given.
+             * @example [
+             *       "direct",
+             *       "cot"
+             *     ]
+             */
+            choices: string[];
+            /**
+             * Default
+             * @description What it behaves as while nothing is stored.
+             * @example balanced
+             */
+            default: unknown;
+            /**
+             * Doc
+             * @description What it means.
+             * @example How it sounds.
+             */
+            doc: string;
+            /**
+             * Editable
+             * @description Whether a person changes it.
+             * @example true
+             */
+            editable: boolean;
+            /**
+             * Effect
+             * @description Where it acts.
+             * @example Part of the system prompt.
+             */
+            effect: string;
+            /**
+             * Facet
+             * @description The facet it belongs to.
+             * @example identity
+             */
+            facet: string;
+            /**
+             * Field
+             * @description The field.
+             * @example tone
+             */
+            field: string;
+            /**
+             * In Effect
+             * @description Whether it does anything yet.
+             * @example true
+             */
+            in_effect: boolean;
+            /**
+             * Kind
+             * @description What kind of value it takes.
+             * @example line
+             */
+            kind: string;
         };
         /**
          * EgressList
@@ -5775,6 +8769,30 @@ export interface components {
             name: string;
         };
         /**
+         * NamedView
+         * @description Another assistant.
+         */
+        NamedView: {
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example Letters
+             */
+            name: string;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example letters
+             */
+            slug: string;
+        };
+        /**
          * NoticeList
          * @description What holds now.
          */
@@ -6051,7 +9069,7 @@ export interface components {
             messages?: components["schemas"]["OllamaMessage"][];
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -6171,7 +9189,7 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -6206,7 +9224,7 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -6313,7 +9331,7 @@ export interface components {
             logprobs?: boolean | null;
             /**
              * Model
-             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or `assistant:SLUG`.
              * @example ollama/llama3.2:3b
              */
             model: string;
@@ -6725,6 +9743,36 @@ export interface components {
             text: string;
         };
         /**
+         * PinnedPrompt
+         * @description The prompt of an assistant.
+         */
+        PinnedPrompt: {
+            /**
+             * Id
+             * @description The prompt.
+             * @example prm_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Text
+             * @description Its text.
+             * @example Write letters of three sentences.
+             */
+            text: string;
+            /**
+             * Title
+             * @description What it is called.
+             * @example Letters
+             */
+            title: string;
+            /**
+             * Version
+             * @description The version of it that counts.
+             * @example 2
+             */
+            version: number;
+        };
+        /**
          * PlainFormat
          * @description Plain text, or any JSON object.
          */
@@ -6773,6 +9821,63 @@ export interface components {
              * @enum {string}
              */
             mode: "local_only" | "ask" | "cloud_unless_sensitive";
+        };
+        /**
+         * PreviewCreate
+         * @description What an assistant might be: anything absent is as it is stored.
+         */
+        PreviewCreate: {
+            /**
+             * Configuration
+             * @description Fields of the configuration.
+             * @example {
+             *       "thinking_style": "direct"
+             *     }
+             */
+            configuration?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Identity
+             * @description Fields of the identity.
+             * @example {
+             *       "tone": "warm"
+             *     }
+             */
+            identity?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Letters
+             */
+            name?: string | null;
+            /**
+             * Prompt
+             * @description Its prompt.
+             * @example Be brief.
+             */
+            prompt?: string | null;
+        };
+        /**
+         * PreviewView
+         * @description The system prompt that would be sent.
+         */
+        PreviewView: {
+            /**
+             * Template
+             * @description What it is made by: a line stands where all it names is there.
+             * @example You are {name}.
+             */
+            template: string;
+            /**
+             * Text
+             * @description The prompt.
+             * @example You are Letters.
+             *     Your tone is warm.
+             */
+            text: string;
         };
         /**
          * PriceView
@@ -7252,6 +10357,184 @@ export interface components {
              * @example []
              */
             upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * PromptCreate
+         * @description A new prompt.
+         */
+        PromptCreate: {
+            /**
+             * Note
+             * @description What it is for.
+             * @example for clients
+             */
+            note?: string | null;
+            /**
+             * Text
+             * @description Its first version.
+             * @example Write short letters.
+             */
+            text: string;
+            /**
+             * Title
+             * @description What it is called.
+             * @example Letters
+             */
+            title: string;
+        };
+        /**
+         * PromptList
+         * @description A page of prompts.
+         */
+        PromptList: {
+            /**
+             * Items
+             * @description The prompts, those changed last first.
+             */
+            items: components["schemas"]["PromptView"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * PromptVersionCreate
+         * @description A new version of a prompt.
+         */
+        PromptVersionCreate: {
+            /**
+             * Note
+             * @description Why it was changed.
+             * @example shorter
+             */
+            note?: string | null;
+            /**
+             * Text
+             * @description The text.
+             * @example Write very short letters.
+             */
+            text: string;
+        };
+        /**
+         * PromptVersionList
+         * @description The versions of a prompt.
+         */
+        PromptVersionList: {
+            /**
+             * Items
+             * @description Every version, the newest first.
+             */
+            items: components["schemas"]["PromptVersionView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is one page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * PromptVersionView
+         * @description A version of a prompt; it never changes.
+         */
+        PromptVersionView: {
+            /**
+             * Created At
+             * @description When it was written.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Note
+             * @description Why it was changed.
+             * @example shorter
+             */
+            note: string | null;
+            /**
+             * Number
+             * @description Its number, from 1.
+             * @example 2
+             */
+            number: number;
+            /**
+             * Prompt Id
+             * @description The prompt.
+             * @example prm_06hq3k8w2m5v9
+             */
+            prompt_id: string;
+            /**
+             * Sha256
+             * @description Of the text in UTF-8, in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * Text
+             * @description The text.
+             * @example Write very short letters.
+             */
+            text: string;
+        };
+        /**
+         * PromptView
+         * @description A prompt.
+         */
+        PromptView: {
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example prm_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Newest
+             * @description The number of its newest version.
+             * @example 2
+             */
+            newest: number;
+            /**
+             * Title
+             * @description What it is called.
+             * @example Letters
+             */
+            title: string;
+            /**
+             * Updated At
+             * @description When its newest version was written.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+        };
+        /**
+         * PromptWrite
+         * @description A new version of an assistant's prompt.
+         */
+        PromptWrite: {
+            /**
+             * Note
+             * @description Why it was changed.
+             * @example shorter
+             */
+            note?: string | null;
+            /**
+             * Text
+             * @description The text.
+             * @example Write letters of three sentences.
+             */
+            text: string;
+            /**
+             * Version
+             * @description The version of the configuration that was read.
+             * @example 1
+             */
+            version?: number | null;
         };
         /**
          * PullCreate
@@ -8480,7 +11763,7 @@ export interface components {
             mode?: "chat" | "raw";
             /**
              * Model
-             * @description A model for this answer: its reference, or `role:NAME`; absent is the conversation's.
+             * @description A model for this answer: its reference, `role:NAME` or `assistant:SLUG`; absent is the conversation's.
              * @default null
              * @example ollama/llama3.2:3b
              */
@@ -8891,6 +12174,113 @@ export interface components {
              * @example There is no such conversation.
              */
             message: string;
+        };
+        /**
+         * SpawnCreate
+         * @description A spawned assistant.
+         */
+        SpawnCreate: {
+            /**
+             * Name
+             * @description Its name.
+             * @example Very short letters
+             */
+            name: string;
+            /**
+             * Reason
+             * @description Why it is.
+             * @example Half the length.
+             */
+            reason: string;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example very-short-letters
+             */
+            slug?: string | null;
+            /**
+             * Traits
+             * @description Its traits in the place of its parent's.
+             * @example [
+             *       "terse"
+             *     ]
+             */
+            traits?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * StarterList
+         * @description The starters there are.
+         */
+        StarterList: {
+            /**
+             * Items
+             * @description The starters.
+             */
+            items: components["schemas"]["StarterView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is one page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * StarterView
+         * @description An assistant to begin with.
+         */
+        StarterView: {
+            /**
+             * Avatar
+             * @description An emoji.
+             * @example 🖋️
+             */
+            avatar: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             * @example Edits what you wrote.
+             */
+            description: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Editor
+             */
+            name: string;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example editor
+             */
+            slug: string;
+            /**
+             * Specialty
+             * @description What it is best at.
+             * @example clear prose
+             */
+            specialty: string | null;
+            /**
+             * There
+             * @description Whether you have one of this slug.
+             * @example false
+             */
+            there: boolean;
+        };
+        /**
+         * StartersCreate
+         * @description Which starters to make.
+         */
+        StartersCreate: {
+            /**
+             * Slugs
+             * @description Their slugs; absent is all. What is there already is left alone.
+             * @example [
+             *       "editor"
+             *     ]
+             */
+            slugs?: string[] | null;
         };
         /**
          * StreamOptions
@@ -9448,6 +12838,30 @@ export interface components {
             type: "tool_result";
         };
         /**
+         * UnknownView
+         * @description A value that is none of its field's: kept, and behaving as the default.
+         */
+        UnknownView: {
+            /**
+             * Behaves As
+             * @description What it behaves as.
+             * @example analytical
+             */
+            behaves_as: unknown;
+            /**
+             * Field
+             * @description The field.
+             * @example thinking_style
+             */
+            field: string;
+            /**
+             * Value
+             * @description What it holds.
+             * @example dreamy
+             */
+            value: unknown;
+        };
+        /**
          * UpgradeStep
          * @description What became of a field of an older file.
          */
@@ -9580,6 +12994,24 @@ export interface components {
             valid: boolean;
         };
         /**
+         * VectorView
+         * @description What is known of a vector.
+         */
+        VectorView: {
+            /**
+             * Dimension
+             * @description How many numbers it has.
+             * @example 768
+             */
+            dimension: number;
+            /**
+             * Model
+             * @description The model it is of; null where nobody said.
+             * @example nomic-embed-text
+             */
+            model: string | null;
+        };
+        /**
          * VerdictView
          * @description Whether a question would go to the strong model of a role, and why.
          */
@@ -9626,6 +13058,115 @@ export interface components {
              * @example 0.42
              */
             usual: number;
+        };
+        /**
+         * VersionList
+         * @description A page of versions.
+         */
+        VersionList: {
+            /**
+             * Items
+             * @description The versions, the newest first.
+             */
+            items: components["schemas"]["VersionView"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * VersionRestore
+         * @description How much of a version is to come back.
+         */
+        VersionRestore: {
+            /**
+             * Facets
+             * @description Only these facets (`core` among them); absent is all.
+             * @example [
+             *       "identity"
+             *     ]
+             */
+            facets?: string[] | null;
+        };
+        /**
+         * VersionState
+         * @description A version with what the assistant was then.
+         */
+        VersionState: {
+            /**
+             * Created At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Facets
+             * @description What was touched; `core` is the slim core.
+             * @example [
+             *       "identity"
+             *     ]
+             */
+            facets: string[];
+            /**
+             * Number
+             * @description Its number, from 1.
+             * @example 3
+             */
+            number: number;
+            /**
+             * Reason
+             * @description What was done.
+             * @example changed
+             */
+            reason: string;
+            /**
+             * State
+             * @description Each facet's fields, what is null left out.
+             * @example {
+             *       "identity": {
+             *         "tone": "warm"
+             *       }
+             *     }
+             */
+            state: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
+         * VersionView
+         * @description A version of an assistant.
+         */
+        VersionView: {
+            /**
+             * Created At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Facets
+             * @description What was touched; `core` is the slim core.
+             * @example [
+             *       "identity"
+             *     ]
+             */
+            facets: string[];
+            /**
+             * Number
+             * @description Its number, from 1.
+             * @example 3
+             */
+            number: number;
+            /**
+             * Reason
+             * @description What was done.
+             * @example changed
+             */
+            reason: string;
         };
         /**
          * WrongField
@@ -10101,6 +13642,1008 @@ export interface operations {
                      *     }
                      */
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    page_api_v1_assistants_get: {
+        parameters: {
+            query?: {
+                /** @description How much of each. */
+                view?: "list" | "card";
+                /** @description Only those. */
+                status?: ("draft" | "active" | "archived") | null;
+                /** @description Only those. */
+                only?: ("featured" | "guide" | "primary" | "demo" | "ephemeral") | null;
+                /** @description Only the children of the one with this id. */
+                parent?: string | null;
+                /** @description Those in the trash. */
+                deleted?: boolean;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_assistants_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    effects_api_v1_assistants_effects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    starters_api_v1_assistants_starters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_assistants_starters_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartersCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_assistants__assistant__get: {
+        parameters: {
+            query?: {
+                /** @description How much. */
+                view?: "card" | "chat" | "full";
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The assistant, as the view shows it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatView"] | components["schemas"]["AssistantCard"] | components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_assistants__assistant__delete: {
+        parameters: {
+            query?: {
+                /** @description For ever. */
+                purge?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_assistants__assistant__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoreChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_capabilities_api_v1_assistants__assistant__capabilities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantCapabilitiesView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_capabilities_api_v1_assistants__assistant__capabilities_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantCapabilitiesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantCapabilitiesView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clone_api_v1_assistants__assistant__clone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_configuration_api_v1_assistants__assistant__configuration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_configuration_api_v1_assistants__assistant__configuration_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantConfigurationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_display_api_v1_assistants__assistant__display_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantDisplayView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_display_api_v1_assistants__assistant__display_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantDisplayChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantDisplayView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_growth_api_v1_assistants__assistant__growth_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantGrowthView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_growth_api_v1_assistants__assistant__growth_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantGrowthChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantGrowthView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_api_v1_assistants__assistant__identity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantIdentityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_identity_api_v1_assistants__assistant__identity_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantIdentityChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantIdentityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_v1_assistants__assistant__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_api_v1_assistants__assistant__prompt_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantConfigurationView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_api_v1_assistants__assistant__quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantQualityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_quality_api_v1_assistants__assistant__quality_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantQualityChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantQualityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_assistants__assistant__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    spawn_api_v1_assistants__assistant__spawn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpawnCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newest_api_v1_assistants__assistant__versions_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difference_api_v1_assistants__assistant__versions_diff_get: {
+        parameters: {
+            query: {
+                /** @description The one version. */
+                before: number;
+                /** @description The other; absent is the newest. */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_assistants__assistant__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+                /** @description A version's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionState"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_assistants__assistant__versions__number__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+                /** @description A version's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionRestore"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12663,6 +17206,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newest_api_v1_prompts_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_prompts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_prompts__prompt_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A prompt. */
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_api_v1_prompts__prompt_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A prompt. */
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_prompts__prompt_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A prompt. */
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptVersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    version_api_v1_prompts__prompt_id__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A prompt. */
+                prompt_id: string;
+                /** @description A version's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionView"];
                 };
             };
             /** @description Why it was refused. */

@@ -46,6 +46,7 @@ from mecum.domains.conversations.service import (
     ThreadService,
     Unsummarised,
 )
+from mecum.domains.conversations.service.conversations import Named
 from mecum.domains.conversations.service.copies import Whole
 from mecum.domains.conversations.service.files import Arrived
 from mecum.domains.retrieval import api as retrieval
@@ -99,6 +100,7 @@ __all__ = [
     "load_file",
     "load_message",
     "message_view",
+    "release_assistant",
     "title_of",
     "touch",
     "touch_at",
@@ -120,6 +122,11 @@ class Conversations:
     indexer: retrieval.Indexer
 
 
+async def release_assistant(scope: Scope, assistant_id: str) -> None:
+    """Let no conversation of the subject have an assistant that is gone for ever."""
+    await ConversationRepository().release_assistant(scope, assistant_id)
+
+
 async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:
     """Return conversations of the subject in which something happened from `moment` (milliseconds) on."""
     return await ConversationRepository().changed_since(scope, clock.from_milliseconds(moment), limit)
@@ -132,12 +139,13 @@ def build(
     indexer: retrieval.Indexer,
     blobs: Blobs,
     channel: runs.PersonChannel,
+    assistant: Named,
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers."""
-    conversations = ConversationService(active, channel)
+    """Return the services; `active` is whoever makes the answers, `assistant` finds the id of an assistant."""
+    conversations = ConversationService(active, channel, assistant)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
         conversations=conversations,

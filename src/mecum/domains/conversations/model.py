@@ -33,6 +33,7 @@ class Conversation(Owned, Entity):
     archived_at: Mapped[datetime | None] = mapped_column(UtcTime)
     """When it was put away; what is said in it brings it back."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
 
     __table_args__ = (
         Index(

@@ -118,6 +118,7 @@ def conversation_view(conversation: Conversation, *, running: bool, tags: Sequen
         "title": conversation.title,
         "title_source": conversation.title_source,
         "config": {
+            "assistant_id": conversation.assistant_id,
             "model": conversation.model,
             "system_prompt": conversation.system_prompt,
             "temperature": conversation.temperature,
@@ -141,6 +142,7 @@ def listed_view(row: Mapping[str, Any], *, running: bool, tags: Sequence[str]) -
         "title": row["title"],
         "title_source": row["title_source"],
         "config": {
+            "assistant_id": row["assistant_id"],
             "model": row["model"],
             "system_prompt": row["system_prompt"],
             "temperature": row["temperature"],

@@ -53,6 +53,7 @@ class _Strict(BaseModel):
 class ConfigView(BaseModel):
     """What the next answer in a conversation is made with."""
 
+    assistant_id: str | None = Field(description="The assistant that answers.", examples=["ast_06hq3k8w2m5v9"])
     model: str | None = Field(
         description="The chosen model; null is the best available.", examples=["ollama/llama3.2:3b"]
     )
@@ -64,6 +65,9 @@ class ConfigView(BaseModel):
 class ConfigChange(_Strict):
     """What is to change; what is absent stays, null means the default again."""
 
+    assistant_id: Text | None = Field(
+        None, max_length=255, description="The assistant that answers, by its id or slug.", examples=["short-letters"]
+    )
     model: Text | None = Field(None, max_length=300, description="The model.", examples=["ollama/llama3.2:3b"])
     system_prompt: Text | None = Field(
         None, max_length=200_000, description="The system prompt.", examples=["Be brief."]

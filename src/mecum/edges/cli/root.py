@@ -15,6 +15,7 @@ from mecum.edges.cli.options import Group, ReaderGone
 
 # Command → one line of help. Kept here so that `mecum --help` imports no command.
 COMMANDS: Final = {
+    "assistants": "Make assistants, change them, and bring back what they were.",
     "chat": "Ask, and read the answer as it is written.",
     "completion": "Print the completion script for a shell.",
     "config": "See, explain, check and import the configuration of models.",

@@ -1,6 +1,10 @@
 """All HTTP surfaces as one application."""
 
+import asyncio
+from typing import Final
+
 from fastapi import FastAPI
+from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -18,6 +22,7 @@ from mecum.edges.http import runs as runs_http
 from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
+from mecum.edges.http.late import LateRoutes
 from mecum.edges.http.ollama import http as ollama_http
 from mecum.edges.http.ollama.errors import rendered as ollama_rendered
 from mecum.edges.http.openai import http as openai_http
@@ -39,6 +44,10 @@ from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
 from mecum.infra.web.routes import Routes, below
+
+_BODIES: Final = (RunCreate, *openai_http.BODIES, *ollama_http.BODIES)
+"""What routes read by themselves."""
+_LATE: Final = ("/api/v1/assistants", "/api/v1/prompts", "/api/v1/openapi.json")
 
 
 def compose(parts: Parts) -> ASGIApp:
@@ -64,7 +73,7 @@ def compose(parts: Parts) -> ASGIApp:
         openapi_url="/api/v1/openapi.json",
         routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
     )
-    describe(api, (RunCreate, *openai_http.BODIES, *ollama_http.BODIES))
+    describe(api, _BODIES)
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
     # Whatever is no address of the API is one of the page; a wrong method is not.
@@ -75,7 +84,7 @@ def compose(parts: Parts) -> ASGIApp:
     problems.install(api)
     return Guard(
         HotRoutes(
-            api,
+            LateRoutes(api, _LATE, lambda: _include_late(api, parts)),
             {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat},
             {"/api/v1/ws": sockets},
         ),
@@ -87,6 +96,20 @@ def compose(parts: Parts) -> ASGIApp:
         large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
         observe=parts.metrics.observe_request,
     )
+
+
+async def _include_late(api: FastAPI, parts: Parts) -> None:
+    """Add the routes of assistants, made beside the loop."""
+    context = await parts.assistants.get()
+
+    def build() -> tuple[Routes, tuple[type[BaseModel], ...]]:
+        from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+
+        return assistants_http.router(parts.database, context), assistants_http.BODIES
+
+    routes, bodies = await asyncio.to_thread(build)
+    api.router.routes.extend(below("/api/v1", routes))
+    describe(api, (*_BODIES, *bodies))
 
 
 def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[Routes, ...]:

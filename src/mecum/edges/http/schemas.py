@@ -46,7 +46,8 @@ class RunCreate(BaseModel):
     )
     model: str | None = Field(
         None,
-        description="A model for this answer: its reference, or `role:NAME`; absent is the conversation's.",
+        description="A model for this answer: its reference, `role:NAME` or `assistant:SLUG`; absent is the "
+        "conversation's.",
         examples=["ollama/llama3.2:3b"],
     )
     temperature: float | None = Field(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mecum.bootstrap import Parts
+from mecum.domains.assistants.ports import END
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import shortening, titles
 from mecum.inference.pulls import service as pulls
@@ -18,22 +19,13 @@ _KEEP_EVENTS_MS = runs.EVENTS_KEPT_SECONDS * 1000
 
 def register(runner: JobRunner, parts: Parts) -> None:
     """Add every kind."""
+    _register_asked(runner, parts)
+    _register_upkeep(runner, parts)
+    _register_pulls(runner, parts)
 
-    async def expire_trash(_: Task) -> None:
-        await parts.record.removal.expire()
-        async with parts.database.writing(None) as scope:
-            await parts.broker.profile_trash.expire(scope)
 
-    async def fold_journal(_: Task) -> None:
-        await parts.log.fold()
-
-    async def expire_events(_: Task) -> None:
-        async with parts.database.writing(None) as scope:
-            await runs.RunRepository().expire_events(scope, clock.milliseconds() - _KEEP_EVENTS_MS)
-
-    async def look_for_models(_: Task) -> None:
-        # A message that waits for a model is answered when the list changes.
-        await parts.broker.registry.refresh()
+def _register_asked(runner: JobRunner, parts: Parts) -> None:
+    """What a change asks for."""
 
     async def title(task: Task) -> None:
         await parts.titles.make(task, parts.record.conversations)
@@ -52,6 +44,41 @@ def register(runner: JobRunner, parts: Parts) -> None:
         )
         await summarising.make(task)
 
+    async def end_assistant(task: Task) -> None:
+        if task.subject is not None:
+            await (await parts.assistants.get()).removal.end(task.subject, task.payload)
+
+    runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
+    runner.register(Kind(shortening.KIND, summarise, most_attempts=3, timeout=_QUARTER, priority=LATER, at_once=1))
+    runner.register(Kind(END, end_assistant, priority=LATER))
+
+
+def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
+    """What comes round by itself."""
+
+    async def expire_trash(_: Task) -> None:
+        await parts.record.removal.expire()
+        async with parts.database.writing(None) as scope:
+            await parts.broker.profile_trash.expire(scope)
+
+    async def fold_journal(_: Task) -> None:
+        await parts.log.fold()
+
+    async def expire_events(_: Task) -> None:
+        async with parts.database.writing(None) as scope:
+            await runs.RunRepository().expire_events(scope, clock.milliseconds() - _KEEP_EVENTS_MS)
+
+    async def look_for_models(_: Task) -> None:
+        # A message that waits for a model is answered when the list changes.
+        await parts.broker.registry.refresh()
+
+    runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
+    runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
+    runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
+    runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))
+
+
+def _register_pulls(runner: JobRunner, parts: Parts) -> None:
     def tell_pull(news: JobNews) -> None:
         if news.kind == pulls.KIND and news.subject is not None:
             progress: dict[str, Any] = news.progress or {}
@@ -60,9 +87,3 @@ def register(runner: JobRunner, parts: Parts) -> None:
 
     runner.told.append(tell_pull)
     runner.register(parts.pulls.kind)
-    runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
-    runner.register(Kind(shortening.KIND, summarise, most_attempts=3, timeout=_QUARTER, priority=LATER, at_once=1))
-    runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
-    runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
-    runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
-    runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))

@@ -11,6 +11,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import posted
+from mecum.engine.chat.personas import Answering, Personas, model_of, prompt_of, temperature_of
 from mecum.engine.chat.turn import Turn, TurnRequest, Wants
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
@@ -37,6 +38,7 @@ class _Place:
     asks: bool = True
     listed: bool = False
     """Whether the conversation stood in the list before."""
+    answering: Answering | None = None
     chain: list[posted.Kept] = field(default_factory=list[posted.Kept])
 
 
@@ -49,10 +51,12 @@ class Admission:
         log: runs.RunLog,
         indexer: retrieval.Indexer,
         channel: runs.PersonChannel,
+        personas: Personas,
         *,
         most_bytes: int,
     ) -> None:
         self._database, self._log, self._indexer, self._channel = database, log, indexer, channel
+        self._personas = personas
         self._most_bytes = most_bytes
 
     async def repeated(self, request: TurnRequest) -> str | None:
@@ -68,12 +72,14 @@ class Admission:
         return str(rows[0][0])
 
     async def admit(self, request: TurnRequest, reachable: Reachable | None = None) -> Turn:
-        """Commit and return the turn; raises what is wrong with the request.
+        """Commit and return the turn; raises what is wrong with the request, AssistantNotFound among it.
 
-        `reachable` raises where the model that the conversation is set to may not be asked.
+        `reachable` raises where the model that the conversation or its assistant is set to may not be asked.
         """
         place = await self._place(request)
-        if reachable is not None and request.model is None and (model := place.config.get("model")) is not None:
+        place.answering = await self._personas.of(request, place.config)
+        model = model_of(request, place.config, place.answering)
+        if reachable is not None and model is not None and model != request.model:
             await reachable(model, request.subject)
         place.chain = await posted.chain(request, place.parent_id, self._file, self._most_bytes)
         now = clock.milliseconds()
@@ -87,7 +93,7 @@ class Admission:
             user_message_id=user_message_id,
             message_id=message_id,
             parent_id=place.chain[-1].id if place.chain else user_message_id or place.parent_id,
-            wants=_wants(request, place.config),
+            wants=_wants(request, place),
             stream=self._log.open(
                 run_id, place.conversation_id, message_id, request.subject.person_id, unstreamed=request.unstreamed
             ),
@@ -107,7 +113,7 @@ class Admission:
         subject, now = request.subject, turn.created_ms
         ops: list[Op] = []
         if place.new:
-            ops.append(conversations.insert_conversation(_conversation_row(request, turn)))
+            ops.append(conversations.insert_conversation(_conversation_row(request, place, turn)))
         elif place.config["title"] is None and turn.listed and (title := conversations.title_of(_asked(request))):
             ops.append(conversations.entitle(place.conversation_id, title, owner_values(subject)))
         if turn.user_message_id is not None and place.asks:
@@ -198,7 +204,7 @@ class Admission:
         rows = await self._database.fetch(conversations.load(), values)
         if not rows:
             raise conversations.ConversationNotFound(conversation_id=conversation_id)
-        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title", "listed")
+        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title", "assistant_id", "listed")
         return dict(zip(names, rows[0], strict=True))
 
     async def _message(self, request: TurnRequest, message_id: str) -> dict[str, Any]:
@@ -250,13 +256,14 @@ def _digest(request: TurnRequest) -> str:
     return hashlib.sha256(repr(same).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
-    temperature = request.temperature if request.temperature is not None else config.get("temperature")
+def _wants(request: TurnRequest, place: _Place) -> Wants:
+    config, answering = place.config, place.answering
     return Wants(
         asked_as=None if request.idempotency_key is None else _digest(request),
-        model=request.model or config.get("model"),
-        temperature=temperature,
-        system_prompt=request.system_prompt if request.system_prompt is not None else config.get("system_prompt"),
+        model=model_of(request, config, answering),
+        temperature=temperature_of(request, config, answering),
+        system_prompt=prompt_of(request, config, answering),
+        assistant=None if answering is None else answering.stored(),
         mode=request.mode,
         parameters=request.parameters,
         tools=tuple(asdict(tool) for tool in request.tools),
@@ -266,7 +273,7 @@ def _wants(request: TurnRequest, config: Mapping[str, Any]) -> Wants:
     )
 
 
-def _conversation_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
+def _conversation_row(request: TurnRequest, place: _Place, turn: Turn) -> dict[str, Any]:
     title = conversations.title_of(_asked(request)) if request.listed else None
     return {
         "id": turn.conversation_id,
@@ -276,7 +283,8 @@ def _conversation_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
         "listed": request.listed,
         "title": title,
         "title_source": "auto" if title else None,
-        "model": request.model if request.listed else None,
+        "assistant_id": place.answering.persona.assistant_id if place.answering and request.listed else None,
+        "model": request.model if request.listed and place.answering is None else None,
         "system_prompt": request.system_prompt if request.listed else None,
         "temperature": request.temperature if request.listed else None,
         "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),

@@ -9,6 +9,7 @@ from mecum.domains.privacy import api as privacy
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import reach
 from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.personas import Personas
 from mecum.engine.chat.recovery import Recovery
 from mecum.engine.chat.turn import Stages, Turn, TurnRequest, run_turn
 from mecum.inference.errors import ModelUnavailable
@@ -42,6 +43,7 @@ class ChatService:
         admission: Admission,
         stages: Stages,
         router: Router,
+        personas: Personas,
         gate: Gate | None = None,
         tracer: Tracer | None = None,
         *,
@@ -49,6 +51,7 @@ class ChatService:
     ) -> None:
         self._database, self._log, self._registry = database, log, registry
         self._admission, self._stages, self._router = admission, stages, router
+        self._personas = personas
         self._gate, self._tracer = gate or Gate(), tracer or Tracer()
         self._egress = egress
         self._turns: dict[str, Turn] = {}
@@ -69,18 +72,26 @@ class ChatService:
     async def start(self, request: TurnRequest) -> str:
         """Take a request in and return its run's id; the message is on disk then.
 
-        Raises ModelNotFound, ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable,
-        FileNotFound, IdempotencyReused, EgressDenied; nothing is stored then.
+        Raises ModelNotFound, AssistantNotFound, ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge,
+        MessageUnstorable, FileNotFound, IdempotencyReused, EgressDenied; nothing is stored then.
         """
         if self._stopping:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
-        await self._require_model(request.model, request.subject)
+        await self._require_model(await self.model_named(request.subject, request.model), request.subject)
         turn = await self._admission.admit(request, self._reachable)
         self._turns[turn.run_id] = turn
         self._enqueue(turn)
         return turn.run_id
+
+    async def model_named(self, subject: Subject, wanted: str | None) -> str | None:
+        """Return the model that answers to `wanted`: itself, or for `assistant:SLUG` that of the assistant.
+
+        Raises AssistantNotFound.
+        """
+        answering = await self._personas.named(subject, wanted)
+        return wanted if answering is None else answering.persona.model
 
     async def _require_model(self, wanted: str | None, subject: Subject) -> None:
         """Refuse a model that cannot be, or may not be asked; for one that does not answer now the message waits."""

@@ -85,6 +85,8 @@ class Wants:
     wait_for_model: bool = False
     resume: str | None = None
     caller: dict[str, Any] = field(default_factory=dict[str, Any])
+    assistant: dict[str, Any] | None = None
+    """Who answers: its id and revision, and what of it acts in a turn beside model, temperature and prompt."""
     asked_as: str | None = None
     """A digest of the request that came with an idempotency key."""
 
@@ -107,6 +109,7 @@ _WANTS = (
     "wait_for_model",
     "resume",
     "caller",
+    "assistant",
     "asked_as",
 )
 

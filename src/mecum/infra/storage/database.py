@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -142,7 +142,9 @@ async def _fetch_within(
 
 
 async def _rows(connection: AsyncConnection, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-    query, arguments = prepared.arguments(connection.dialect, values)
+    query, given = prepared.arguments(connection.dialect, values)
+    # A list would be taken for many calls.
+    arguments: Any = tuple(cast("list[Any]", given)) if isinstance(given, list) else given
     return prepared.rows(connection.dialect, (await connection.exec_driver_sql(query, arguments)).fetchall())
 
 

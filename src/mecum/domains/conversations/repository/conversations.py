@@ -30,7 +30,7 @@ _DELETED = text("conversations.deleted_at IS NOT NULL")
 
 COLUMNS = (
     "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at archived_at "
-    "deleted_at"
+    "deleted_at assistant_id"
 ).split()
 MOMENT_OF: Final[Mapping[Shelf, str]] = {
     "at_hand": "last_activity_at", "archived": "archived_at", "deleted": "deleted_at",
@@ -116,6 +116,11 @@ class ConversationRepository:
         owner = {"organisation_id": scope.subject.organisation_id, "person_id": scope.subject.person_id}
         await scope.session.execute(insert(Conversation), [{**_EMPTY, **values, **owner}])
 
+    async def release_assistant(self, scope: Scope, assistant_id: str) -> None:
+        """Let no conversation have an assistant that is gone for ever."""
+        query = update(Conversation).where(Conversation.assistant_id == assistant_id).values(assistant_id=None)
+        await scope.session.execute(query.execution_options(synchronize_session=False))
+
     async def forget(self, scope: Scope, conversation_id: str) -> None:
         """Delete a conversation for ever; its messages must be gone."""
         query = delete(Conversation).where(Conversation.id == conversation_id)
@@ -125,5 +130,5 @@ class ConversationRepository:
 _EMPTY: Mapping[str, Any] = {
     "listed": True,
     **dict.fromkeys(("title", "title_source", "model", "system_prompt", "temperature")),
-    **dict.fromkeys(("metadata_", "leaf_id", "archived_at", "deleted_at")),
+    **dict.fromkeys(("metadata_", "leaf_id", "archived_at", "deleted_at", "assistant_id")),
 }

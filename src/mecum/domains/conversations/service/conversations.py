@@ -1,6 +1,6 @@
 """Conversations: their list, their configuration, which branch is the current one."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mecum.domains.conversations import tree
@@ -19,13 +19,17 @@ from mecum.domains.conversations.schemas import ConfigChange, ConversationChange
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids, paging
+from mecum.kernel.subject import Subject
+
+Named = Callable[[Subject, str], Awaitable[str]]
+"""Returns the id of the subject's assistant with this id or slug; raises AssistantNotFound."""
 
 
 class ConversationService:
     """Conversations that are not deleted; the list also shows those that are."""
 
-    def __init__(self, active: ActiveRuns, channel: runs.PersonChannel) -> None:
-        self._active, self._channel = active, channel
+    def __init__(self, active: ActiveRuns, channel: runs.PersonChannel, assistant: Named) -> None:
+        self._active, self._channel, self._assistant = active, channel, assistant
         self._repository, self._messages = ConversationRepository(), MessageRepository()
         self._tags, self._runs = TagRepository(), runs.RunRepository()
 
@@ -65,9 +69,9 @@ class ConversationService:
         return [{"name": name, "conversations": count} for name, count in await self._tags.counted(scope)]
 
     async def create(self, scope: Scope, wanted: ConversationCreate) -> dict[str, Any]:
-        """Make an empty conversation and return it."""
+        """Make an empty conversation and return it; raises AssistantNotFound."""
         now, conversation_id = clock.now(), ids.new("cnv")
-        config = _config(wanted.config) if wanted.config else {}
+        config = await self._config(scope, wanted.config) if wanted.config else {}
         values = {"id": conversation_id, "created_at": now, "last_activity_at": now, **_title(wanted.title), **config}
         if "metadata" in values:
             values["metadata_"] = values.pop("metadata")
@@ -78,14 +82,14 @@ class ConversationService:
     async def change(self, scope: Scope, conversation_id: str, wanted: ConversationChange) -> dict[str, Any]:
         """Change what is named and return the conversation.
 
-        Raises ConversationNotFound, MessageNotFound, TooManyTags.
+        Raises ConversationNotFound, MessageNotFound, TooManyTags, AssistantNotFound.
         """
         await self.get(scope, conversation_id)
         values: dict[str, Any] = {}
         if "title" in wanted.model_fields_set:
             values.update(_title(wanted.title))
         if wanted.config is not None:
-            values.update(_config(wanted.config))
+            values.update(await self._config(scope, wanted.config))
         if wanted.leaf_id is not None:
             values["leaf_id"] = await self._end_of(scope, conversation_id, wanted.leaf_id)
         if wanted.archived is not None:
@@ -115,6 +119,12 @@ class ConversationService:
         await self._repository.change(scope, conversation_id, {"title": title, "title_source": "auto"})
         await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
 
+    async def _config(self, scope: Scope, wanted: ConfigChange) -> dict[str, Any]:
+        config = {name: getattr(wanted, name) for name in wanted.model_fields_set}
+        if config.get("assistant_id") is not None:
+            config["assistant_id"] = await self._assistant(scope.subject, config["assistant_id"])
+        return config
+
     async def _end_of(self, scope: Scope, conversation_id: str, message_id: str) -> str:
         """Return the newest end of the branches through a message, which may be an answer still being made."""
         pending = tree.places(self._active.of_conversation(scope.subject, conversation_id))
@@ -127,7 +137,3 @@ class ConversationService:
 
 def _title(title: str | None) -> Mapping[str, Any]:
     return {"title": title, "title_source": None if title is None else "person"}
-
-
-def _config(wanted: ConfigChange) -> dict[str, Any]:
-    return {name: getattr(wanted, name) for name in wanted.model_fields_set}

@@ -25,7 +25,7 @@ from mecum.edges.http.openai.said import Said, history_of, require_storable
 from mecum.engine.chat.called import ending_of
 from mecum.engine.chat.turn import TurnRequest
 from mecum.inference.embedding import Embedders
-from mecum.inference.ports import Mode, TextContent, ToolSpec
+from mecum.inference.ports import Mode, ModelInfo, TextContent, ToolSpec
 from mecum.infra.web.requests import answer, limited_body, subject_of
 from mecum.kernel import clock
 from mecum.kernel.errors import Internal
@@ -50,10 +50,10 @@ class OllamaCalls:
         asker, body = await self._read(request, _CHAT)
         ref = await resolved(self._calls.registry, body.model)
         said, tools = said_of(body.messages), tools_of(body)
-        await self._calls.check_model(ref, said, tools=bool(tools))
+        info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=bool(tools))
         if not said:
             return self._loaded(body, chat_shape)
-        return await self._answer(asker, body, self._request(asker, body, ref, said, tools=tools), chat_shape)
+        return await self._answer(asker, body, self._request(asker, body, (ref, info), said, tools=tools), chat_shape)
 
     async def generate(self, request: Request) -> Response:
         """Answer a prompt, or continue a text."""
@@ -64,13 +64,13 @@ class OllamaCalls:
         asked = Said("user", (TextContent(body.prompt or ""), *images_of(body.images, "images")))
         said = [*([Said("system", (TextContent(body.system),))] if body.system else []), asked]
         if body.raw:
-            self._calls.registry.choose(ref)
+            info = self._calls.registry.choose(ref).info
         else:
-            await self._calls.check_model(ref, said, tools=False)
+            info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=False)
         if not body.prompt and not body.images:
             return self._loaded(body, prompt_shape)
         mode: Mode = "raw" if body.raw else "chat"
-        return await self._answer(asker, body, self._request(asker, body, ref, said, mode=mode), prompt_shape)
+        return await self._answer(asker, body, self._request(asker, body, (ref, info), said, mode=mode), prompt_shape)
 
     async def embed(self, request: Request) -> Response:
         """Turn texts into vectors."""
@@ -101,14 +101,14 @@ class OllamaCalls:
         self,
         asker: Subject,
         body: Asking,
-        ref: str,
+        named: tuple[str, ModelInfo],
         said: list[Said],
         *,
         mode: Mode = "chat",
         tools: tuple[ToolSpec, ...] = (),
     ) -> TurnRequest:
         require_storable(said)
-        thinks = self._calls.registry.choose(ref).info.reasoning
+        ref, info = named
         return TurnRequest(
             subject=asker,
             kind="api",
@@ -116,7 +116,7 @@ class OllamaCalls:
             mode=mode,
             model=ref,
             temperature=temperature_of(body),
-            parameters=parameters_of(body, thinks=thinks, raw=mode == "raw"),
+            parameters=parameters_of(body, thinks=info.reasoning, raw=mode == "raw"),
             tools=tools,
             listed=False,
             unstreamed=body.stream is False,

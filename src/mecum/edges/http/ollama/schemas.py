@@ -18,7 +18,8 @@ class Named(Wire):
 
     model: str = Field(
         min_length=1,
-        description="A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.",
+        description="A model's name as `/api/tags` lists it, its bare name where only one has it, `role:NAME` or "
+        "`assistant:SLUG`.",
         examples=["ollama/llama3.2:3b"],
     )
 

@@ -13,7 +13,7 @@ from mecum.engine.chat.called import CalledRun, CalledRuns, called_turn
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn, TurnRequest
-from mecum.inference.ports import ImageContent
+from mecum.inference.ports import ImageContent, ModelInfo
 from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database
@@ -38,8 +38,17 @@ class Calls:
     record: conversations.Conversations
     most_bytes: int
 
-    async def check_model(self, model: str, said: Sequence[Said], *, tools: bool) -> None:
-        """Raise ModelNotFound, ModelUnavailable, or ParameterRefused for what a chat model cannot take."""
+    async def model_of(self, asker: Subject, named: str) -> str | None:
+        """Return the model that answers to `named`, which may be `assistant:SLUG`; None is the role chat.
+
+        Raises AssistantNotFound, EgressDenied.
+        """
+        model = await self.service.model_named(asker, named)
+        self.service.require_reach(model, asker)
+        return model
+
+    async def check_model(self, model: str | None, said: Sequence[Said], *, tools: bool) -> ModelInfo:
+        """Return the model; raises ModelNotFound, ModelUnavailable, or ParameterRefused for what it cannot take."""
         await self.registry.complete(model)
         images = sees(said)
         info = self.router.choose(model, vision=images).info
@@ -49,6 +58,7 @@ class Calls:
             raise refused("messages", f"{info.ref} does not see images.", "unsupported_value")
         if tools and info.tools is False:
             raise refused("tools", f"{info.ref} does not call tools.", "unsupported_value")
+        return info
 
     async def keep_image(self, subject: Subject, image: ImageContent) -> str:
         """Keep an image as a file of the person; return its id. Raises FileTooLarge."""

@@ -69,8 +69,8 @@ class ChatCompletions:
         require_storable(said)
         require_known_calls(said, (), "messages")
         tools = tools_of(body)
-        self._calls.service.require_reach(body.model, asker)
-        await self._calls.check_model(body.model, said, tools=bool(tools))
+        model = await self._calls.model_of(asker, body.model)
+        await self._calls.check_model(model, said, tools=bool(tools))
         return TurnRequest(
             subject=asker,
             kind="api",

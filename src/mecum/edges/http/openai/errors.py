@@ -49,12 +49,17 @@ _CODES: Final[Mapping[str, str | None]] = {
     "auth.required": None,
     "auth.failed": "invalid_api_key",
     "model.not_found": "model_not_found",
+    "assistant.not_found": "model_not_found",
     "model.context_too_long": "context_length_exceeded",
     "model.limited": "rate_limit_exceeded",
     "request.not_found": "unknown_url",
     "request.unknown_url": "unknown_url",
 }
-_PARAMS: Final[Mapping[str, str]] = {"model.not_found": "model", "conversation.not_found": "metadata.conversation_id"}
+_PARAMS: Final[Mapping[str, str]] = {
+    "model.not_found": "model",
+    "assistant.not_found": "model",
+    "conversation.not_found": "metadata.conversation_id",
+}
 _NOT_THERE: Final = frozenset({"missing", "extra_forbidden"})
 _STEP: Final = re.compile(r"[^.\[\]]+")
 # The SDK asks again by itself after 409; what contradicts the record now will do so in a second.

@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from mecum.domains.assistants.ports import REFERENCE
 from mecum.domains.conversations import api as conversations
 from mecum.edges.http.openai import models
 from mecum.edges.http.openai.calls import Calls
@@ -73,7 +74,7 @@ def build(
 def router(surface: Surface) -> Routes:
     """Return the routes, `/v1` included."""
     routes = Routes(prefix=PREFIX, tags=["openai"], responses=_ERRORS)
-    _models(routes, surface.calls.registry)
+    _models(routes, surface.calls)
     _completions(routes, surface)
     _responses(routes, surface.responses)
     _embeddings(routes, surface.embeddings)
@@ -85,7 +86,7 @@ def router(surface: Surface) -> Routes:
     return routes
 
 
-def _models(routes: Routes, registry: Registry) -> None:
+def _models(routes: Routes, calls: Calls) -> None:
     @routes.get(
         "/models",
         response_model=models.ModelEntries,
@@ -93,16 +94,19 @@ def _models(routes: Routes, registry: Registry) -> None:
         description="Every model that can answer now, best first.",
     )
     async def listed(_: Asker) -> Response:
-        return answer(await models.listed(registry))
+        return answer(await models.listed(calls.registry))
 
     @routes.get(
         "/models/{model:path}",
         response_model=models.ModelEntry,
         summary="Look at a model",
-        description="One model, by its id, or by its name where only one has it.",
+        description="One model, by its id, or by its name where only one has it; or an assistant, as `assistant:SLUG`.",
     )
-    async def found(model: str, _: Asker) -> Response:
-        return answer(await models.found(registry, model))
+    async def found(model: str, asker: Asker) -> Response:
+        if model.startswith(REFERENCE):
+            await calls.service.model_named(asker, model)
+            return answer(models.of_assistant(model))
+        return answer(await models.found(calls.registry, model))
 
 
 def _completions(routes: Routes, surface: Surface) -> None:

@@ -40,5 +40,10 @@ async def found(registry: Registry, named: str) -> dict[str, Any]:
     return _view(info)
 
 
+def of_assistant(named: str) -> dict[str, Any]:
+    """Return an assistant as a model: programs ask it by this id."""
+    return {"id": named, "object": "model", "created": 0, "owned_by": "mecum"}
+
+
 def _view(info: ModelInfo) -> dict[str, Any]:
     return {"id": info.ref, "object": "model", "created": 0, "owned_by": info.endpoint}

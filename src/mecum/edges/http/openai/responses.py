@@ -104,8 +104,8 @@ class Responses:
         if conversation_id is None:
             require_known_calls(said, names, "input")
         tools = tools_of(body)
-        self._calls.service.require_reach(body.model, asker)
-        await self._calls.check_model(body.model, said, tools=bool(tools))
+        model = await self._calls.model_of(asker, body.model)
+        await self._calls.check_model(model, said, tools=bool(tools))
         place = await self._place(asker, body, said, previous, conversation_id)
         return TurnRequest(
             subject=asker,

@@ -29,6 +29,8 @@ class Recall:
     async def __call__(self, turn: Turn) -> None:
         if turn.choice is None or not turn.choice.info.recalls or turn.wants.mode == "raw":
             return
+        if turn.wants.assistant is not None and turn.wants.assistant.get("recalls") is False:
+            return
         question = turn.history[-1].text if turn.history else ""
         without = frozenset({turn.user_message_id} if turn.user_message_id else ())
         turn.passages = await self._recaller.passages(turn.subject, question, without=without, by=turn.choice.info.ref)

@@ -91,8 +91,8 @@ def _answer_row(turn: Turn, parts: list[dict[str, Any]], now: int) -> dict[str, 
 
 
 def _metadata(turn: Turn) -> str | None:
-    """Where it stopped before its end, which member of a pool gave it, which model it stood in for, and what of the
-    conversation was not read."""
+    """Where it stopped before its end, which member of a pool gave it, which model it stood in for, which assistant
+    answered, and what of the conversation was not read."""
     answer, told = turn.answer, dict[str, str]()
     if answer is not None and answer.stop_reason in ("length", "refusal"):
         told["stop_reason"] = answer.stop_reason
@@ -100,6 +100,10 @@ def _metadata(turn: Turn) -> str | None:
         told["served_by"] = answer.served_by
     if turn.choice is not None and turn.choice.instead_of is not None:
         told["stood_in_for"] = turn.choice.instead_of
+    if turn.wants.assistant is not None:
+        told["assistant_id"] = turn.wants.assistant["id"]
+        if "missing" in turn.wants.assistant:
+            told.setdefault("stood_in_for", turn.wants.assistant["missing"])
     if answer is not None and (context := word_for(turn.report)) is not None:
         told["context"] = context
     return orjson.dumps(told).decode() if told else None

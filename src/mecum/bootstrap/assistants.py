@@ -1,0 +1,41 @@
+"""The room of assistants, loaded when somebody first needs it: most starts do without its tables and shapes."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mecum.domains.assistants.ports import Persona
+from mecum.domains.conversations import api as conversations
+from mecum.domains.runs import api as runs
+from mecum.infra.jobs.queue import Jobs
+from mecum.infra.storage import Database
+from mecum.kernel.subject import Subject
+
+if TYPE_CHECKING:
+    from mecum.domains.assistants.api import Assistants
+
+
+class AssistantRoom:
+    """Builds the services once, beside the loop: importing them takes longer than an answer may wait."""
+
+    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel) -> None:
+        self._database, self._jobs, self._channel = database, jobs, channel
+        self._built: Assistants | None = None
+
+    async def get(self) -> "Assistants":
+        """Return the services."""
+        if self._built is None:
+            self._built = await asyncio.to_thread(self._build)
+        return self._built
+
+    async def persona(self, subject: Subject, reference: str) -> Persona:
+        """Return the assistant with this id or slug as it answers; raises AssistantNotFound."""
+        return await (await self.get()).personas.find(subject, reference)
+
+    async def id_of(self, subject: Subject, reference: str) -> str:
+        """Return the id of the assistant with this id or slug; raises AssistantNotFound."""
+        return (await self.persona(subject, reference)).assistant_id
+
+    def _build(self) -> "Assistants":
+        from mecum.domains.assistants import api  # noqa: PLC0415 - see above
+
+        return api.build(self._database, self._jobs, self._channel, conversations.release_assistant)

@@ -1,0 +1,1 @@
+"""Assistants: a slim core with six facets, their versions and their versioned prompts."""

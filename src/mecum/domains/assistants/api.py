@@ -1,0 +1,68 @@
+"""What other contexts may use of assistants."""
+
+from dataclasses import dataclass
+
+from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.service import (
+    Arrival,
+    Arrivals,
+    AssistantService,
+    Births,
+    BroughtVector,
+    HistoryService,
+    Personas,
+    PromptService,
+    Removal,
+    StarterService,
+)
+from mecum.domains.assistants.service.keeping import Keeper
+from mecum.domains.assistants.service.removal import Forgotten
+from mecum.domains.runs import api as runs
+from mecum.infra.jobs.queue import Jobs
+from mecum.infra.storage import Database
+
+__all__ = [
+    "Arrival",
+    "Arrivals",
+    "AssistantNotFound",
+    "AssistantService",
+    "Assistants",
+    "Births",
+    "BroughtVector",
+    "HistoryService",
+    "Personas",
+    "PromptService",
+    "Removal",
+    "StarterService",
+    "build",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Assistants:
+    """The services of the context."""
+
+    assistants: AssistantService
+    births: Births
+    arrivals: Arrivals
+    history: HistoryService
+    prompts: PromptService
+    starters: StarterService
+    removal: Removal
+    personas: Personas
+
+
+def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
+    """Return the services; `forgotten` lets go of an assistant that is purged."""
+    keeper, prompts = Keeper(jobs, channel), PromptService()
+    births = Births(keeper, prompts)
+    return Assistants(
+        assistants=AssistantService(keeper, prompts),
+        births=births,
+        arrivals=Arrivals(births, prompts),
+        history=HistoryService(keeper),
+        prompts=prompts,
+        starters=StarterService(births),
+        removal=Removal(database, jobs, channel, forgotten),
+        personas=Personas(database),
+    )

@@ -1,0 +1,26 @@
+"""What a turn takes from an assistant; light, because every process that answers turns loads it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+REFERENCE: Final = "assistant:"
+"""What a model's name begins with when it names an assistant."""
+
+END: Final = "assistants.end"
+"""The kind of job that ends an ephemeral assistant, or one that was in the trash long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """An assistant as it answers: what follows from all its fields that are in effect in a turn."""
+
+    assistant_id: str
+    slug: str
+    revision: int
+    model: str | None
+    """A model's reference or `role:NAME`; None is the role chat."""
+    temperature: float | None
+    prompt: str
+    """The system prompt, put together."""
+    recalls: bool
+    """Whether passages of the person's own record may be looked up."""

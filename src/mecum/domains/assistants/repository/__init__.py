@@ -1,0 +1,15 @@
+"""Reading and writing assistants and prompts."""
+
+from mecum.domains.assistants.repository.assistants import AssistantRepository
+from mecum.domains.assistants.repository.history import HistoryRepository
+from mecum.domains.assistants.repository.prompts import PromptRepository
+from mecum.domains.assistants.repository.views import Listing, ViewRepository, persona
+
+__all__ = [
+    "AssistantRepository",
+    "HistoryRepository",
+    "Listing",
+    "PromptRepository",
+    "ViewRepository",
+    "persona",
+]

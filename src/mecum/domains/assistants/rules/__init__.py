@@ -1,0 +1,1 @@
+"""What holds of assistants without asking a database."""

@@ -1,0 +1,72 @@
+"""The one template by which what an assistant is becomes its system prompt. A line with nothing to say is left out."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+TEMPLATE: Final = """\
+You are {name}.
+{description}
+You are best at: {specialty}.
+You are modelled on: {archetype}.
+{persona_summary}
+Your personality: {personality}
+{personality_description}
+Your tone is {tone}.
+Your traits: {traits}.
+You hold to: {values}.
+Your motto: {motto}
+{persona_mode}
+{thinking_style}
+
+{prompt}
+
+{prompt_notes}"""
+"""Paragraphs of lines; a line stands where all it names is there."""
+
+_WAYS: Final = {
+    "balanced": "",
+    "default": "",
+    "improviser": "Improvise: offer the unexpected idea first, and refine it with the person.",
+    "planner": "Plan: say in a few steps what you will do, then do it in that order.",
+    "reflector": "Reflect: look at the question from more than one side before you settle on an answer.",
+}
+_STYLES: Final = {
+    "analytical": "",
+    "direct": "Answer directly: the result first, without a preamble.",
+    "cot": "Think step by step, and show the steps that the answer rests on.",
+    "reflective": "Before you answer, check what you are about to say for gaps, and mend them.",
+}
+
+
+def composed(name: str, identity: Mapping[str, Any], configuration: Mapping[str, Any], prompt: str | None) -> str:
+    """Return the system prompt. `identity` and `configuration` are all their fields as they behave."""
+    notes = configuration["prompt_notes"] if configuration["boost_prompt_in_system"] else None
+    said: dict[str, str] = {field: _words(value) for field, value in identity.items()}
+    said |= {
+        "name": name,
+        "prompt": (prompt or "").strip(),
+        "prompt_notes": (notes or "").strip(),
+        "persona_mode": _WAYS[identity["persona_mode"]],
+        "thinking_style": _STYLES[configuration["thinking_style"]],
+    }
+    paragraphs = ("\n".join(_lines(paragraph, said)) for paragraph in TEMPLATE.split("\n\n"))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _lines(paragraph: str, said: Mapping[str, str]) -> list[str]:
+    """Return the lines of a paragraph whose every field says something."""
+    return [line.format_map(said) for line in paragraph.split("\n") if said[_named(line)]]
+
+
+def _named(line: str) -> str:
+    return line.partition("{")[2].partition("}")[0]
+
+
+def _words(value: Any) -> str:
+    """Return a value as it stands in a sentence."""
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, Any]", value).items()
+        return ", ".join(name if held is True else f"{name} ({_words(held)})" for name, held in pairs)
+    if isinstance(value, list):
+        return ", ".join(_words(one) for one in cast("list[Any]", value))
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,25 @@
+"""Assistants as they answer: what a turn asks for."""
+
+from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.ports import Persona
+from mecum.domains.assistants.repository import persona
+from mecum.domains.assistants.rules.wire import answering
+from mecum.infra.storage import Database
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel.subject import Subject
+
+
+class Personas:
+    """Reads the assistants that turns are answered by, in one look-up each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, subject: Subject, reference: str) -> Persona:
+        """Return the assistant with this id or slug as it answers; raises AssistantNotFound."""
+        names, prepared = persona(reference)
+        rows = await self._database.fetch(prepared, {"_reference": reference, **owner_values(subject)})
+        if not rows:
+            raise AssistantNotFound(f"There is no assistant {reference!r}, or it is in the trash.", assistant=reference)
+        row = dict(zip(names, rows[0], strict=True))
+        return Persona(row["core.id"], row["core.slug"], row["core.revision"], **answering(row))

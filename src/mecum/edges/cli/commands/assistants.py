@@ -1,0 +1,361 @@
+"""`mecum assistants`: list, make, edit, compare and bring back assistants."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, cast
+
+import click
+import orjson
+
+from mecum.edges.cli import findings, render
+from mecum.edges.cli.client import Client, part
+from mecum.edges.cli.confirm import confirm
+from mecum.edges.cli.connect import connect
+from mecum.edges.cli.options import Group, Options
+
+FACETS: Final = ("identity", "configuration", "capabilities", "growth", "display")
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+_SLUG = click.argument("assistant", metavar="SLUG")
+_VERSION = click.argument("number", metavar="VERSION", type=click.IntRange(1))
+_NAME = click.option("--name", help="What it shall be called.")
+_NEW_SLUG = click.option("--slug", help="Its slug (default: made of the name).")
+_CORE: Final = ("name", "slug", "status", "is_demo", "parent_assistant", "current_project")
+
+
+@click.group("assistants", cls=Group)
+def command() -> None:
+    """Make assistants, change them, and bring back what they were.
+
+    SLUG is the slug or id of one; `mecum chat --assistant SLUG` talks to it.
+    """
+
+
+@command.command("list")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--archived", is_flag=True, help="Those that were archived.")
+@click.option("--featured", is_flag=True, help="Those that are featured, by their rank.")
+@click.option("--deleted", is_flag=True, help="Those in the trash.")
+@click.pass_context
+def newest(context: click.Context, limit: int, everything: bool, archived: bool, featured: bool, deleted: bool) -> None:
+    """List assistants, the one changed last first."""
+    query = {
+        "status": "archived" if archived else None,
+        "only": "featured" if featured else None,
+        "deleted": deleted or None,
+    }
+    with connect(Options.of(context)) as client:
+        items = list(client.items("/assistants", None if everything else limit, **query))
+    _show_list(context, items)
+
+
+def _show_list(context: click.Context, items: list[dict[str, Any]]) -> None:
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    rows = ((item["slug"], item["name"], item["status"], item["specialty"]) for item in items)
+    render.table(("slug", "name", "status", "specialty"), rows)
+
+
+@command.command("show")
+@_SLUG
+@click.option("--prompt", "whole_prompt", is_flag=True, help="The system prompt that a model is sent.")
+@click.pass_context
+def show(context: click.Context, assistant: str, whole_prompt: bool) -> None:
+    """Print what is set of an assistant; with --json, all of it."""
+    with connect(Options.of(context)) as client:
+        found = client.get(f"/assistants/{part(assistant)}", view="chat" if whole_prompt else "full")
+        effects: list[dict[str, Any]] = [] if whole_prompt else client.get("/assistants/effects")["items"]
+    if Options.of(context).json:
+        render.json(found)
+    elif whole_prompt:
+        render.block(found["prompt"])
+    else:
+        render.table(("field", "value", ""), _set(found, effects))
+
+
+def _set(found: dict[str, Any], effects: list[dict[str, Any]]) -> Iterable[tuple[str, Any, str]]:
+    """Return what is not as by default, and whether it is in effect."""
+    for name in (*_CORE[:4], "revision"):
+        yield name, found[name], ""
+    for entry in effects:
+        value = found[entry["facet"]].get(entry["field"])
+        if value is not None and value != entry["default"]:
+            yield f"{entry['facet']}.{entry['field']}", _plain(value), "" if entry["in_effect"] else "not yet in effect"
+    if found["prompt"] is not None:
+        yield "prompt", found["prompt"]["text"], ""
+
+
+@command.command("create")
+@click.argument("name")
+@_NEW_SLUG
+@click.option("--prompt", help="The text of its prompt.")
+@click.option("--prompt-from", "file", type=_FILE, help="Take the prompt from FILE (`-`: standard input).")
+@click.option("--model", help="The model that answers: a reference, or role:NAME.")
+@click.option("--temperature", type=click.FloatRange(0, 2), help="0 is the same answer each time.")
+@click.option("--draft", is_flag=True, help="Do not use it yet.")
+@click.pass_context
+def create(
+    context: click.Context,
+    name: str,
+    slug: str | None,
+    prompt: str | None,
+    file: Path | None,
+    model: str | None,
+    temperature: float | None,
+    draft: bool,
+) -> None:
+    """Make an assistant called NAME."""
+    configuration = {"preferred_model": model, "temperature": temperature}
+    body: dict[str, Any] = {
+        "name": name,
+        "slug": slug,
+        "prompt": findings.text_of(file) if file is not None else prompt,
+        "status": "draft" if draft else None,
+        "configuration": {key: value for key, value in configuration.items() if value is not None} or None,
+    }
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", "/assistants", {key: value for key, value in body.items() if value is not None})
+    _done(context, made, f"Made: {made['slug']}.")
+
+
+@command.command("starters")
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Make all of them.")
+@click.pass_context
+def starters(context: click.Context, slugs: tuple[str, ...], everything: bool) -> None:
+    """List assistants to begin with; with SLUG or --all, make them."""
+    with connect(Options.of(context)) as client:
+        if not slugs and not everything:
+            items = client.get("/assistants/starters")["items"]
+            rows = ((i["slug"], i["name"], "*" if i["there"] else "", i["specialty"]) for i in items)
+            if Options.of(context).json:
+                render.json({"items": items})
+            else:
+                render.table(("slug", "name", "", "specialty"), rows)
+            return
+        made = client.ask("POST", "/assistants/starters", {"slugs": list(slugs) or None})
+    names = ", ".join(item["slug"] for item in made["items"])
+    _done(context, made, f"Made: {names}." if names else "All of them are there.")
+
+
+@command.command("edit")
+@_SLUG
+@click.argument("fields", metavar="[FIELD=VALUE]...", nargs=-1)
+@click.option(
+    "--facet", type=click.Choice(FACETS), default="identity", show_default=True, help="The facet for the editor."
+)
+@click.option("--from", "file", type=_FILE, help="Take the facet as JSON from FILE (`-`: standard input).")
+@click.pass_context
+def edit(context: click.Context, assistant: str, fields: tuple[str, ...], facet: str, file: Path | None) -> None:
+    """Change fields of an assistant, or a whole facet in your editor.
+
+    VALUE is JSON where it can be read as such, otherwise text; null is the default again.
+    """
+    changed: dict[str, Any] | None
+    with connect(Options.of(context)) as client:
+        if fields:
+            changed = _assign(client, assistant, fields)
+        else:
+            path = f"/assistants/{part(assistant)}/{facet}"
+            changed = _edit_facet(client, path, client.get(path), file)
+    _done(context, changed, f"Changed: {assistant}." if changed else f"Unchanged: {assistant}.")
+
+
+def _assign(client: Client, assistant: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Send each field to its facet; return what was answered, by facet."""
+    facet_of = {entry["field"]: entry["facet"] for entry in client.get("/assistants/effects")["items"]}
+    by_facet: dict[str, dict[str, Any]] = {}
+    for given in fields:
+        name, separator, value = given.partition("=")
+        facet, _, field = name.rpartition(".")
+        place = facet or ("" if field in _CORE else facet_of.get(field))
+        if not separator or place is None:
+            raise click.UsageError(f"{given}: say FIELD=VALUE with a field of an assistant.")
+        by_facet.setdefault(place, {})[field] = _value(value)
+    at = f"/assistants/{part(assistant)}"
+    # A new slug last: the others are still found by the old one.
+    return {
+        facet or "core": client.ask("PATCH", f"{at}/{facet}".rstrip("/"), wanted)
+        for facet, wanted in sorted(by_facet.items(), reverse=True)
+    }
+
+
+def _edit_facet(client: Client, path: str, found: dict[str, Any], file: Path | None) -> dict[str, Any] | None:
+    """Let the person change a facet's fields; return what was answered, None when nothing was changed."""
+    facet = path.rpartition("/")[2]
+    effects = client.get("/assistants/effects")["items"]
+    open_to = [entry["field"] for entry in effects if entry["facet"] == facet and entry["editable"]]
+    before = {name: found[name] for name in open_to}
+    text = orjson.dumps(before, option=orjson.OPT_INDENT_2).decode()
+    said = findings.text_of(file) if file is not None else click.edit(text, extension=".json")
+    if said is None or not said.strip():
+        return None
+    try:
+        wanted = orjson.loads(said)
+    except orjson.JSONDecodeError as error:
+        raise click.UsageError(f"This is not JSON: {error}.") from error
+    if not isinstance(wanted, dict):
+        raise click.UsageError("A facet is a JSON object of its fields.")
+    said_now = cast("dict[str, Any]", wanted)
+    news = {name: value for name, value in said_now.items() if before.get(name) != value}
+    if not news:
+        return None
+    changed: dict[str, Any] = client.ask("PATCH", path, {"version": found["version"], **news})
+    return changed
+
+
+@command.command("prompt")
+@_SLUG
+@click.option("--from", "file", type=_FILE, help="Take the text from FILE (`-`: standard input) instead of an editor.")
+@click.option("--note", help="Why it is changed.")
+@click.option("--print", "only_print", is_flag=True, help="Print it, and change nothing.")
+@click.pass_context
+def prompt(context: click.Context, assistant: str, file: Path | None, note: str | None, only_print: bool) -> None:
+    """Change the prompt of an assistant; earlier versions stay."""
+    with connect(Options.of(context)) as client:
+        found = client.get(f"/assistants/{part(assistant)}")
+        before = found["prompt"]["text"] if found["prompt"] else ""
+        if only_print:
+            render.block(before)
+            return
+        text = findings.text_of(file) if file is not None else click.edit(before, extension=".md")
+        if text is None or text == before:
+            _done(context, found, f"Unchanged: {assistant}.")
+            return
+        body = {"text": text, "note": note, "version": found["configuration"]["version"]}
+        changed = client.ask("PUT", f"/assistants/{part(assistant)}/prompt", body)
+    _done(context, changed, f"Version {changed['prompt_version']} of the prompt counts from now on.")
+
+
+@command.command("versions")
+@_SLUG
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.pass_context
+def versions(context: click.Context, assistant: str, limit: int) -> None:
+    """List what was changed of an assistant, the newest first."""
+    with connect(Options.of(context)) as client:
+        items = list(client.items(f"/assistants/{part(assistant)}/versions", limit))
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    rows = ((item["number"], item["created_at"], item["reason"], ", ".join(item["facets"])) for item in items)
+    render.table(("version", "when", "what", "of"), rows)
+
+
+@command.command("diff")
+@_SLUG
+@click.argument("before", metavar="VERSION", type=click.IntRange(1))
+@click.argument("after", metavar="[VERSION]", type=click.IntRange(1), required=False)
+@click.pass_context
+def diff(context: click.Context, assistant: str, before: int, after: int | None) -> None:
+    """Print what is different between two versions; the second is the newest when it is left out."""
+    with connect(Options.of(context)) as client:
+        found = client.get(f"/assistants/{part(assistant)}/versions/diff", before=before, after=after)
+    if Options.of(context).json:
+        render.json(found)
+        return
+    rows = ((f"{i['facet']}.{i['field']}", _plain(i["before"]), _plain(i["after"])) for i in found["items"])
+    render.table(("field", f"version {found['before']}", f"version {found['after']}"), rows)
+
+
+@command.command("restore")
+@_SLUG
+@_VERSION
+@click.option("--facet", "facets", multiple=True, help="Only this facet; may be given more than once.")
+@click.pass_context
+def restore(context: click.Context, assistant: str, number: int, facets: tuple[str, ...]) -> None:
+    """Make an assistant again what it was at VERSION, as a new version."""
+    path = f"/assistants/{part(assistant)}/versions/{number}/restore"
+    with connect(Options.of(context)) as client:
+        found = client.ask("POST", path, {"facets": list(facets) or None})
+    _done(context, found, f"{found['slug']} is as it was at version {number}; this is version {found['revision']}.")
+
+
+@command.command("clone")
+@_SLUG
+@_NAME
+@_NEW_SLUG
+@click.pass_context
+def clone(context: click.Context, assistant: str, name: str | None, slug: str | None) -> None:
+    """Make another assistant like this one."""
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", f"/assistants/{part(assistant)}/clone", _given(name=name, slug=slug))
+    _done(context, made, f"Made: {made['slug']}.")
+
+
+@command.command("spawn")
+@_SLUG
+@click.argument("name")
+@click.option("--reason", required=True, help="Why it is.")
+@click.option("--trait", "traits", multiple=True, help="A trait in the place of its parent's; may be given more often.")
+@_NEW_SLUG
+@click.pass_context
+def spawn(
+    context: click.Context, assistant: str, name: str, reason: str, traits: tuple[str, ...], slug: str | None
+) -> None:
+    """Make an assistant called NAME below this one, with its character and configuration."""
+    body = _given(name=name, reason=reason, slug=slug, traits=list(traits) or None)
+    with connect(Options.of(context)) as client:
+        made = client.ask("POST", f"/assistants/{part(assistant)}/spawn", body)
+    _done(context, made, f"Made: {made['slug']}.")
+
+
+@command.command("archive")
+@_SLUG
+@click.option("--back", is_flag=True, help="Use it again.")
+@click.pass_context
+def archive(context: click.Context, assistant: str, back: bool) -> None:
+    """Put an assistant away; conversations with it go on."""
+    with connect(Options.of(context)) as client:
+        found = client.ask("PATCH", f"/assistants/{part(assistant)}", {"status": "active" if back else "archived"})
+    _done(context, found, f"{found['slug']} is {found['status']}.")
+
+
+@command.command("delete")
+@_SLUG
+@click.option("--purge", is_flag=True, help="For ever, also from the trash.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def delete(context: click.Context, assistant: str, purge: bool, yes: bool) -> None:
+    """Move an assistant to the trash, from where `undo` brings it back for 30 days."""
+    if purge:
+        confirm(context, f"Delete {assistant} for ever?", yes=yes)
+    with connect(Options.of(context)) as client:
+        client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": purge or None})
+    _done(
+        context, {"deleted": assistant}, f"Deleted for ever: {assistant}." if purge else f"In the trash: {assistant}."
+    )
+
+
+@command.command("undo")
+@_SLUG
+@click.pass_context
+def undo(context: click.Context, assistant: str) -> None:
+    """Take an assistant out of the trash."""
+    with connect(Options.of(context)) as client:
+        found = client.ask("POST", f"/assistants/{part(assistant)}/restore")
+    _done(context, found, f"Back: {found['slug']}.")
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _plain(value: Any) -> str:
+    """Return a value as one reads it in a table."""
+    return "" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _done(context: click.Context, value: object, sentence: str) -> None:
+    if Options.of(context).json:
+        render.json(value)
+    else:
+        render.line(sentence)
