@@ -13,4 +13,5 @@ pytest_plugins = [
     "factories.contexts",
     "factories.houses",
     "factories.sites",
+    "factories.imports",
 ]

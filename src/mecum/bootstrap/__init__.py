@@ -17,6 +17,7 @@ from mecum.domains.privacy import api as privacy
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer import api as transfer
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.observing import Observer
@@ -81,6 +82,7 @@ class Parts:
     gate: Gate
     jobs: Jobs
     titles: Titles
+    imports: transfer.ImportService
     metrics: Metrics
     errors: ErrorGroups
 
@@ -183,6 +185,7 @@ async def _compose(
         gate=gate,
         jobs=jobs,
         titles=titles,
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer),
         metrics=metrics,
         errors=errors,
     )

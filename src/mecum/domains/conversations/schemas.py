@@ -177,6 +177,7 @@ class CitationPart(BaseModel):
     file_id: str | None = Field(None, description="The file quoted.", examples=[None])
     title: str = Field(description="What to call the source.", examples=["Holiday"])
     quote: str = Field(description="The words quoted.", examples=["The ferry leaves at nine."])
+    url: str | None = Field(None, description="Where an imported answer found them.", examples=["https://example.org"])
     start: int | None = Field(None, description="Where the quote begins in the source, in characters.", examples=[120])
     end: int | None = Field(None, description="Where it ends.", examples=[145])
 

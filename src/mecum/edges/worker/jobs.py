@@ -4,6 +4,7 @@ from typing import Any
 
 from mecum.bootstrap import Parts
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer import api as transfer
 from mecum.engine.chat import titles
 from mecum.inference.pulls import service as pulls
 from mecum.infra.jobs.kinds import LATER, Kind, Task
@@ -43,8 +44,19 @@ def register(runner: JobRunner, parts: Parts) -> None:
 
     runner.told.append(tell_pull)
     runner.register(parts.pulls.kind)
+    _register_imports(runner, parts)
     runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
     runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))
+
+
+def _register_imports(runner: JobRunner, parts: Parts) -> None:
+    def tell(news: JobNews) -> None:
+        if news.kind in (transfer.KIND, transfer.UNDO) and news.subject is not None:
+            parts.channel.say(news.subject, "import.changed", job_id=news.id, state=news.state)
+
+    runner.told.append(tell)
+    for kind in parts.imports.kinds:
+        runner.register(kind)
