@@ -3,7 +3,7 @@
 A row is there exactly when its origin is; whoever is killed in between goes on where the last group ended.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -20,6 +20,7 @@ from mecum.domains.transfer.repository import (
 from mecum.domains.transfer.rules.incoming import Attached, Document, Found, Incoming, Skipped, Thread, digest
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.pace import Pace
 from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_text
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
@@ -27,9 +28,8 @@ from mecum.kernel import ids
 from mecum.kernel.errors import Conflict, MecumError
 from mecum.kernel.subject import Subject
 
-_TOGETHER: Final = 24
-"""Messages written in one group: no more milliseconds of the loop's work than a turn may wait for."""
-_WRITES: Final = 3 * _TOGETHER
+_WRITES_EACH: Final = 3
+"""Writes of a message: itself, where it came from, its words."""
 _Known = Literal["new", "ours", "already"]
 
 
@@ -45,7 +45,7 @@ class Importing:
 
 
 class Arrivals:
-    """Stores what was found for one import, and keeps its reckoning; `breathe` lets people's turns go first."""
+    """Stores what was found for one import, and keeps its reckoning."""
 
     def __init__(
         self,
@@ -53,10 +53,10 @@ class Arrivals:
         context: conversations.Conversations,
         words: Words,
         importing: Importing,
-        breathe: Callable[[], Awaitable[None]],
+        pace: Pace,
     ) -> None:
         self._database, self._context, self._words, self._import = database, context, words, importing
-        self._breathe = breathe
+        self._pace = pace
         subject = importing.subject
         self._owner = owner_values(subject)
         self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
@@ -74,7 +74,7 @@ class Arrivals:
                 await self._document(system, found)
             case Skipped():
                 self._skip(found)
-        if len(self._waiting) >= _WRITES:
+        if len(self._waiting) >= _WRITES_EACH * self._pace.together:
             await self.flush()
 
     async def flush(self) -> None:
@@ -87,7 +87,7 @@ class Arrivals:
             async with self._database.writing(self._import.subject) as scope:
                 for message_id, value in thumbs:
                     await runs.RunRepository().rate(scope, message_id, None, value)
-        await self._breathe()
+        await self._pace.breathe()
 
     def _skip(self, skipped: Skipped) -> None:
         self.reckoning.add(skipped.kind, "skipped")
@@ -176,7 +176,7 @@ class Arrivals:
         placed = Placed(thread, conversation_id, {}, self._import.began)
         for message in thread.messages:
             placed.name(message, keep=own_ids)
-        whole = own_ids or len(thread.messages) <= _TOGETHER
+        whole = own_ids or len(thread.messages) <= self._pace.together
         if not self._import.dry_run:
             about: Json = {"id": self._import.id, "system": system, "ref": ref_text(thread.ref)}
             row = placed.conversation(self._columns, placed.leaf_id if whole else None, None if own_ids else about)
@@ -238,7 +238,7 @@ class Arrivals:
                 continue
             self._waiting += self._message(system, placed, message, key, files)
             written += 1
-            if written % _TOGETHER == 0 and not in_one:
+            if written % self._pace.together == 0 and not in_one:
                 await self.flush()
         if placed.thread.messages and not self._import.dry_run:
             self._waiting.append(self._branch(placed, fresh))

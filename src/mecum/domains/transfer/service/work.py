@@ -17,6 +17,7 @@ from mecum.domains.transfer.repository import ImportRepository
 from mecum.domains.transfer.rules.incoming import Found, Thread
 from mecum.domains.transfer.rules.record import Json
 from mecum.domains.transfer.service.arrivals import Arrivals, Importing
+from mecum.domains.transfer.service.pace import Pace
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.secrets.sealer import Sealer
 from mecum.infra.storage import Database
@@ -25,9 +26,6 @@ from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
 _HOPELESS: Final = ("invalid", "denied", "not_found")
-_TURN_SECONDS: Final = 0.1
-"""The longest one group waits while people's answers are being written: an import goes on beside them, slowly."""
-_MESSAGES_READ: Final = 48
 
 
 @dataclass(slots=True)
@@ -43,14 +41,14 @@ class _Reading:
     def __post_init__(self) -> None:
         self._found = self._all()
 
-    def some(self) -> list[tuple[Format, Found]]:
-        """Return the next things that are found, a few at a time, none at the end."""
+    def some(self, most: int) -> list[tuple[Format, Found]]:
+        """Return the next things that are found, about so many messages of them, none at the end."""
         found: list[tuple[Format, Found]] = []
         messages = 0
         for format_, one in self._found:
             found.append((format_, one))
             messages += len(one.messages) + 1 if isinstance(one, Thread) else 1
-            if messages >= _MESSAGES_READ:
+            if messages >= most:
                 break
         return found
 
@@ -96,12 +94,13 @@ class ImportWork:
     async def _made(self, task: Task, subject: Subject, row: Import) -> None:
         began = clock.to_milliseconds(row.created_at)
         importing = Importing(row.id, subject, row.dry_run, began)
-        arrivals = Arrivals(self._database, self._context, self._words, importing, lambda: task.breathe(_TURN_SECONDS))
+        pace = Pace(task.breathe)
+        arrivals = Arrivals(self._database, self._context, self._words, importing, pace)
         formats: set[str] = set()
         with ExitStack() as stack:
             files = [stack.enter_context(await self._opened(subject, about["id"])) for about in row.files]
             reading = _Reading(row, self._secrets(row), self._context.files.most_bytes, files)
-            while found := await asyncio.to_thread(reading.some):
+            while found := await asyncio.to_thread(reading.some, pace.together):
                 for format_, one in found:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)
