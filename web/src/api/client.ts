@@ -2,7 +2,7 @@
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
-  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Machine, Message, MessagePage, Model, ModelList,
+  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model, ModelList,
   NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, SystemInfo,
 } from '@/api/types';
 
@@ -106,6 +106,11 @@ export const files = {
     return upload<StoredFile>(address('/files'), form, onProgress);
   },
 };
+
+/** Sends a file that waits for its import. */
+export function importFile(file: File, onProgress: (share: number) => void): Upload<ImportUpload> {
+  return upload<ImportUpload>(address('/imports/files', { name: file.name }), file, onProgress);
+}
 
 /** An upload with progress (0 to 1), which `fetch` cannot report. */
 function upload<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share: number) => void): Upload<T> {

@@ -4505,6 +4505,36 @@ export interface components {
             url: string;
         };
         /**
+         * ImportCreate
+         * @description An older configuration.
+         */
+        ImportCreate: {
+            /**
+             * Dry Run
+             * @description Only say what would become of it.
+             * @default false
+             * @example true
+             */
+            dry_run?: boolean;
+            /**
+             * Files
+             * @description The texts of its files, by their names below its folder: `models.json`, `user_models.json`, `models.yaml`, `api_keys.json`, `user_profiles/NAME.json`.
+             * @example {
+             *       "models.json": "{}"
+             *     }
+             */
+            files: {
+                [key: string]: string;
+            };
+            /**
+             * Replace
+             * @description Move files of the same names to the trash.
+             * @default false
+             * @example false
+             */
+            replace?: boolean;
+        };
+        /**
          * ImportFileView
          * @description A file of an import.
          */
@@ -4556,6 +4586,45 @@ export interface components {
              * @example []
              */
             keys: components["schemas"]["ImportedKeyView"][];
+        };
+        /**
+         * ImportRequest
+         * @description An import to be made.
+         */
+        ImportRequest: {
+            /**
+             * Dry Run
+             * @description Make the reckoning and store nothing else.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * Files
+             * @description Uploads, in the order they are read.
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Format
+             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, mecum.
+             * @example chatgpt
+             */
+            format?: string | null;
+            /**
+             * Salt
+             * @description The salt that an encrypted file was made with.
+             * @example s4lt
+             */
+            salt?: string | null;
+            /**
+             * Secret Key
+             * @description The secret key that an encrypted file was made with.
+             * @example s3cret
+             */
+            secret_key?: string | null;
         };
         /**
          * ImportView
@@ -9186,75 +9255,6 @@ export interface components {
              */
             path: string;
         };
-        /**
-         * ImportCreate
-         * @description An import to be made.
-         */
-        mecum__domains__transfer__schemas__ImportCreate: {
-            /**
-             * Dry Run
-             * @description Make the reckoning and store nothing else.
-             * @default false
-             * @example false
-             */
-            dry_run?: boolean;
-            /**
-             * Files
-             * @description Uploads, in the order they are read.
-             * @example [
-             *       "fil_06hq3k8w2m5v9"
-             *     ]
-             */
-            files: string[];
-            /**
-             * Format
-             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, mecum.
-             * @example chatgpt
-             */
-            format?: string | null;
-            /**
-             * Salt
-             * @description The salt that an encrypted file was made with.
-             * @example s4lt
-             */
-            salt?: string | null;
-            /**
-             * Secret Key
-             * @description The secret key that an encrypted file was made with.
-             * @example s3cret
-             */
-            secret_key?: string | null;
-        };
-        /**
-         * ImportCreate
-         * @description An older configuration.
-         */
-        mecum__inference__importing__schemas__ImportCreate: {
-            /**
-             * Dry Run
-             * @description Only say what would become of it.
-             * @default false
-             * @example true
-             */
-            dry_run?: boolean;
-            /**
-             * Files
-             * @description The texts of its files, by their names below its folder: `models.json`, `user_models.json`, `models.yaml`, `api_keys.json`, `user_profiles/NAME.json`.
-             * @example {
-             *       "models.json": "{}"
-             *     }
-             */
-            files: {
-                [key: string]: string;
-            };
-            /**
-             * Replace
-             * @description Move files of the same names to the trash.
-             * @default false
-             * @example false
-             */
-            replace?: boolean;
-        };
     };
     responses: never;
     parameters: never;
@@ -9730,7 +9730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["mecum__inference__importing__schemas__ImportCreate"];
+                "application/json": components["schemas"]["ImportCreate"];
             };
         };
         responses: {
@@ -10606,7 +10606,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["mecum__domains__transfer__schemas__ImportCreate"];
+                "application/json": components["schemas"]["ImportRequest"];
             };
         };
         responses: {

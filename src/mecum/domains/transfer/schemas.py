@@ -36,7 +36,7 @@ class UploadView(BaseModel):
     size: int = Field(description="Bytes.", examples=[48211])
 
 
-class ImportCreate(BaseModel):
+class ImportRequest(BaseModel):
     """An import to be made."""
 
     model_config = ConfigDict(extra="forbid")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.transfer.schemas import (
-    ImportCreate,
     ImportList,
+    ImportRequest,
     ImportView,
     OriginList,
     SkippedList,
@@ -82,7 +82,7 @@ def _add_making(
         "ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, and the databases of older servers. What is "
         "there already is not added again. Progress comes as `import.changed` on the personal channel.",
     )
-    async def start(body: ImportCreate, asker: Asker) -> Response:
+    async def start(body: ImportRequest, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
             view = await service.start(scope, body)
         return answer(view.model_dump(), 202)

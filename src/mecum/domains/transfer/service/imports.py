@@ -13,7 +13,7 @@ from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.schemas import ImportCreate, ImportView, OriginView, SkippedView
+from mecum.domains.transfer.schemas import ImportRequest, ImportView, OriginView, SkippedView
 from mecum.infra.jobs.errors import JobNotFound
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
@@ -51,7 +51,7 @@ class ImportService:
             Kind(UNDO, self._take_back, timeout=_DAY, priority=URGENT, at_once=1),
         )
 
-    async def start(self, scope: Scope, wanted: ImportCreate) -> ImportView:
+    async def start(self, scope: Scope, wanted: ImportRequest) -> ImportView:
         """Ask for an import of uploaded files; raises FileNotFound, FormatUnknown."""
         if wanted.format is not None and wanted.format not in FORMAT_NAMES:
             raise FormatUnknown(f"There is no format {wanted.format}: {', '.join(FORMAT_NAMES)}.")
