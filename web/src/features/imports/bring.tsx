@@ -56,7 +56,7 @@ export function Bring(): ReactNode {
         {files.length > 0 && (
           <>
             <label className="flex min-h-8 items-center gap-2.5 text-sm">
-              <input type="checkbox" className="size-4 accent-accent" checked={dryRun} onChange={(event) => setDryRun(event.target.checked)} />
+              <input type="checkbox" className="size-6 shrink-0 accent-accent" checked={dryRun} onChange={(event) => setDryRun(event.target.checked)} />
               {t('imports.dryRun')}
             </label>
             <details className="text-sm">
@@ -95,7 +95,7 @@ function Dropping({ onFiles }: { onFiles: (files: Iterable<File>) => void }): Re
       onDragOver={onDrag}
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
-      className={`grid min-h-28 cursor-pointer place-items-center content-center gap-2 rounded-xl border border-dashed px-4 py-6 text-center text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent ${over ? 'border-accent bg-accent-soft' : 'border-muted bg-surface'}`}
+      className={`relative grid min-h-28 cursor-pointer place-items-center content-center gap-2 rounded-xl border border-dashed px-4 py-6 text-center text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent ${over ? 'border-accent bg-accent-soft' : 'border-muted bg-surface'}`}
     >
       <Icon name="import" size={22} />
       <span>{t(over ? 'imports.drop' : 'imports.choose')}</span>

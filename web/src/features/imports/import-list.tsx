@@ -19,7 +19,7 @@ const TONES: Record<ImportJob['state'], Tone> = {
 };
 const COUNTS = ['found', 'imported', 'already', 'skipped'] as const;
 const KINDS = ['conversation', 'message', 'file', 'document'] as const;
-const CELL = 'px-2 py-1.5 text-right tabular-nums first:pl-0 first:text-left last:pr-0';
+const CELL = 'px-2 py-1.5 max-sm:px-1 text-right tabular-nums first:pl-0 first:text-left last:pr-0';
 
 export function ImportList(): ReactNode {
   const { data, error } = useQuery(importsQuery);
@@ -67,7 +67,7 @@ function nameOf(one: ImportJob): string {
 
 function Row({ one }: { one: ImportJob }): ReactNode {
   const name = nameOf(one);
-  const undoable = !one.dry_run && (one.state === 'done' || one.state === 'failed' || one.state === 'cancelled');
+  const undoable = !one.dry_run && one.imported > 0 && (one.state === 'done' || one.state === 'failed' || one.state === 'cancelled');
   const stoppable = one.state === 'queued' || one.state === 'running';
   return (
     <li className="grid grid-cols-[minmax(0,1fr)] gap-2.5 p-4" data-testid="import" data-state={one.state}>
@@ -122,7 +122,7 @@ function Progress({ one, name }: { one: ImportJob; name: string }): ReactNode {
 function Reckoning({ one, name }: { one: ImportJob; name: string }): ReactNode {
   const kinds = KINDS.filter((kind) => one.kinds[kind]);
   return (
-    <table className="w-full max-w-xl text-sm" data-testid="reckoning">
+    <table className="w-full max-w-xl text-sm max-sm:text-xs" data-testid="reckoning">
       <caption className="sr-only">{t('imports.reckoning', { name })}</caption>
       <thead>
         <tr className="text-muted">

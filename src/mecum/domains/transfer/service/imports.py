@@ -112,7 +112,8 @@ class ImportService:
             await self._jobs.cancel(scope, str(row.job_id))
         except JobNotFound as error:
             raise ImportNotUndoable("This import is over already.") from error
-        values = {"state": "cancelled", "secrets": None, "finished_at": clock.now()}
+        counts = self._live.get(import_id, {}).get("kinds")
+        values = {"state": "cancelled", "counts": counts, "secrets": None, "finished_at": clock.now()}
         await self._imports.change(scope, import_id, values)
         scope.session.expunge_all()
         return await self.get(scope, import_id)

@@ -86,7 +86,9 @@ class ImportWork:
             await self._made(task, subject, row)
         except MecumError as error:
             if error.kind in _HOPELESS:
-                await self._over(subject, row, {"state": "failed", "error": error.code, "detail": error.message})
+                await self._over(
+                    subject, row, {"state": "failed", "error": error.code, "detail": error.message, **self._counts(row)}
+                )
             raise
         finally:
             self._live.pop(import_id, None)
@@ -125,6 +127,10 @@ class ImportWork:
             if task is not None:
                 await task.complete(scope)
         await self._context.files.sweep()
+
+    def _counts(self, row: Import) -> dict[str, Any]:
+        """What had been counted when it broke off."""
+        return {"counts": self._live.get(row.id, {}).get("kinds")}
 
     async def _opened(self, subject: Subject, file_id: str) -> BinaryIO:
         async with self._database.reading(subject) as scope:
