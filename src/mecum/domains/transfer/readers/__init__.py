@@ -110,7 +110,8 @@ def _of_archive(
     name: str, file: BinaryIO, wanted: str | None, secrets: Secrets | None, most_attached: int
 ) -> Iterator[tuple[Format, Found]]:
     archive = source.opened(file, most_attached)
-    chosen = {member: found for member in sorted(archive.members) if (found := _member(archive, member, wanted))}
+    named = ((member, _member(archive, member, wanted)) for member in sorted(archive.members))
+    chosen = {member: format_ for member, format_ in named if format_ is not None}
     if not chosen:
         raise FormatUnknown(f"No reader knows anything in {name}.")
     archive.used.update(chosen)
