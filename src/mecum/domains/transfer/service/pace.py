@@ -1,5 +1,6 @@
 """How much an import does in one go: little while people are being answered, more while nobody is there."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -10,6 +11,8 @@ _QUIET, _BUSY = 48, 10
 _TURN_SECONDS: Final = 0.1
 """The longest one group waits while answers are being written: an import goes on beside them, slowly."""
 _NOTICED: Final = 0.001
+_REST: Final = 0.0015
+"""Seconds between two groups while the next question is expected: it meets none of them more often than one."""
 _REMEMBERED: Final = 5.0
 """Seconds after an answer in which the next question is expected."""
 
@@ -32,3 +35,5 @@ class Pace:
         await self._wait(_TURN_SECONDS)
         if (now := clock.monotonic()) - began > _NOTICED:
             self._seen = now
+        if self.together == _BUSY:
+            await asyncio.sleep(_REST)
