@@ -13,6 +13,7 @@ from bench import (
     broker,
     configuration,
     crash,
+    importing,
     machine,
     page,
     places,
@@ -29,7 +30,20 @@ from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-_ROOMS = (turns, streams, process, record, page, crash, store, selection, configuration, broker, assistants)
+_ROOMS = (
+    turns,
+    streams,
+    process,
+    record,
+    page,
+    crash,
+    store,
+    selection,
+    configuration,
+    broker,
+    assistants,
+    importing,
+)  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}
 """Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""

@@ -28,7 +28,7 @@ BANDS: Final = {"rare": (0.0, 0.001), "some": (0.001, 0.01), "common": (0.1, 1.0
 """Shares of messages that hold a word: from, to."""
 
 
-def _vocabulary() -> list[str]:
+def vocabulary() -> list[str]:
     """Fifty thousand words of two to four syllables; short ones first, as the common ones are."""
     syllables = [c + v for c, v in product("bdfgklmnprstvz", "aeiou")]
     made = ("".join(some) for length in (2, 3) for some in product(syllables, repeat=length))
@@ -44,7 +44,7 @@ class Record:
     conversations: int = 0
     long_conversation: str = ""
     _random: random.Random = field(default_factory=lambda: random.Random(11))
-    _words: list[str] = field(default_factory=_vocabulary)
+    _words: list[str] = field(default_factory=vocabulary)
     _weights: list[float] = field(default_factory=lambda: list(accumulate(1 / (rank + 2.7) for rank in range(_WORDS))))
 
     def grow(self, conversations: int, messages: int) -> None:

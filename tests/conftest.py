@@ -15,4 +15,5 @@ pytest_plugins = [
     "factories.houses",
     "factories.sites",
     "factories.talks",
+    "factories.imports",
 ]

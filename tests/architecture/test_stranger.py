@@ -32,6 +32,7 @@ from mecum.domains.conversations.repository import (
 from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
+from mecum.domains.transfer.model import Import, ImportSkip, LegacyDocument, Origin
 from mecum.edges.http.app import compose
 from mecum.inference.profiles.model import Profile
 from mecum.infra.storage import Database, Owned
@@ -68,6 +69,7 @@ INSERTS = {
     "HistoryRepository.add_version",
     "HistoryRepository.add_vectors",
     "PromptRepository.add",
+    "ImportRepository.add",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
 SHARED = (
@@ -130,6 +132,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         await TagRepository().replace(scope, conversation_id, {SECRET: SECRET})
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
+    import_id = await _imported(database, subject, conversation_id, answer_id)
     await database.commit([attach(user_id, file.id)])
     assistant_id, prompt_id = await _assistant(database, subject)
     async with database.reading(subject) as scope:
@@ -147,6 +150,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "batch_id": str(batch["id"]),
         "assistant_id": assistant_id,
         "prompt_id": prompt_id,
+        "import_id": import_id,
     }
     return there
 
@@ -165,6 +169,26 @@ async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
         await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
         await HistoryRepository().add_vectors(scope, [vector])
     return assistant_id, prompt_id
+
+
+async def _imported(database: Database, subject: Subject, conversation_id: str, message_id: str) -> str:
+    """Store an import that brought the conversation, with something of every kind."""
+    import_id = ids.new("imp")
+    about: dict[str, Any] = {"import_id": import_id, "system": "chat"}
+    row = Import(id=import_id, state="done", dry_run=False, files=[{"id": "x", "name": SECRET, "size": 1}])
+    row.created_at = clock.now()
+    origin = Origin(kind="conversation", original="7", integer=7, key=b"1", conversation_id=conversation_id, **about)
+    answer = Origin(kind="message", original="8", key=b"2", **about)
+    answer.conversation_id, answer.message_id = conversation_id, message_id
+    document = LegacyDocument(id=ids.new("leg"), table="budgets", ref=SECRET, body={"a": SECRET}, **about)
+    for owned in (row, origin, answer, document):
+        owned.organisation_id, owned.person_id = subject.organisation_id, subject.person_id
+    async with database.writing(subject) as scope:
+        scope.session.add(row)
+        await scope.session.flush()
+        skip = ImportSkip(import_id=import_id, kind="message", ref=SECRET, reason=SECRET, document={"a": SECRET})
+        scope.session.add_all([origin, answer, document, skip])
+    return import_id
 
 
 def _run(owner: dict[str, str], conversation_id: str, user_id: str, answer_id: str) -> dict[str, Any]:
@@ -261,6 +285,9 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "body": "{}",
         "value": -1,
         "values": {"title": "stolen"},
+        "changes": {"state": "stolen"},
+        "kind": "conversation",
+        "integer": 7,
         "parts": [{"type": "text", "text": "stolen"}],
     }
     given: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mecum.infra.blobs.errors import BlobMissing, BlobTooLarge
+from mecum.infra.blobs.errors import BlobDamaged, BlobMissing, BlobTooLarge
 from mecum.infra.blobs.ports import BlobStore
 from mecum.integrations.filesystem.blobs import FileBlobs
 
@@ -49,6 +49,32 @@ async def test_what_goes_in_comes_out(blobs: BlobStore, size: int) -> None:
     sha256 = await kept(blobs, data)
     assert sha256 == hashlib.sha256(data).hexdigest()
     assert await read(blobs, sha256) == data
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_any_place_can_be_read(blobs: BlobStore, size: int) -> None:
+    data = os.urandom(size)
+    with await blobs.file("org_1", await kept(blobs, data)) as file:
+        assert file.seek(0, os.SEEK_END) == size
+        for at in (0, size // 2, max(0, size - 10), size, min(size, 65_530), size + 5):
+            assert file.seek(at) == at
+            assert file.read(20) == data[at : at + 20]
+            assert file.tell() == at + len(data[at : at + 20])
+        file.seek(0)
+        assert file.read() == data
+
+
+async def test_a_file_that_is_not_there_or_another_is_found_out(tmp_path: Path) -> None:
+    sealed = FileBlobs(tmp_path / "blobs", KEY)
+    with pytest.raises(BlobMissing):
+        await sealed.file("org_1", "00")
+    sha256 = await kept(sealed, os.urandom(200_000))
+    [path] = files(tmp_path)
+    body = bytearray(path.read_bytes())
+    body[100_000] ^= 1
+    path.write_bytes(body)
+    with await sealed.file("org_1", sha256) as file, pytest.raises(BlobDamaged):
+        file.read()
 
 
 async def test_the_same_content_is_there_once(blobs: BlobStore, tmp_path: Path) -> None:

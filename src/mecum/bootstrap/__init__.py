@@ -18,6 +18,7 @@ from mecum.domains.privacy import api as privacy
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer import api as transfer
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.observing import Observer
@@ -88,6 +89,7 @@ class Parts:
     summarisers: Summarisers
     shortening: Shortening
     counts: Counts
+    imports: transfer.ImportService
     metrics: Metrics
     errors: ErrorGroups
 
@@ -204,6 +206,7 @@ async def _compose(
         summarisers=summarisers,
         shortening=shortening,
         counts=counts,
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer),
         metrics=metrics,
         errors=errors,
     )

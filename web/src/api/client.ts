@@ -2,8 +2,8 @@
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
-  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Machine, Message, MessagePage, Model, ModelList,
-  NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo,
+  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
+  ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo,
 } from '@/api/types';
 
 type Cursor = string | null;
@@ -108,6 +108,11 @@ export const files = {
     return upload<StoredFile>(address('/files'), form, onProgress);
   },
 };
+
+/** Sends a file that waits for its import. */
+export function importFile(file: File, onProgress: (share: number) => void): Upload<ImportUpload> {
+  return upload<ImportUpload>(address('/imports/files', { name: file.name }), file, onProgress);
+}
 
 /** An upload with progress (0 to 1), which `fetch` cannot report. */
 function upload<T>(url: string, body: XMLHttpRequestBodyInit, onProgress: (share: number) => void): Upload<T> {

@@ -1124,6 +1124,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description The last hundred, the newest first.
+         */
+        get: operations["newest_api_v1_imports_get"];
+        put?: never;
+        /**
+         * Import uploaded files
+         * @description In the background; it goes on after a restart. The format is found out by content: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, and the databases of older servers. What is there already is not added again. Progress comes as `import.changed` on the personal channel.
+         */
+        post: operations["start_api_v1_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file to import
+         * @description As the field `file` of a form, or as the raw body with `name`. It waits a day for its import, and goes when that is over.
+         */
+        post: operations["upload_api_v1_imports_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Resolve an older id
+         * @description What had this number in an older record. More than one item: the number alone does not say which.
+         */
+        get: operations["origins_api_v1_imports_origins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An import
+         * @description How far it is, and its reckoning.
+         */
+        get: operations["get_api_v1_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import
+         * @description Ends it in the middle. What it has brought stays until it is undone.
+         */
+        post: operations["cancel_api_v1_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was not imported
+         * @description Each with its reason, and with all that stands there where it can be read.
+         */
+        get: operations["skipped_api_v1_imports__import_id__skipped_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an import
+         * @description Deletes for ever what it brought, in the background. A conversation that was gone on with stays and is named in `kept`.
+         */
+        post: operations["undo_api_v1_imports__import_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -4762,7 +4906,7 @@ export interface components {
              * @description The others, each with its reason.
              * @example []
              */
-            skipped: components["schemas"]["SkippedView"][];
+            skipped: components["schemas"]["mecum__domains__conversations__schemas__SkippedView"][];
         };
         /**
          * BatteryView
@@ -5540,7 +5684,7 @@ export interface components {
             type: "citation";
             /**
              * Url
-             * @description The page a vendor took it from.
+             * @description The page it was taken from.
              * @example https://example.org/
              */
             url?: string | null;
@@ -6436,6 +6580,36 @@ export interface components {
              * @example USD
              */
             currency: string;
+        };
+        /**
+         * CountView
+         * @description What became of everything of one kind.
+         */
+        CountView: {
+            /**
+             * Already
+             * @description There already.
+             * @example 2
+             */
+            already: number;
+            /**
+             * Found
+             * @description In the files.
+             * @example 120
+             */
+            found: number;
+            /**
+             * Imported
+             * @description New here.
+             * @example 117
+             */
+            imported: number;
+            /**
+             * Skipped
+             * @description Not imported, each with its reason.
+             * @example 1
+             */
+            skipped: number;
         };
         /**
          * DataPart
@@ -7788,6 +7962,41 @@ export interface components {
             replace?: boolean;
         };
         /**
+         * ImportFileView
+         * @description A file of an import.
+         */
+        ImportFileView: {
+            /**
+             * Name
+             * @description Its name.
+             * @example conversations.json
+             */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             * @example 48211
+             */
+            size: number;
+        };
+        /**
+         * ImportList
+         * @description The last imports.
+         */
+        ImportList: {
+            /**
+             * Items
+             * @description The imports, newest first.
+             */
+            items: components["schemas"]["ImportView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the last hundred are listed.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
          * ImportReport
          * @description What became of an older configuration.
          */
@@ -7804,6 +8013,162 @@ export interface components {
              * @example []
              */
             keys: components["schemas"]["ImportedKeyView"][];
+        };
+        /**
+         * ImportRequest
+         * @description An import to be made.
+         */
+        ImportRequest: {
+            /**
+             * Dry Run
+             * @description Make the reckoning and store nothing else.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * Files
+             * @description Uploads, in the order they are read.
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Format
+             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, mecum.
+             * @example chatgpt
+             */
+            format?: string | null;
+            /**
+             * Salt
+             * @description The salt that an encrypted file was made with.
+             * @example s4lt
+             */
+            salt?: string | null;
+            /**
+             * Secret Key
+             * @description The secret key that an encrypted file was made with.
+             * @example s3cret
+             */
+            secret_key?: string | null;
+        };
+        /**
+         * ImportView
+         * @description An import and its reckoning: found = imported + already + skipped.
+         */
+        ImportView: {
+            /**
+             * Already
+             * @description There already.
+             * @example 2
+             */
+            already: number;
+            /**
+             * Code
+             * @description Why it failed, if it did.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The same as a sentence.
+             * @example null
+             */
+            detail: string | null;
+            /**
+             * Done Bytes
+             * @description How far the files are read.
+             * @example 48211
+             */
+            done_bytes: number;
+            /**
+             * Dry Run
+             * @description Whether only the reckoning is made.
+             * @example false
+             */
+            dry_run: boolean;
+            /**
+             * Files
+             * @description What was uploaded.
+             */
+            files: components["schemas"]["ImportFileView"][];
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            finished_at: string | null;
+            /**
+             * Format
+             * @description The format, once it is known.
+             * @example chatgpt
+             */
+            format: string | null;
+            /**
+             * Found
+             * @description Conversations, messages, files and documents in them, so far.
+             * @example 120
+             */
+            found: number;
+            /**
+             * Id
+             * @description Its id.
+             * @example imp_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Imported
+             * @description New here.
+             * @example 117
+             */
+            imported: number;
+            /**
+             * Kept
+             * @description What an undo left in place.
+             * @example []
+             */
+            kept: components["schemas"]["KeptView"][];
+            /**
+             * Kinds
+             * @description The same by kind: conversation, message, file, document.
+             * @example {
+             *       "message": {
+             *         "already": 0,
+             *         "found": 100,
+             *         "imported": 99,
+             *         "skipped": 1
+             *       }
+             *     }
+             */
+            kinds: {
+                [key: string]: components["schemas"]["CountView"];
+            };
+            /**
+             * Skipped
+             * @description Not imported; `GET /imports/{id}/skipped` gives the reasons.
+             * @example 1
+             */
+            skipped: number;
+            /**
+             * State
+             * @description How far it is.
+             * @example done
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled" | "undoing" | "undone";
+            /**
+             * Total Bytes
+             * @description How large they are.
+             * @example 48211
+             */
+            total_bytes: number;
         };
         /**
          * Imported
@@ -8070,6 +8435,24 @@ export interface components {
              * @example true
              */
             strict?: boolean | null;
+        };
+        /**
+         * KeptView
+         * @description What an undo left in place.
+         */
+        KeptView: {
+            /**
+             * Conversation Id
+             * @description The conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            conversation_id: string;
+            /**
+             * Reason
+             * @description Why.
+             * @example it was gone on with after the import
+             */
+            reason: string;
         };
         /**
          * KeyCreate
@@ -9600,6 +9983,65 @@ export interface components {
              * @example 0.12.6
              */
             version: string;
+        };
+        /**
+         * OriginList
+         * @description Everything that had a number: one item where the number says which.
+         */
+        OriginList: {
+            /**
+             * Items
+             * @description The newest first.
+             */
+            items: components["schemas"]["OriginView"][];
+            /**
+             * Next Cursor
+             * @description Always null.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * OriginView
+         * @description What an older record's number means here.
+         */
+        OriginView: {
+            /**
+             * Conversation Id
+             * @description The conversation here.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            conversation_id: string | null;
+            /**
+             * Import Id
+             * @description The import that brought it.
+             * @example imp_06hq3k8w2m5v9
+             */
+            import_id: string;
+            /**
+             * Kind
+             * @description conversation or message.
+             * @example conversation
+             */
+            kind: string;
+            /**
+             * Message Id
+             * @description The message here.
+             * @example null
+             */
+            message_id: string | null;
+            /**
+             * Original
+             * @description The number there.
+             * @example 17
+             */
+            original: string;
+            /**
+             * System
+             * @description Whose number it is.
+             * @example chat
+             */
+            system: string;
         };
         /**
          * OutputText
@@ -12152,28 +12594,21 @@ export interface components {
             password: string;
         };
         /**
-         * SkippedView
-         * @description A conversation that was left as it is.
+         * SkippedList
+         * @description A page of what was not imported.
          */
-        SkippedView: {
+        SkippedList: {
             /**
-             * Code
-             * @description The stable code of the reason.
-             * @example conversation.not_found
+             * Items
+             * @description In the order it was met.
              */
-            code: string;
+            items: components["schemas"]["mecum__domains__transfer__schemas__SkippedView"][];
             /**
-             * Id
-             * @description The conversation.
-             * @example cnv_06hq3k8w2m5v9
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
              */
-            id: string;
-            /**
-             * Message
-             * @description The reason, for people.
-             * @example There is no such conversation.
-             */
-            message: string;
+            next_cursor: string | null;
         };
         /**
          * SpawnCreate
@@ -12886,6 +13321,30 @@ export interface components {
             to: string | null;
         };
         /**
+         * UploadView
+         * @description A file that waits for its import.
+         */
+        UploadView: {
+            /**
+             * Id
+             * @description What an import names it by.
+             * @example fil_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example conversations.json
+             */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             * @example 48211
+             */
+            size: number;
+        };
+        /**
          * UsageView
          * @description Tokens, as the model's server counted them.
          */
@@ -13185,6 +13644,63 @@ export interface components {
              * @example temperature
              */
             path: string;
+        };
+        /**
+         * SkippedView
+         * @description A conversation that was left as it is.
+         */
+        mecum__domains__conversations__schemas__SkippedView: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example conversation.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description The conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such conversation.
+             */
+            message: string;
+        };
+        /**
+         * SkippedView
+         * @description Something that was not imported.
+         */
+        mecum__domains__transfer__schemas__SkippedView: {
+            /**
+             * Document
+             * @description All that stands there; null where nobody can read it.
+             * @example {
+             *       "id": 8,
+             *       "role": "user"
+             *     }
+             */
+            document: unknown | null;
+            /**
+             * Kind
+             * @description conversation, message, file or document.
+             * @example message
+             */
+            kind: string;
+            /**
+             * Reason
+             * @description Why it was not.
+             * @example its conversation 9999 is not in the file
+             */
+            reason: string;
+            /**
+             * Ref
+             * @description Where it stands in the files.
+             * @example messages/8
+             */
+            ref: string;
         };
     };
     responses: never;
@@ -15712,6 +16228,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newest_api_v1_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_api_v1_imports_files_post: {
+        parameters: {
+            query?: {
+                /** @description Its name. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    origins_api_v1_imports_origins_get: {
+        parameters: {
+            query: {
+                /** @description The number there. */
+                original: number;
+                /** @description What it was. */
+                kind?: "conversation" | "message";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OriginList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skipped_api_v1_imports__import_id__skipped_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkippedList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_api_v1_imports__import_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
             /** @description Why it was refused. */

@@ -66,4 +66,11 @@ type ExportQuery = NonNullable<paths['/api/v1/conversations/{conversation_id}/ex
 export type ExportFormat = NonNullable<ExportQuery['format']>;
 export type ImportResult = Schemas['Imported'];
 
+export type ImportJob = Schemas['ImportView'];
+export type ImportRequest = Partial<Schemas['ImportRequest']> & Pick<Schemas['ImportRequest'], 'files'>;
+export type ImportCounts = Schemas['CountView'];
+export type ImportUpload = Schemas['UploadView'];
+export type Skipped = Schemas['SkippedView'];
+export type SkippedPage = Schemas['SkippedList'];
+
 export type Problem = Partial<Schemas['Problem']>;

@@ -43,6 +43,9 @@ function onEvent(event: MeEvent): void {
     for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {
     refresh(['pulls']);
+  } else if (event.type === 'import.changed') {
+    refresh(['imports']);
+    refresh(['conversations']);
   } else if (event.type.startsWith('notification.')) {
     refresh(['notices']);
     refresh(['roles']);

@@ -1,11 +1,13 @@
 /** English: every text of the page. */
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
+import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
 
 export const en = {
   ...enBroker,
   ...enChat,
+  ...enImports,
   ...enModels,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',

@@ -255,7 +255,7 @@ class CitationPart(BaseModel):
     quote: str = Field(description="The words quoted.", examples=["The ferry leaves at nine."])
     start: int | None = Field(None, description="Where the quote begins in the source, in characters.", examples=[120])
     end: int | None = Field(None, description="Where it ends.", examples=[145])
-    url: str | None = Field(None, description="The page a vendor took it from.", examples=["https://example.org/"])
+    url: str | None = Field(None, description="The page it was taken from.", examples=["https://example.org/"])
     said: tuple[int, int] | None = Field(
         None, description="The characters of the answer that it proves, where the vendor says which.", examples=[[0, 8]]
     )

@@ -1,13 +1,34 @@
 """What the surfaces may use of transfer."""
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import NotAConversation
-from mecum.domains.transfer.service import Export, Format, TransferService
+from mecum.domains.transfer.service import Export, Format, ImportService, TransferService
+from mecum.domains.transfer.service.imports import KIND, UNDO
+from mecum.infra.jobs.queue import Jobs
+from mecum.infra.secrets.sealer import Sealer
 from mecum.infra.storage import Database
 
-__all__ = ["Export", "Format", "NotAConversation", "TransferService", "build"]
+__all__ = [
+    "KIND",
+    "UNDO",
+    "Export",
+    "Format",
+    "ImportService",
+    "NotAConversation",
+    "TransferService",
+    "build",
+    "build_imports",
+]
 
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
-    """Return the service."""
+    """Return the service of single conversations."""
     return TransferService(database, context.copies, context.files)
+
+
+def build_imports(
+    database: Database, context: conversations.Conversations, words: Words, jobs: Jobs, sealer: Sealer
+) -> ImportService:
+    """Return the service of imports; its `kinds` are what the job runner must know."""
+    return ImportService(database, context, words, jobs, sealer)

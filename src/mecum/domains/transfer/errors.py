@@ -1,9 +1,39 @@
 """What can go wrong with an export or an import."""
 
-from mecum.kernel.errors import Invalid
+from mecum.kernel.errors import Conflict, Invalid, NotFound
 
 
 class NotAConversation(Invalid):
     """This is not a conversation in the named format."""
 
     code = "transfer.unreadable"
+
+
+class ImportUnreadable(Invalid):
+    """The file is damaged, or not what it seems to be."""
+
+    code = "import.unreadable"
+
+
+class FormatUnknown(Invalid):
+    """No reader knows this file."""
+
+    code = "import.format_unknown"
+
+
+class ImportNotFound(NotFound):
+    """There is no such import."""
+
+    code = "import.not_found"
+
+
+class ImportUnfinished(Conflict):
+    """This import is still being made or undone."""
+
+    code = "import.unfinished"
+
+
+class ImportNotUndoable(Conflict):
+    """This import left nothing that could be undone."""
+
+    code = "import.not_undoable"

@@ -1,6 +1,13 @@
 """The wire shapes of transfer."""
 
-from pydantic import BaseModel, Field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mecum.domains.transfer.rules.names import FORMAT_NAMES
+
+_IMP, _FIL, _AT = "imp_06hq3k8w2m5v9", "fil_06hq3k8w2m5v9", "2026-11-21T06:40:00.123Z"
+State = Literal["queued", "running", "done", "failed", "cancelled", "undoing", "undone"]
 
 
 class ReportView(BaseModel):
@@ -19,3 +26,124 @@ class Imported(BaseModel):
 
     conversation_id: str = Field(description="The new conversation.", examples=["cnv_06hq3k8w2m5v9"])
     report: ReportView = Field(description="What was carried, and what was not.")
+
+
+class UploadView(BaseModel):
+    """A file that waits for its import."""
+
+    id: str = Field(description="What an import names it by.", examples=[_FIL])
+    name: str = Field(description="Its name.", examples=["conversations.json"])
+    size: int = Field(description="Bytes.", examples=[48211])
+
+
+class ImportRequest(BaseModel):
+    """An import to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: list[str] = Field(
+        min_length=1, max_length=1000, description="Uploads, in the order they are read.", examples=[[_FIL]]
+    )
+    format: str | None = Field(
+        None,
+        description=f"The format, where it must not be found out by content: {', '.join(FORMAT_NAMES)}.",
+        examples=["chatgpt"],
+    )
+    dry_run: bool = Field(False, description="Make the reckoning and store nothing else.", examples=[False])
+    secret_key: str | None = Field(
+        None, max_length=10_000, description="The secret key that an encrypted file was made with.", examples=["s3cret"]
+    )
+    salt: str | None = Field(
+        None, max_length=10_000, description="The salt that an encrypted file was made with.", examples=["s4lt"]
+    )
+
+
+class ImportFileView(BaseModel):
+    """A file of an import."""
+
+    name: str = Field(description="Its name.", examples=["conversations.json"])
+    size: int = Field(description="Bytes.", examples=[48211])
+
+
+class CountView(BaseModel):
+    """What became of everything of one kind."""
+
+    found: int = Field(description="In the files.", examples=[120])
+    imported: int = Field(description="New here.", examples=[117])
+    already: int = Field(description="There already.", examples=[2])
+    skipped: int = Field(description="Not imported, each with its reason.", examples=[1])
+
+
+class KeptView(BaseModel):
+    """What an undo left in place."""
+
+    conversation_id: str = Field(description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
+    reason: str = Field(description="Why.", examples=["it was gone on with after the import"])
+
+
+class ImportView(BaseModel):
+    """An import and its reckoning: found = imported + already + skipped."""
+
+    id: str = Field(description="Its id.", examples=[_IMP])
+    state: State = Field(description="How far it is.", examples=["done"])
+    dry_run: bool = Field(description="Whether only the reckoning is made.", examples=[False])
+    format: str | None = Field(description="The format, once it is known.", examples=["chatgpt"])
+    files: list[ImportFileView] = Field(description="What was uploaded.")
+    found: int = Field(description="Conversations, messages, files and documents in them, so far.", examples=[120])
+    imported: int = Field(description="New here.", examples=[117])
+    already: int = Field(description="There already.", examples=[2])
+    skipped: int = Field(description="Not imported; `GET /imports/{id}/skipped` gives the reasons.", examples=[1])
+    kinds: dict[str, CountView] = Field(
+        description="The same by kind: conversation, message, file, document.",
+        examples=[{"message": {"found": 100, "imported": 99, "already": 0, "skipped": 1}}],
+    )
+    done_bytes: int = Field(description="How far the files are read.", examples=[48211])
+    total_bytes: int = Field(description="How large they are.", examples=[48211])
+    kept: list[KeptView] = Field(description="What an undo left in place.", examples=[[]])
+    code: str | None = Field(description="Why it failed, if it did.", examples=[None])
+    detail: str | None = Field(description="The same as a sentence.", examples=[None])
+    created_at: str = Field(description="When it was asked for.", examples=[_AT])
+    finished_at: str | None = Field(description="When it was over.", examples=[_AT])
+
+
+class ImportList(BaseModel):
+    """The last imports."""
+
+    items: list[ImportView] = Field(description="The imports, newest first.")
+    next_cursor: str | None = Field(description="Always null: the last hundred are listed.", examples=[None])
+
+
+class SkippedView(BaseModel):
+    """Something that was not imported."""
+
+    kind: str = Field(description="conversation, message, file or document.", examples=["message"])
+    ref: str = Field(description="Where it stands in the files.", examples=["messages/8"])
+    reason: str = Field(description="Why it was not.", examples=["its conversation 9999 is not in the file"])
+    document: Any | None = Field(
+        description="All that stands there; null where nobody can read it.", examples=[{"id": 8, "role": "user"}]
+    )
+
+
+class SkippedList(BaseModel):
+    """A page of what was not imported."""
+
+    items: list[SkippedView] = Field(description="In the order it was met.")
+    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
+
+
+class OriginView(BaseModel):
+    """What an older record's number means here."""
+
+    system: str = Field(description="Whose number it is.", examples=["chat"])
+    kind: str = Field(description="conversation or message.", examples=["conversation"])
+    original: str = Field(description="The number there.", examples=["17"])
+    import_id: str = Field(description="The import that brought it.", examples=[_IMP])
+    conversation_id: str | None = Field(description="The conversation here.", examples=["cnv_06hq3k8w2m5v9"])
+    message_id: str | None = Field(description="The message here.", examples=[None])
+
+
+class OriginList(BaseModel):
+    """Everything that had a number: one item where the number says which."""
+
+    items: list[OriginView] = Field(description="The newest first.")
+    next_cursor: str | None = Field(description="Always null.", examples=[None])

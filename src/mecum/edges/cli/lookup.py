@@ -24,7 +24,7 @@ class Ambiguous(Invalid):
 
 
 def conversation(client: Client, given: str, *, deleted: bool = False, archived: bool = False) -> str:
-    """Return the id of the conversation meant by an id, the start of one, or `last` (the latest activity)."""
+    """Return the id of the conversation meant by an id, the start of one, its number in an older record, or `last`."""
     if ids.is_id(given, "cnv"):
         return given
     if given == LAST:
@@ -32,7 +32,19 @@ def conversation(client: Client, given: str, *, deleted: bool = False, archived:
         if newest is None:
             raise NoSuchThing("The trash is empty." if deleted else "There is no conversation yet.")
         return str(newest["id"])
+    if given.isascii() and given.isdecimal() and (known := _numbered(client, given)) is not None:
+        return known
     return str(_pick(client.items("/conversations", deleted=deleted, archived=archived), "cnv", given)["id"])
+
+
+def _numbered(client: Client, given: str) -> str | None:
+    """Return the conversation that had this number in an older record, None when none had."""
+    items = client.get("/imports/origins", original=given)["items"]
+    found = list(dict.fromkeys(str(item["conversation_id"]) for item in items))
+    if len(found) > 1:
+        some = ", ".join(f"{item['conversation_id']} ({item['system']})" for item in items[:_SHOWN])
+        raise Ambiguous(f"{given} may be any of {some}.")
+    return found[0] if found else None
 
 
 def message(client: Client, conversation_id: str, given: str) -> str:

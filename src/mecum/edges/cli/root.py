@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "conversations": "List, read, search, move and delete conversations.",
     "doctor": "Check this installation and say how to fix what is wrong.",
     "files": "Add files and fetch them back.",
+    "import": "Import conversations of other systems, with a reckoning.",
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",
     "notices": "See what to know about models, and put it away.",
@@ -37,6 +38,10 @@ COMMANDS: Final = {
 }
 
 
+MODULES: Final = {"import": "imports"}
+"""Commands whose name is none of a module."""
+
+
 class Root(Group):
     """A group that imports a command when it is asked for, and never before."""
 
@@ -48,7 +53,7 @@ class Root(Group):
         """Import and return one command; None when there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"mecum.edges.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"mecum.edges.cli.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -93,7 +93,7 @@ def compose(parts: Parts) -> ASGIApp:
         problems,
         cookie=identity.cookie_name(parts.owner.organisation_id),
         most_bytes=server.max_body_mb << 20,
-        large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import"),
+        large=("/api/v1/files", "/api/v1/models/files", "/api/v1/conversations/import", "/api/v1/imports/files"),
         observe=parts.metrics.observe_request,
     )
 
@@ -120,6 +120,7 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[Ro
         runs_http.router(creation, parts.chat, parts.reader),
         # Before the conversations: `import` is none of their ids.
         transfer_http.router(copies, most_bytes=server.max_upload_mb << 20),
+        transfer_http.imports_router(parts.database, parts.record.files, parts.imports),
         conversations_http.router(parts.database, parts.record),
         identity_http.router(parts.identity, parts.database, parts.owner, secure=secure),
         privacy_http.router(parts.database, privacy.PrivacyService(parts.policy)),

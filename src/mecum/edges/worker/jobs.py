@@ -5,6 +5,7 @@ from typing import Any
 from mecum.bootstrap import Parts
 from mecum.domains.assistants.ports import END
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer import api as transfer
 from mecum.engine.chat import shortening, titles
 from mecum.inference.pulls import service as pulls
 from mecum.infra.jobs.kinds import LATER, Kind, Task
@@ -22,6 +23,7 @@ def register(runner: JobRunner, parts: Parts) -> None:
     _register_asked(runner, parts)
     _register_upkeep(runner, parts)
     _register_pulls(runner, parts)
+    _register_imports(runner, parts)
 
 
 def _register_asked(runner: JobRunner, parts: Parts) -> None:
@@ -87,3 +89,13 @@ def _register_pulls(runner: JobRunner, parts: Parts) -> None:
 
     runner.told.append(tell_pull)
     runner.register(parts.pulls.kind)
+
+
+def _register_imports(runner: JobRunner, parts: Parts) -> None:
+    def tell(news: JobNews) -> None:
+        if news.kind in (transfer.KIND, transfer.UNDO) and news.subject is not None:
+            parts.channel.say(news.subject, "import.changed", job_id=news.id, state=news.state)
+
+    runner.told.append(tell)
+    for kind in parts.imports.kinds:
+        runner.register(kind)

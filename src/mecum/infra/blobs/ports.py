@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class BlobStore(Protocol):
 
     async def open(self, organisation_id: str, sha256: str) -> Content:
         """Begin to read; raises BlobMissing, BlobDamaged."""
+        ...
+
+    async def file(self, organisation_id: str, sha256: str) -> BinaryIO:
+        """Open for reading from any place, in threads, one at a time; raises BlobMissing, and BlobDamaged as read."""
         ...
 
     async def remove(self, organisation_id: str, sha256: str) -> None:

@@ -1,5 +1,7 @@
 """Bytes and their counts together: what is held is there, and what nobody holds is gone."""
 
+from typing import BinaryIO
+
 from mecum.infra.blobs.ports import BlobStore, Content, Received
 from mecum.infra.blobs.repository import BlobCounts
 from mecum.infra.storage import Database, Scope
@@ -34,6 +36,10 @@ class Blobs:
     async def open(self, organisation_id: str, sha256: str) -> Content:
         """Begin to read; raises BlobMissing, BlobDamaged."""
         return await self._store.open(organisation_id, sha256)
+
+    async def file(self, organisation_id: str, sha256: str) -> BinaryIO:
+        """Open for reading from any place, in threads; raises BlobMissing, and BlobDamaged as it is read."""
+        return await self._store.file(organisation_id, sha256)
 
     async def whole(self, organisation_id: str, sha256: str) -> bytes:
         """Return all bytes; raises BlobMissing, BlobDamaged."""

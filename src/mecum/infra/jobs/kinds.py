@@ -25,7 +25,7 @@ class Task:
         claimed: Claimed,
         tell: Callable[["Task", Any, bool], Awaitable[None]],
         complete: Callable[[Scope, Claimed], Awaitable[None]],
-        breathe: Callable[[], Awaitable[None]],
+        breathe: Callable[[float | None], Awaitable[None]],
     ) -> None:
         self._claimed, self._tell, self._complete, self._breathe = claimed, tell, complete, breathe
         self.completed = False
@@ -72,9 +72,9 @@ class Task:
         await self._complete(scope, self._claimed)
         self.completed = True
 
-    async def breathe(self) -> None:
-        """Let people's turns go first, between two pieces of a long job."""
-        await self._breathe()
+    async def breathe(self, seconds: float | None = None) -> None:
+        """Let people's turns go first, between two pieces of a long job; for so many seconds at most."""
+        await self._breathe(seconds)
 
 
 Handler = Callable[[Task], Awaitable[None]]

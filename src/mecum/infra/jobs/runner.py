@@ -176,13 +176,16 @@ class JobRunner:
         kind = self._kinds[job.kind]
         ACTING.set(job.subject)
         self._tell(job, "running")
-        task = Task(job, self._progress, self._rows.complete, lambda: self._gate.wait(self._yield))
+        task = Task(job, self._progress, self._rows.complete, self._breathe)
         heart = asyncio.create_task(self._renew(job), name="lease")
         try:
             outcome = await self._attempt(kind, task)
         finally:
             heart.cancel()
         await self._settle(kind, task, outcome)
+
+    async def _breathe(self, seconds: float | None) -> None:
+        await self._gate.wait(self._yield if seconds is None else min(seconds, self._yield))
 
     async def _attempt(self, kind: Kind, task: Task) -> MecumError | Exception | None:
         """Return what the handler raised."""

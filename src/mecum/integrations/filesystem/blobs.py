@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 from mecum.infra.blobs.errors import BlobMissing, BlobTooLarge
 from mecum.infra.blobs.ports import Content, Received
 from mecum.infra.secrets.sealer import derive
-from mecum.integrations.filesystem.chunks import CHUNK, SealedReader, SealedWriter
+from mecum.integrations.filesystem.chunks import CHUNK, SealedFile, SealedReader, SealedWriter
 
 _BATCH: Final = 1 << 20
 """Bytes that are hashed, sealed and written in one go, off the event loop."""
@@ -61,6 +61,16 @@ class FileBlobs:
             file.close()
             raise
         return Content(size, _given_out(file, chunks))
+
+    async def file(self, organisation_id: str, sha256: str) -> BinaryIO:
+        file = await asyncio.to_thread(_opened, self._path(organisation_id, sha256))
+        if self._seal_key is None:
+            return file
+        try:
+            return SealedFile(SealedReader(file, self._seal_key, organisation_id, sha256))
+        except BaseException:
+            file.close()
+            raise
 
     async def remove(self, organisation_id: str, sha256: str) -> None:
         await asyncio.to_thread(self._path(organisation_id, sha256).unlink, missing_ok=True)

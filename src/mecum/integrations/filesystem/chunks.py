@@ -7,9 +7,11 @@ NIST SP 800-38D). The trailer is bound to the organisation and the content's SHA
 given out: a chunk moved, a file cut short, or a file put in another's place does not open.
 """
 
+import errno
+import io
 import os
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from mecum.infra.blobs.errors import BlobDamaged
 from mecum.infra.secrets.ciphers import Altered, Cipher, derived_key
@@ -81,14 +83,68 @@ class SealedReader:
         file.seek(_HEAD)
 
     def __iter__(self) -> Iterator[bytes]:
-        left, position = self.size, 0
-        while left > 0:
-            sealed = self._file.read(min(left, CHUNK) + _TAG)
-            yield self._open(position.to_bytes(12, "big"), sealed, None)
-            left, position = left - CHUNK, position + 1
+        for position in range(-(-self.size // CHUNK)):
+            yield self.chunk(position)
+
+    def chunk(self, position: int) -> bytes:
+        """Return one chunk, from 0."""
+        self._file.seek(_HEAD + position * (CHUNK + _TAG))
+        sealed = self._file.read(min(self.size - position * CHUNK, CHUNK) + _TAG)
+        return self._open(position.to_bytes(12, "big"), sealed, None)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def _open(self, nonce: bytes, sealed: bytes, bound: bytes | None) -> bytes:
         try:
             return self._cipher.decrypt(nonce, sealed, bound)
         except Altered as error:
             raise BlobDamaged from error
+
+
+class _Raw(io.RawIOBase):
+    """A sealed file as a plain one: any place can be read, a chunk is opened when it is needed."""
+
+    def __init__(self, reader: SealedReader) -> None:
+        self._reader, self._at = reader, 0
+        self._chunk: bytes = b""
+        self._opened: int = -1
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._reader.size}[whence]
+        if base + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        position, within = divmod(self._at, CHUNK)
+        if self._at >= self._reader.size:
+            return 0
+        if position != self._opened:
+            self._chunk, self._opened = self._reader.chunk(position), position
+        piece = self._chunk[within : within + len(buffer)]
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        self._reader.close()
+        super().close()
+
+
+class SealedFile(io.BufferedReader):
+    """A sealed file that can be read from any place; raises BlobDamaged where it is not what it should be."""
+
+    def __init__(self, reader: SealedReader) -> None:
+        super().__init__(_Raw(reader), CHUNK)

@@ -1,5 +1,6 @@
 """Reading and writing conversations, messages, summaries and files."""
 
+from mecum.domains.conversations.repository.arrivals import insert_arrived, settle_branch
 from mecum.domains.conversations.repository.branches import BRANCH_FOR_MODEL
 from mecum.domains.conversations.repository.conversations import MOMENT_OF, ConversationRepository, Shelf
 from mecum.domains.conversations.repository.files import FileRepository
@@ -38,12 +39,14 @@ __all__ = [
     "attach",
     "enlist",
     "entitle",
+    "insert_arrived",
     "insert_conversation",
     "insert_message",
     "load",
     "load_answer",
     "load_file",
     "load_message",
+    "settle_branch",
     "touch",
     "touch_at",
 ]

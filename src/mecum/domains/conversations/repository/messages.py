@@ -53,6 +53,11 @@ class MessageRepository:
         query = select(Message.id, Message.parts).where(Message.conversation_id == conversation_id)
         return [(row[0], row[1]) for row in await scope.session.execute(query)]
 
+    async def places(self, scope: Scope, conversation_id: str) -> Sequence[tuple[str, str | None]]:
+        """Return (id, parent) of every message of a conversation, in the order they were written."""
+        query = select(Message.id, Message.parent_id).where(Message.conversation_id == conversation_id)
+        return [(row[0], row[1]) for row in await scope.session.execute(query.order_by(Message.n))]
+
     async def add(
         self, scope: Scope, rows: Sequence[Mapping[str, Any]], attachments: Sequence[tuple[str, str]]
     ) -> None:
@@ -84,4 +89,15 @@ class MessageRepository:
         await scope.session.execute(attachments, owner, execution_options=_SILENT)
         messages = delete(Message).where(Message.conversation_id == conversation_id)
         await scope.session.execute(messages, execution_options=_SILENT)
+        return file_ids
+
+    async def forget_some(self, scope: Scope, message_ids: Sequence[str]) -> set[str]:
+        """Delete these messages for ever; return the ids of the files they held."""
+        file_ids: set[str] = set()
+        for start in range(0, len(message_ids), _MOST_NAMED):
+            some = message_ids[start : start + _MOST_NAMED]
+            file_ids.update(file for _, file in await self.attached(scope, some))
+            attachments = delete(Attachment).where(Attachment.message_id.in_(some))
+            await scope.session.execute(attachments, execution_options=_SILENT)
+            await scope.session.execute(delete(Message).where(Message.id.in_(some)), execution_options=_SILENT)
         return file_ids

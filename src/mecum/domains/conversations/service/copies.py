@@ -60,6 +60,16 @@ class CopyService:
         conversation = await self._repository.find(scope, conversation_id)
         return found if conversation is None else found | {conversation_id}
 
+    async def message_ids(self, scope: Scope, conversation_id: str) -> Sequence[str]:
+        """Return the ids of every message of a conversation of the subject."""
+        return [message_id for message_id, _ in await self._messages.places(scope, conversation_id)]
+
+    async def children(self, scope: Scope, conversation_id: str, message_ids: Sequence[str]) -> set[str]:
+        """Return the ids of the messages right under these."""
+        parents = set(message_ids)
+        places = await self._messages.places(scope, conversation_id)
+        return {message_id for message_id, parent_id in places if parent_id in parents}
+
     async def store(
         self,
         scope: Scope,

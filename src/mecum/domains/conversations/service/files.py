@@ -1,8 +1,8 @@
 """Files: taken in as they arrive, their type from their bytes, given out again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from mecum.domains.conversations.errors import FileEmpty, FileNotFound, FileTooLarge
 from mecum.domains.conversations.model import File
@@ -83,6 +83,19 @@ class FileService:
     async def open(self, file: File) -> Content:
         """Begin to read a file's bytes; raises BlobMissing, BlobDamaged."""
         return await self._blobs.open(file.organisation_id, file.sha256)
+
+    async def random(self, file: File) -> BinaryIO:
+        """Open a file's bytes for reading from any place, in threads; raises BlobMissing, BlobDamaged."""
+        return await self._blobs.file(file.organisation_id, file.sha256)
+
+    async def forget(self, scope: Scope, file_ids: Sequence[str]) -> None:
+        """Delete those of these uploads that no message holds; call `sweep` after the commit."""
+        for file in await self._repository.forget_unheld(scope, file_ids):
+            await self._blobs.release(scope, file.organisation_id, file.sha256)
+
+    async def sweep(self) -> None:
+        """Leave no bytes of files that were forgotten."""
+        await self._blobs.sweep()
 
     async def read(self, subject: Subject, file_id: str) -> bytes:
         """Return a file's bytes; raises FileNotFound."""

@@ -66,13 +66,13 @@ class Removal:
     async def purge(self, subject: Subject, conversation_id: str) -> None:
         """Delete a conversation for ever, from the trash or not; raises ConversationNotFound."""
         await self._require(subject, conversation_id, deleted=True)
-        await self._purge(subject, [conversation_id])
+        await self.purge_all(subject, [conversation_id])
 
     async def empty_trash(self, subject: Subject) -> int:
         """Purge everything in the subject's trash; return how many conversations."""
         async with self._database.reading(subject) as scope:
             found = await self._conversations.deleted(scope)
-        await self._purge(subject, found)
+        await self.purge_all(subject, found)
         return len(found)
 
     async def expire(self) -> int:
@@ -90,7 +90,8 @@ class Removal:
             await self._leave_no_bytes()
         return len(found)
 
-    async def _purge(self, subject: Subject, conversation_ids: Sequence[str]) -> None:
+    async def purge_all(self, subject: Subject, conversation_ids: Sequence[str]) -> None:
+        """Delete these conversations of the subject for ever, from the trash or not, one after another."""
         for conversation_id in conversation_ids:
             await self._purge_one(subject, conversation_id)
         if conversation_ids:
@@ -123,6 +124,27 @@ class Removal:
         await self._runs.forget(scope, [conversation_id])
         await self._conversations.forget(scope, conversation_id)
         await self._channel.tell(scope, "conversation.purged", conversation_id=conversation_id)
+
+    async def take_back(self, subject: Subject, conversation_id: str, message_ids: Sequence[str]) -> None:
+        """Delete messages for ever that nothing hangs under but each other; the branch ends before them.
+
+        Raises ConversationNotFound.
+        """
+        await self._require(subject, conversation_id, deleted=True)
+        await self._indexer.settle()
+        async with self._database.writing(subject) as scope:
+            found = await self._messages.by_ids(scope, list(message_ids))
+            await self._words.forget(scope, [(one.id, findable_text(one.parts)) for one in found.values()])
+            await self._runs.forget_feedback(scope, list(found))
+            held = await self._messages.forget_some(scope, list(found))
+            await self._release(scope, await self._files.forget_unheld(scope, held))
+            conversation = await self._conversations.find(scope, conversation_id)
+            leaf: str | None = None if conversation is None else conversation.leaf_id
+            while leaf in found:
+                leaf = found[leaf].parent_id
+            await self._conversations.change(scope, conversation_id, {"leaf_id": leaf})
+            await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
+        await self._leave_no_bytes()
 
     async def _release(self, scope: Scope, files: Sequence[File]) -> None:
         for file in files:

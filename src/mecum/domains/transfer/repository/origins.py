@@ -1,0 +1,47 @@
+"""Where imported rows came from, asked by import and by the ids they had there."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from mecum.domains.transfer.model import Origin
+from mecum.infra.storage import Scope
+
+_SILENT = {"synchronize_session": False}
+
+
+class OriginRepository:
+    """Origins as one subject sees them."""
+
+    async def conversations(self, scope: Scope, import_id: str, limit: int) -> Sequence[str]:
+        """Return conversations that an import brought and that are still there."""
+        query = select(Origin.conversation_id).where(Origin.import_id == import_id, Origin.kind == "conversation")
+        return [str(found) for found in (await scope.session.execute(query.order_by(Origin.n).limit(limit))).scalars()]
+
+    async def appended(self, scope: Scope, import_id: str) -> dict[str, list[str]]:
+        """Return the messages that an import added to conversations it had not brought, by conversation."""
+        query = select(Origin.conversation_id, Origin.message_id).where(Origin.import_id == import_id)
+        found: dict[str, list[str]] = {}
+        for conversation_id, message_id in await scope.session.execute(query.where(Origin.kind == "message")):
+            found.setdefault(str(conversation_id), []).append(str(message_id))
+        return found
+
+    async def of_conversation(self, scope: Scope, conversation_id: str) -> dict[str, str]:
+        """Return the import of every imported message of a conversation, by message."""
+        query = select(Origin.message_id, Origin.import_id).where(Origin.conversation_id == conversation_id)
+        rows = await scope.session.execute(query.where(Origin.message_id.is_not(None)))
+        return {str(row[0]): row[1] for row in rows}
+
+    async def by_integer(self, scope: Scope, kind: str, integer: int, limit: int) -> Sequence[Origin]:
+        """Return what had this number in an older record, the newest first."""
+        query = select(Origin).where(Origin.kind == kind, Origin.integer == integer, scope.visible(Origin))
+        return (await scope.session.execute(query.order_by(Origin.n.desc()).limit(limit))).scalars().all()
+
+    async def forget(self, scope: Scope, import_id: str, conversation_ids: Sequence[str] | None = None) -> None:
+        """Delete the origins of an import: of these conversations, or of what belongs to no conversation."""
+        query = delete(Origin).where(Origin.import_id == import_id)
+        if conversation_ids is None:
+            query = query.where(Origin.conversation_id.is_(None))
+        else:
+            query = query.where(Origin.conversation_id.in_(list(conversation_ids)))
+        await scope.session.execute(query, execution_options=_SILENT)

@@ -1,0 +1,126 @@
+"""What a reader finds in somebody's files: conversations, documents, and what cannot be brought in, with the reason."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mecum.domains.transfer.rules.record import Json
+
+Kind = Literal["conversation", "message", "file", "document"]
+
+
+@dataclass(slots=True)
+class Attached:
+    """A file that came along: its name, and how to get its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A message. `ref` is its id there; `raw` is what it says there, as it stands, by which it is known again."""
+
+    ref: str
+    parent: str | None
+    role: str
+    parts: list[Json]
+    raw: Any
+    at: int | None = None
+    """Milliseconds; None takes the time of the message before."""
+    model: str | None = None
+    state: str = "complete"
+    mode: str = "chat"
+    token_count: int | None = None
+    processing_ms: int | None = None
+    confidence: float | None = None
+    confidence_method: str | None = None
+    feedback: int | None = None
+    error: Json | None = None
+    metadata: Json = field(default_factory=dict[str, Any])
+    model_reason: str | None = None
+    own_id: str | None = None
+    """The id it had in a record of ours."""
+
+
+@dataclass(slots=True)
+class Skipped:
+    """Something that is not brought in. `document` is all that stands there, None where nobody can read it."""
+
+    kind: Kind
+    ref: str
+    reason: str
+    document: Json | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """A row of a table that has no room here yet: kept as it is, for the room that will be built."""
+
+    table: str
+    ref: str
+    body: Json
+
+
+@dataclass(slots=True)
+class Thread:
+    """A conversation with its messages, in the order they were written."""
+
+    ref: str
+    title: str | None
+    messages: list[Incoming]
+    created_at: int | None = None
+    last_activity_at: int | None = None
+    leaf: str | None = None
+    """Where its current branch ends; None is the last message."""
+    distinct: Any = None
+    """What tells it from another file's conversation of the same id, where ids are small numbers."""
+    model: str | None = None
+    system_prompt: str | None = None
+    temperature: float | None = None
+    metadata: Json = field(default_factory=dict[str, Any])
+    files: dict[str, Attached] = field(default_factory=dict[str, Attached])
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    title_source: str | None = "person"
+    own_id: str | None = None
+
+
+Found = Thread | Document | Skipped
+
+
+def digest(*said: Any) -> bytes:
+    """Return 16 bytes that stand for values of JSON (and bytes): the same for the same ones, in any process."""
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True, default=_plain)
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray):
+        return ["bytes", bytes(value).hex()]
+    raise TypeError(type(value).__name__)
+
+
+def arranged(messages: Sequence[Incoming]) -> list[Incoming]:
+    """Return the messages with parents before children, otherwise in their order, each under a message that is there.
+
+    Who hangs under a message that is not there becomes a root; a cycle is cut where it is met.
+    """
+    by_ref: dict[str, Incoming] = {}
+    for message in messages:
+        if message.ref in by_ref:
+            # Two of one id: both are kept, and what names the id means the first.
+            message.ref = f"{message.ref}#{len(by_ref)}"
+        by_ref[message.ref] = message
+    ordered: dict[str, Incoming] = {}
+    for message in messages:
+        path: list[Incoming] = []
+        at: Incoming | None = message
+        while at is not None and at.ref not in ordered and at not in path:
+            path.append(at)
+            at = by_ref.get(at.parent) if at.parent is not None else None
+        if path and (path[-1].parent not in ordered):
+            path[-1].parent = None
+        ordered.update((one.ref, one) for one in reversed(path))
+    return list(ordered.values())

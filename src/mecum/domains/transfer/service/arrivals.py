@@ -1,0 +1,305 @@
+"""Writing what readers find: in small groups through the writer, each whole, beside people's turns.
+
+A row is there exactly when its origin is; whoever is killed in between goes on where the last group ended.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval.ports import Words
+from mecum.domains.runs import api as runs
+from mecum.domains.transfer.repository import (
+    BY_KEY,
+    OF_CONVERSATION,
+    insert_document,
+    insert_origin,
+    insert_skip,
+)
+from mecum.domains.transfer.rules.incoming import Attached, Document, Found, Incoming, Skipped, Thread, digest
+from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
+from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.pace import Pace
+from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_text
+from mecum.infra.storage import Database, Op
+from mecum.infra.storage.scope import owner_values
+from mecum.kernel import ids
+from mecum.kernel.errors import Conflict, MecumError
+from mecum.kernel.subject import Subject
+
+_WRITES_EACH: Final = 3
+"""Writes of a message: itself, where it came from, its words."""
+_Known = Literal["new", "ours", "already"]
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Which import this is, and for whom."""
+
+    id: str
+    subject: Subject
+    dry_run: bool
+    began: int
+    """Milliseconds; the time of what has none."""
+
+
+class Arrivals:
+    """Stores what was found for one import, and keeps its reckoning."""
+
+    def __init__(
+        self,
+        database: Database,
+        context: conversations.Conversations,
+        words: Words,
+        importing: Importing,
+        pace: Pace,
+    ) -> None:
+        self._database, self._context, self._words, self._import = database, context, words, importing
+        self._pace = pace
+        subject = importing.subject
+        self._owner = owner_values(subject)
+        self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
+        self._waiting: list[Op] = []
+        self._thumbs: list[tuple[str, int]] = []
+        self._seen: set[bytes] = set()
+        self.reckoning = Reckoning()
+
+    async def take(self, system: str, found: Found) -> None:
+        """Store one thing that was found."""
+        match found:
+            case Thread():
+                await self._thread(system, found)
+            case Document():
+                await self._document(system, found)
+            case Skipped():
+                self._skip(found)
+        if len(self._waiting) >= _WRITES_EACH * self._pace.together:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what was collected."""
+        ops, self._waiting = self._waiting, []
+        thumbs, self._thumbs = self._thumbs, []
+        if ops:
+            await self._database.commit(ops)
+        if thumbs:
+            async with self._database.writing(self._import.subject) as scope:
+                for message_id, value in thumbs:
+                    await runs.RunRepository().rate(scope, message_id, None, value)
+        await self._pace.breathe()
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.reckoning.add(skipped.kind, "skipped")
+        document = None if skipped.document is None else json_text(skipped.document)
+        values = {"import_id": self._import.id, "kind": skipped.kind, "reason": skipped.reason, "document": document}
+        self._waiting.append(insert_skip({**values, "ref": ref_text(skipped.ref)}))
+
+    async def _known(self, key: bytes) -> tuple[_Known, str | None]:
+        """Return whether something is there already, brought by this import before it was interrupted or by another."""
+        again = key in self._seen
+        self._seen.add(key)
+        if again:
+            await self.flush()
+        rows = await self._database.fetch(BY_KEY, {"_key": key, **self._owner})
+        if not rows:
+            return "already" if again else "new", None
+        import_id, conversation_id = rows[0]
+        return "ours" if import_id == self._import.id and not again else "already", conversation_id
+
+    # Documents
+
+    async def _document(self, system: str, found: Document) -> None:
+        key = digest(system, "document", found.table, found.ref, found.body)
+        known, _ = await self._known(key)
+        self.reckoning.add("document", "already" if known == "already" else "imported")
+        if known != "new" or self._import.dry_run:
+            return
+        document_id, body = ids.new("leg"), json_text(found.body)
+        about = {"system": system, "table_name": ref_text(found.table), "ref": ref_text(found.ref), "body": body}
+        self._waiting += [
+            insert_document({"id": document_id, "import_id": self._import.id, **self._columns, **about}),
+            self._origin(system, "document", found.ref, key, document_id=document_id),
+        ]
+
+    # Conversations
+
+    async def _thread(self, system: str, thread: Thread) -> None:
+        for skipped in thread.skipped:
+            self._skip(skipped)
+        key = digest(system, "conversation", thread.ref, thread.distinct)
+        known, conversation_id = await self._known(key)
+        if conversation_id is not None:
+            self.reckoning.add("conversation", "already" if known == "already" else "imported")
+            await self._more(system, thread, conversation_id)
+        elif thread.own_id is not None:
+            await self._own(system, key, thread)
+        else:
+            self.reckoning.add("conversation", "already" if known == "already" else "imported")
+            await self._new(system, key, thread, own_ids=False)
+
+    async def _own(self, system: str, key: bytes, thread: Thread) -> None:
+        """A conversation out of a record of ours, under its own ids where they are free."""
+        await self.flush()
+        own_id = str(thread.own_id)
+        given = [message.own_id for message in thread.messages if message.own_id is not None]
+        async with self._database.reading(self._import.subject) as scope:
+            there = await self._context.copies.known(scope, own_id, given)
+        if own_id in there:
+            self.reckoning.add("conversation", "already")
+            await self._never_left(system, thread, own_id, there)
+            return
+        self.reckoning.add("conversation", "imported")
+        try:
+            await self._new(system, key, thread, own_ids=not there)
+        except Conflict:
+            # Ids are one space for everybody: somebody else's record has one of these.
+            await self._new(system, key, thread, own_ids=False)
+
+    async def _never_left(self, system: str, thread: Thread, own_id: str, there: set[str]) -> None:
+        """The record still has the conversation: what is missing in it is added."""
+        placed = Placed(thread, own_id, {}, self._import.began)
+        outcomes: dict[str, Outcome] = {}
+        missing: list[Incoming] = []
+        for message in thread.messages:
+            placed.name(message, keep=True)
+            if message.own_id in there:
+                outcomes[message.ref] = "already"
+            else:
+                missing.append(message)
+        self.reckoning.add("message", "already", len(outcomes))
+        await self._messages(system, placed, missing, outcomes)
+        await self.flush()
+
+    async def _new(self, system: str, key: bytes, thread: Thread, *, own_ids: bool) -> None:
+        conversation_id = str(thread.own_id) if own_ids else ids.new("cnv")
+        placed = Placed(thread, conversation_id, {}, self._import.began)
+        for message in thread.messages:
+            placed.name(message, keep=own_ids)
+        whole = own_ids or len(thread.messages) <= self._pace.together
+        if not self._import.dry_run:
+            about: Json = {"id": self._import.id, "system": system, "ref": ref_text(thread.ref)}
+            row = placed.conversation(self._columns, placed.leaf_id if whole else None, None if own_ids else about)
+            origin = self._origin(system, "conversation", thread.ref, key, conversation_id=conversation_id)
+            self._waiting += [conversations.insert_conversation(row), origin]
+        before = self.reckoning.copy()
+        try:
+            await self._messages(system, placed, thread.messages, {}, in_one=own_ids)
+            if own_ids:
+                await self.flush()
+        except Conflict:
+            self.reckoning = before
+            self._seen.difference_update(self._key(system, thread, message) for message in thread.messages)
+            raise
+
+    async def _more(self, system: str, thread: Thread, conversation_id: str) -> None:
+        """A conversation that is there: by this import (which goes on) or by an earlier one (which knew less)."""
+        rows = await self._database.fetch(OF_CONVERSATION, {"_id": conversation_id, **self._owner})
+        by_key = {bytes(row[0]): row for row in rows}
+        placed = Placed(thread, conversation_id, {str(row[1]): str(row[2]) for row in rows}, self._import.began)
+        outcomes: dict[str, Outcome] = {}
+        missing: list[Incoming] = []
+        for message in thread.messages:
+            key = self._key(system, thread, message)
+            row = by_key.get(key)
+            if row is None:
+                placed.name(message, keep=False)
+                missing.append(message)
+                continue
+            placed.ids[message.ref] = str(row[2])
+            ours = row[3] == self._import.id and key not in self._seen
+            self._seen.add(key)
+            outcomes[message.ref] = "imported" if ours else "already"
+            self.reckoning.add("message", outcomes[message.ref])
+        await self._messages(system, placed, missing, outcomes)
+
+    async def _messages(
+        self,
+        system: str,
+        placed: Placed,
+        missing: Sequence[Incoming],
+        outcomes: dict[str, Outcome],
+        *,
+        in_one: bool = False,
+    ) -> None:
+        """Write the messages that are missing, parents first, a group at a time unless all must be `in_one`."""
+        fresh = {message.ref for message in missing}
+        files = await self._files(placed.thread, fresh, outcomes)
+        written = 0
+        for message in placed.thread.messages:
+            if message.ref not in fresh:
+                placed.skip(message)
+                continue
+            key = self._key(system, placed.thread, message)
+            again = key in self._seen
+            self._seen.add(key)
+            self.reckoning.add("message", "already" if again else "imported")
+            if again or self._import.dry_run:
+                continue
+            self._waiting += self._message(system, placed, message, key, files)
+            written += 1
+            if written % self._pace.together == 0 and not in_one:
+                await self.flush()
+        if placed.thread.messages and not self._import.dry_run:
+            self._waiting.append(self._branch(placed, fresh))
+
+    def _branch(self, placed: Placed, fresh: set[str]) -> Op:
+        branch = placed.branch()
+        new = {placed.ids[ref] for ref in fresh}
+        was = next((message_id for message_id in branch if message_id not in new), None)
+        at = placed.last_activity_at
+        return conversations.settle_branch(placed.conversation_id, branch[0], was, at, self._owner)
+
+    def _message(self, system: str, placed: Placed, message: Incoming, key: bytes, files: dict[str, Json]) -> list[Op]:
+        row, held, text = placed.message(message, files)
+        if message.feedback is not None:
+            self._thumbs.append((row["id"], message.feedback))
+        places = {"conversation_id": placed.conversation_id, "message_id": row["id"]}
+        ops = [conversations.insert_arrived(row), self._origin(system, "message", message.ref, key, **places)]
+        ops += [conversations.attach(row["id"], file_id) for file_id in held]
+        return [*ops, self._words.index(row["id"], text)] if text else ops
+
+    def _key(self, system: str, thread: Thread, message: Incoming) -> bytes:
+        return digest(system, "message", thread.ref, thread.distinct, message.ref, message.raw)
+
+    def _origin(self, system: str, kind: str, ref: str, key: bytes, **target: str) -> Op:
+        about = {"system": system, "kind": kind, "original": ref_text(ref), "integer": integer(ref), "key": key}
+        return insert_origin({"import_id": self._import.id, **self._columns, **about, **target})
+
+    # Files
+
+    async def _files(self, thread: Thread, fresh: set[str], outcomes: dict[str, Outcome]) -> dict[str, Json]:
+        """Store the files that new messages hold; return the part that stands for each, by its id there."""
+        parts: dict[str, Json] = {}
+        for message in thread.messages if thread.files else ():
+            for part in message.parts:
+                key = part.get("file_id")
+                if part["type"] not in ("image", "file") or key not in thread.files or key in parts:
+                    continue
+                if message.ref not in fresh or self._import.dry_run:
+                    parts[key] = part
+                    self.reckoning.add("file", outcomes.get(message.ref, "imported"))
+                else:
+                    parts.update(await self._file(thread, key, thread.files[key]))
+        return parts
+
+    async def _file(self, thread: Thread, key: str, attached: Attached) -> dict[str, Json]:
+        subject = self._import.subject
+        try:
+            arrived = await self._context.files.receive(subject, attached.name, _given(attached.content))
+        except MecumError as error:
+            self._skip(Skipped("file", f"{thread.ref}/{key}", error.message))
+            return {}
+        try:
+            async with self._database.writing(subject) as scope:
+                view = await self._context.files.add(scope, arrived)
+        finally:
+            await self._context.files.discard(arrived)
+        self.reckoning.add("file", "imported")
+        kind = "image" if arrived.media_type.startswith("image/") else "file"
+        named: dict[str, Any] = {name: view[name] for name in ("name", "media_type", "size")}
+        return {key: {"type": kind, "file_id": view["id"], **named}}
+
+
+async def _given(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,41 @@
+/** The routes of imports as typed functions with their queries. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import * as client from '@/api/client';
+import { call } from '@/api/http';
+import { queryClient } from '@/api/queries';
+import type { ImportJob, ImportRequest, SkippedPage } from '@/api/types';
+
+const ACTIVE_POLL_MS = 1000;
+
+export const isOpen = (one: ImportJob): boolean => one.state === 'queued' || one.state === 'running' || one.state === 'undoing';
+
+/** Imports tell on the personal channel that something changed; while one is being made they are asked as well. */
+export const importsQuery = queryOptions({
+  queryKey: ['imports'],
+  queryFn: () => call<{ items: ImportJob[] }>('/imports'),
+  staleTime: 0,
+  refetchInterval: ({ state }) => (state.data?.items.some(isOpen) ? ACTIVE_POLL_MS : false),
+});
+
+export const skippedQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', id, 'skipped'],
+    queryFn: ({ pageParam }) => call<SkippedPage>(`/imports/${encodeURIComponent(id)}/skipped`, { query: { limit: 50, cursor: pageParam } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+const at = (id: string, what: string): string => `/imports/${encodeURIComponent(id)}/${what}`;
+
+async function changed(what: Promise<ImportJob>): Promise<ImportJob> {
+  const found = await what;
+  await queryClient.invalidateQueries({ queryKey: importsQuery.queryKey });
+  return found;
+}
+
+export const imports = {
+  upload: client.importFile,
+  start: (json: ImportRequest) => changed(call<ImportJob>('/imports', { method: 'POST', json })),
+  undo: (id: string) => changed(call<ImportJob>(at(id, 'undo'), { method: 'POST' })),
+  cancel: (id: string) => changed(call<ImportJob>(at(id, 'cancel'), { method: 'POST' })),
+};
