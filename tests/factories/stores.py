@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from mecum.infra.storage.database import Database, Location
+from mecum.infra.storage.database import Database
+from mecum.infra.storage.location import Location
 from mecum.kernel.subject import Subject
 
 KEY = bytes(range(32))

@@ -8,8 +8,8 @@ from sqlalchemy import inspect, text
 from factories.stores import KEY, Store
 from mecum.infra.storage import Database, StoreKeyRefused, StoreUnavailable, sqlite
 from mecum.infra.storage.base import metadata
-from mecum.infra.storage.database import Location
 from mecum.infra.storage.errors import StoreTooNew
+from mecum.infra.storage.location import Location
 from mecum.infra.storage.migrate import revisions
 
 

@@ -1,9 +1,11 @@
 /** English: every text of the page. */
+import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enModels } from '@/i18n/en-models';
 
 export const en = {
+  ...enBackup,
   ...enBroker,
   ...enChat,
   ...enModels,

@@ -3,6 +3,7 @@
 from mecum.domains.identity.errors import AuthFailed, OwnerOnly, TooManyAttempts
 from mecum.domains.identity.rules import OWNER, cookie_name, new_token
 from mecum.domains.identity.service import PROOF, Authenticator, IdentityService, Passwords, Proof
+from mecum.domains.identity.service.people import require_owner
 from mecum.infra.storage import Database
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "build",
     "cookie_name",
     "new_token",
+    "require_owner",
 ]
 
 

@@ -24,6 +24,7 @@ from mecum.edges.http.openai import http as openai_http
 from mecum.edges.http.openai.errors import rendered
 from mecum.edges.http.page import Page
 from mecum.edges.http.problems import Problems, problem, status_of
+from mecum.edges.http.rare import RareRoutes
 from mecum.edges.http.schemas import RunCreate
 from mecum.edges.http.security import Guard
 from mecum.edges.ws.socket import Sockets
@@ -57,6 +58,7 @@ def compose(parts: Parts) -> ASGIApp:
     )
     for router in _routers(parts, creation, page):
         api.include_router(router, prefix="/api/v1")
+    api.router.routes.append(RareRoutes(api, ("/api/v1/backups",), lambda: _backups(parts)))
     api.include_router(system.metrics_router(parts.metrics))
     api.include_router(openai_http.router(openai))
     api.include_router(ollama_http.router(openai.calls))
@@ -100,6 +102,13 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
         hardware.router(parts.broker.hardware),
         system.router(parts.database, parts.broker.registry, _facts(parts, page)),
     )
+
+
+def _backups(parts: Parts) -> APIRouter:
+    from mecum.bootstrap.upkeep import backups_of  # noqa: PLC0415 - see RareRoutes
+    from mecum.domains.transfer.http import backups  # noqa: PLC0415
+
+    return backups.router(parts.database, backups_of(parts.settings, parts.keys, parts.jobs))
 
 
 def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:

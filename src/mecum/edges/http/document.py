@@ -7,10 +7,13 @@ from fastapi import FastAPI
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from mecum.edges.http.rare import RareRoutes
+
 _REF = "#/components/schemas/{model}"
 _OURS, _OLLAMAS = "/api/v1/", "/api/"
 
 _PATH_PARAMETERS = {
+    "backup_id": ("The backup's id, or its file's name.", "bak_06hq3k8w2m5v9"),
     "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9"),
     "key_id": ("The key's id.", "key_06hq3k8w2m5v9"),
     "model": ("The model's reference.", "ollama/llama3.2:3b"),
@@ -47,6 +50,8 @@ def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
 
     def document() -> dict[str, Any]:
         if api.openapi_schema is None:
+            for rare in [route for route in api.router.routes if isinstance(route, RareRoutes)]:
+                rare.open()
             found = framework()
             described: Sequence[type[BaseModel]] = (*bodies, Problem)
             _, shapes = models_json_schema([(body, "validation") for body in described], ref_template=_REF)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mecum.bootstrap import Parts
+from mecum.bootstrap.chores import backup_kinds
 from mecum.domains.runs import api as runs
 from mecum.engine.chat import titles
 from mecum.inference.pulls import service as pulls
@@ -47,4 +48,6 @@ def register(runner: JobRunner, parts: Parts) -> None:
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
+    for kind in backup_kinds(parts.settings, parts.keys, parts.jobs):
+        runner.register(kind)
     runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))
