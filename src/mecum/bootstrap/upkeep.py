@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from mecum.domains.transfer.rules.shelf import OPEN, SEALED
+from mecum.domains.transfer.rules.shelf import OPEN, SEALED, Shelf
 from mecum.domains.transfer.service.backups import BackupService
 from mecum.infra.archive.errors import ArchiveKeyRefused
 from mecum.infra.archive.store import House, make
@@ -43,6 +43,11 @@ def house_of(settings: Settings, keys: Keys) -> House:
 def folder_of(settings: Settings) -> Path:
     """Return the folder of backups."""
     return settings.backup.folder or settings.data_dir / "backups"
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Return the backups there are."""
+    return Shelf(folder_of(settings))
 
 
 def backups_of(settings: Settings, keys: Keys, jobs: Jobs) -> BackupService:

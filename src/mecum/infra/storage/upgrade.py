@@ -102,6 +102,11 @@ class Upgrade:
             self._require_sound(plan)
         return plan
 
+    def inspect(self) -> None:
+        """Read every page of a SQLite file; raises StoreDamaged, StoreKeyRefused."""
+        if self._location.path is not None:
+            snapshot.check(self._location.path, self._location.key)
+
     def run(self, to: str | None = None, *, lossy: bool = False) -> Outcome:
         """Change the schema; the store is as it was when this raises.
 
