@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from http.client import HTTPException
 
 from bench import (
+    backup,
     broker,
     configuration,
     crash,
@@ -28,7 +29,7 @@ from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-_ROOMS = (turns, streams, process, record, page, crash, store, selection, configuration, broker)
+_ROOMS = (turns, streams, process, record, page, crash, store, selection, configuration, broker, backup)
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}
 """Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""
