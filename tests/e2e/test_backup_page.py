@@ -70,6 +70,3 @@ def test_ux_18_backups(empty: House, new_talk: NewTalk, dark: bool, size: tuple[
     talk.page.get_by_role("button", name="Delete").click()
     expect(talk.page.get_by_role("alertdialog")).to_be_visible()
     check(talk, "deleting a backup")
-    talk.page.keyboard.press("Escape")
-    name = f"{'dark' if dark else 'light'}-{size[0]}.png"
-    talk.page.screenshot(path=Path(__file__).parents[2] / ".build" / f"backup-{name}", full_page=True)

@@ -18,6 +18,7 @@ export const enBackup = {
   'backup.keepDays': '{n} days',
   'backup.keepEver': 'For ever',
   'backup.keepEverName': 'Keep the backup of {name} for ever',
+  'backup.keepOn': 'Keep for ever',
   'backup.lead': 'Everything at one moment: conversations, files, the configuration of models. Work goes on meanwhile. It is encrypted when the record is.',
   'backup.list': 'Backups',
   'backup.make': 'Make a backup',

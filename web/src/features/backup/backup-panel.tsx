@@ -111,12 +111,12 @@ function Row({ backup }: { backup: Backup }): ReactNode {
         <p className="text-sm text-muted tabular-nums">{[...facts(backup), expiry(backup)].join(' · ')}</p>
         <p className="font-mono text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{backup.name}</p>
       </div>
-      <div className="flex flex-wrap items-end gap-2">
-        <a href={backups.address(backup.id)} download={backup.name} aria-label={t('backup.downloadName', { name })} className="inline-flex min-h-8 items-center rounded-lg border border-line px-2.5 text-sm hover:bg-hover">{t('backup.download')}</a>
-        <Button className="min-h-8 px-2.5" aria-label={t('backup.verifyName', { name })} onClick={() => void doing(backups.verify(backup.id))}>{t('backup.verify')}</Button>
-        {!backup.copy && <Button className="min-h-8 px-2.5" aria-label={t('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{t('backup.keepEver')}</Button>}
+      <div className="flex flex-wrap items-center gap-2">
+        <a href={backups.address(backup.id)} download={backup.name} aria-label={t('backup.downloadName', { name })} className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-2.5 text-sm font-medium transition-colors hover:bg-hover">{t('backup.download')}</a>
+        <Button className="px-2.5" aria-label={t('backup.verifyName', { name })} onClick={() => void doing(backups.verify(backup.id))}>{t('backup.verify')}</Button>
+        {!backup.copy && <Button className="px-2.5" aria-label={t('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{t('backup.keepOn')}</Button>}
         <Confirm
-          trigger={<Button look="quiet" icon="trash" className="min-h-8 px-2.5" aria-label={t('backup.removeName', { name })}>{t('backup.remove')}</Button>}
+          trigger={<Button look="quiet" icon="trash" className="px-2.5" aria-label={t('backup.removeName', { name })}>{t('backup.remove')}</Button>}
           title={t('backup.removeTitle', { name })}
           detail={t('backup.removeDetail')}
           action={t('backup.remove')}
