@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "conversations": "List, read, search, move and delete conversations.",
     "doctor": "Check this installation and say how to fix what is wrong.",
     "downgrade": "Take the store back to an older schema.",
+    "export": "Write out everything that is yours, as one file.",
     "files": "Add files and fetch them back.",
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",

@@ -59,6 +59,7 @@ def compose(parts: Parts) -> ASGIApp:
     for router in _routers(parts, creation, page):
         api.include_router(router, prefix="/api/v1")
     api.router.routes.append(RareRoutes(api, ("/api/v1/backups",), lambda: _backups(parts)))
+    api.router.routes.append(RareRoutes(api, ("/api/v1/export",), lambda: _everything(parts)))
     api.include_router(system.metrics_router(parts.metrics))
     api.include_router(openai_http.router(openai))
     api.include_router(ollama_http.router(openai.calls))
@@ -109,6 +110,13 @@ def _backups(parts: Parts) -> APIRouter:
     from mecum.domains.transfer.http import backups  # noqa: PLC0415
 
     return backups.router(parts.database, backups_of(parts.settings, parts.keys, parts.jobs))
+
+
+def _everything(parts: Parts) -> APIRouter:
+    from mecum.domains.transfer.http import everything  # noqa: PLC0415 - see RareRoutes
+
+    copies = transfer.build(parts.database, parts.record)
+    return everything.router(parts.database, copies, parts.record.copies)
 
 
 def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:

@@ -65,6 +65,11 @@ class ConversationRepository:
         found = await scope.rows(_NEWEST_DELETED if deleted else _NEWEST, values)
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
+    async def oldest(self, scope: Scope) -> Sequence[str]:
+        """Return the ids of all listed conversations of the subject, in the order they were made."""
+        query = select(Conversation.id).where(scope.visible(Conversation), _LISTED).order_by(Conversation.id)
+        return (await scope.session.execute(query)).scalars().all()
+
     async def deleted(self, scope: Scope) -> Sequence[str]:
         """Return the ids of the subject's deleted conversations."""
         query = select(Conversation.id).where(scope.visible(Conversation), _DELETED)
