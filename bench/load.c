@@ -9,8 +9,9 @@
 //   load --mode hold --port P --key K --streams N --hold MS
 //       opens N WebSockets and keeps them, answering pings.
 //
-// Prints "S" and "E" around the steady time and then one line of JSON; times are milliseconds. turn and hold wait for a
-// line on stdin after each letter, so that whoever measures the server does it while nothing happens.
+// Prints "S" and "E" around the steady time and then one line of JSON; times are milliseconds. Answers have "O" before
+// and "F" after all of them as well, while every connection is open. A line on stdin is waited for after each letter, so
+// that whoever measures the server does it while nothing happens; not after the "S" and "E" of answers, which go on.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/epoll.h>
@@ -92,7 +93,10 @@ static void report_streams(double window) {
 static void run_streams(void) {
   make_streams();
   open_streams();
-  report_streams(stream_all());
+  mark("O", true);
+  double window = stream_all();
+  mark("F", true);
+  report_streams(window);
 }
 
 static void run_turns(void) {

@@ -36,7 +36,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the load generator saw; what the server spent in all (`cpu`, seconds) and in the steady window (`cores`)."""
+    """What the load generator saw; what the server spent in the steady window (`cores`), and in all (`cpu`, seconds).
+
+    Connections are open before and after: a client keeps its own for many answers.
+    """
 
     seen: dict[str, float]
     cpu: float
@@ -57,11 +60,9 @@ class _Marks:
 
 def answers(server: Server, wire: Wire, asked: Answers) -> Loaded:
     """Ask for streamed answers, open loop."""
-    before = machine.cpu_seconds(server.pid)
     numbers = {name: getattr(asked, name) for name in ("streams", "tokens", "gap", "first", "ramp", "grace")}
-    marks, seen = _run(server, wire, _flags(numbers), wait=False, limit=asked.limit)
-    time.sleep(_SETTLE_SECONDS)
-    cpu = machine.cpu_seconds(server.pid) - before
+    marks, seen = _run(server, wire, _flags(numbers), waits="OF", limit=asked.limit)
+    cpu = marks.moments["F"].cpu - marks.moments["O"].cpu
     if "E" not in marks.moments:
         return Loaded(seen, cpu)
     return Loaded(seen, cpu, marks.moments["E"].cores_since(marks.moments["S"]), marks.rss["E"])
@@ -71,14 +72,14 @@ def turns(server: Server, path: str, body: object, *, clients: int, warm: int, c
     """Ask for answers that are not streamed, closed loop on kept connections; `cpu` is that of the counted ones."""
     numbers = {"clients": clients, "warm": warm, "count": count}
     more = ["--path", path, "--body", json.dumps(body)]
-    marks, seen = _run(server, "turn", [*_flags(numbers), *more], wait=True, limit=240)
+    marks, seen = _run(server, "turn", [*_flags(numbers), *more], waits="SE", limit=240)
     return Loaded(seen, marks.moments["E"].cpu - marks.moments["S"].cpu)
 
 
 def hold(server: Server, sockets: int, hold_ms: int) -> tuple[dict[str, float], float]:
     """Open WebSockets and keep them; returns what was seen, and by how many MB the server grew."""
     marks, seen = _run(
-        server, "hold", _flags({"streams": sockets, "hold": hold_ms}), wait=True, limit=120 + hold_ms / 1e3
+        server, "hold", _flags({"streams": sockets, "hold": hold_ms}), waits="SE", limit=120 + hold_ms / 1e3
     )
     return seen, marks.rss["E"] - marks.rss["S"]
 
@@ -88,7 +89,7 @@ def _flags(numbers: dict[str, int]) -> list[str]:
 
 
 def _run(
-    server: Server, mode: str, flags: Sequence[str], *, wait: bool, limit: float
+    server: Server, mode: str, flags: Sequence[str], *, waits: str, limit: float
 ) -> tuple[_Marks, dict[str, float]]:
     command = [str(places.loader()), "--mode", mode, "--port", str(server.port), "--key", server.key]
     command += ["--prefix", server.prefix, *flags]
@@ -100,10 +101,10 @@ def _run(
         line = ""
         for line in process.stdout:
             letter = line.strip()
-            if letter in ("S", "E"):
-                time.sleep(_SETTLE_SECONDS if wait else 0)
+            if letter in ("O", "S", "E", "F"):
+                time.sleep(_SETTLE_SECONDS if letter in waits else 0)
                 marks.take(letter)
-                if wait:
+                if letter in waits:
                     process.stdin.write("\n")
                     process.stdin.flush()
             if time.monotonic() > deadline:

@@ -8,9 +8,11 @@ pytest_plugins = [
     "plugins.chromium",
     "plugins.sample",
     "plugins.properties",
+    "plugins.garbage",
     "fakes.fixtures",
     "factories.stores",
     "factories.contexts",
     "factories.houses",
     "factories.sites",
+    "factories.talks",
 ]

@@ -19,7 +19,14 @@ import mecum
 from factories.houses import House
 from factories.records import conversation, message
 from mecum.domains.conversations.model import File, Message
-from mecum.domains.conversations.repository import FileRepository, MessageRepository, attach
+from mecum.domains.conversations.repository import (
+    BatchRepository,
+    FileRepository,
+    MessageRepository,
+    SummaryRepository,
+    TagRepository,
+    attach,
+)
 from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
@@ -42,13 +49,17 @@ INSTANCE = {
     "RunRepository.forget_journal",
     # Persons are no one's rows: signing in must find them first.
     "IdentityRepository.owner",
+    "IdentityRepository.names",
     "IdentityRepository.person",
     "IdentityRepository.set_password",
 }
 INSERTS = {
     "ConversationRepository.add",
+    "BatchRepository.add",
     "MessageRepository.add",
     "FileRepository.add",
+    "SummaryRepository.add",
+    "RunRepository.add",
     "RunRepository.add_event",
     "ProfileRepository.add",
 }
@@ -58,6 +69,7 @@ SHARED = (
     "/api/v1/endpoints",
     "/api/v1/config",
     "/api/v1/roles",
+    "/api/v1/notifications",
     "/api/v1/privacy/consents",
     "/v1/models",
 )
@@ -99,12 +111,19 @@ async def planted(database: Database, subject: Subject) -> Planted:
     file = File(id=ids.new("fil"), name=SECRET, media_type="text/plain", size=1, sha256="00", created_at=clock.now())
     key = ApiKey(id=ids.new("key"), name=SECRET, prefix="mk_ab", secret_hash=digest(SECRET.encode()), **owner)
     key.created_at = clock.now()
+    summary_id, told = ids.new("sum"), {"text": SECRET, "messages": 2, "model": "x", "complete": False}
+    where = {"conversation_id": conversation_id, "message_id": answer_id, "run_id": done["id"]}
+    summary = {"id": summary_id, **where, **told, "created_at": clock.now()}
     profile = Profile(id=ids.new("prf"), name=SECRET, body=PROFILE, created_at=clock.now(), modified_at=clock.now())
     profile.organisation_id, profile.person_id = subject.organisation_id, subject.person_id
     async with database.writing(subject) as scope:
         await FileRepository().add(scope, file)
+        await SummaryRepository().add(scope, summary)
         await RunRepository().rate(scope, answer_id, done["id"], 1)
         scope.session.add_all([key, profile])
+        await TagRepository().replace(scope, conversation_id, {SECRET: SECRET})
+        batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
+        await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     await database.commit([attach(user_id, file.id)])
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
@@ -115,8 +134,10 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "run_id": done["id"],
         "active_run_id": running["id"],
         "file_id": file.id,
+        "summary_id": summary_id,
         "key_id": key.id,
         "profile_id": profile.id,
+        "batch_id": str(batch["id"]),
     }
     return there
 
@@ -186,7 +207,11 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "limit": 100,
         "most": 0,
         "longest": 1_000_000,
+        "shelf": "at_hand",
+        "key": SECRET,
+        "tags": {"stolen": "stolen"},
         "deleted": False,
+        "deleted_at": FUTURE,
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,
@@ -250,7 +275,7 @@ async def test_the_owner_sees_what_was_planted(plain_database: Database, ada: Su
     there = await planted(plain_database, ada)
     seen: list[str] = []
     for name in sorted(METHODS.keys() - INSTANCE - INSERTS):
-        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire")):
+        if not any(word in name for word in ("forget", "delete", "change", "rate", "prune", "expire", "complete")):
             async with plain_database.reading(ada) as scope:
                 seen.append(told(await METHODS[name](scope, **arguments(METHODS[name], there))))
     assert sum(any(trace in said for trace in there.traces) for said in seen) > len(seen) / 2
@@ -356,6 +381,7 @@ async def test_the_owner_is_let_in(street: tuple[House, Planted, list[str]]) -> 
             "/messages/{message_id}",
             "/runs/{run_id}",
             "/files/{file_id}",
+            "/summaries/{summary_id}",
             "/profiles/{profile_id}",
         ):
             answer = await client.get(f"/api/v1{path.format(**there.known)}")

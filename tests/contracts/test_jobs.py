@@ -23,7 +23,7 @@ from mecum.infra.jobs.runner import JobNews, JobRunner
 from mecum.infra.storage import Database
 from mecum.kernel import clock
 from mecum.kernel.errors import Invalid, Unavailable
-from mecum.kernel.subject import Subject
+from mecum.kernel.subject import ACTING, Subject
 
 
 class Office:
@@ -447,3 +447,17 @@ async def test_the_last_jobs_of_a_kind(database: Database, ada: Subject, eve: Su
         found = await office.jobs.newest(scope, "fetch", 2)
     assert [job.id for job in found] == asked[:0:-1]
     assert [job.payload for job in found] == [{"n": 2}, {"n": 1}]
+
+
+async def test_a_job_acts_for_whom_it_was_asked(office: Office, ada: Subject) -> None:
+    async def handler(task: Task) -> None:
+        acting = ACTING.get()
+        office.done.append(None if acting is None else acting.person_id)
+
+    office.handle("look", handler)
+    await office.runner.start()
+    await office.state(await office.ask("look"), "done")
+    job_id = await office.ask("look", subject=ada)
+    await until(lambda: len(office.done) == 2)
+    assert (await office.view(job_id, ada)).id == job_id
+    assert office.done == [None, ada.person_id]

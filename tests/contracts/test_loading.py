@@ -24,6 +24,13 @@ async def refs(loading: Loading) -> list[str]:
     return [one.ref for one in await loading.loaded()]
 
 
+def loaded_now(registry: Registry) -> bool | None:
+    """Return what the list of models says of the small one."""
+    info = registry.find("ollama/small:1b")
+    assert info is not None
+    return info.loaded
+
+
 async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
     upstream.models = [
         OllamaModel("small:1b", digest="1" * 64),
@@ -33,13 +40,19 @@ async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
     await registry.refresh()
     loading = Loading(registry)
     assert await loading.loaded() == []
-    await loading.load("ollama/small:1b")
+    assert loaded_now(registry) is False
+    assert (await loading.load("ollama/small:1b")).loaded is True
+    assert loaded_now(registry) is True, "the list says so at once"
     [one] = await loading.loaded()
     assert (one.ref, one.memory_bytes, one.busy) == ("ollama/small:1b", 4_700_000_000, None)
     assert one.until == 1_795_244_400_000
     assert upstream.answers()[-1].json["options"] == {"num_ctx": 8192}
-    await loading.unload("ollama/small:1b")
+    assert (await loading.unload("ollama/small:1b")).loaded is False
+    assert loaded_now(registry) is False
     assert await loading.loaded() == []
+    upstream.loaded.append("small:1b")
+    await registry.refresh()
+    assert loaded_now(registry) is True, "somebody else loaded it"
     for ref in ("up/small:1b", "ollama/far:cloud"):
         with pytest.raises(NotLoadable):
             await loading.load(ref)
@@ -65,18 +78,20 @@ async def test_a_file_is_loaded_used_and_unloaded(net: Net, stories: Path) -> No
         assert (one.ref, one.busy) == ("llama_cpp/stories260K", 0)
         assert one.until is not None
         before = runtime.loaded
-        sink = Recorder()
+        # It makes one at a time, each in a blink: with eight there is still one to make when it is looked at.
+        sinks = [Recorder() for _ in range(8)]
         request = ModelRequest(
             "stories260K", (ModelMessage("user", (TextContent("Once"),)),), mode="raw", parameters={"max_tokens": 200}
         )
-        answering = asyncio.create_task(registry.choose("llama_cpp/stories260K").model.answer(request, sink))
-        await asyncio.wait_for(sink.spoken.wait(), 10)
-        assert (await loading.loaded())[0].busy == 1
+        model = registry.choose("llama_cpp/stories260K").model
+        answering = [asyncio.create_task(model.answer(request, sink)) for sink in sinks]
+        await asyncio.wait_for(sinks[0].spoken.wait(), 10)
+        assert (await loading.loaded())[0].busy
         assert runtime.loaded == before, "what was loaded is what answers"
         await loading.unload("llama_cpp/stories260K")
-        answer = await answering
-        assert answer.stop_reason in ("length", "stop")
-        assert sink.whole
+        answers = await asyncio.gather(*answering)
+        assert all(answer.stop_reason in ("length", "stop") for answer in answers)
+        assert all(sink.whole for sink in sinks)
         assert await refs(loading) == []
     finally:
         await provider.close()

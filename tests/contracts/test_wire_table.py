@@ -99,7 +99,9 @@ async def test_sources(request: pytest.FixtureRequest, adapter: Adapter, upstrea
     upstream.script("m", [Say("To Rome."), *([Cite("To Rome.", "Trip")] if cites else [])])
     sink = Recorder()
     await adapter.ask("Where?", sink, parameters={"max_tokens": 8})
-    assert [(one.title, one.text) for one in sink.citations] == ([("Trip", "To Rome.")] if cites else [])
+    assert [one.title for one in sink.citations] == (["Trip"] if cites else [])
+    # OpenAI's wire names the page and quotes nothing of it.
+    assert {one.text for one in sink.citations} <= ({""} if wire_of(request) == "openai" else {"To Rome."})
 
 
 @every_wire

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from factories.records import chat, conversation, message
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation
-from mecum.domains.retrieval.ports import Words
+from mecum.domains.retrieval.ports import Filters, Words
 from mecum.infra.storage import Database
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
@@ -30,7 +30,7 @@ async def found(
     database: Database, words: Words, subject: Subject, *terms: str, prefix: bool = False, limit: int = 10
 ) -> list[str]:
     async with database.reading(subject) as scope:
-        hits = await words.search(scope, list(terms), prefix=prefix, before=None, limit=limit)
+        hits = await words.search(scope, list(terms), prefix=prefix, before=None, limit=limit, within=Filters())
     return [hit.message_id for hit in hits]
 
 
@@ -46,8 +46,8 @@ async def test_pages_go_on_where_the_last_one_ended(database: Database, words: W
     texts = [f"word number{i}" for i in range(5)]
     message_ids = await stored(database, words, ada, *texts)
     async with database.reading(ada) as scope:
-        first = await words.search(scope, ["word"], prefix=False, before=None, limit=2)
-        second = await words.search(scope, ["word"], prefix=False, before=first[-1].n, limit=9)
+        first = await words.search(scope, ["word"], prefix=False, before=None, limit=2, within=Filters())
+        second = await words.search(scope, ["word"], prefix=False, before=first[-1].n, limit=9, within=Filters())
     assert [hit.message_id for hit in [*first, *second]] == message_ids[::-1]
 
 

@@ -84,9 +84,12 @@ def settings_house(shared_settings_house: House, models: Upstream) -> House:
     models.reset()
     for profile in house.call("GET", "/profiles")["items"]:
         if profile["active"]:
-            house.call("POST", f"/profiles/{profile['id']}/deactivate")
+            house.call("POST", f"/profiles/{profile['address']}/deactivate")
         if profile["owner"] in ("person", "organisation"):
             house.call("DELETE", f"/profiles/{profile['id']}")
+    for removed in house.call("GET", "/trash/profiles")["items"]:
+        if removed["owner"] in ("person", "organisation"):
+            house.call("DELETE", f"/profiles/{removed['id']}?purge=true")
     shutil.rmtree(house.data / "config", ignore_errors=True)
     house.call("PUT", "/privacy/policy", {"mode": "ask"})
     assert not any(file["exists"] for file in house.call("GET", "/config")["files"])

@@ -84,12 +84,15 @@ def test_ux_19_an_unknown_cost_is_not_nothing(boxed: House, box: Upstream, new_t
 
 def test_another_model_stood_in_and_says_so(boxed: House, box: Upstream, new_talk: NewTalk) -> None:
     box.script("first", [Fail(429, "slow down")])
-    box.script("second", [Wait(1.0), Say("I stand in.")])
+    box.script("second", [Wait(0.5), Say("I stand"), Wait(3.0), Say(" in.")])
     talk = new_talk(to=boxed)
     talk.open()
     talk.choose_model("first")
     talk.send("Are you there?")
     reason = "box/first did not answer (limited); box/second stood in."
+    expect(talk.answers.get_by_test_id("stood-in")).to_have_text(reason)
+    expect(talk.answers).to_contain_text("I stand")
+    talk.page.reload()
     expect(talk.answers.get_by_test_id("stood-in")).to_have_text(reason)
     expect(talk.answers).to_have_attribute("data-state", "writing")
     answer = talk.settled()

@@ -1,10 +1,13 @@
 """Privacy on the page: what may leave, who may be asked, and what left."""
 
+from urllib.error import HTTPError
+
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import NewTalk
+from e2e.conftest import DESKTOP, PHONE, NewTalk
 from e2e.house import House
+from e2e.screen import check
 from e2e.talk import Talk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -84,12 +87,38 @@ def test_the_log_is_shown_newest_first_and_page_by_page(new_talk: NewTalk, far: 
     expect(calls.nth(26)).to_be_visible()
     times = [one.get_attribute("datetime") for one in talk.page.locator("[data-testid=egress] time").all()]
     assert times[: len(told)] == [one["at"] for one in told]
-    talk.page.get_by_label("Show", exact=True).select_option("Conversation")
+    talk.page.get_by_label("What was in it", exact=True).select_option("Conversation")
     expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
-    talk.page.get_by_label("Show", exact=True).select_option("No content")
+    talk.page.get_by_label("What was in it", exact=True).select_option("No content")
     expect(calls).to_have_count(25)
+    talk.page.get_by_label("Let out", exact=True).select_option("With consent")
+    talk.page.get_by_label("Server", exact=True).select_option("far")
+    expect(calls.first).to_contain_text("With consent")
+    talk.page.get_by_label("From", exact=True).fill("2001-01-01")
+    expect(calls.first).to_be_visible()
+    talk.page.get_by_label("Through", exact=True).fill("2001-01-01")
+    expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
+    expect(talk.page.get_by_label("Through", exact=True)).to_have_value("2001-01-01")
+    talk.page.get_by_role("button", name="Show everything").click()
+    expect(calls.nth(26)).to_be_visible()
 
 
 def test_a_log_with_nothing_in_it_says_so(new_talk: NewTalk, bare_house: House) -> None:
     talk = visit(new_talk, bare_house)
     expect(talk.page.get_by_text("Nothing has left this machine.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_was_not_let_out_says_for_whom_and_why(
+    new_talk: NewTalk, far: House, size: tuple[int, int], dark: bool
+) -> None:
+    with pytest.raises(HTTPError):
+        far.call("POST", "/runs", {"text": "Hello", "model": "far/m"})
+    talk = new_talk(to=far, size=size, dark=dark)
+    talk.page.goto(far.url + PRIVACY)
+    first = talk.page.get_by_test_id("egress").first
+    for fact in ("models.invalid", "for Owner", "Not sent: nobody agreed"):
+        expect(first).to_contain_text(fact)
+    first.scroll_into_view_if_needed()
+    check(talk, "the log of what left")

@@ -141,8 +141,9 @@ def test_a_profile_changed_meanwhile_shows_both(new_talk: NewTalk, settings_hous
     assert settings_house.call("GET", f"/profiles/{ident}")["description"] == "mine"
 
 
-def test_a_deleted_file_comes_back_active_as_it_was(new_talk: NewTalk, settings_house: House) -> None:
-    make(settings_house)
+@pytest.mark.parametrize("owner", ["instance", "person"])
+def test_a_deleted_profile_comes_back_active_as_it_was(new_talk: NewTalk, settings_house: House, owner: str) -> None:
+    make(settings_house, owner)
     settings_house.call("POST", "/profiles/evenings/activate")
     listed = at(new_talk, settings_house, PROFILES)
     row(listed, "evenings").get_by_role("button", name="Delete evenings").click()
@@ -152,15 +153,35 @@ def test_a_deleted_file_comes_back_active_as_it_was(new_talk: NewTalk, settings_
     assert settings_house.call("GET", "/profiles/evenings")["active"] is True
 
 
-def test_what_nothing_brings_back_is_asked(new_talk: NewTalk, settings_house: House) -> None:
-    make(settings_house, "person")
+@pytest.mark.parametrize("owner", ["instance", "person"])
+def test_a_deleted_profile_is_in_the_trash(new_talk: NewTalk, settings_house: House, owner: str) -> None:
+    make(settings_house, owner)
     listed = at(new_talk, settings_house, PROFILES)
     row(listed, "evenings").get_by_role("button", name="Delete evenings").click()
-    listed.page.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
+    removed = listed.page.get_by_test_id("removed-profile")
+    removed.get_by_role("button", name="Restore evenings").click()
     expect(row(listed, "evenings")).to_be_visible()
+    expect(removed).to_have_count(0)
     row(listed, "evenings").get_by_role("button", name="Delete evenings").click()
-    listed.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
-    expect(row(listed, "evenings")).to_have_count(0)
+    removed.get_by_role("button", name="Delete evenings for ever").click()
+    listed.page.get_by_role("alertdialog").get_by_role("button", name="Delete for ever").click()
+    expect(removed).to_have_count(0)
+    assert settings_house.call("GET", "/trash/profiles")["items"] == []
+
+
+def test_two_of_a_name_are_told_apart(new_talk: NewTalk, settings_house: House) -> None:
+    for owner in ("instance", "person"):
+        make(settings_house, owner)
+    listed = at(new_talk, settings_house, PROFILES)
+    mine = row(listed, "evenings").filter(has_text="Mine")
+    mine.get_by_role("button", name="Activate evenings").click()
+    expect(mine).to_contain_text("Active")
+    expect(row(listed, "evenings").filter(has_text="File of this installation")).not_to_contain_text("Deactivate")
+    listed.page.goto(f"{settings_house.url}{PROFILES}/evenings")
+    expect(listed.page.get_by_role("alert")).to_contain_text("2 profiles are called 'evenings'")
+    listed.page.get_by_test_id("candidates").get_by_role("link", name="instance:evenings").click()
+    expect(listed.page.get_by_test_id("editor-state")).to_have_text("No problems.")
+    expect(listed.page.locator("main")).to_contain_text("File of this installation")
 
 
 def test_a_file_is_dropped_and_an_older_one_is_told_of(listed: Talk, settings_house: House) -> None:

@@ -169,6 +169,10 @@ def test_a_notice_leads_to_the_role_and_stays_away(
     talk.page.reload()
     expect(talk.page.get_by_test_id("lacking")).to_be_visible()
     expect(notice).to_have_count(0)
+    other = new_talk(to=settings_house, size=size)
+    other.page.goto(f"{settings_house.url}{ROLES}/planner")
+    expect(other.page.get_by_test_id("lacking")).to_be_visible()
+    expect(other.page.get_by_test_id("notice")).to_have_count(0)
 
 
 def test_the_palette_and_the_models_lead_there(new_talk: NewTalk, settings_house: House) -> None:
@@ -189,3 +193,49 @@ def test_the_palette_and_the_models_lead_there(new_talk: NewTalk, settings_house
     talk.page.get_by_test_id("rail").get_by_role("link", name="Models").click()
     talk.page.get_by_role("link", name="This machine").click()
     expect(talk.page.get_by_test_id("hardware-card")).to_be_in_viewport()
+
+
+def test_two_models_by_difficulty_are_set_tried_and_taken_back(new_talk: NewTalk, settings_house: House) -> None:
+    settings_house.write_config("user_models.json", json.dumps({"version": 1, "hot_swap": True}))
+    talk = new_talk(to=settings_house)
+    talk.page.goto(f"{settings_house.url}{ROLES}/chat")
+    room = talk.page.get_by_test_id("by-difficulty")
+    room.get_by_label("For the harder questions").fill("models/fake-main")
+    room.get_by_label("For all others").fill("models/fake-main")
+    room.get_by_role("button", name="Save").click()
+    expect(room.get_by_role("alert")).to_be_visible()
+    talk.page.reload()
+    expect(room.get_by_label("For all others")).to_have_value("models/fake-main")
+    room.get_by_label("For all others").fill("models/another")
+    room.get_by_role("button", name="Save").click()
+    room.get_by_label("Try a question").fill("What colour is the sky?")
+    room.get_by_role("button", name="Which model gets it?").click()
+    expect(room.get_by_test_id("verdict")).to_contain_text("The weaker one. Not harder than usual by its text")
+    kept = settings_house.call("GET", "/config/files/user_models.json")["text"]
+    assert json.loads(kept)["hot_swap"] is True
+    assert settings_house.call("GET", "/roles/chat")["by_difficulty"]["weak"] == "models/another"
+    room.get_by_role("button", name="One model for all").click()
+    expect(room.get_by_label("Try a question")).to_have_count(0)
+    assert settings_house.call("GET", "/roles/chat")["by_difficulty"] is None
+
+
+def test_models_and_roles_lead_to_each_other(new_talk: NewTalk, settings_house: House) -> None:
+    talk = new_talk(to=settings_house)
+    talk.page.goto(f"{settings_house.url}/models")
+    talk.page.locator("main").get_by_role("link", name="Roles", exact=True).click()
+    expect(talk.page).to_have_url(f"{settings_house.url}{ROLES}")
+    talk.page.get_by_role("link", name="All models, and where to get more").click()
+    expect(talk.page).to_have_url(f"{settings_house.url}/models")
+
+
+def test_a_server_is_limited_on_the_page(new_talk: NewTalk, settings_house: House) -> None:
+    talk = new_talk(to=settings_house)
+    talk.page.goto(f"{settings_house.url}/models/servers")
+    limit = talk.page.get_by_label("Answers at once").first
+    limit.fill("3")
+    talk.page.get_by_test_id("at-once").first.get_by_role("button", name="Save").click()
+    expect(talk.page.get_by_test_id("toast")).to_contain_text("makes 3 answers at once")
+    limits = {one["name"]: one["most_at_once"] for one in settings_house.call("GET", "/endpoints")["items"]}
+    assert 3 in limits.values()
+    talk.page.reload()
+    expect(limit).to_have_value("3")

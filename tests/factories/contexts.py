@@ -20,6 +20,7 @@ from mecum.domains.runs import api as runs
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import SUBJECT, problems_of
+from mecum.infra.web.routes import below
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
@@ -85,8 +86,7 @@ def compose(database: Database, store: Store) -> Context:
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )
-    app = FastAPI()
-    app.include_router(router(database, services), prefix="/api/v1")
+    app = FastAPI(routes=below("/api/v1", router(database, services)))
     app.add_exception_handler(MecumError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     return Context(database, store, active, words, blobs, channel, services, app)

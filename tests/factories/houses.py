@@ -22,15 +22,13 @@ from mecum.settings import Settings, load_settings
 def settings_for(store: Store, upstream: Upstream) -> Settings:
     """Return settings for this store, with the fake server as the endpoint `up` and nothing else."""
     storage: dict[str, Any] = {"url": store.location.url, "key": "none" if store.key is None else "file"}
-    folder = store.folder / "house"
-    folder.mkdir(mode=0o700, exist_ok=True)
     return load_settings(
         {
-            "data_dir": str(folder),
+            "data_dir": str(store.folder),
             "storage": storage,
             "models": {
                 "ollama_url": None,
-                "folder": str(folder / "no-models"),
+                "folder": str(store.folder / "no-models"),
                 "endpoints": [{"name": "up", "base_url": f"{upstream.url}/v1"}],
             },
         }

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from mecum.infra.secrets.sealer import derive
 from mecum.infra.storage.database import Database
 from mecum.infra.storage.location import Location
 from mecum.kernel.subject import Subject
 
-KEY = bytes(range(32))
+MASTER = bytes(range(32))
+KEY = derive(MASTER, "store")
 KINDS = ("sqlite", "sqlite-key", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
@@ -101,4 +103,9 @@ def eve() -> Subject:
 
 def _copied(kind: str, files: dict[str, Path], folder: Path) -> Store:
     shutil.copy(files[kind], folder / "mecum.db")
-    return Store(kind, Location(folder / "mecum.db", KEY if kind == "sqlite-key" else None), folder)
+    if kind == "sqlite":
+        return Store(kind, Location(folder / "mecum.db"), folder)
+    # The whole product opens the folder as well: it derives the key from what it finds there.
+    (folder / "store.key").touch(mode=0o600)
+    (folder / "store.key").write_text(MASTER.hex())
+    return Store(kind, Location(folder / "mecum.db", KEY), folder)

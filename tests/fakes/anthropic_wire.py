@@ -180,6 +180,9 @@ class AnthropicWriter:
 
 
 def _citation(step: Cite) -> dict[str, Any]:
+    if step.url is not None:
+        told = {"url": step.url, "title": step.title, "cited_text": step.quote, "encrypted_index": "x"}
+        return {"type": "web_search_result_location", **told}
     return {
         "type": "search_result_location",
         "cited_text": step.quote,

@@ -20,6 +20,11 @@ def half(body: bytes, kind: str = "text/event-stream") -> bytes:
     return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode() + body
 
 
+def torn(body: bytes, kind: str = "text/event-stream") -> bytes:
+    """Return a response that says it is longer than what comes of it."""
+    return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: 9000\r\n\r\n".encode() + body
+
+
 @contextlib.contextmanager
 def saying(models: bytes, answer: bytes, tls: ssl.SSLContext | None = None) -> Generator[str]:
     """Serve `models` to who lists models and `answer` to who asks one; yield the address."""

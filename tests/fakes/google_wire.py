@@ -68,6 +68,7 @@ class GoogleWriter:
         self._exchange = exchange
         self._tail = {"modelVersion": exchange.request.model, "responseId": f"r{exchange.request.number}"}
         self._signature: str | None = None
+        self._said, self._chunks = "", 0
         self.streamed = ":stream" in exchange.request.path and "alt=sse" in exchange.request.path
 
     async def open(self) -> None:
@@ -75,6 +76,7 @@ class GoogleWriter:
 
     async def say(self, step: Say) -> None:
         """Send a text."""
+        self._said += step.text
         await self._part({"text": _SLOT}, _inside(step))
 
     async def think(self, step: Think) -> None:
@@ -124,11 +126,15 @@ class GoogleWriter:
         return _filled({"candidates": [candidate], "usageMetadata": _usage(finish), **self._tail}, said)
 
     async def _cite(self, step: Cite) -> None:
+        said = self._said.encode()
+        start = said.find(step.statement.encode()) if step.statement else 0
+        end = start + len((step.statement or step.quote).encode())
         support = {
-            "segment": {"startIndex": 0, "endIndex": len(step.quote), "text": step.quote},
-            "groundingChunkIndices": [0],
+            "segment": {"startIndex": start, "endIndex": end, "text": step.statement or step.quote},
+            "groundingChunkIndices": [self._chunks],
         }
-        chunks = [{"web": {"uri": "https://example.org/", "title": step.title}}]
+        self._chunks += 1
+        chunks = [{"web": {"uri": step.url or "https://example.org/", "title": step.title}}]
         grounding = {"groundingChunks": chunks, "groundingSupports": [support]}
         await self._event({"candidates": [{"index": 0, "groundingMetadata": grounding}], **self._tail})
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from fakes.http1 import Exchange
-from fakes.steps import Call, Fail, Finish, Say, Step, Think
+from fakes.steps import Call, Cite, Fail, Finish, Say, Step, Think
 from mecum.kernel import clock
 
 
@@ -41,8 +41,10 @@ class OpenAIWriter:
         }
         self.streamed = bool(body.get("stream"))
         options: dict[str, Any] = body.get("stream_options") or {}
-        self._tells = body.get("logprobs") not in (None, False)
+        asked = body.get("logprobs")
+        self._tells = asked is not None and asked is not False
         self._tops: int = body.get("top_logprobs") or 0
+        self._said = ""
         self._with_usage = bool(options.get("include_usage"))
 
     def _likelihood(self, step: Say) -> dict[str, Any]:
@@ -66,6 +68,7 @@ class OpenAIWriter:
 
     async def say(self, step: Say) -> None:
         """Send a text delta."""
+        self._said += step.text
         said: dict[str, Any] = {"delta": {"content": _SLOT}} if self._chat else {"text": _SLOT}
         told = self._likelihood(step) if self._tells else None
         await self._choice({"index": 0, **said, "logprobs": told, "finish_reason": None}, _inside(step))
@@ -73,6 +76,13 @@ class OpenAIWriter:
     async def think(self, step: Think) -> None:
         """Send a reasoning delta as DeepSeek, vLLM and llama.cpp do."""
         await self._delta({"reasoning_content": step.text})
+
+    async def cite(self, step: Cite) -> None:
+        """Send where something was taken from, as models that search do."""
+        start = self._said.find(step.statement)
+        told = {"url": step.url or "https://example.org/", "title": step.title}
+        told |= {"start_index": start, "end_index": start + len(step.statement)} if step.statement else {}
+        await self._delta({"annotations": [{"type": "url_citation", "url_citation": told}]})
 
     async def call(self, step: Call) -> None:
         """Send a tool call: name and id first, then its arguments in pieces."""

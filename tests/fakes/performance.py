@@ -18,6 +18,7 @@ from fakes.steps import (
     Fail,
     Finish,
     Hang,
+    Hold,
     Redact,
     Say,
     Sign,
@@ -68,7 +69,7 @@ async def perform(exchange: Exchange, steps: list[Step]) -> None:
         if isinstance(step, Fail) and not exchange.started:
             _refuse(exchange, step)
             return
-        if not isinstance(step, Wait | Split | Fail) and not exchange.started:
+        if not isinstance(step, Wait | Hold | Split | Fail) and not exchange.started:
             exchange.start(writer.content_type)
             await writer.open()
         if isinstance(step, Drop | Fail):
@@ -87,6 +88,8 @@ async def do(exchange: Exchange, writer: Writer, step: Step) -> None:
             await writer.think(step)
         case Call():
             await writer.call(step)
+        case Cite() if isinstance(writer, OpenAIWriter):
+            await writer.cite(step)
         case Sign() | Redact() | Cite():
             if isinstance(writer, AnthropicWriter | GoogleWriter):
                 await writer.more(step)
@@ -101,6 +104,8 @@ async def do(exchange: Exchange, writer: Writer, step: Step) -> None:
 async def _pause(step: Step) -> None:
     if isinstance(step, Wait) and step.seconds > 0:
         await asyncio.sleep(step.seconds)
+    elif isinstance(step, Hold):
+        await asyncio.to_thread(step.until.wait, 30)
     elif isinstance(step, Hang):
         await asyncio.sleep(3600)
 

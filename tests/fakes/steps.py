@@ -1,6 +1,7 @@
 """What a fake model does while it answers: steps, chosen by the model's name or written out by a test."""
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
@@ -46,6 +47,10 @@ class Cite:
     quote: str
     title: str = "Source"
     source: int = 0
+    url: str | None = None
+    """The page, where the vendor looked for it itself."""
+    statement: str = ""
+    """What of the answer it proves, on the wires that say so."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,14 @@ class Hang:
     """Say nothing more until the client leaves."""
 
 
-Step = Say | Think | Sign | Redact | Cite | Call | Wait | Fail | Bytes | Split | Finish | Drop | Hang
+@dataclass(frozen=True)
+class Hold:
+    """Say nothing until a test says so; not for a fake in a process of its own."""
+
+    until: threading.Event
+
+
+Step = Say | Think | Sign | Redact | Cite | Call | Wait | Hold | Fail | Bytes | Split | Finish | Drop | Hang
 _KINDS: Final[dict[str, type[Any]]] = {
     kind.__name__.lower(): kind
     for kind in (Say, Think, Sign, Redact, Cite, Call, Wait, Fail, Bytes, Split, Finish, Drop, Hang)

@@ -40,19 +40,23 @@ async def tried(site: Site, wire: str, url: str) -> Any:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (whole(b"<!DOCTYPE html><title>Sign in</title>", "text/html"), "a web page, not with models"),
-        (whole(b'{"error": {"message": "quota spent"}}'), "200 with an error inside. It said: quota spent"),
-        (whole(b'{"data": [{"id": '), "ends in the middle"),
-        (whole(b"models: none"), "is not JSON"),
-        (OPEN_HALF, "ends in the middle"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", ""),
+        (whole(b"<!DOCTYPE html><title>Sign in</title>", "text/html"), "not_a_server a web page, not with models"),
+        (
+            whole(b'{"error": {"message": "quota spent"}}'),
+            "error_inside 200 with an error inside. It said: quota spent",
+        ),
+        (whole(b'{"data": [{"id": '), "cut_short ends in the middle"),
+        (whole(b"models: none"), "not_a_server is not JSON"),
+        (OPEN_HALF, "cut_short ends in the middle"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "unavailable "),
     ],
 )
 async def test_what_is_no_list_of_models(site: Site, wire: str, answer: bytes, says: str) -> None:
     async with answering([answer, None]) as server:
         found = await tried(site, wire, server.url)
-    assert (found["ok"], found["code"]) == (False, "model.unavailable")
-    assert says in found["detail"], found
+    code, _, words = says.partition(" ")
+    assert (found["ok"], found["code"]) == (False, f"model.{code}")
+    assert words in found["detail"], found
 
 
 @pytest.mark.parametrize("wire", ["openai", "anthropic", "google"])
@@ -79,7 +83,7 @@ async def self_signed(folder: Path) -> AsyncGenerator[str]:
 async def test_a_certificate_that_proves_nothing(site: Site, tmp_path: Path, wire: str) -> None:
     async with self_signed(tmp_path) as url:
         found = await tried(site, wire, url)
-    assert (found["ok"], found["code"]) == (False, "model.unavailable")
+    assert (found["ok"], found["code"]) == (False, "model.certificate_invalid")
     assert found["detail"].startswith("127.0.0.1 does not prove who it is: "), found
 
 

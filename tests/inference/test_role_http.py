@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from factories.houses import configure
 from factories.sites import Site
 from mecum.domains.runs.channel import News
 from mecum.inference.preferences import Preferences
@@ -36,7 +37,7 @@ async def test_every_role_with_its_model_and_why(site: Site) -> None:
     assert chat["chosen"] == (await get(site, "/models"))["default"]["ref"]
     speaker = next(one for one in found if one["role"] == "speaker")
     assert speaker["chosen"] is None
-    assert "mecum models add-endpoint" in speaker["problem"]
+    assert "Connect a model server that has one" in speaker["problem"]
     assert (await get(site, "/notifications"))["items"] == [], "nobody asked for one"
 
 
@@ -77,3 +78,31 @@ async def test_a_role_that_nothing_meets_is_notified_once(site: Site) -> None:
     (held,) = (await get(site, "/notifications"))["items"]
     assert (held["id"], held["kind"], held["role"]) == ("role:planner", "role.unmet", "planner")
     assert "its reasoning strength is unknown" in held["message"]
+
+
+async def test_a_notice_is_put_away_and_shown_again(site: Site) -> None:
+    site.house.parts.broker.registry.selector.notices.note("planner", "It lacks something.")
+    away = await site.browser.ask("POST", f"{API}/notifications/role:planner/dismiss")
+    assert (away.status, away.json["dismissed_at"] is None) == (200, False)
+    assert (await get(site, "/notifications"))["items"] == []
+    assert [one["id"] for one in (await get(site, "/notifications?dismissed=true"))["items"]] == ["role:planner"]
+    assert (await site.browser.ask("POST", f"{API}/notifications/role:planner/restore")).json["dismissed_at"] is None
+    assert [one["message"] for one in (await get(site, "/notifications"))["items"]] == ["It lacks something."]
+    unknown = await site.browser.ask("POST", f"{API}/notifications/role:poet/dismiss")
+    assert (unknown.status, unknown.json["code"]) == (404, "notice.not_found")
+
+
+async def test_a_role_with_two_models_says_which_one_a_question_gets_and_why(site: Site) -> None:
+    plain = await site.browser.ask("POST", f"{API}/roles/chat/difficulty", {"question": "Why?"})
+    assert (plain.status, plain.json["code"]) == (409, "role.not_split")
+    configuration = site.house.parts.broker.configuration
+    pair = {"strong": "up/a", "weak": "up/b", "share": 0.5}
+    configure(configuration.folder.parent, {"role_mappings": {"chat": {"by_difficulty": pair}}})
+    await configuration.refresh()
+    assert (await get(site, "/roles/chat"))["by_difficulty"] == pair
+    assert (await get(site, "/roles/planner"))["by_difficulty"] is None
+    for _ in range(2):
+        told = (await site.browser.ask("POST", f"{API}/roles/chat/difficulty", {"question": "What is tea?"})).json
+        assert (told["strong"], told["asked"], told["sent"]) == (False, 1, 0), "looking counts nothing"
+        assert told["reason"].startswith("Not harder than usual by its text (0.")
+        assert told["score"] < told["usual"]

@@ -17,7 +17,7 @@ HARD = (
 
 async def test_hard_questions_go_to_the_strong_model(plain_store: Store, upstream: Upstream) -> None:
     assert difficulty(HARD) > difficulty(EASY)
-    weak, strong = upstream.models[0].name, upstream.models[1].name
+    weak, strong = upstream.models[0].name, upstream.models[2].name
     pair = {"strong": f"up/{strong}", "weak": f"up/{weak}", "share": 0.5}
     async with opened(plain_store, upstream) as house:
         plain = await house.settled(await house.start(HARD, model=None))
@@ -30,7 +30,10 @@ async def test_hard_questions_go_to_the_strong_model(plain_store: Store, upstrea
         ]
         # Never more than half of all so far.
         assert [run["model"] for run in asked] == [f"up/{weak}", f"up/{strong}", f"up/{weak}", f"up/{strong}"]
-        assert asked[1]["model_reason"].startswith("Harder than usual by its text, so the stronger of two models")
+        assert asked[1]["model_reason"].startswith("Harder than usual by its text (0.")
+        assert "so the stronger of two models comes first" in asked[1]["model_reason"]
+        used = "but 1 of 2 questions went to the stronger model, whose share is 50%: the weaker comes first."
+        assert used in asked[2]["model_reason"]
         assert asked[0]["model_reason"].startswith("Not harder than usual by its text")
         named = await house.settled(await house.start(HARD, model=f"up/{weak}"))
         assert (named["model"], named["model_reason"]) == (f"up/{weak}", "You chose it.")
@@ -42,7 +45,7 @@ async def test_hard_questions_go_to_the_strong_model(plain_store: Store, upstrea
 async def test_the_share_is_the_persons(
     plain_store: Store, upstream: Upstream, share: float, strong: list[bool]
 ) -> None:
-    first, second = (f"up/{model.name}" for model in upstream.models[:2])
+    first, second = (f"up/{model.name}" for model in (upstream.models[0], upstream.models[2]))
     pair = {"strong": second, "weak": first, "share": share}
     configured = {"role_mappings": {"chat": {"by_difficulty": pair}}}
     async with opened(plain_store, upstream, configured=configured) as house:

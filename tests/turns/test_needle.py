@@ -8,10 +8,13 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 
-from factories.houses import House, opened, settings_for
+from factories.houses import House, configure, opened, settings_for
+from factories.records import chat
 from factories.stores import Store
+from factories.talks import Talk, working
 from fakes.ollama_wire import OllamaModel
 from fakes.reading import Reader, Vocabulary
+from fakes.steps import says
 from fakes.upstream import Upstream
 from mecum.domains.runs import api as runs
 from mecum.inference.ports import ModelMessage, TextContent
@@ -20,6 +23,8 @@ from mecum.inference.service import Configured
 NEEDLE: Final = "The word is plumbago."
 WINDOW: Final = 3000
 CASES: Final = 500
+SUMMARISED_CASES: Final = 100
+SAID: Final = {"model_profiles": {"up/declared": {"capabilities": {"context_length": WINDOW}}}}
 SERVERS: Final[dict[str, Reader]] = {
     "ollama/cuts": Reader(WINDOW, "messages"),
     "ollama/bytes": Reader(WINDOW, "messages", Vocabulary(1.0, 1.0)),
@@ -43,8 +48,7 @@ async def readers(plain_store: Store, upstream: Upstream) -> AsyncIterator[House
     """Return a product whose model servers read as theirs do."""
     upstream.models = [OllamaModel(ref.partition("/")[2], context_length=WINDOW) for ref in SERVERS]
     upstream.readers = {ref.partition("/")[2]: (reader, NEEDLE) for ref, reader in SERVERS.items()}
-    said = {"up/declared": {"capabilities": {"context_length": WINDOW}}}
-    async with opened(plain_store, upstream, settings_for(plain_store, upstream), {"model_profiles": said}) as house:
+    async with opened(plain_store, upstream, settings_for(plain_store, upstream), SAID) as house:
         house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url))
         await house.parts.broker.configuration.refresh()
         await house.parts.broker.registry.refresh()
@@ -112,3 +116,40 @@ async def test_the_report_of_a_plain_turn_is_worked_out(
         stored = await runs.RunRepository().find(scope, run["id"])
     assert stored is not None
     assert "report" not in (stored.request or {})
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_a_needle_is_not_lost_where_summaries_are_made(readers: House) -> None:
+    draw, found = random.Random(511), Counter[str]()
+    house, upstream = readers, readers.upstream
+    upstream.add(OllamaModel("sums", context_length=WINDOW))
+    upstream.script("sums", says(f"They began with this: {NEEDLE}"))
+    configure(house.parts.settings.data_dir, {"role_mappings": {"summariser": {"preferred": ["ollama/sums"]}}, **SAID})
+    await house.parts.broker.configuration.refresh()
+    await house.parts.broker.registry.refresh(anew=True)
+    async with working(house):
+        for number in range(SUMMARISED_CASES):
+            ref = draw.choice(list(SERVERS))
+            share = draw.choice((draw.uniform(0.5, 1.5), draw.uniform(0.5, 8)))
+            texts = [one.text for one in history(draw, SERVERS[ref], round(SERVERS[ref].window * share))]
+            conversation_id, _ = await chat(house.parts.database, house.parts.owner, *texts, "Yes.")
+            talk = Talk(house, conversation_id)
+            both = [await asked(talk, ref) for _ in range(2)]
+            for run in both:
+                assert outcome(run) != "lost", (number, ref, share, run["context_report"], run["error"])
+            run, came = both[-1], outcome(both[-1])
+            if run["status"] == "completed" and run["context_report"]["summarised"]:
+                # A server that nothing is known of may still cut what it is sent, and that is flagged.
+                assert came.startswith("seen") or run["context_report"]["flag"], (number, ref, share, run)
+                came = f"summarised, {came}"
+            found[came] += 1
+    shown = sum(times for came, times in found.items() if came.startswith("summarised, seen"))
+    assert shown > SUMMARISED_CASES / 4, found
+
+
+async def asked(talk: Talk, ref: str) -> dict[str, Any]:
+    """Ask once more, and have done what that asks for; return the run."""
+    run = await talk.house.settled(await talk.house.start("And?", model=ref, conversation_id=talk.conversation_id))
+    await talk.over()
+    return run

@@ -9,6 +9,7 @@ from factories.stores import Store
 from fakes.ollama_wire import OllamaModel
 from fakes.steps import Drop, Fail, Hang, Say, Step, Think, Wait, says
 from fakes.upstream import Upstream
+from mecum.engine.chat.sink import TurnSink
 from mecum.inference.service import Configured
 from mecum.inference.settings import EndpointSettings
 from mecum.kernel import clock
@@ -24,7 +25,7 @@ CHAIN = {"fallbacks": {"up/test": ["up/second"], "up/second": ["up/third"]}}
         ([Fail(401, "no")], "model.auth_failed", "key refused"),
         ([Fail(503, "away")], "model.unavailable", "unavailable"),
         ([Fail(404, "gone")], "model.not_found", "not found"),
-        ([Drop()], "model.unavailable", "unavailable"),
+        ([Drop()], "model.cut_short", "unavailable"),
     ],
 )
 async def test_the_next_of_the_chain_answers_and_says_why(
@@ -73,6 +74,20 @@ async def test_what_has_begun_is_never_asked_again(plain_store: Store, upstream:
         run = await house.settled(await house.start("Hi"))
     assert (run["status"], run["model"]) == ("failed", "up/test")
     assert [one.model for one in upstream.answers()] == ["test"]
+
+
+async def test_the_snapshot_says_so_while_it_answers_and_when_it_has(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Fail(429, "slow down")])
+    upstream.script("second", [Say("half "), Wait(0.3), Say("whole")])
+    async with opened(plain_store, upstream, configured=CHAIN) as house:
+        run_id = await house.start("Hi")
+        heard = house.follow(run_id)
+        await house.until(lambda: heard.text == "half ")
+        now = await house.parts.reader.get(house.parts.owner, run_id)
+        assert (now["status"], now["model"], now["stood_in_for"]) == ("running", "up/second", "up/test")
+        assert (await house.settled(run_id))["stood_in_for"] == "up/test"
+        plain = await house.settled(await house.start("Hi", model="up/second"))
+        assert plain["stood_in_for"] is None
 
 
 async def test_a_wrong_request_is_not_tried_elsewhere(plain_store: Store, upstream: Upstream) -> None:
@@ -130,7 +145,7 @@ async def test_no_chain_leaves_this_machine_without_consent(plain_store: Store, 
         assert not far.local
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"]) == ("failed", "up/test")
-        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url))
+        house.parts.broker.models.add_fixed(Configured("ollama", "ollama", upstream.url), consented=True)
         await house.parts.broker.registry.refresh()
         run = await house.settled(await house.start("Hi"))
         assert (run["status"], run["model"], run["text"]) == ("completed", "ollama/big:cloud", "from afar")
@@ -194,3 +209,50 @@ async def test_background_work_waits_for_people(plain_store: Store, upstream: Up
         for run_id in (first, *others):
             await house.settled(run_id)
         assert [one.json["messages"][-1]["content"] for one in upstream.answers()] == ["first", "person", "job"]
+
+
+def hurried(store: Store, upstream: Upstream) -> Settings:
+    """Return settings by which a first word may take a tenth of a second."""
+    settings = settings_for(store, upstream)
+    return settings.model_copy(update={"models": settings.models.model_copy(update={"first_word": 0.1})})
+
+
+async def test_a_silent_model_loses_its_question_to_the_next_of_its_chain(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    upstream.script("test", [Hang()])
+    upstream.script("second", [Say("I stand in.")])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        run = await house.settled(await house.start("Hi"))
+        assert (run["status"], run["text"]) == ("completed", "I stand in.")
+        assert run["model_reason"] == "up/test did not answer (silent); up/second stood in."
+        assert run["usage"] is not None or run["model"] == "up/second"
+        failures = house.parts.broker.measurements.find("up/test")
+        assert failures is not None
+        assert set(failures.failures) == {"model.silent"}
+
+
+async def test_who_has_begun_has_all_the_time(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("test", [Say("slow"), Wait(0.4), Say("ly")])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        run = await house.settled(await house.start("Hi"))
+        assert (run["status"], run["model"], run["text"]) == ("completed", "up/test", "slowly")
+
+
+async def test_nobody_to_stand_in_means_no_limit_and_cancelling_always_works(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    upstream.script("third", [Wait(0.4), Say("late")])
+    upstream.script("alone", [Hang()])
+    async with opened(plain_store, upstream, hurried(plain_store, upstream), configured=CHAIN) as house:
+        assert (await house.settled(await house.start("Hi", model="up/third")))["text"] == "late"
+        run_id = await house.start("Hi", model="up/alone")
+        await house.until(lambda: any(one.model == "alone" for one in upstream.answers()))
+        turn = house.parts.chat.find(run_id)
+        assert turn is not None
+        heard = house.follow(run_id)
+        TurnSink(turn).still_waiting()
+        await house.until(lambda: "run.status" in heard.types)
+        assert next(frame["phase"] for frame in heard.frames if frame["type"] == "run.status") == "silent"
+        await house.parts.chat.cancel(run_id)
+        assert (await house.settled(run_id))["status"] == "cancelled"

@@ -14,7 +14,7 @@ from fakes.asgi import Browser
 from fakes.steps import Say, Wait
 from fakes.upstream import Upstream
 from mecum.edges.http.app import compose
-from mecum.inference.errors import ModelNotFound, SwapOff
+from mecum.inference.errors import ModelNotFound, ModelUnavailable, SwapOff
 from mecum.inference.loading.service import Loading
 from mecum.integrations.llama_cpp.provider import installed
 
@@ -41,7 +41,7 @@ async def test_a_role_is_swapped_and_back(plain_store: Store, upstream: Upstream
     upstream.script("new", [Say("new")])
     async with opened(plain_store, upstream, configured=ON) as house:
         usual = house.parts.broker.registry.choose().info.ref
-        assert (await house.parts.broker.swaps.swap("chat", "up/new")).ref == "up/new"
+        assert (await house.parts.broker.swaps.swap("chat", "up/new")) == "up/new"
         assert (await house.settled(await house.start("Hi", model=None)))["model"] == "up/new"
         assert house.parts.broker.router.choose("role:chat").info.ref == "up/new"
         assert house.parts.broker.router.choose("role:titler").info.ref == usual
@@ -50,9 +50,10 @@ async def test_a_role_is_swapped_and_back(plain_store: Store, upstream: Upstream
         browser = Browser(app, {"authorization": f"Bearer {TOKEN}"})
         told = (await browser.ask("GET", "/api/v1/models")).json["default"]
         assert told == {"ref": "up/new", "reason": "Swapped in for role:chat."}
-        assert (await house.parts.broker.swaps.swap("role:chat", "chat")).ref == usual
+        assert (await house.parts.broker.swaps.swap("role:chat", "chat")) == usual
         assert house.parts.broker.router.choose().info.ref == usual
         assert house.parts.broker.swaps.current == {}
+        assert house.parts.broker.registry.selector.notices.newest() == []
         with pytest.raises(ModelNotFound):
             await house.parts.broker.swaps.swap("chat", "nowhere/new")
         with pytest.raises(ModelNotFound):
@@ -63,6 +64,47 @@ async def test_off_unless_the_configuration_allows_it(plain_store: Store, upstre
     async with opened(plain_store, upstream) as house:
         with pytest.raises(SwapOff):
             await house.parts.broker.swaps.swap("chat", "up/new")
+
+
+async def test_a_swap_and_its_notice_outlive_a_restart(plain_store: Store, upstream: Upstream) -> None:
+    upstream.script("new", [Say("new")])
+    async with opened(plain_store, upstream, configured=ON) as house:
+        await house.parts.broker.swaps.swap("chat", "up/new")
+        (notice,) = house.parts.broker.registry.selector.notices.newest()
+        assert (notice.id, notice.about, notice.model) == ("swap:role:chat", "chat", "up/new")
+    async with opened(plain_store, upstream, configured=ON) as house:
+        assert (await house.settled(await house.start("Hi", model=None)))["model"] == "up/new"
+        notices = house.parts.broker.registry.selector.notices
+        assert notices.newest() == [notice]
+        await notices.dismiss(notice.id)
+        assert notices.newest() == []
+    async with opened(plain_store, upstream, configured={}) as house:
+        swaps, notices = house.parts.broker.swaps, house.parts.broker.registry.selector.notices
+        assert (notices.newest(), len(notices.newest(dismissed=True))) == ([], 1)
+        assert swaps.wanted("role:chat") == "role:chat", "swapping is switched off now"
+        assert "switched off" in (swaps.obstacle(swaps.current["role:chat"]) or "")
+        await swaps.swap("chat", "chat")
+        assert (swaps.current, notices.newest(dismissed=True)) == ({}, [])
+    async with opened(plain_store, upstream, configured=ON) as house:
+        assert house.parts.broker.swaps.current == {}
+
+
+async def test_a_swapped_in_model_that_is_gone_is_said_and_nothing_else_is_asked(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    async with opened(plain_store, upstream, configured=ON) as house:
+        await house.parts.broker.swaps.swap("chat", "up/new")
+        await house.parts.broker.registry.remove("up")
+        (swapped,) = house.parts.broker.swaps.current.values()
+        assert house.parts.broker.swaps.obstacle(swapped) == "up/new is not here: swap back, or bring it back."
+        with pytest.raises(ModelUnavailable, match="up/new, which was swapped in for role:chat, cannot answer now"):
+            house.parts.broker.router.choose()
+        run_id = await house.start("Hi", model=None)
+        turn = house.parts.chat.find(run_id)
+        assert turn is not None
+        await house.until(lambda: turn.status == "waiting")
+        assert await house.parts.broker.swaps.swap("chat", "chat") == "builtin/search"
+        assert (await house.settled(run_id))["model"] == "builtin/search", "what waited goes on"
 
 
 @pytest.mark.skipif(not installed(), reason="llama.cpp is not installed")

@@ -4,15 +4,19 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from factories.houses import House, opened
 from factories.stores import Store
 from fakes.steps import Call, Drop, Fail, Hang, Say, Think, Wait, says
 from fakes.upstream import Upstream
 from mecum.domains.conversations import api as conversations
+from mecum.domains.conversations.model import Conversation, Message
+from mecum.engine.chat.stages import settle
 from mecum.engine.chat.turn import Posted, TurnRequest
 from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
 from mecum.infra.storage.scope import owner_values
+from mecum.kernel import clock
 from mecum.kernel.errors import Invalid
 from mecum.kernel.subject import Subject
 
@@ -46,6 +50,30 @@ async def test_the_message_is_on_disk_before_the_model_is_asked(house: House) ->
     assert list(rows[0][3:]) == ["user", '[{"type":"text","text":"kept"}]']
     await house.parts.chat.cancel(run_id)
     await house.settled(run_id)
+
+
+async def moments(house: House, run_id: str) -> tuple[int, int, int]:
+    """When a run's conversation was last active, when its question was asked, and when its answer came."""
+    owner, run = house.parts.owner, await house.settled(run_id)
+    async with house.parts.database.reading(owner) as scope:
+        one = select(Conversation).where(Conversation.id == run["conversation_id"])
+        active = (await scope.session.execute(one)).scalar_one().last_activity_at
+        asked, answered = (await scope.session.execute(select(Message).order_by(Message.n).limit(2))).scalars()
+        at = clock.to_milliseconds
+        return at(active), at(asked.created_at), at(answered.created_at)
+
+
+async def test_a_quick_answer_leaves_its_conversation_where_the_question_put_it(house: House) -> None:
+    house.upstream.script("test", [Say("Soon.")])
+    active, asked, answered = await moments(house, await house.start("Quick"))
+    assert active == asked <= answered
+
+
+async def test_a_slow_answer_moves_its_conversation_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "_SAME_MOMENT_MS", 20)
+    house.upstream.script("test", [Wait(0.05), Say("Late.")])
+    active, asked, answered = await moments(house, await house.start("Slow"))
+    assert asked < active == answered
 
 
 async def test_reasoning_and_tool_calls_are_parts_of_their_own(house: House) -> None:
@@ -84,7 +112,7 @@ async def test_a_vendor_error_ends_the_run_with_our_code(house: House, status: i
 async def test_a_connection_lost_in_the_middle_keeps_the_text(house: House) -> None:
     house.upstream.script("test", [Say("half "), Wait(0.05), Drop()])
     run = await house.settled(await house.start("Hi"))
-    assert (run["status"], run["text"], run["error"]["code"]) == ("failed", "half ", "model.unavailable")
+    assert (run["status"], run["text"], run["error"]["code"]) == ("failed", "half ", "model.cut_short")
 
 
 async def test_cancel_reaches_the_upstream_and_keeps_the_text(house: House) -> None:

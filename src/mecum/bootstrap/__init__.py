@@ -24,6 +24,7 @@ from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService
+from mecum.engine.chat.shortening import Shortening, Summarisers
 from mecum.engine.chat.stages.act import Act
 from mecum.engine.chat.stages.guard import Guard
 from mecum.engine.chat.stages.load import Load
@@ -31,7 +32,7 @@ from mecum.engine.chat.stages.recall import Recall
 from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
-from mecum.engine.chat.turn import Stages
+from mecum.engine.chat.turn import Stages, Turn
 from mecum.inference.pulls.download import Limits
 from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
@@ -42,7 +43,7 @@ from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys, open_keys
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Op
 from mecum.infra.storage.location import Location
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
@@ -81,6 +82,9 @@ class Parts:
     gate: Gate
     jobs: Jobs
     titles: Titles
+    summarisers: Summarisers
+    shortening: Shortening
+    counts: Counts
     metrics: Metrics
     errors: ErrorGroups
 
@@ -145,14 +149,19 @@ async def _compose(
     limits = Limits(settings.models.max_pull_gb * 10**9)
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
-    counts = Counts()
+    summarisers, counts = Summarisers(broker.router, policy), Counts()
+    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
+
+    def follow_ups(turn: Turn) -> list[Op]:
+        return [*titles.ops(turn), *shortening.ops(turn)]
+
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
-        act=Act(settings.models.context_length, counts),
+        act=Act(shortening, settings.models.context_length, counts, broker.registry.learn_window),
         stand_in=StandIn(broker.router),
-        settle=Settle(indexer, channel, titles.ops, broker.prices),
+        settle=Settle(indexer, channel, follow_ups, broker.prices),
     )
     admission = Admission(database, log, indexer, channel, most_bytes=settings.server.max_message_mb << 20)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
@@ -183,6 +192,9 @@ async def _compose(
         gate=gate,
         jobs=jobs,
         titles=titles,
+        summarisers=summarisers,
+        shortening=shortening,
+        counts=counts,
         metrics=metrics,
         errors=errors,
     )
@@ -191,10 +203,11 @@ async def _compose(
 def _tell_owner(broker: Broker, policy: privacy.EgressPolicy, channel: runs.PersonChannel, owner: Subject) -> None:
     """Tell the owner's tabs and devices what changes about models."""
 
-    def notify(notice: Notice) -> None:
-        channel.record(owner, "notification.created", notification_id=notice.id)
+    def notify(happened: str) -> Callable[[Notice], None]:
+        return lambda notice: channel.record(owner, f"notification.{happened}", notification_id=notice.id)
 
-    broker.registry.selector.notices.tell = notify
+    notices = broker.registry.selector.notices
+    notices.tell, notices.changed = notify("created"), notify("updated")
     broker.registry.on_change(lambda: channel.record(owner, "model.changed"))
     broker.configuration.on_change(lambda: channel.record(owner, "config.changed"))
     policy.on_change(lambda: channel.record(owner, "config.changed", key="privacy"))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
@@ -14,18 +13,19 @@ from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
-from mecum.inference.profiles.service import ProfileService
+from mecum.inference.profiles.service import ProfileRemoval, ProfileService
 from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import ENDPOINT as POOL
 from mecum.inference.routing.pool import PoolProvider
 from mecum.inference.routing.router import Router
+from mecum.inference.selection.notices import Notices
 from mecum.inference.selection.resources import Resources, of_machine
 from mecum.inference.selection.rules import Egress, Policy
 from mecum.inference.selection.selecting import Selector
 from mecum.inference.service import Configured, ModelService
+from mecum.inference.wires.relays import place_of
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.net import Net
-from mecum.infra.net.client import is_loopback
 from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
@@ -35,7 +35,6 @@ from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.settings import Settings
 
-_OLLAMA_CLOUD: Final = "https://ollama.com"
 _EGRESS: Final[dict[str, Egress]] = {"local_only": "local_only", "ask": "ask", "cloud_unless_sensitive": "cloud"}
 
 
@@ -50,6 +49,7 @@ class Broker:
     models: ModelService
     configuration: Configuration
     profiles: ProfileService
+    profile_trash: ProfileRemoval
     prices: Prices
     hardware: Hardware
 
@@ -60,9 +60,13 @@ async def build_broker(
     """Make it of the settings and of what is stored; `stack` ends it."""
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
-    configuration = Configuration(settings.data_dir / "config", lambda: discovered(registry.models()))
+    configuration = Configuration(
+        settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
+    )
     preferences = configuration.preferences
     selector = Selector(preferences, _Reach(policy))
+    selector.notices = Notices(database)
+    await selector.notices.load()
     registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
@@ -74,11 +78,19 @@ async def build_broker(
     def allowed(info: ModelInfo) -> bool:
         return policy.may_ask(info.endpoint, local=info.local)
 
-    patience, answered, failed = settings.models.patience, measurements.answered, measurements.failed
     registry.derive(
-        PoolProvider(registry, preferences, allowed=allowed, patience=patience, answered=answered, failed=failed)
+        PoolProvider(
+            registry,
+            preferences,
+            allowed=allowed,
+            patience=settings.models.patience,
+            context_length=settings.models.context_length,
+            answered=measurements.answered,
+            failed=measurements.failed,
+        )
     )
-    swaps = Swaps(registry, preferences)
+    swaps = Swaps(registry, preferences, database)
+    await swaps.load()
     for configured in _configured(settings):
         models.add_fixed(configured, consented=configured.name in settings.models.consented)
     profiles = ProfileService(configuration)
@@ -86,11 +98,15 @@ async def build_broker(
         await models.load(scope)
         await profiles.load(scope)
     configuration.on_change(registry.derive_anew)
+    configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
+    registry.limit_all(preferences().most_at_once)
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.prices = prices = Prices(models.address)
-    router = Router(registry, preferences, swaps, allowed)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, prices, hardware)
+    first_word = settings.models.first_word
+    router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
+    trash = ProfileRemoval(configuration, profiles)
+    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
 
 
 class _Reach:
@@ -120,8 +136,8 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
     url = settings.models.ollama_url
     if url is None:
         return
-    here = is_loopback(urlsplit(url).hostname or "")
-    policy.know("ollama", _OLLAMA_CLOUD if here else url, relayed=here, consented="ollama" in settings.models.consented)
+    place, relayed = place_of("ollama", url)
+    policy.know("ollama", place, relayed=relayed, consented="ollama" in settings.models.consented)
 
 
 def _files(settings: Settings, net: Net) -> Provider:
@@ -141,6 +157,12 @@ def _configured(settings: Settings) -> list[Configured]:
         key = settings.models.openai_api_key.get_secret_value()
         found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
     return found
+
+
+def _settled(settings: Settings) -> dict[str, Any]:
+    """Return what the settings say that the configuration may cover."""
+    limits = {one.name: one.most_at_once for one in settings.models.endpoints if one.most_at_once is not None}
+    return {"most_at_once": limits} if limits else {}
 
 
 def _provider(net: Net, configured: Configured) -> Provider:

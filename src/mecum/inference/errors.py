@@ -17,6 +17,36 @@ class ModelCrashed(ModelUnavailable):
     code = "model.crashed"
 
 
+class ModelSilent(ModelUnavailable):
+    """The model was asked and said nothing in the time it has while another one could answer."""
+
+    code = "model.silent"
+
+
+class NotAModelServer(ModelUnavailable):
+    """What answers at this address is no model server: a web page, or something else."""
+
+    code = "model.not_a_server"
+
+
+class AnswerCutShort(ModelUnavailable):
+    """The model's server broke off in the middle of its answer."""
+
+    code = "model.cut_short"
+
+
+class ErrorInside(ModelUnavailable):
+    """The model's server said that all is well, and sent an error in place of an answer."""
+
+    code = "model.error_inside"
+
+
+class ServerUnproven(ModelUnavailable):
+    """The model's server does not prove who it is: its certificate is not valid."""
+
+    code = "model.certificate_invalid"
+
+
 class AnswerOffSchema(ModelUnavailable):
     """The answer does not keep to the schema that was asked for; ask again, or another model."""
 
@@ -102,7 +132,7 @@ class PullRefused(Invalid):
 
 
 class PullRedirected(Denied):
-    """The server sends on to a host that was not named; name it with `--allow-host`."""
+    """The server sends on to a host that was not named; name it with the pull."""
 
     code = "pull.redirected"
 
@@ -135,6 +165,18 @@ class SwapOff(Conflict):
     """Models are chosen at the start: the configuration has to allow `hot_swap` first."""
 
     code = "model.swap_off"
+
+
+class RoleNotSplit(Conflict):
+    """This role has no two models to choose from by difficulty."""
+
+    code = "role.not_split"
+
+
+class NoticeNotFound(NotFound):
+    """There is no such notice; what it said may be mended."""
+
+    code = "notice.not_found"
 
 
 class NotLoadable(Invalid):

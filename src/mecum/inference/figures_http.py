@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from mecum.inference.measuring import Measurements, Performance
@@ -13,6 +13,7 @@ from mecum.inference.ports import ModelInfo
 from mecum.inference.pricing import ModelPrice, Prices
 from mecum.inference.registry import Registry
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 _MILLION: Final = 1_000_000
 
@@ -59,9 +60,9 @@ class FigureList(BaseModel):
     items: list[FigureView] = Field(description="The models.", examples=[[]])
 
 
-def router(registry: Registry, measurements: Measurements, prices: Prices) -> APIRouter:
+def router(registry: Registry, measurements: Measurements, prices: Prices) -> Routes:
     """Return the route."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/models/figures",

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Annotated, Any, Final
 
 import anyio
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mecum.inference.errors import ModelFileElsewhere, ModelUnavailable, NotAModelFile
 from mecum.inference.ports import FileProvider, ModelInfo
@@ -22,10 +22,12 @@ from mecum.inference.schemas import (
     ModelList,
     ModelView,
 )
+from mecum.inference.selection.fitting import Fitting
 from mecum.inference.service import ModelService, free_name
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 _MAGIC: Final = b"GGUF"
 _PAGE_SECONDS: Final = 0.25
@@ -38,9 +40,9 @@ def router(
     registry: Registry,
     folder: Path,
     choose: Callable[[], Choice],
-) -> APIRouter:
+) -> Routes:
     """Return the routes; `choose` says what answers when nobody chose."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/models",
@@ -148,12 +150,14 @@ def listing(registry: Registry, choose: Callable[[], Choice]) -> dict[str, Any]:
         default = {"ref": choice.info.ref, "reason": choice.reason}
     except ModelUnavailable:
         default = None
-    return {"items": [view(info) for info in registry.models()], "default": default}
+    fits = registry.fittings()
+    return {"items": [view(info, fits.get(info.ref)) for info in registry.models()], "default": default}
 
 
-def view(info: ModelInfo) -> dict[str, Any]:
-    """Return a model as the wire shows it."""
-    return {name: value for name, value in asdict(info).items() if name not in _OURS}
+def view(info: ModelInfo, found: Fitting | None = None) -> dict[str, Any]:
+    """Return a model as the wire shows it; `found` is whether it could be loaded now, where its provider leaves it."""
+    told = {name: value for name, value in asdict(info).items() if name not in _OURS}
+    return told if found is None else told | {"fits": found.fits, "fit_reason": found.reason}
 
 
 async def _offered(request: Request, registry: Registry, path: Path) -> ModelInfo:

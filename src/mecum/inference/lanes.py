@@ -13,14 +13,29 @@ class Lane:
     """Lets `most` in at once; the smallest priority is the next."""
 
     def __init__(self, most: int) -> None:
+        self._most = most
         self._free = most
+        """Below zero while more are in than may be since it was narrowed."""
         self._came = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    @property
+    def most(self) -> int:
+        """How many may be in at once."""
+        return self._most
 
     @property
     def waiting(self) -> int:
         """How many wait."""
         return sum(not entry[2].done() for entry in self._waiting)
+
+    def resize(self, most: int) -> None:
+        """Let so many in from now on; who is in stays, who waits and has room comes in."""
+        self._free += most - self._most
+        self._most = most
+        while self._free > 0 and self._waiting:
+            self._free -= 1
+            self._pass_on()
 
     @asynccontextmanager
     async def turn(self, priority: int) -> AsyncGenerator[None]:
@@ -32,7 +47,7 @@ class Lane:
             self._pass_on()
 
     async def _enter(self, priority: int) -> None:
-        if self._free:
+        if self._free > 0:
             self._free -= 1
             return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -47,7 +62,7 @@ class Lane:
             raise
 
     def _pass_on(self) -> None:
-        while self._waiting:
+        while self._free >= 0 and self._waiting:
             _, _, place = heapq.heappop(self._waiting)
             if not place.done():
                 place.set_result(None)

@@ -128,6 +128,11 @@ class Measurements:
         known = self._known.get(ref)
         return None if known is None else known.performance()
 
+    def first_word(self, ref: str) -> float | None:
+        """Return how many seconds the first word of a model takes; None when nobody knows."""
+        known = self._known.get(ref)
+        return known.wait_seconds / known.waits if known is not None and known.waits else None
+
     async def settle(self) -> None:
         """Write what is not yet written."""
         if self._timer is not None:

@@ -1,4 +1,4 @@
-"""The tables of endpoints a person configured and of what was measured of models."""
+"""The tables of endpoints a person configured, of what was measured of models, of swaps and of notices."""
 
 from datetime import datetime
 from typing import Any
@@ -36,3 +36,27 @@ class ModelMeasurement(Entity):
     tokens: Mapped[float]
     token_seconds: Mapped[float]
     failures: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class ModelSwap(Entity):
+    """That the model `target` answers in the place of `source`: a reference, or `role:NAME`."""
+
+    __tablename__ = "model_swaps"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    target: Mapped[str]
+    swapped_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ModelNotice(Entity):
+    """What a person should know of their models, and whether they put it away; `about` is a role or a model."""
+
+    __tablename__ = "model_notices"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    about: Mapped[str]
+    model: Mapped[str | None]
+    message: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcTime)

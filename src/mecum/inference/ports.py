@@ -15,9 +15,10 @@ Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
 ModelKind = Literal["chat", "embedder", "transcriber", "speaker"]
 """What a model makes: text from text, vectors, text from speech, speech."""
-WindowSource = Literal["sent", "started", "configured", "reported", "table", "model"]
+WindowSource = Literal["sent", "started", "configured", "reported", "learned", "table", "model"]
 """Who says how large a window is: the call that asked for it, the process that was started with it, a person, the
-server's list, the table of known models, or the model itself, whose server may have been given less."""
+server's list, its server when it refused what was longer, the table of known models, or the model itself, whose server
+may have been given less."""
 PEOPLE: Final = 0
 BACKGROUND: Final = 10
 """Priorities of requests: a person waits for the answer, or nobody does."""
@@ -89,7 +90,10 @@ class ModelMessage:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An extract that `recall` put into the request, with where it came from (UTF-16-free character span)."""
+    """An extract that `recall` put into the request or a vendor cites, with where it came from (a character span).
+
+    `url` is the page a vendor took it from; `said` the characters of the answer that it proves, where they say which.
+    """
 
     title: str
     text: str
@@ -98,6 +102,8 @@ class Passage:
     conversation_id: str | None = None
     message_id: str | None = None
     file_id: str | None = None
+    url: str | None = None
+    said: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,13 +364,16 @@ class FileProvider(Provider, Protocol):
 class Loaded:
     """A model in memory: how many bytes it takes, how many answers it makes now, when it goes when nobody asks.
 
-    `until` is milliseconds since 1970; None for what is not known.
+    `until` is milliseconds since 1970, `graphics_bytes` what of its bytes is memory of graphics processors, `window`
+    the tokens it reads at once as it is loaded; None for what is not known.
     """
 
     ref: str
     memory_bytes: int | None = None
     busy: int | None = None
     until: int | None = None
+    graphics_bytes: int | None = None
+    window: int | None = None
 
 
 @runtime_checkable

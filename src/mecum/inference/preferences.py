@@ -33,6 +33,8 @@ class Preferences:
     """One model at several endpoints: the model `pool/NAME` is whichever of these is least busy."""
     fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Who answers, in this order, when a model does not begin to; never in a circle."""
+    most_at_once: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many answers an endpoint makes at once, by its name."""
     selection: SelectionPreferences = SelectionPreferences()
     hot_swap: bool = False
     """Whether roles are filled anew while the server runs; otherwise as they were at its start."""

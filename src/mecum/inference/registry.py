@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,13 @@ from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.inference.selection.fitting import Fitting, fittings
 from mecum.inference.selection.mapper import Selection
 from mecum.inference.selection.ranking import preference
 from mecum.inference.selection.resources import Resources
 from mecum.inference.selection.rules import Policy
 from mecum.inference.selection.selecting import Selector
-from mecum.inference.windows import UNKNOWN, Window, window_of
+from mecum.inference.windows import UNKNOWN, Window, as_learned, window_of
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -26,6 +27,7 @@ _AGAIN_SECONDS = 15.0
 GRACE_SECONDS = 1.0
 """How long a turn waits for endpoints never asked before, when all it has is the built-in responder."""
 _MOST_CHOICES = 1000
+_NO_LIMIT = 1 << 30
 _Asked = tuple[str | None, bool, bool, Policy | None, bool | None]
 _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
@@ -68,6 +70,9 @@ class Registry:
         """What was chosen since the models last changed: every turn asks, several times."""
         self._found: dict[str, ModelInfo | None] = {}
         """What was found by name since then."""
+        self._windows: dict[str, Window] = {}
+        self._learned: dict[str, int] = {}
+        """How many tokens a model's server said it takes when it refused more."""
         self._guessed: dict[str, ModelInfo] = {}
         """What an endpoint may have without listing it."""
         self._lanes: dict[str, Lane] = {}
@@ -79,6 +84,10 @@ class Registry:
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
         self._changed.append(callback)
+
+    def announce(self) -> None:
+        """Tell who listens that another model may answer now, though the list is the same."""
+        self._tell()
 
     def add(self, provider: Provider) -> None:
         """Add or replace an endpoint; its models appear with the next refresh."""
@@ -107,8 +116,25 @@ class Registry:
 
     def limit(self, endpoint: str, most: int) -> None:
         """Let the models of an endpoint make at most so many answers at once, all of them together."""
+        if (lane := self._lanes.get(endpoint)) is not None:
+            lane.resize(most)
+            return
         self._lanes[endpoint] = Lane(most)
         self._choices.clear()
+
+    def limit_all(self, most: Mapping[str, int]) -> None:
+        """Let these limits hold, by endpoint, and no other."""
+        for endpoint in self._lanes.keys() - most.keys():
+            # Who waits there comes in.
+            self._lanes.pop(endpoint).resize(_NO_LIMIT)
+            self._choices.clear()
+        for endpoint, number in most.items():
+            self.limit(endpoint, number)
+
+    def limited(self, endpoint: str) -> int | None:
+        """Return how many answers an endpoint may make at once; None where there is no limit."""
+        lane = self._lanes.get(endpoint)
+        return None if lane is None else lane.most
 
     def lane(self, info: ModelInfo) -> Lane | None:
         """Return where requests to this model wait for their turn; None where there is no limit."""
@@ -266,8 +292,7 @@ class Registry:
         asked for, in place of what holds for all; `hard` whether its question is, for a role that asks. Raises
         ModelNotFound, or ModelUnavailable when nothing can answer now.
         """
-        if not self.selector.current():
-            self._choices.clear()
+        self._keep_up()
         asked = (wanted, vision, real, policy, hard)
         known = self._choices.get(asked)
         if known is None:
@@ -286,19 +311,24 @@ class Registry:
         hard: bool | None = None,
     ) -> Selection:
         """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
-        self.selector.current()
+        self._keep_up()
         keep = self._asked_all()
         return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy, hard=hard)
 
     def roles(self) -> list[str]:
         """Return the roles there are: the built-in ones, then a person's own by name."""
-        self.selector.current()
+        self._keep_up()
         return self.selector.roles()
 
     def capabilities(self, info: ModelInfo) -> ModelCapabilities:
         """Return what is known of a model that is listed here."""
-        self.selector.current()
+        self._keep_up()
         return next(one.capabilities for one in self.selector.candidates(self.models()) if one.info.ref == info.ref)
+
+    def fittings(self) -> dict[str, Fitting]:
+        """Return by reference whether each model could be loaded now."""
+        self._keep_up()
+        return fittings(self.selector.candidates(self.models()), self.selector.resources)
 
     def chosen(self, info: ModelInfo, reason: str, temperature: float | None = None) -> Choice:
         """Return the choice of a model that somebody else chose."""
@@ -306,7 +336,20 @@ class Registry:
 
     def window(self, info: ModelInfo) -> Window:
         """Return how much a model reads at once."""
-        return window_of(info, self.selector.known(info, self.models()))
+        self._keep_up()
+        known = self._windows.get(info.ref)
+        if known is None:
+            _make_room(self._windows)
+            known = window_of(info, self.selector.known(info, self.models()))
+            known = self._windows[info.ref] = as_learned(known, self._learned.get(info.ref))
+        return known
+
+    def learn_window(self, info: ModelInfo, tokens: int) -> None:
+        """Take it that a model's server takes no more than so many tokens at once, as it says; until a restart."""
+        _make_room(self._learned)
+        self._learned[info.ref] = tokens
+        self._choices.clear()
+        self._windows.clear()
 
     def _chosen(self, wanted: str | None, vision: bool, real: bool, policy: Policy | None, hard: bool | None) -> Choice:
         if wanted is None or wanted.startswith("role:"):
@@ -394,10 +437,17 @@ class Registry:
         """Whether every endpoint was asked for its models, answer or not."""
         return self._models.keys() >= self._providers.keys()
 
+    def _keep_up(self) -> None:
+        """Forget what rests on a configuration or policy that holds no longer."""
+        if not self.selector.current():
+            self._choices.clear()
+            self._windows.clear()
+
     def _forget_choices(self) -> None:
         self._choices.clear()
         self._found.clear()
         self._guessed.clear()
+        self._windows.clear()
         self.selector.forget()
 
     def _forget(self, endpoint: str) -> None:

@@ -1,4 +1,4 @@
-"""Reading and writing configured endpoints and measurements."""
+"""Reading and writing configured endpoints, measurements, swaps and notices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import orjson
 from sqlalchemy import delete, select, text
 
-from mecum.inference.model import Endpoint, ModelMeasurement
+from mecum.inference.model import Endpoint, ModelMeasurement, ModelNotice, ModelSwap
 from mecum.infra.storage import Op, Prepared, Scope
 from mecum.kernel import clock
 
@@ -80,6 +80,98 @@ class MeasurementRepository:
                 row.tokens,
                 row.token_seconds,
                 row.failures,
+            )
+            for row in rows
+        ]
+
+
+_SWAP = Prepared(
+    text(
+        "INSERT INTO model_swaps (source, target, swapped_at) VALUES (:source, :target, :at) "
+        "ON CONFLICT (source) DO UPDATE SET target = excluded.target, swapped_at = excluded.swapped_at"
+    ),
+    system=True,
+)
+_SWAP_BACK = Prepared(text("DELETE FROM model_swaps WHERE source = :source"), system=True)
+_NOTICE_NAMES = "id kind about model message created_at dismissed_at".split()
+_NOTICE = Prepared(
+    text(
+        f"INSERT INTO model_notices ({', '.join(_NOTICE_NAMES)}) "  # noqa: S608 - names of our own
+        f"VALUES ({', '.join(f':{name}' for name in _NOTICE_NAMES)}) ON CONFLICT (id) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in _NOTICE_NAMES[1:])
+    ),
+    system=True,
+)
+_NO_NOTICE = Prepared(text("DELETE FROM model_notices WHERE id = :id"), system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A model in the place of another or of a role (`role:NAME`); `at` is milliseconds since 1970."""
+
+    source: str
+    target: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about models that a person should know: of a role or a model (`about`), since when, and since when it
+    is put away. Moments are milliseconds since 1970."""
+
+    id: str
+    kind: str
+    about: str
+    message: str
+    created_at: int
+    model: str | None = None
+    dismissed_at: int | None = None
+
+
+def keep_swap(one: Swap) -> Op:
+    """Return the write that puts a swap in the place of the one before."""
+    return Op(_SWAP, asdict(one))
+
+
+def drop_swap(source: str) -> Op:
+    """Return the write that forgets a swap."""
+    return Op(_SWAP_BACK, {"source": source})
+
+
+def keep_notice(one: Notice) -> Op:
+    """Return the write that puts a notice in the place of the one of its id."""
+    return Op(_NOTICE, asdict(one))
+
+
+def drop_notice(notice_id: str) -> Op:
+    """Return the write that forgets a notice."""
+    return Op(_NO_NOTICE, {"id": notice_id})
+
+
+class SwapRepository:
+    """What is swapped."""
+
+    async def all(self, scope: Scope) -> Sequence[Swap]:
+        """Return every swap, the oldest first."""
+        rows = (await scope.session.execute(select(ModelSwap).order_by(ModelSwap.swapped_at))).scalars().all()
+        return [Swap(row.source, row.target, clock.to_milliseconds(row.swapped_at)) for row in rows]
+
+
+class NoticeRepository:
+    """The notices of the instance."""
+
+    async def all(self, scope: Scope) -> Sequence[Notice]:
+        """Return every notice, those that were put away too."""
+        rows = (await scope.session.execute(select(ModelNotice))).scalars().all()
+        return [
+            Notice(
+                row.id,
+                row.kind,
+                row.about,
+                row.message,
+                clock.to_milliseconds(row.created_at),
+                row.model,
+                None if row.dismissed_at is None else clock.to_milliseconds(row.dismissed_at),
             )
             for row in rows
         ]

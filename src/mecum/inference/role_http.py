@@ -1,21 +1,36 @@
 """The routes of roles: which model fills each and why, what is known of a model, what a person should know."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
-from mecum.inference.errors import ModelNotFound
+from mecum.inference.errors import ModelNotFound, RoleNotSplit
 from mecum.inference.registry import Registry
-from mecum.inference.role_schemas import CapabilitiesView, NoticeList, RoleExplanation, RoleList
+from mecum.inference.role_schemas import (
+    CapabilitiesView,
+    NoticeList,
+    NoticeView,
+    QuestionWeigh,
+    RoleExplanation,
+    RoleList,
+    VerdictView,
+)
 from mecum.inference.roles import RoleMapping
+from mecum.inference.selection.difficulty import Verdict
+from mecum.inference.selection.notices import UNMET, Notice
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel import clock
 
+RoleName = Annotated[str, Path(description="Its name.", examples=["planner"])]
+NoticeId = Annotated[str, Path(description="Its id.", examples=["role:planner"])]
 
-def router(registry: Registry) -> APIRouter:
+
+def router(registry: Registry, weigh: Callable[[str, str], Verdict | None]) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/roles",
@@ -34,9 +49,22 @@ def router(registry: Registry) -> APIRouter:
         description="Every model that was considered for it, in order, and for each one not taken the rule that took "
         "it out, with its numbers.",
     )
-    async def explain(role: Annotated[str, Path(description="Its name.", examples=["planner"])], _: Asker) -> Response:
+    async def explain(role: RoleName, _: Asker) -> Response:
         await registry.complete()
         return answer(explanation(registry, role))
+
+    @routes.post(
+        "/roles/{role}/difficulty",
+        response_model=VerdictView,
+        summary="Weigh a question",
+        description="Says whether it would go to the strong of the two models of a role, and why. Asks no model, keeps "
+        "and counts nothing.",
+    )
+    async def difficulty(role: RoleName, body: QuestionWeigh, _: Asker) -> Response:
+        verdict = weigh(role, body.question)
+        if verdict is None:
+            raise RoleNotSplit(f"The role {role!r} has no two models to choose from by difficulty.")
+        return answer({**asdict(verdict), "reason": verdict.reason})
 
     @routes.get(
         "/models/capabilities",
@@ -54,22 +82,49 @@ def router(registry: Registry) -> APIRouter:
         "/notifications",
         response_model=NoticeList,
         summary="List notifications",
-        description="What holds now and can be mended: roles that no model here fills as they ask.",
+        description="What holds now and a person should know: roles that no model here fills as they ask, models that "
+        "were swapped in for others. Kept over a restart, until it is mended or put away.",
     )
-    async def notifications(_: Asker) -> Response:
-        items = [
-            {
-                "id": one.id,
-                "kind": "role.unmet",
-                "role": one.role,
-                "message": one.message,
-                "created_at": clock.iso(one.created_ms),
-            }
-            for one in registry.selector.notices.newest()
-        ]
+    async def notifications(
+        _: Asker,
+        dismissed: Annotated[bool, Query(description="Also those that were put away.", examples=[False])] = False,
+    ) -> Response:
+        items = [notice_view(one) for one in registry.selector.notices.newest(dismissed=dismissed)]
         return answer({"items": items, "next_cursor": None})
 
+    @routes.post(
+        "/notifications/{notice_id}/dismiss",
+        response_model=NoticeView,
+        summary="Put a notification away",
+        description="It is listed no longer, until it says something else or is shown again with `restore`.",
+    )
+    async def dismiss(notice_id: NoticeId, _: Asker) -> Response:
+        return answer(notice_view(await registry.selector.notices.dismiss(notice_id)))
+
+    @routes.post(
+        "/notifications/{notice_id}/restore",
+        response_model=NoticeView,
+        summary="Show a notification again",
+        description="Takes back that it was put away.",
+    )
+    async def restore(notice_id: NoticeId, _: Asker) -> Response:
+        return answer(notice_view(await registry.selector.notices.restore(notice_id)))
+
     return routes
+
+
+def notice_view(one: Notice) -> dict[str, Any]:
+    """Return a notice as the wire shows it."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "about": one.about,
+        "role": one.about if one.kind == UNMET or one.id == f"swap:role:{one.about}" else None,
+        "model": one.model,
+        "message": one.message,
+        "created_at": clock.iso(one.created_at),
+        "dismissed_at": None if one.dismissed_at is None else clock.iso(one.dismissed_at),
+    }
 
 
 def role_view(registry: Registry, role: str) -> dict[str, Any]:
@@ -84,6 +139,7 @@ def role_view(registry: Registry, role: str) -> dict[str, Any]:
         "cloud_fallback": shown.cloud_fallback,
         "requirements": {name: value for name, value in asked.items() if value is not None},
         "temperature": shown.temperature,
+        "by_difficulty": None if shown.by_difficulty is None else asdict(shown.by_difficulty),
         "chosen": found.chosen,
         "reason": found.reason,
         "problem": found.problem,

@@ -2,9 +2,37 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from mecum.inference.capabilities import Source
+
+
+class ByDifficultyView(BaseModel):
+    """Two models for one role."""
+
+    strong: str = Field(description="The model for the harder questions.", examples=["openai:gpt-4o-mini"])
+    weak: str = Field(description="The model for all others.", examples=["llama3.1:8b"])
+    share: float = Field(description="The most of all questions, 0 to 1, that go to the strong one.", examples=[0.5])
+
+
+class QuestionWeigh(BaseModel):
+    """A question to look at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=100_000, description="Its text; it is not kept.", examples=["What is 7 % of 3?"])
+
+
+class VerdictView(BaseModel):
+    """Whether a question would go to the strong model of a role, and why."""
+
+    strong: bool = Field(description="Whether it would.", examples=[True])
+    score: float = Field(description="How hard it seems by its text, 0 to 1.", examples=[0.61])
+    usual: float = Field(description="How hard the usual question is.", examples=[0.42])
+    share: float = Field(description="The most of all questions that go to the strong one.", examples=[0.5])
+    asked: int = Field(description="How many questions that is of, this one among them.", examples=[24])
+    sent: int = Field(description="How many of those before it went to the strong one.", examples=[11])
+    reason: str = Field(description="Why, in a sentence.", examples=["Harder than usual by its text …"])
 
 
 class RoleView(BaseModel):
@@ -20,6 +48,10 @@ class RoleView(BaseModel):
         description="What a model must have to be taken.", examples=[{"reasoning_strength": 0.7}]
     )
     temperature: float | None = Field(description="The temperature it answers with.", examples=[0.2])
+    by_difficulty: ByDifficultyView | None = Field(
+        description="The two models its questions go to by their difficulty; null where there are none.",
+        examples=[None],
+    )
     chosen: str | None = Field(
         description="The model that fills it; null when none can.", examples=["ollama/llama3.1:8b"]
     )
@@ -100,13 +132,20 @@ class CapabilitiesView(BaseModel):
 
 
 class NoticeView(BaseModel):
-    """Something about the models that a person can mend."""
+    """Something about the models that a person should know."""
 
-    id: str = Field(description="One a role.", examples=["role:planner"])
-    kind: str = Field(description="Always `role.unmet` today.", examples=["role.unmet"])
-    role: str = Field(description="The role.", examples=["planner"])
+    id: str = Field(description="One a role and a swap.", examples=["role:planner"])
+    kind: str = Field(
+        description="`role.unmet`: no model here has all that a role asks for. `model.swapped`: a model answers in the "
+        "place of another one.",
+        examples=["role.unmet"],
+    )
+    about: str = Field(description="The role or the model it is about.", examples=["planner"])
+    role: str | None = Field(description="The role, where it is about one.", examples=["planner"])
+    model: str | None = Field(description="The model that was swapped in; else null.", examples=[None])
     message: str = Field(description="What it lacks, and the way out.", examples=["No model here has all that …"])
     created_at: str = Field(description="Since when.", examples=["2026-11-28T08:00:00.000Z"])
+    dismissed_at: str | None = Field(description="Since when it is put away; null while it is not.", examples=[None])
 
 
 class NoticeList(BaseModel):

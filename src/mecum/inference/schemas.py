@@ -37,7 +37,9 @@ class ModelView(BaseModel):
         examples=[3312451584],
     )
     fits: bool | None = Field(
-        description="Whether that much was free when the list was made; null when unknown.", examples=[True]
+        description="Whether that much was free when the machine was last looked at; null when unknown, and beyond "
+        "this machine.",
+        examples=[True],
     )
     fit_reason: str | None = Field(
         description="Why it fits or does not, with the numbers.",
@@ -45,7 +47,7 @@ class ModelView(BaseModel):
     )
     window_from: WindowSource = Field(
         description="Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, "
-        "or the `model`, whose server may have been given less.",
+        "`learned` from it when it refused more, or the `model`, whose server may have been given less.",
         examples=["sent"],
     )
     refuses: bool = Field(
@@ -105,6 +107,11 @@ class EndpointView(BaseModel):
     base_url: str | None = Field(description="Its address.", examples=["http://127.0.0.1:1234/v1"])
     has_key: bool = Field(description="Whether a key is stored for it.", examples=[False])
     models: int = Field(description="How many models it listed.", examples=[3])
+    most_at_once: int | None = Field(
+        description="How many answers it makes at once; null without a limit. `most_at_once` in the configuration says "
+        "it, else the settings.",
+        examples=[2],
+    )
 
 
 class EndpointList(BaseModel):

@@ -15,6 +15,7 @@ from mecum.inference.pricing import Prices
 from mecum.inference.registry import Registry
 from mecum.inference.repository import EndpointRepository
 from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
+from mecum.inference.wires.relays import place_of
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
@@ -33,7 +34,7 @@ class Seals(Protocol):
 class Allows(Protocol):
     """The egress policy, as far as endpoints change it. To know a place allows nothing; to consent does."""
 
-    def know(self, endpoint: str, url: str, *, consented: bool = False) -> None: ...
+    def know(self, endpoint: str, url: str, *, relayed: bool = False, consented: bool = False) -> None: ...
     def forget(self, endpoint: str) -> None: ...
     def trying(self, endpoint: str) -> AbstractContextManager[None]: ...
     async def consent(self, scope: Scope, endpoint: str) -> None: ...
@@ -86,6 +87,7 @@ class ModelService:
                 base_url=c.base_url,
                 has_key=c.key is not None,
                 models=self._count(c.name),
+                most_at_once=self._registry.limited(c.name),
             )
             for c in self._fixed.values()
         ]
@@ -161,7 +163,8 @@ class ModelService:
 
     def _use(self, configured: Configured, *, consented: bool = False) -> None:
         self._addresses[configured.name] = configured.base_url
-        self._policy.know(configured.name, configured.base_url, consented=consented)
+        place, relayed = place_of(configured.wire, configured.base_url)
+        self._policy.know(configured.name, place, relayed=relayed, consented=consented)
         self._registry.add(self._connect(configured))
         if configured.most_at_once is not None:
             self._registry.limit(configured.name, configured.most_at_once)
@@ -174,6 +177,7 @@ class ModelService:
             base_url=row.base_url,
             has_key=row.sealed_key is not None,
             models=self._count(row.name),
+            most_at_once=self._registry.limited(row.name),
         )
 
     def _count(self, endpoint: str) -> int:

@@ -73,11 +73,24 @@ class ModelSettings(BaseModel):
         description="What names a new conversation: `words`, the first ones of its first message; `model`, a language "
         "model, asked after the first answer when nobody waits for it.",
     )
+    summaries: bool = Field(
+        default=True,
+        description="Whether messages that no longer fit a model's window are summarised, by the model of the role "
+        "`summariser` when nobody waits for it, so that the summary is sent in their place. Without it they are left "
+        "out, and said to be.",
+    )
     patience: float = Field(
         default=60.0,
         gt=0,
         description="After how many seconds without a first word a pool takes a request away from an endpoint and "
         "gives it to the next. Loading a model is not silence.",
+    )
+    first_word: float = Field(
+        default=20.0,
+        gt=0,
+        description="After how many seconds without a first word a model that has a chain of fallbacks loses its "
+        "question to the next one; four times what its first word usually takes, where that is more. Loading a model "
+        "is not silence, and a model without a chain is waited for.",
     )
     keep_loaded: float = Field(
         default=10.0,

@@ -77,6 +77,13 @@ def window_of(info: ModelInfo, known: ModelCapabilities) -> Window:
     return Window(said, None if said is None else "table", info.refuses)
 
 
+def as_learned(known: Window, tokens: int | None) -> Window:
+    """Return a window when its server said how much it takes, refusing more; what a person says stays the most."""
+    if tokens is None or (known.source == "configured" and tokens >= (known.tokens or tokens)):
+        return known
+    return Window(tokens, "learned", refuses=True)
+
+
 def bytes_of(item: Content) -> int:
     """Return how many bytes of UTF-8 a content is sent as; an image counts as its tokens, old reasoning as nothing."""
     if isinstance(item, ImageContent):

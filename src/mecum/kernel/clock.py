@@ -46,6 +46,12 @@ def iso(value: int) -> str:
     return f"{_seconds(whole)}.{part:03d}Z"
 
 
+def offset() -> str:
+    """Return how far this machine's clock on the wall is from UTC now, as `+02:00`."""
+    said = time.strftime("%z")
+    return f"{said[:3]}:{said[3:5]}"
+
+
 @lru_cache(maxsize=64)
 def _seconds(whole: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))

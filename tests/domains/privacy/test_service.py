@@ -1,13 +1,18 @@
 """Nothing leaves for a place nobody agreed to, and what leaves is written down without its content."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from mecum.domains.identity.api import OwnerOnly
 from mecum.domains.privacy.api import ConsentFromSettings, EgressDenied, EgressPolicy, Mode, PlaceUnknown
 from mecum.domains.privacy.repository import EgressRepository
+from mecum.domains.privacy.rules import Narrowed
 from mecum.domains.privacy.service import PrivacyService
 from mecum.infra.net import Outgoing
 from mecum.infra.storage import Database
+from mecum.kernel import clock, ids
 from mecum.kernel.paging import BadCursor
 from mecum.kernel.subject import Subject
 
@@ -59,7 +64,7 @@ async def test_to_name_a_place_is_not_to_agree_to_it(policy: EgressPolicy, datab
         "endpoint": "studio",
     }
     assert (policy.consented, policy.hosts, policy.may_ask("studio")) == (frozenset(), [], False)
-    with pytest.raises(EgressDenied, match="mecum privacy consent studio"):
+    with pytest.raises(EgressDenied, match=r"sent to studio \(.*Agree to it under Privacy first"):
         policy.require("studio")
     await agree(policy, database, owner, "studio")
     await policy.admit(Outgoing("POST", URL, purpose="model.chat"), "models.example.org")
@@ -212,12 +217,49 @@ async def test_the_log_in_pages_and_kinds(policy: EgressPolicy, database: Databa
         first = await service.egress(scope, 2)
         second = await service.egress(scope, 2, first.next_cursor)
         last = await service.egress(scope, 2, second.next_cursor)
-        kinds = await service.egress(scope, 50, purpose="model.chat")
-        host = await service.egress(scope, 50, host="4.example.org", data_class="conversation")
-        none = await service.egress(scope, 50, data_class="none")
+        kinds = await service.egress(scope, 50, wanted=Narrowed(purpose="model.chat"))
+        host = await service.egress(scope, 50, wanted=Narrowed(host="4.example.org", data_class="conversation"))
+        none = await service.egress(scope, 50, wanted=Narrowed(data_class="none"))
         with pytest.raises(BadCursor):
             await service.egress(scope, 2, "nonsense")
     hosts = [item.host[0] for page in (first, second, last) for item in page.items]
     assert (hosts, last.next_cursor) == (["4", "3", "2", "1", "0"], None)
     assert [item.host[0] for item in kinds.items] == ["3", "1"]
     assert ([item.host[0] for item in host.items], none.items) == (["4"], [])
+
+
+async def test_the_log_is_narrowed_to_whom_for_whom_why_and_when(
+    policy: EgressPolicy, database: Database, owner: Subject
+) -> None:
+    policy.know("settled", "https://settled.example.org", consented=True)
+    policy.know("agreed", "https://agreed.example.org/v1")
+    async with database.writing(owner) as scope:
+        await policy.consent(scope, "agreed")
+    began = clock.now()
+    for host, subject in (("settled", owner), ("agreed", owner), ("wished", None)):
+        url = f"https://{host}.example.org/v1/models"
+        await policy.record(Outgoing("GET", url, purpose="model.list", subject=subject), f"{host}.example.org", 200)
+    async with database.writing(owner) as scope:
+        await policy.set_mode(scope, "local_only")
+    await policy.record(Outgoing("GET", URL, purpose="model.list", subject=owner), "later.example.org", 200)
+    ended, service = clock.now() + timedelta(seconds=1), PrivacyService(policy)
+
+    async def hosts(**wanted: Any) -> list[str]:
+        async with database.reading(owner) as scope:
+            page = await service.egress(scope, 50, wanted=Narrowed(**wanted))
+        return [item.host.partition(".")[0] for item in page.items]
+
+    assert await hosts(endpoint="agreed") == ["agreed"]
+    assert await hosts(decision="consent") == ["agreed"]
+    assert await hosts(decision="settings") == ["settled"]
+    assert await hosts(person="none") == ["wished"]
+    assert await hosts(person="me") == await hosts(person=owner.person_id) == ["later", "agreed", "settled"]
+    assert await hosts(person=ids.new("per")) == await hosts(person="nobody") == []
+    assert await hosts(mode="local_only") == ["later"]
+    assert await hosts(mode="ask", decision="wish") == ["wished"]
+    assert len(await hosts(since=began, until=ended)) == 4
+    assert await hosts(until=began - timedelta(days=1)) == await hosts(since=ended) == []
+    async with database.reading(owner) as scope:
+        values = await service.egress_values(scope)
+    assert values.endpoints == ["agreed", "settled"]
+    assert ([one.me for one in values.persons], values.instance, len(values.hosts)) == ([True], True, 4)

@@ -17,6 +17,7 @@ from mecum.domains.conversations.model import Message
 from mecum.domains.conversations.repository import attach
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer.http import router
+from mecum.infra.web.routes import below
 from mecum.kernel import ids
 from mecum.kernel.subject import Subject
 
@@ -28,7 +29,7 @@ PNG = base64.b64decode(
 @pytest.fixture
 def app(context: Context) -> FastAPI:
     service = transfer.build(context.database, context.services)
-    context.app.include_router(router(service, most_bytes=5_000_000), prefix="/api/v1")
+    context.app.router.routes += below("/api/v1", router(service, most_bytes=5_000_000))
     return context.app
 
 

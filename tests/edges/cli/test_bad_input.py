@@ -9,13 +9,18 @@ import pytest
 
 from factories.certificates import self_signed
 from factories.sites import Site
-from fakes.broken_server import PAGE, half, saying, whole
+from fakes.broken_server import PAGE, half, saying, torn, whole
 from fakes.command_line import Call
+from fakes.sinks import Recorder
 from mecum.edges.cli.outcome import EXIT_CODES
+from mecum.inference.errors import ServerUnproven
+from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
+from mecum.inference.service import Configured
 
 API: Final = "/api/v1"
 MODELS: Final = whole(b'{"object": "list", "data": [{"id": "m", "object": "model"}]}')
 DELTA: Final = b'data: {"choices": [{"index": 0, "delta": {"content": "So"}}]}\n\n'
+QUESTION: Final = ModelMessage("user", (TextContent("Hi"),))
 ERROR: Final = b'{"error": {"message": "quota spent", "type": "server_error"}}'
 
 DOCUMENTS: Final[dict[str, tuple[dict[str, Any], str]]] = {
@@ -36,11 +41,13 @@ DOCUMENTS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     ),
 }
 ANSWERS: Final = {
-    "a web page": (whole(PAGE, "text/html"), "model.unavailable"),
-    "half a stream": (half(DELTA), "model.unavailable"),
-    "half a record": (half(DELTA + DELTA[:30]), "model.unavailable"),
-    "a 200 with an error inside": (whole(ERROR), "model.unavailable"),
-    "an error in the stream": (half(DELTA + b"data: " + ERROR + b"\n\n"), "model.unavailable"),
+    "a web page": (whole(PAGE, "text/html"), "model.not_a_server"),
+    "half a stream": (half(DELTA), "model.cut_short"),
+    "half a stream of a length that was said": (torn(DELTA), "model.cut_short"),
+    "half a record": (half(DELTA + DELTA[:30]), "model.cut_short"),
+    "half an answer": (whole(b'{"choices": [{"message"'), "model.cut_short"),
+    "a 200 with an error inside": (whole(ERROR), "model.error_inside"),
+    "an error in the stream": (half(DELTA + b"data: " + ERROR + b"\n\n"), "model.error_inside"),
     "no HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", "model.unavailable"),
 }
 
@@ -159,8 +166,40 @@ async def test_a_wrong_certificate_over_rest(site: Site, tmp_path: Path) -> None
         body = {"name": "odd", "wire": "openai", "base_url": f"{url}/v1"}
         made = await site.browser.ask("POST", f"{API}/endpoints", body)
         found = (await site.browser.ask("POST", f"{API}/endpoints/{made.json['id']}/test")).json
-    assert (found["ok"], found["code"]) == (False, "model.unavailable")
+    assert (found["ok"], found["code"]) == (False, "model.certificate_invalid")
     assert "does not prove who it is" in found["detail"]
+
+
+async def test_a_certificate_that_becomes_wrong_over_rest(site: Site, tmp_path: Path) -> None:
+    """It listed its models before; the answer is asked for with a certificate that proves nothing."""
+    with saying(MODELS, MODELS) as url:
+        body = {"name": "odd", "wire": "openai", "base_url": f"{url}/v1"}
+        await site.browser.ask("POST", f"{API}/endpoints", body)
+    info = site.house.parts.broker.registry.find("odd/m")
+    assert info is not None
+    with saying(MODELS, MODELS, self_signed(tmp_path)) as url:
+        site.house.parts.broker.models.add_fixed(Configured("odd", "openai", f"{url}/v1"))
+        registry = site.house.parts.broker.registry
+        with pytest.raises(ServerUnproven, match="does not prove who it is"):
+            await registry.open(info).answer(ModelRequest("m", (QUESTION,)), Recorder())
+
+
+LISTS: Final[dict[str, tuple[bytes, str]]] = {
+    "a web page": (whole(PAGE, "text/html"), "model.not_a_server"),
+    "half a list": (whole(b'{"data": [{"id": '), "model.cut_short"),
+    "a list of a length that was said": (torn(b'{"data": [', "application/json"), "model.cut_short"),
+    "a 200 with an error inside": (whole(ERROR), "model.error_inside"),
+}
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic", "google", "ollama"])
+@pytest.mark.parametrize(("said", "code"), list(LISTS.values()), ids=list(LISTS))
+async def test_a_list_of_models_over_rest(site: Site, wire: str, said: bytes, code: str) -> None:
+    with saying(said, said) as url:
+        made = await site.browser.ask("POST", f"{API}/endpoints", {"name": "odd", "wire": wire, "base_url": url})
+        found = (await site.browser.ask("POST", f"{API}/endpoints/{made.json['id']}/test")).json
+    assert (found["ok"], found["code"]) == (False, code), found
+    assert found["detail"]
 
 
 def test_a_wrong_certificate_on_the_command_line(here: Call, tmp_path: Path) -> None:
@@ -168,6 +207,6 @@ def test_a_wrong_certificate_on_the_command_line(here: Call, tmp_path: Path) -> 
         connected(tmp_path, url)
         tried = here("providers", "test", "odd", "--json")
         ended = here("chat", "--model", "odd/m", "Hi", "--json")
-    assert (tried.code, tried.json["code"]) == (EXIT_CODES["unavailable"], "model.unavailable")
+    assert (tried.code, tried.json["code"]) == (EXIT_CODES["unavailable"], "model.certificate_invalid")
     # Nobody there could say which models there are.
     assert (ended.code, ended.problem["code"]) == (EXIT_CODES["unavailable"], "cli.no_model_now")

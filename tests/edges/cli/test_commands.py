@@ -1,5 +1,6 @@
 """The commands beside chat, against a scripted server: what they ask for and what they print."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ MSG = "msg_06hq3k8w2m5v9"
 
 def conversation(**more: Any) -> dict[str, Any]:
     """Return a conversation as the server shows it."""
-    return {"id": CNV, "title": "On tea", "last_activity_at": "2026-11-21T06:40:00.123Z", "leaf_id": MSG, **more}
+    at = "2026-11-21T06:40:00.123Z"
+    return {"id": CNV, "title": "On tea", "last_activity_at": at, "leaf_id": MSG, "tags": ["tea"], **more}
 
 
 def listing(*items: dict[str, Any], cursor: str | None = None) -> Answer:
@@ -29,9 +31,57 @@ def test_conversations_are_listed_page_by_page(app: ScriptedApp, ask: Call) -> N
         listing(conversation(id=OTHER, title=None)),
     ]
     ended = ask("conversations", "list", "--all")
-    assert ended.out == f"{CNV}\t2026-11-21T06:40:00.123Z\tOn tea\n{OTHER}\t2026-11-21T06:40:00.123Z\t\n"
+    assert ended.out == f"{CNV}\t2026-11-21T06:40:00.123Z\ttea\tOn tea\n{OTHER}\t2026-11-21T06:40:00.123Z\ttea\t\n"
     queries = [seen.query for seen in app.requests("GET", "/conversations")]
-    assert queries == [{"limit": "100", "deleted": "false"}, {"limit": "100", "cursor": "c1", "deleted": "false"}]
+    assert queries == [{"limit": "100", "archived": "false"}, {"limit": "100", "cursor": "c1", "archived": "false"}]
+
+
+def test_the_list_is_narrowed_down(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations"] = listing(conversation())
+    ask("conversations", "list", "--archived", "--tag", "tea")
+    assert app.requests("GET", "/conversations")[0].query == {"limit": "20", "archived": "true", "tag": "tea"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body"),
+    [
+        (
+            ["tag", CNV, "--add", "a", "--add", "b", "--remove", "c"],
+            {"action": "tag", "add": ["a", "b"], "remove": ["c"]},
+        ),
+        (["archive", CNV], {"action": "archive"}),
+        (["unarchive", CNV], {"action": "unarchive"}),
+        (["retitle", CNV, "--title", "{n} {title}"], {"action": "rename", "title": "{n} {title}"}),
+    ],
+)
+def test_many_are_changed_at_once(app: ScriptedApp, ask: Call, arguments: list[str], body: dict[str, Any]) -> None:
+    skipped = [{"id": OTHER, "code": "conversation.not_found", "message": "Gone."}]
+    done = {"id": "bat_06hq3k8w2m5v9", "action": body["action"], "changed": [CNV], "skipped": skipped}
+    app.answers["POST /conversations/batches"] = Answer(done)
+    ended = ask("conversations", *arguments)
+    assert ended.out == f"Changed: {CNV}. Undo: mecum conversations undo bat_06hq3k8w2m5v9\n"
+    assert f"{OTHER}: Gone." in ended.err
+    assert app.requests("POST", "/conversations/batches")[0].json == {"ids": [CNV], **body}
+
+
+def test_many_changes_are_undone(app: ScriptedApp, ask: Call) -> None:
+    done = {"id": None, "action": "undo", "changed": [CNV], "skipped": []}
+    app.answers["POST /conversations/batches/bat_1/undo"] = Answer(done)
+    assert ask("conversations", "undo", "bat_1").out == f"Changed: {CNV}.\n"
+
+
+def test_tags_are_listed(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /conversations/tags"] = Answer({"items": [{"name": "tea", "conversations": 3}]})
+    assert ask("conversations", "tags").out == "tea\t3\n"
+
+
+def test_a_search_says_whose_days_are_meant(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /search"] = listing()
+    ask("conversations", "search", "ferry", "after:2026", "--zone", "Europe/Rome")
+    ask("conversations", "search", "ferry")
+    first, second = app.requests("GET", "/search")
+    assert first.query == {"limit": "20", "q": "ferry after:2026", "zone": "Europe/Rome"}
+    assert re.fullmatch(r"[+-]\d\d:\d\d", second.query["zone"])
 
 
 def test_a_limit_is_kept(app: ScriptedApp, ask: Call) -> None:

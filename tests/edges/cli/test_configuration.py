@@ -111,7 +111,24 @@ def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: P
     assert here("profiles", "delete", "mine").code == 0
     assert here("profiles", "show", "mine").code == 4
     assert len(list((data / "config" / "user_profiles" / ".trash").iterdir())) == 1
+    assert here("profiles", "list", "--deleted", "--json").json["items"][0]["address"] == "instance:mine"
     assert here("profiles", "restore", "mine").out == "Back: mine.\n"
+
+
+@pytest.mark.slow
+def test_profiles_of_one_name_are_told_apart_and_purged(here: Mecum) -> None:
+    for owner in ("instance", "person"):
+        assert here("profiles", "create", "mine", "--model", owner, "--owner", owner).code == 0
+    refused = here("profiles", "show", "mine")
+    assert refused.code == 5
+    assert "profile.ambiguous: 2 profiles are called 'mine': person:mine, instance:mine." in refused.err
+    listed = here("profiles", "list").out
+    assert ("person:mine\t\tperson\tperson\n" in listed, "instance:mine\t" in listed) == (True, True)
+    assert '"person"' in here("profiles", "show", "person:mine").out
+    assert here("profiles", "delete", "person:mine").out == "Removed: person:mine.\n"
+    assert here("profiles", "show", "mine").code == 0
+    assert here("profiles", "purge", "person:mine", "--yes").out == "Deleted for ever: person:mine.\n"
+    assert here("profiles", "restore", "person:mine").code == 4
 
 
 def test_profiles_are_checked_and_carried_over(here: Mecum, data: Path, tmp_path: Path) -> None:

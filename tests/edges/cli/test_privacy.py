@@ -57,12 +57,36 @@ def test_what_left_is_listed(app: ScriptedApp, ask: Call) -> None:
         "bytes_out": 12,
         "status": None,
         "person_id": None,
+        "decision": "wish",
+        "person": None,
+        "refusal": None,
     }
-    app.answers["GET /privacy/egress"] = Answer({"items": [row], "next_cursor": None})
+    kept = {
+        **row,
+        "person_id": "per_06hq3k8w2m5v9",
+        "person": "Ada",
+        "bytes_out": 0,
+        "refusal": "no_consent",
+        "decision": None,
+    }
+    app.answers["GET /privacy/egress"] = Answer({"items": [row, kept], "next_cursor": None})
     ended = ask("privacy", "egress", "--host", "api.example.org", "--limit", "7")
-    assert ended.out == "2026-11-21T06:40:00.123Z\tapi.example.org\tmodel.chat\tconversation\t12\t\n"
+    assert [line.split("\t")[1:] for line in ended.out.splitlines()] == [
+        ["api.example.org", "Mecum itself", "model.chat", "conversation", "12", "", "wish"],
+        ["api.example.org", "Ada", "model.chat", "conversation", "0", "not sent: nobody agreed", ""],
+    ]
     assert app.requests("GET", "/privacy/egress")[0].query == {"limit": "7", "host": "api.example.org"}
-    assert ask("privacy", "egress", "--json").json["items"] == [row]
+    assert ask("privacy", "egress", "--json").json["items"] == [row, kept]
+    narrowed = ("--person", "me", "--mode", "local", "--decision", "wish", "--since", "2026-11-21", "--endpoint", "far")
+    ask("privacy", "egress", *narrowed)
+    assert app.requests("GET", "/privacy/egress")[2].query == {
+        "limit": "50",
+        "person": "me",
+        "mode": "local_only",
+        "decision": "wish",
+        "since": "2026-11-21",
+        "endpoint": "far",
+    }
 
 
 def test_adding_an_endpoint_beyond_this_machine_says_what_that_means(app: ScriptedApp, ask: Call) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -112,16 +112,17 @@ def test_a_model_cannot_drive_the_terminal(app: ScriptedApp, at_terminal: Callab
 
 
 def test_lists_have_heads_and_whole_ids(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
-    item = {
+    item: dict[str, Any] = {
         "id": "cnv_06hq3k8w2m5v9",
         "title": "t" * 300 + "\x1b[2J",
         "last_activity_at": "2026-11-21T06:40:00.123Z",
+        "tags": ["tea", "work"],
     }
     app.answers["GET /conversations"] = Answer({"items": [item], "next_cursor": None})
     with at_terminal("conversations", "list") as terminal:
         assert terminal.end() == 0
     head, row, *rest = terminal.shown.splitlines()
-    assert head.split() == ["id", "last", "activity", "title"]
+    assert head.split() == ["id", "last", "activity", "tags", "title"]
     assert row.startswith(item["id"])
     assert (len(row) <= 100, "\x1b" in row, rest) == (True, False, [])
 

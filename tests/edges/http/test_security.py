@@ -19,6 +19,7 @@ from mecum.infra.storage import Database
 from mecum.infra.tracing.logs import configure
 from mecum.infra.tracing.settings import LogSettings
 from mecum.infra.web.requests import Asker
+from mecum.infra.web.routes import below
 from mecum.kernel.errors import MecumError, Unavailable
 from mecum.kernel.subject import Subject
 
@@ -39,8 +40,8 @@ class Site:
     async def app(self) -> Guard:
         async with self.database.writing(None) as scope:
             self.owner = await self.service.ensure_owner(scope)
-        api = FastAPI(openapi_url=None)
-        api.include_router(identity_http.router(self.service, self.database, self.owner), prefix=API)
+        routes = identity_http.router(self.service, self.database, self.owner)
+        api = FastAPI(openapi_url=None, routes=below(API, routes))
         _more_routes(api)
         problems = Problems({"/v1": _openai_shape}, lambda ours, raised: self.failed.append((ours.code, str(raised))))
         problems.install(api)

@@ -132,11 +132,55 @@ async def test_a_copy_is_a_profile_of_its_own(site: Site) -> None:
     assert copied.json["models"] == source["models"]
 
 
-async def test_the_more_particular_one_of_a_name_is_meant(site: Site) -> None:
+async def test_a_name_that_several_bear_means_none_of_them(site: Site) -> None:
     for owner in KEEPERS:
         await made(site, "same", owner)
-    assert (await ask(site, "GET", "/same")).json["owner"] == "person"
-    assert len([1 for item in (await ask(site, "GET")).json["items"] if item["name"] == "same"]) == 3
+    refused = await ask(site, "GET", "/same")
+    assert (refused.status, refused.json["code"]) == (409, "profile.ambiguous")
+    addresses = ["person:same", "organisation:same", "instance:same"]
+    assert refused.json["details"]["candidates"] == addresses
+    assert "Say which by one of these" in refused.json["detail"]
+    listed_ = [item for item in (await ask(site, "GET")).json["items"] if item["name"] == "same"]
+    assert [item["address"] for item in listed_] == addresses
+    for owner in KEEPERS:
+        assert (await ask(site, "POST", f"/{owner}:same/activate")).json["owner"] == owner
+        assert (await ask(site, "GET", f"/{owner}:same/export")).status == 200
+    assert (await ask(site, "DELETE", "/same")).status == 409
+    assert (await ask(site, "DELETE", "/instance:same")).status == 204
+    assert (await ask(site, "DELETE", "/person:same")).status == 204
+    assert (await ask(site, "GET", "/same")).json["address"] == "organisation:same"
+    assert (await ask(site, "POST", "/same/restore")).json["code"] == "profile.ambiguous"
+    assert (await ask(site, "POST", "/person:same/restore")).json["owner"] == "person"
+    assert (await ask(site, "GET", "/nobody:same")).json["code"] == "profile.not_found"
+
+
+async def test_what_came_with_mecum_keeps_its_address_when_a_file_covers_it(site: Site) -> None:
+    await made(site, "coding", "person")
+    shipped = (await ask(site, "GET", "/instance:coding")).json
+    text = json.dumps({**DOCUMENT, "name": "coding"})
+    match = {"if-match": f'"{shipped["etag"]}"'}
+    changed = await ask(site, "PUT", "/instance:coding", {"text": text}, **match)
+    assert (changed.json["owner"], changed.json["address"]) == ("instance", "instance:coding")
+    assert (await ask(site, "GET", "/shipped:coding")).json["etag"] == changed.json["etag"]
+
+
+@pytest.mark.parametrize("owner", KEEPERS)
+async def test_a_removed_profile_is_in_the_trash_until_it_is_purged(site: Site, owner: str) -> None:
+    profile = await made(site, "evenings", owner)
+    address = profile["address"]
+    assert (await ask(site, "DELETE", f"/{address}")).status == 204
+    (removed,) = (await site.browser.ask("GET", "/api/v1/trash/profiles")).json["items"]
+    assert (removed["address"], removed["models"], removed["deleted_at"] > profile["created_at"]) == (
+        address,
+        ["x"],
+        True,
+    )
+    assert (await ask(site, "POST", f"/{address}/restore")).json["etag"] == profile["etag"]
+    assert (await ask(site, "DELETE", f"/{address}?purge=true")).status == 404, "it is not in the trash"
+    await ask(site, "DELETE", f"/{address}")
+    assert (await ask(site, "DELETE", f"/{address}?purge=true")).status == 204
+    assert (await site.browser.ask("GET", "/api/v1/trash/profiles")).json["items"] == []
+    assert (await ask(site, "POST", f"/{address}/restore")).json["code"] == "profile.not_found"
 
 
 @pytest.mark.parametrize(

@@ -186,9 +186,9 @@ async def test_a_role_of_another_kind_says_the_way_out() -> None:
     await world.registry.refresh()
     world.registry.selection("embedder")
     assert world.selector.notices.newest() == []
-    with pytest.raises(ModelUnavailable, match=r"No model here makes vectors.*mecum models add-endpoint"):
+    with pytest.raises(ModelUnavailable, match=r"No model here makes vectors.*Connect a model server"):
         world.registry.choose("role:embedder")
-    assert [one.role for one in world.selector.notices.newest()] == ["embedder"]
+    assert [one.about for one in world.selector.notices.newest()] == ["embedder"]
 
 
 async def test_what_a_role_lacks_is_noticed_once_a_change() -> None:
@@ -214,7 +214,7 @@ async def test_a_change_of_mappings_is_noticed_and_what_is_mapped_no_more_is_for
     await world.registry.refresh()
     world.preferences = Preferences(roles={"planner": asks, "poet": asks})
     world.registry.notice_gaps()
-    assert {one.role for one in world.selector.notices.newest()} == {"planner", "poet"}
+    assert {one.about for one in world.selector.notices.newest()} == {"planner", "poet"}
     world.preferences = Preferences()
     world.registry.notice_gaps()
     assert world.selector.notices.newest() == []

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
+import mecum.bootstrap  # noqa: F401 # pyright: ignore[reportUnusedImport] - every table there is
 from factories.stores import KEY, Store
 from mecum.infra.storage import Database, StoreKeyRefused, StoreUnavailable, sqlite
 from mecum.infra.storage.base import metadata
@@ -33,6 +34,38 @@ async def test_an_empty_store_gets_every_table(tmp_path: Path) -> None:
     database = await Database.open(Location(tmp_path / "mecum.db"))
     assert await tables(database) >= {*metadata.tables, "alembic_version"}
     assert await database.check() == "ok"
+    await database.close()
+
+
+def declared() -> set[str]:
+    """Return every index of the models: table, name, columns, unique, and which rows it has."""
+    found = ((table, index) for table in metadata.tables.values() for index in table.indexes)
+    return {
+        f"{table.name}.{index.name} {[column.name for column in index.columns]} {bool(index.unique)} "
+        f"{index.info.get('where')}"
+        for table, index in found
+    }
+
+
+async def made(database: Database) -> set[str]:
+    """Return the same of the store."""
+
+    def read(connection: Connection) -> set[str]:
+        names = [(table, index) for table in metadata.tables for index in inspect(connection).get_indexes(table)]
+        return {
+            f"{table}.{index['name']} {index['column_names']} {bool(index['unique'])} "
+            f"{index.get('dialect_options', {}).get('sqlite_where')}"
+            for table, index in names
+        }
+
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(read)
+
+
+async def test_an_empty_store_gets_the_indexes_that_the_models_say(tmp_path: Path) -> None:
+    database = await Database.open(Location(tmp_path / "mecum.db"))
+    assert await made(database) == declared()
+    assert any(index.endswith("IS NULL") for index in declared())
     await database.close()
 
 

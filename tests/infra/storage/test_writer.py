@@ -207,6 +207,34 @@ async def test_the_loop_commits_itself_only_where_the_disk_is_quick(
     assert await ids_of(database, ada) == [one for one, _ in made]
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+async def test_groups_of_a_busy_moment_are_committed_together(store: Store, database: Database, ada: Subject) -> None:
+    writer = own_writer(database, store, 1e9)
+    await writer.start()
+    commits = 0
+
+    def note(statement: str) -> None:
+        nonlocal commits
+        commits += statement == "COMMIT"
+
+    for _ in range(50):
+        await commit(writer, [conversation(ada)[1]])
+    writer._connection.set_trace_callback(note)  # pyright: ignore[reportPrivateUsage]
+
+    async def a_little_later(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await commit(writer, [conversation(ada)[1]])
+
+    await asyncio.gather(a_little_later(0), a_little_later(1))
+    assert commits == 2, "by itself a group waits for nobody"
+    await asyncio.gather(a_little_later(0), a_little_later(0))
+    assert commits == 3
+    await asyncio.gather(a_little_later(0), a_little_later(1))
+    assert commits == 4, "where there were others, one more is waited for"
+    await writer.stop()
+
+
 @pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
 async def test_a_loop_that_commits_itself_waits_for_no_lock(store: Store, database: Database, ada: Subject) -> None:
     writer = own_writer(database, store, 1e9)
@@ -233,8 +261,8 @@ async def test_the_log_is_moved_into_the_file_now_and_then(store: Store, databas
     path = store.location.path
     assert path is not None
     sizes: list[int] = []
-    for _ in range(8):
-        for _ in range(64):
+    for _ in range(6):
+        for _ in range(256):
             await database.commit([conversation(ada)[1]])
         sizes.append(path.with_name(path.name + "-wal").stat().st_size)
     assert max(sizes[2:]) <= 2 * max(sizes[:2])

@@ -206,7 +206,7 @@ def test_a_stream_that_ends_too_early() -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "expected", "said"),
     [
-        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "not JSON"),
+        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "a web page"),
         (JSON, orjson.dumps(error(429, "slow down", None)), ModelLimited, "slow down"),
         (JSON, orjson.dumps(error(529, "Overloaded", None)), ModelUnavailable, "Overloaded"),
         (JSON, b'{"error": "no such thing"}', ModelUnavailable, "does not speak"),

@@ -124,11 +124,11 @@ def test_a_blocked_prompt_is_a_refusal() -> None:
 
 async def test_sources(net: Net, upstream: Upstream) -> None:
     _, sink = await answered(net, upstream, [Say("To Rome."), Cite("To Rome.", "Trip")])
-    assert sink.citations == [Passage("Trip", "To Rome.", 0, 8)]
+    assert sink.citations == [Passage("Trip", "To Rome.", 0, 8, url="https://example.org/", said=(0, 8))]
     source = {"startIndex": 2, "endIndex": 5, "uri": "https://example.org/"}
     chunk = {"candidates": [{"citationMetadata": {"citationSources": [source]}, "finishReason": "STOP"}]}
     _, sink = read(EVENTS, b"data: " + orjson.dumps(chunk))
-    assert sink.citations == [Passage("https://example.org/", "", 2, 5)]
+    assert sink.citations == [Passage("https://example.org/", "", 2, 5, url="https://example.org/")]
 
 
 def test_sources_are_numbered_across_events() -> None:
@@ -140,7 +140,8 @@ def test_sources_are_numbered_across_events() -> None:
         {"candidates": [{"groundingMetadata": second, "finishReason": "STOP"}]},
     ]
     _, sink = read(EVENTS, b"".join(b"data: %b\n\n" % orjson.dumps(event) for event in events))
-    assert sink.citations == [Passage("One", "To Rome.", 0, 8), Passage("Two", "To Rome.", 0, 8)]
+    one = Passage("One", "To Rome.", 0, 8, url="https://one.example/")
+    assert sink.citations == [one, Passage("Two", "To Rome.", 0, 8)]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ async def test_half_a_stream(net: Net, upstream: Upstream, steps: list[Step]) ->
             ModelUnavailable,
             "before",
         ),
-        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "not JSON"),
+        ({b"content-type": b"text/html"}, b"<html>Welcome</html>", ModelUnavailable, "a web page"),
         (JSON, orjson.dumps(error(429, "slow down", None)), ModelLimited, "slow down"),
         (JSON, b'{"error": "no such thing"}', ModelUnavailable, "no such thing"),
         (JSON, b'{"choices": []}', ModelUnavailable, "does not speak"),

@@ -89,6 +89,14 @@ def test_parameters_have_their_names_here() -> None:
     assert sent["options"] == options
 
 
+def test_likelihoods_of_chats_and_of_texts() -> None:
+    told = body(parameters={"logprobs": True, "top_logprobs": 3})
+    assert (told["logprobs"], told["top_logprobs"]) == (True, 3)
+    raw = body(mode="raw", parameters={"logprobs": 2})
+    assert (raw["logprobs"], raw["top_logprobs"]) == (True, 2)
+    assert not {"logprobs", "top_logprobs"} & body(parameters={"logprobs": False}).keys()
+
+
 def test_formats() -> None:
     schema = {"type": "object"}
     form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
@@ -108,7 +116,6 @@ def test_effort() -> None:
     "parameters",
     [
         {"logit_bias": {"1": 2}},
-        {"logprobs": True},
         {"tool_choice": "required"},
         {"parallel_tool_calls": False},
         {"response_format": {"type": "grammar"}},

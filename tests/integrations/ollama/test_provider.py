@@ -6,6 +6,8 @@ from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
 from fakes.steps import says
 from fakes.upstream import Upstream
+from mecum.inference.catalogue.footprint import footprint
+from mecum.inference.catalogue.shape import shape as layers
 from mecum.inference.errors import ModelAuthFailed, ModelUnavailable
 from mecum.inference.ports import ModelInfo, ModelMessage, ModelRequest, TextContent
 from mecum.infra.net import Net
@@ -129,8 +131,14 @@ async def test_what_a_model_is_and_takes(net: Net, server: Upstream) -> None:
 def test_memory_counts_the_cache_of_the_smallest_window() -> None:
     shape = {"block_count": 32, "embedding_length": 4096, "attention.head_count": 32, "attention.head_count_kv": 8}
     info = {"general.architecture": "llama", **{f"llama.{name}": value for name, value in shape.items()}}
-    found = memory.estimate(4_700_000_000, {"model_info": {**info, "llama.context_length": 131_072}})
-    assert found == 4_700_000_000 + (512 << 20) + (1 << 30), "8 KV heads × 256 × 2 bytes × 32 layers × 8192 tokens"
+    described = {**info, "llama.context_length": 131_072}
+    found = memory.estimate(4_700_000_000, {"model_info": described})
+    assert found == footprint(layers(described, "llama"), 4_700_000_000, 8192).total, "as a file of the same shape"
+    assert found is not None
+    assert found > 4_700_000_000 + (1 << 30), "8 KV heads × 256 × 2 bytes × 32 layers × 8192 tokens is the cache alone"
+    short = memory.estimate(4_700_000_000, {"model_info": {**info, "llama.context_length": 2048}})
+    assert short is not None
+    assert short < found
     assert memory.estimate(None, {"model_info": info}) is None
     assert memory.estimate(0, {}) is None
     assert memory.quantization({}, {"details": {"quantization_level": "unknown"}}) is None

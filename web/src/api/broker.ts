@@ -12,6 +12,7 @@ export type RoleExplanation = Schemas['RoleExplanation'];
 export type Considered = Schemas['ConsideredView'];
 export type Notice = Schemas['NoticeView'];
 export type Profile = Schemas['ProfileView'];
+export type RemovedProfile = Schemas['RemovedProfile'];
 export type ProfileDetail = Schemas['ProfileDetail'];
 export type ProfileCreate = Schemas['ProfileCreate'];
 export type ProfileImport = Schemas['ProfileImport'];
@@ -28,6 +29,10 @@ export type LevelValue = Schemas['LevelValue'];
 export type PolicyMode = Schemas['PolicyView']['mode'];
 export type Consent = Schemas['ConsentView'];
 export type Egress = Schemas['EgressView'];
+/** What of the log is wanted, by the server's own names; what is not said is not asked for. */
+export type EgressWanted = Partial<Record<'data_class' | 'endpoint' | 'host' | 'person' | 'mode' | 'decision' | 'since' | 'until', string>>;
+
+export type Verdict = Schemas['VerdictView'];
 
 /** The file the page writes a person's wishes to. */
 export const USER_FILE = 'user_models.json';
@@ -60,6 +65,7 @@ export const profiles = {
   write: (id: string, text: string, etag: string | null) =>
     call<ProfileDetail>(profile(id), { method: 'PUT', json: { text }, headers: ifMatch(etag) }),
   remove: (id: string) => call<void>(profile(id), { method: 'DELETE' }),
+  purge: (id: string) => call<void>(profile(id), { method: 'DELETE', query: { purge: true } }),
   restore: (id: string) => call<ProfileDetail>(`${profile(id)}/restore`, { method: 'POST' }),
   activate: (id: string) => call<ProfileDetail>(`${profile(id)}/activate`, { method: 'POST' }),
   deactivate: (id: string) => call<ProfileDetail>(`${profile(id)}/deactivate`, { method: 'POST' }),
@@ -76,9 +82,21 @@ export const privacy = {
     call<Schemas['ConsentList']>('/privacy/consents', { method: 'POST', json: { endpoint } }),
   withdraw: (endpoint: string) =>
     call<void>(`/privacy/consents/${encodeURIComponent(endpoint)}`, { method: 'DELETE' }),
-  egress: (cursor: string | null, dataClass: string) =>
-    call<Schemas['EgressList']>('/privacy/egress', { query: { limit: 25, cursor, data_class: dataClass || null } }),
+  egress: (cursor: string | null, wanted: EgressWanted) =>
+    call<Schemas['EgressList']>('/privacy/egress', { query: { ...wanted, limit: 25, cursor } }),
+  egressValues: () => call<Schemas['EgressValues']>('/privacy/egress/values'),
 };
+
+const notice = (id: string): string => `/notifications/${encodeURIComponent(id)}`;
+
+export const notices = {
+  dismiss: (id: string) => call<Notice>(`${notice(id)}/dismiss`, { method: 'POST' }),
+  restore: (id: string) => call<Notice>(`${notice(id)}/restore`, { method: 'POST' }),
+};
+
+/** Whether a question would go to the strong model of a role; nothing of it is kept or counted. */
+export const weigh = (role: string, question: string) =>
+  call<Verdict>(`/roles/${encodeURIComponent(role)}/difficulty`, { method: 'POST', json: { question } });
 
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
@@ -114,16 +132,24 @@ export const explanationQuery = (key: string) =>
 
 export const profilesQuery = queryOptions({ queryKey: ['profiles'], queryFn: profiles.list, staleTime: 0 });
 
+export const removedProfilesQuery = queryOptions({
+  queryKey: ['profiles', 'removed'],
+  queryFn: () => call<Schemas['RemovedProfileList']>('/trash/profiles'),
+  staleTime: 0,
+});
+
 export const profileQuery = (id: string) =>
   queryOptions({ queryKey: ['profile', id], queryFn: () => profiles.get(id), staleTime: 0 });
 
 export const policyQuery = queryOptions({ queryKey: ['privacy', 'policy'], queryFn: privacy.policy });
 export const consentsQuery = queryOptions({ queryKey: ['privacy', 'consents'], queryFn: privacy.consents, staleTime: 0 });
-/** The log of what left, of one class of data or (empty) of all. */
-export const egressQuery = (dataClass: string) =>
+/** What the log of what left can be narrowed to. */
+export const egressValuesQuery = queryOptions({ queryKey: ['privacy', 'egress', 'values'], queryFn: privacy.egressValues, staleTime: 0 });
+/** The log of what left, as far as it is wanted. */
+export const egressQuery = (wanted: EgressWanted) =>
   infiniteQueryOptions({
-    queryKey: ['privacy', 'egress', dataClass],
-    queryFn: ({ pageParam }) => privacy.egress(pageParam, dataClass),
+    queryKey: ['privacy', 'egress', wanted],
+    queryFn: ({ pageParam }) => privacy.egress(pageParam, wanted),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 0,
@@ -144,6 +170,12 @@ export async function chooseAnew(): Promise<void> {
 /** Whether a write was refused because the content is another one meanwhile. */
 export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'config.changed';
+}
+
+/** The addresses of which one has to be said, where a name alone means none of several; none for other errors. */
+export function candidatesIn(error: unknown): string[] {
+  const found = error instanceof ApiError && error.code === 'profile.ambiguous' ? error.details.candidates : null;
+  return Array.isArray(found) ? (found as string[]) : [];
 }
 
 /** The problems of a text that an error tells of; none for other errors. */

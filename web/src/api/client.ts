@@ -3,7 +3,7 @@ import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, 
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
   EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, KeyPage, Machine, Message, MessagePage, Model, ModelList,
-  NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, SystemInfo,
+  NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo,
 } from '@/api/types';
 
 type Cursor = string | null;
@@ -55,6 +55,8 @@ export const messages = {
   feedback: (id: string, value: Feedback) =>
     call<Message>(`/messages/${encodeURIComponent(id)}/feedback`, { method: 'PUT', json: { value } }),
 };
+
+export const summaries = { get: (id: string) => call<Summary>(`/summaries/${encodeURIComponent(id)}`) };
 
 export const runs = {
   start: (request: RunRequest, key: string) =>

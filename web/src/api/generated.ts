@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a text into a vector, as older Ollama clients ask
+         * @description As `/api/embed`, of one text.
+         */
+        post: operations["embedding_api_embeddings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generate": {
         parameters: {
             query?: never;
@@ -58,6 +78,26 @@ export interface paths {
          * @description Answers one prompt, or with `raw` continues a text as it is.
          */
         post: operations["generate_api_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models in memory, as Ollama does
+         * @description With the memory each takes, and when it leaves it if nobody asks.
+         */
+        get: operations["loaded_api_ps_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,7 +389,7 @@ export interface paths {
         };
         /**
          * List conversations
-         * @description Last activity first; those in the trash, last deleted first.
+         * @description Last activity first; the archive and the trash by when they were moved there, the latest first.
          */
         get: operations["newest_api_v1_conversations_get"];
         put?: never;
@@ -358,6 +398,46 @@ export interface paths {
          * @description An empty one. `POST /runs` without a conversation makes one by itself.
          */
         post: operations["create_api_v1_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many conversations
+         * @description Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
+         */
+        post: operations["batch_api_v1_conversations_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/batches/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of many conversations
+         * @description Gives each what it had before; those purged meanwhile are left out. Once, within 30 days.
+         */
+        post: operations["undo_api_v1_conversations_batches__batch_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -378,6 +458,26 @@ export interface paths {
          * @description The body is a conversation in the named format. Ids that are free are kept.
          */
         post: operations["import__api_v1_conversations_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description Every tag in use and how many conversations have it.
+         */
+        get: operations["tags_api_v1_conversations_tags_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1081,7 +1181,7 @@ export interface paths {
         };
         /**
          * List what is swapped
-         * @description Which model answers in the place of which role or model, until the server stops.
+         * @description Which model answers in the place of which role or model, until it is swapped back.
          */
         get: operations["swapped_api_v1_models_swaps_get"];
         put?: never;
@@ -1141,11 +1241,51 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description What holds now and can be mended: roles that no model here fills as they ask.
+         * @description What holds now and a person should know: roles that no model here fills as they ask, models that were swapped in for others. Kept over a restart, until it is mended or put away.
          */
         get: operations["notifications_api_v1_notifications_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a notification away
+         * @description It is listed no longer, until it says something else or is shown again with `restore`.
+         */
+        post: operations["dismiss_api_v1_notifications__notice_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notice_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a notification again
+         * @description Takes back that it was put away.
+         */
+        post: operations["restore_api_v1_notifications__notice_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1225,9 +1365,29 @@ export interface paths {
         };
         /**
          * List what left this machine
-         * @description Every call beyond this machine, the newest first: to whom, why, which class of data, how many bytes, and what was answered; never its content.
+         * @description Every call beyond this machine, the newest first: for whom, to whom, why, which class of data, how many bytes, and what was answered; never its content. What was asked for and not let out is there too, with what stood against it.
          */
         get: operations["egress_api_v1_privacy_egress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/egress/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the log can be narrowed to
+         * @description Hosts, model servers and persons of the last 5,000 calls beyond this machine.
+         */
+        get: operations["values_api_v1_privacy_egress_values_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1344,7 +1504,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a profile
-         * @description A file goes to the folder `.trash` beside it, from where `restore` brings it back.
+         * @description To the trash, from where `restore` brings it back for 30 days; a file goes to the folder `.trash` beside it. With `purge` it is what is in the trash that is deleted, for ever.
          */
         delete: operations["delete_api_v1_profiles__profile_id__delete"];
         options?: never;
@@ -1443,7 +1603,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a profile back
-         * @description Takes the file that was removed last under this name out of the trash.
+         * @description Takes out of the trash what was removed last under this id, address or name. It is not active.
          */
         post: operations["restore_api_v1_profiles__profile_id__restore_post"];
         delete?: never;
@@ -1486,6 +1646,26 @@ export interface paths {
         get: operations["explain_api_v1_roles__role__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}/difficulty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weigh a question
+         * @description Says whether it would go to the strong of the two models of a role, and why. Asks no model, keeps and counts nothing.
+         */
+        post: operations["difficulty_api_v1_roles__role__difficulty_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1581,7 +1761,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry".
+         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -1615,6 +1795,26 @@ export interface paths {
          * @description Ends this browser's session.
          */
         delete: operations["delete_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a summary
+         * @description What a model was told of the messages that no longer fitted its window; a run's `context_report` names it.
+         */
+        get: operations["summary_api_v1_summaries__summary_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1655,6 +1855,26 @@ export interface paths {
          * @description Deletes everything in it for ever.
          */
         delete: operations["empty_api_v1_trash_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List removed profiles
+         * @description Those in the trash, which are deleted for ever 30 days after they were removed.
+         */
+        get: operations["removed_api_v1_trash_profiles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1895,11 +2115,13 @@ export interface components {
         AssistantMessage: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an answer carries them; no model is shown them.
              * @default null
              * @example null
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Audio
              * @description Not supported: only null is taken.
@@ -2187,6 +2409,83 @@ export interface components {
             total_bytes: number | null;
         };
         /**
+         * BatchCreate
+         * @description One change of many conversations. What `tag` and `rename` need stands beside the action.
+         */
+        BatchCreate: {
+            /**
+             * Action
+             * @description What to do. `restore` takes them out of the trash.
+             * @example tag
+             * @enum {string}
+             */
+            action: "tag" | "rename" | "archive" | "unarchive" | "delete" | "restore";
+            /**
+             * Add
+             * @description `tag`: tags to give.
+             * @default []
+             * @example [
+             *       "work"
+             *     ]
+             */
+            add?: string[];
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * Remove
+             * @description `tag`: tags to take away.
+             * @default []
+             * @example [
+             *       "later"
+             *     ]
+             */
+            remove?: string[];
+            /**
+             * Title
+             * @description `rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, and `{date}` for the day of the last activity.
+             * @example Rome: {title}
+             */
+            title?: string | null;
+        };
+        /**
+         * BatchView
+         * @description What became of a change of many conversations.
+         */
+        BatchView: {
+            /**
+             * Action
+             * @description What was done.
+             * @example tag
+             */
+            action: string;
+            /**
+             * Changed
+             * @description The conversations that changed.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            changed: string[];
+            /**
+             * Id
+             * @description What undoes it, for 30 days; null when nothing changed.
+             * @example bat_06hq3k8w2m5v9
+             */
+            id: string | null;
+            /**
+             * Skipped
+             * @description The others, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["SkippedView"][];
+        };
+        /**
          * BatteryView
          * @description A battery.
          */
@@ -2203,6 +2502,30 @@ export interface components {
              * @example 83
              */
             percent: number | null;
+        };
+        /**
+         * ByDifficultyView
+         * @description Two models for one role.
+         */
+        ByDifficultyView: {
+            /**
+             * Share
+             * @description The most of all questions, 0 to 1, that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description The model for the harder questions.
+             * @example openai:gpt-4o-mini
+             */
+            strong: string;
+            /**
+             * Weak
+             * @description The model for all others.
+             * @example llama3.1:8b
+             */
+            weak: string;
         };
         /**
          * CallError
@@ -2388,7 +2711,7 @@ export interface components {
             } | null;
             /**
              * Message
-             * @description The message, with `tool_calls` where the model made any.
+             * @description The message, with `tool_calls` where the model made any, and the pages it was taken from as `annotations` where the model's vendor names them.
              * @example {
              *       "content": "Because of Rayleigh scattering.",
              *       "role": "assistant"
@@ -2775,6 +3098,18 @@ export interface components {
              */
             quote: string;
             /**
+             * Said
+             * @description The characters of the answer that it proves, where the vendor says which.
+             * @example [
+             *       0,
+             *       8
+             *     ]
+             */
+            said?: [
+                number,
+                number
+            ] | null;
+            /**
              * Start
              * @description Where the quote begins in the source, in characters.
              * @example 120
@@ -2791,6 +3126,12 @@ export interface components {
              * @enum {string}
              */
             type: "citation";
+            /**
+             * Url
+             * @description The page a vendor took it from.
+             * @example https://example.org/
+             */
+            url?: string | null;
         };
         /**
          * CompletionChoice
@@ -3418,10 +3759,10 @@ export interface components {
             included: number;
             /**
              * Summarised
-             * @description What was sent shortened; always empty today.
+             * @description What a summary was sent in place of.
              * @example []
              */
-            summarised: unknown[];
+            summarised: components["schemas"]["SummarisedView"][];
             /**
              * Window
              * @description The tokens it reads at once; null when unknown.
@@ -3430,16 +3771,22 @@ export interface components {
             window: number | null;
             /**
              * Window From
-             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, the `table` of known models, or the `model`, whose server may have been given less.
+             * @description Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may have been given less.
              * @example sent
              */
-            window_from: ("sent" | "started" | "configured" | "reported" | "table" | "model") | null;
+            window_from: ("sent" | "started" | "configured" | "reported" | "learned" | "table" | "model") | null;
         };
         /**
          * ConversationChange
          * @description What is to change; what is absent stays.
          */
         ConversationChange: {
+            /**
+             * Archived
+             * @description Whether it is put away; what is said in it brings it back.
+             * @example true
+             */
+            archived?: boolean | null;
             /**
              * @description The configuration.
              * @example {
@@ -3453,6 +3800,14 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             leaf_id?: string | null;
+            /**
+             * Tags
+             * @description All its tags.
+             * @example [
+             *       "work"
+             *     ]
+             */
+            tags?: string[] | null;
             /**
              * Title
              * @description The title; null lets one be made.
@@ -3501,6 +3856,12 @@ export interface components {
          * @description A conversation.
          */
         ConversationView: {
+            /**
+             * Archived At
+             * @description When it was put away.
+             * @example null
+             */
+            archived_at: string | null;
             /** @description What the next answer is made with. */
             config: components["schemas"]["ConfigView"];
             /**
@@ -3539,6 +3900,14 @@ export interface components {
              * @example false
              */
             running: boolean;
+            /**
+             * Tags
+             * @description Its tags, in order.
+             * @example [
+             *       "work"
+             *     ]
+             */
+            tags: string[];
             /**
              * Title
              * @description Its title, if it has one.
@@ -3677,8 +4046,42 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * EgressValues
+         * @description What the log can be narrowed to, from its last 5,000 calls.
+         */
+        EgressValues: {
+            /**
+             * Endpoints
+             * @description The model servers, by name.
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            endpoints: string[];
+            /**
+             * Hosts
+             * @description To whom.
+             * @example [
+             *       "api.openai.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * Instance
+             * @description Whether some were for the instance itself.
+             * @example false
+             */
+            instance: boolean;
+            /**
+             * Persons
+             * @description For whom.
+             * @example []
+             */
+            persons: components["schemas"]["PersonRef"][];
+        };
+        /**
          * EgressView
-         * @description One call that left this machine.
+         * @description One call that left this machine, or was not let out.
          */
         EgressView: {
             /**
@@ -3700,11 +4103,35 @@ export interface components {
              */
             data_class: string;
             /**
+             * Decision
+             * @description Who let it out: `consent`, a person who agreed to the server; `settings`; `wish`, a person who asked for exactly that call. Null for calls of before it was written down.
+             * @example consent
+             */
+            decision: ("consent" | "settings" | "wish") | null;
+            /**
+             * Endpoint
+             * @description The model server it was, by its name; null for what is none, or was not written down.
+             * @example openai
+             */
+            endpoint: string | null;
+            /**
              * Host
              * @description To whom.
              * @example api.openai.com
              */
             host: string;
+            /**
+             * Mode
+             * @description The mode it was checked against; null for calls of before it was written down.
+             * @example ask
+             */
+            mode: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
+            /**
+             * Person
+             * @description Their name.
+             * @example Ada
+             */
+            person: string | null;
             /**
              * Person Id
              * @description For whom; null for the instance itself.
@@ -3717,6 +4144,12 @@ export interface components {
              * @example model.chat
              */
             purpose: string;
+            /**
+             * Refusal
+             * @description What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is `unknown`; null for one that left.
+             * @example null
+             */
+            refusal: ("local_only" | "no_consent" | "unknown") | null;
             /**
              * Status
              * @description What was answered; null when nothing was.
@@ -3979,6 +4412,12 @@ export interface components {
              * @example 3
              */
             models: number;
+            /**
+             * Most At Once
+             * @description How many answers it makes at once; null without a limit. `most_at_once` in the configuration says it, else the settings.
+             * @example 2
+             */
+            most_at_once: number | null;
             /**
              * Name
              * @description Its name.
@@ -5577,7 +6016,7 @@ export interface components {
             fit_reason: string | null;
             /**
              * Fits
-             * @description Whether that much was free when the list was made; null when unknown.
+             * @description Whether that much was free when the machine was last looked at; null when unknown, and beyond this machine.
              * @example true
              */
             fits: boolean | null;
@@ -5674,11 +6113,11 @@ export interface components {
             vision: boolean | null;
             /**
              * Window From
-             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, or the `model`, whose server may have been given less.
+             * @description Who says what its window is: `sent` with each call, `started` with it, `reported` by its server, `learned` from it when it refused more, or the `model`, whose server may have been given less.
              * @example sent
              * @enum {string}
              */
-            window_from: "sent" | "started" | "configured" | "reported" | "table" | "model";
+            window_from: "sent" | "started" | "configured" | "reported" | "learned" | "table" | "model";
         };
         /**
          * Named
@@ -5718,9 +6157,15 @@ export interface components {
         };
         /**
          * NoticeView
-         * @description Something about the models that a person can mend.
+         * @description Something about the models that a person should know.
          */
         NoticeView: {
+            /**
+             * About
+             * @description The role or the model it is about.
+             * @example planner
+             */
+            about: string;
             /**
              * Created At
              * @description Since when.
@@ -5728,14 +6173,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Dismissed At
+             * @description Since when it is put away; null while it is not.
+             * @example null
+             */
+            dismissed_at: string | null;
+            /**
              * Id
-             * @description One a role.
+             * @description One a role and a swap.
              * @example role:planner
              */
             id: string;
             /**
              * Kind
-             * @description Always `role.unmet` today.
+             * @description `role.unmet`: no model here has all that a role asks for. `model.swapped`: a model answers in the place of another one.
              * @example role.unmet
              */
             kind: string;
@@ -5746,11 +6197,17 @@ export interface components {
              */
             message: string;
             /**
+             * Model
+             * @description The model that was swapped in; else null.
+             * @example null
+             */
+            model: string | null;
+            /**
              * Role
-             * @description The role.
+             * @description The role, where it is about one.
              * @example planner
              */
-            role: string;
+            role: string | null;
         };
         /**
          * OllamaAnswer
@@ -5793,6 +6250,19 @@ export interface components {
              * @example 0
              */
             load_duration?: number | null;
+            /**
+             * Logprobs
+             * @description How likely its tokens were, if asked for.
+             * @example [
+             *       {
+             *         "logprob": -0.5,
+             *         "token": "Be"
+             *       }
+             *     ]
+             */
+            logprobs?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Message
              * @description Of a chat: the message.
@@ -5926,11 +6396,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Messages
              * @description The messages; none at all asks whether the model is there.
@@ -5994,11 +6464,11 @@ export interface components {
             tools?: components["schemas"]["OllamaTool"][] | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaDescription
@@ -6086,6 +6556,40 @@ export interface components {
             truncate?: false | null;
         };
         /**
+         * OllamaEmbeddingCreate
+         * @description A text to be turned into a vector, as older clients ask.
+         */
+        OllamaEmbeddingCreate: {
+            /**
+             * Keep Alive
+             * @description Means nothing here.
+             * @default null
+             * @example 5m
+             */
+            keep_alive?: string | number | null;
+            /**
+             * Model
+             * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Options
+             * @description As for an answer.
+             * @default null
+             * @example null
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Prompt
+             * @description The text.
+             * @example The sky is blue.
+             */
+            prompt: string;
+        };
+        /**
          * OllamaError
          * @description Why a request was refused.
          */
@@ -6165,11 +6669,11 @@ export interface components {
             keep_alive?: string | number | null;
             /**
              * Logprobs
-             * @description Not supported here.
+             * @description Whether to say how likely each token was; some models' servers cannot.
              * @default null
              * @example false
              */
-            logprobs?: false | null;
+            logprobs?: boolean | null;
             /**
              * Model
              * @description A model's name as `/api/tags` lists it, its bare name where only one has it, or `role:NAME`.
@@ -6239,11 +6743,11 @@ export interface components {
             think?: boolean | ("low" | "medium" | "high" | "max") | null;
             /**
              * Top Logprobs
-             * @description Not supported here.
+             * @description Only with `logprobs`: how many likeliest tokens to tell of.
              * @default null
              * @example 0
              */
-            top_logprobs?: 0 | null;
+            top_logprobs?: number | null;
         };
         /**
          * OllamaMessage
@@ -6301,6 +6805,25 @@ export interface components {
              * @example clock
              */
             tool_name?: string | null;
+        };
+        /**
+         * OllamaRunning
+         * @description The models in memory.
+         */
+        OllamaRunning: {
+            /**
+             * Models
+             * @description Those of this machine, whoever loaded them; what is not known of one is left out.
+             * @example [
+             *       {
+             *         "name": "ollama/llama3.2:3b",
+             *         "size": 3312451584
+             *       }
+             *     ]
+             */
+            models: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * OllamaShow
@@ -6368,6 +6891,21 @@ export interface components {
             type?: "function" | null;
         };
         /**
+         * OllamaVector
+         * @description One vector.
+         */
+        OllamaVector: {
+            /**
+             * Embedding
+             * @description The vector.
+             * @example [
+             *       0.25,
+             *       -0.5
+             *     ]
+             */
+            embedding: number[];
+        };
+        /**
          * OllamaVectors
          * @description Vectors, one for each text.
          */
@@ -6415,11 +6953,13 @@ export interface components {
         OutputText: {
             /**
              * Annotations
-             * @description Not supported: only null is taken.
+             * @description As an output item carries them; no model is shown them.
              * @default null
              * @example []
              */
-            annotations?: unknown[] | null;
+            annotations?: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Logprobs
              * @description As an output item carries them; no model is shown them.
@@ -6510,6 +7050,24 @@ export interface components {
              * @example 41.7
              */
             tokens_per_second: number | null;
+        };
+        /**
+         * PersonRef
+         * @description A person of the log.
+         */
+        PersonRef: {
+            /**
+             * Id
+             * @description Their id.
+             * @example per_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Me
+             * @description Whether it is who asks.
+             * @example true
+             */
+            me: boolean;
         };
         /**
          * PieceView
@@ -6833,6 +7391,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -6889,7 +7453,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -6983,6 +7547,12 @@ export interface components {
              */
             active: boolean;
             /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
              * Created At
              * @description When it was made.
              * @example 2026-11-21T06:40:00.123Z
@@ -7022,7 +7592,7 @@ export interface components {
             modified_at: string | null;
             /**
              * Name
-             * @description Its name.
+             * @description Its name, which another owner's may have too.
              * @example coding
              */
             name: string;
@@ -7199,6 +7769,18 @@ export interface components {
             purged: number;
         };
         /**
+         * QuestionWeigh
+         * @description A question to look at.
+         */
+        QuestionWeigh: {
+            /**
+             * Question
+             * @description Its text; it is not kept.
+             * @example What is 7 % of 3?
+             */
+            question: string;
+        };
+        /**
          * Reasoning
          * @description How the model thinks first.
          */
@@ -7371,6 +7953,111 @@ export interface components {
              * @enum {string}
              */
             type: "refusal";
+        };
+        /**
+         * RemovedProfile
+         * @description A profile in the trash.
+         */
+        RemovedProfile: {
+            /**
+             * Active
+             * @description Whether it counts for its owner now.
+             * @example false
+             */
+            active: boolean;
+            /**
+             * Address
+             * @description What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a colon, and its name. Files, also those that came with Mecum, are of the instance.
+             * @example instance:coding
+             */
+            address: string;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string | null;
+            /**
+             * Deleted At
+             * @description When it was removed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            deleted_at: string;
+            /**
+             * Description
+             * @description What it is for.
+             * @example For programming.
+             */
+            description: string | null;
+            /**
+             * Etag
+             * @description What names its content.
+             * @example 9f86d081884c7d65
+             */
+            etag: string;
+            /**
+             * Id
+             * @description Its id; the name of one that is a file.
+             * @example prf_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Models
+             * @description The models it names.
+             * @example [
+             *       "llama3.1:8b"
+             *     ]
+             */
+            models: string[];
+            /**
+             * Modified At
+             * @description When it was last changed.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            modified_at: string | null;
+            /**
+             * Name
+             * @description Its name, which another owner's may have too.
+             * @example coding
+             */
+            name: string;
+            /**
+             * Owner
+             * @description Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.
+             * @example shipped
+             * @enum {string}
+             */
+            owner: "shipped" | "instance" | "organisation" | "person";
+            /**
+             * Problems
+             * @description What is wrong with it.
+             * @example []
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Upgraded
+             * @description What was read otherwise than it stands there, because it is an older one.
+             * @example []
+             */
+            upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * RemovedProfileList
+         * @description The profiles in the trash.
+         */
+        RemovedProfileList: {
+            /**
+             * Items
+             * @description The profiles, the last removed first.
+             * @example []
+             */
+            items: components["schemas"]["RemovedProfile"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
         };
         /**
          * ReportView
@@ -7923,6 +8610,11 @@ export interface components {
          */
         RoleExplanation: {
             /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
+            /**
              * Chosen
              * @description The model that fills it; null when none can.
              * @example ollama/llama3.1:8b
@@ -8023,6 +8715,11 @@ export interface components {
          * @description A role: how it is mapped, which model fills it and why.
          */
         RoleView: {
+            /**
+             * @description The two models its questions go to by their difficulty; null where there are none.
+             * @example null
+             */
+            by_difficulty: components["schemas"]["ByDifficultyView"] | null;
             /**
              * Chosen
              * @description The model that fills it; null when none can.
@@ -8333,7 +9030,7 @@ export interface components {
              * @description What an unfinished run does.
              * @example writing
              */
-            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing") | null;
+            phase: ("queued" | "waiting_for_model" | "loading" | "searching" | "thinking" | "writing" | "silent") | null;
             /**
              * Position
              * @description How many runs are before it in its branch.
@@ -8359,6 +9056,12 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "waiting" | "running" | "completed" | "cancelled" | "failed" | "interrupted";
+            /**
+             * Stood In For
+             * @description The model in whose place this one answers, as that one did not begin to.
+             * @example null
+             */
+            stood_in_for: string | null;
             /**
              * Text
              * @description The text of the answer so far.
@@ -8529,6 +9232,30 @@ export interface components {
             password: string;
         };
         /**
+         * SkippedView
+         * @description A conversation that was left as it is.
+         */
+        SkippedView: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example conversation.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description The conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such conversation.
+             */
+            message: string;
+        };
+        /**
          * StreamOptions
          * @description How an answer is streamed.
          */
@@ -8547,6 +9274,96 @@ export interface components {
              * @example true
              */
             include_usage?: boolean | null;
+        };
+        /**
+         * SummarisedView
+         * @description Messages that a summary was sent in place of.
+         */
+        SummarisedView: {
+            /**
+             * Message Id
+             * @description The last message it covers.
+             * @example msg_06hq3k8w2m5v9
+             */
+            message_id: string;
+            /**
+             * Messages
+             * @description How many messages.
+             * @example 34
+             */
+            messages: number;
+            /**
+             * Model
+             * @description The model that wrote it.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Reason
+             * @description Why.
+             * @example older than what fits the model's context window
+             */
+            reason: string;
+            /**
+             * Summary Id
+             * @description The summary, at `/summaries/{summary_id}`.
+             * @example sum_06hq3k8w2m5v9
+             */
+            summary_id: string;
+        };
+        /**
+         * SummaryView
+         * @description What a model is told of messages that no longer fit its window.
+         */
+        SummaryView: {
+            /**
+             * Conversation Id
+             * @description Its conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * @description When it was written.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example sum_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message Id
+             * @description The last message it covers; the first is that of the branch.
+             * @example msg_06hq3k8w2m5v9
+             */
+            message_id: string;
+            /**
+             * Messages
+             * @description How many messages it stands for.
+             * @example 34
+             */
+            messages: number;
+            /**
+             * Model
+             * @description The model that wrote it.
+             * @example ollama/llama3.2:3b
+             */
+            model: string;
+            /**
+             * Run Id
+             * @description The run that made it, of the kind `job`.
+             * @example run_06hq3k8w2m5v9
+             */
+            run_id: string;
+            /**
+             * Text
+             * @description The summary.
+             * @example They plan a trip to Lisbon in May with two children.
+             */
+            text: string;
         };
         /**
          * SwapCreate
@@ -8580,15 +9397,33 @@ export interface components {
         };
         /**
          * SwapView
-         * @description A swap that holds until the server stops.
+         * @description A swap, which holds until it is swapped back, also over a restart.
          */
         SwapView: {
+            /**
+             * Detail
+             * @description Why it does not count, with the way out; null when it does, or was taken back.
+             * @example null
+             */
+            detail: string | null;
             /**
              * From
              * @description The role (`role:chat`) or model swapped out.
              * @example role:chat
              */
             from: string;
+            /**
+             * In Force
+             * @description Whether it counts now.
+             * @example true
+             */
+            in_force: boolean;
+            /**
+             * Swapped At
+             * @description Since when; null when it was taken back.
+             * @example 2026-11-28T08:40:00.000Z
+             */
+            swapped_at: string | null;
             /**
              * To
              * @description The model that answers.
@@ -8669,6 +9504,35 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /**
+         * TagList
+         * @description The tags in use.
+         */
+        TagList: {
+            /**
+             * Items
+             * @description The tags, in order.
+             */
+            items: components["schemas"]["TagView"][];
+        };
+        /**
+         * TagView
+         * @description A tag in use.
+         */
+        TagView: {
+            /**
+             * Conversations
+             * @description How many conversations outside the trash have it.
+             * @example 12
+             */
+            conversations: number;
+            /**
+             * Name
+             * @description Its name, as it was first written.
+             * @example work
+             */
+            name: string;
         };
         /**
          * TemperatureView
@@ -9079,6 +9943,54 @@ export interface components {
             valid: boolean;
         };
         /**
+         * VerdictView
+         * @description Whether a question would go to the strong model of a role, and why.
+         */
+        VerdictView: {
+            /**
+             * Asked
+             * @description How many questions that is of, this one among them.
+             * @example 24
+             */
+            asked: number;
+            /**
+             * Reason
+             * @description Why, in a sentence.
+             * @example Harder than usual by its text …
+             */
+            reason: string;
+            /**
+             * Score
+             * @description How hard it seems by its text, 0 to 1.
+             * @example 0.61
+             */
+            score: number;
+            /**
+             * Sent
+             * @description How many of those before it went to the strong one.
+             * @example 11
+             */
+            sent: number;
+            /**
+             * Share
+             * @description The most of all questions that go to the strong one.
+             * @example 0.5
+             */
+            share: number;
+            /**
+             * Strong
+             * @description Whether it would.
+             * @example true
+             */
+            strong: boolean;
+            /**
+             * Usual
+             * @description How hard the usual question is.
+             * @example 0.42
+             */
+            usual: number;
+        };
+        /**
          * WrongField
          * @description One thing that is wrong with a request.
          */
@@ -9237,6 +10149,71 @@ export interface operations {
             };
         };
     };
+    embedding_api_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OllamaEmbeddingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaVector"];
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     generate_api_generate_post: {
         parameters: {
             query?: never;
@@ -9259,6 +10236,67 @@ export interface operations {
                     "application/json": components["schemas"]["OllamaAnswer"];
                     /** @example {"message":{"role":"assistant","content":"Hi"},"done":false} */
                     "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Something is missing, unknown or not supported; it is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Send an API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaError"];
+                };
+            };
+            /** @description Why it was refused, in Ollama's shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "There is no such model here."
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    loaded_api_ps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OllamaRunning"];
                 };
             };
             /** @description Something is missing, unknown or not supported; it is named. */
@@ -9932,6 +10970,10 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
+                /** @description Those put away. */
+                archived?: boolean;
+                /** @description Those with this tag. */
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -9992,6 +11034,71 @@ export interface operations {
             };
         };
     };
+    batch_api_v1_conversations_batches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_api_v1_conversations_batches__batch_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The change. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import__api_v1_conversations_import_post: {
         parameters: {
             query?: {
@@ -10017,6 +11124,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tags_api_v1_conversations_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
                 };
             };
             /** @description Why it was refused. */
@@ -11432,7 +12568,10 @@ export interface operations {
     };
     notifications_api_v1_notifications_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also those that were put away. */
+                dismissed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11446,6 +12585,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_notifications__notice_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_notifications__notice_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
                 };
             };
             /** @description Why it was refused. */
@@ -11591,10 +12794,22 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only to this host. */
                 host?: string | null;
+                /** @description Only to this model server, by its name. */
+                endpoint?: string | null;
                 /** @description Only for this purpose. */
                 purpose?: string | null;
                 /** @description Only with this class of data. */
                 data_class?: string | null;
+                /** @description Only for this person, by their id; `me`; `none` is the instance itself. */
+                person?: string | null;
+                /** @description Only under this mode. */
+                mode?: ("local_only" | "ask" | "cloud_unless_sensitive") | null;
+                /** @description Only what was let out so. */
+                decision?: ("consent" | "settings" | "wish") | null;
+                /** @description Only from then on. A moment with its time zone, or a day, which is its beginning in UTC. */
+                since?: string | null;
+                /** @description Only before then. A moment with its time zone, or a day, which is its beginning in UTC. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -11609,6 +12824,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EgressList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values_api_v1_privacy_egress_values_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressValues"];
                 };
             };
             /** @description Why it was refused. */
@@ -11817,10 +13061,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11855,10 +13096,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11891,13 +13129,13 @@ export interface operations {
     };
     delete_api_v1_profiles__profile_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For ever, from the trash. */
+                purge?: boolean;
+            };
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11927,10 +13165,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -11962,10 +13197,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -12001,10 +13233,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -12036,10 +13265,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -12071,10 +13297,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The profile's id, or its name.
-                 * @example coding
-                 */
+                /** @description Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the addresses where several do. */
                 profile_id: string;
             };
             cookie?: never;
@@ -12149,6 +13372,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleExplanation"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difficulty_api_v1_roles__role__difficulty_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionWeigh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictView"];
                 };
             };
             /** @description Why it was refused. */
@@ -12327,12 +13586,14 @@ export interface operations {
     find_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description The words. */
+                /** @description Words and filters. */
                 q: string;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Whose days are meant; UTC without. */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -12449,6 +13710,38 @@ export interface operations {
             };
         };
     };
+    summary_api_v1_summaries__summary_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A summary. */
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     system_api_v1_system_get: {
         parameters: {
             query?: never;
@@ -12494,6 +13787,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removed_api_v1_trash_profiles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedProfileList"];
                 };
             };
             /** @description Why it was refused. */

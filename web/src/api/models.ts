@@ -78,13 +78,22 @@ export const consents = {
 
 const OWN_FILE = '/config/files/user_models.json';
 
-/** Writes into the person's own configuration file that models may be swapped; everything else in it stays. */
-export async function allowSwaps(): Promise<void> {
+type Own = Record<string, unknown>;
+
+/** Changes the person's own configuration file; what `change` does not touch stays. */
+async function changeOwn(change: (before: Own) => Own): Promise<void> {
   const file = await call<ConfigurationFile>(OWN_FILE);
   const [wrong] = file.problems;
   if (wrong) throw new Error(`${OWN_FILE.slice(OWN_FILE.lastIndexOf('/') + 1)}: ${wrong.message}`);
-  const before = file.exists && file.text.trim() !== '' ? (JSON.parse(file.text) as Record<string, unknown>) : { version: 1 };
-  const text = `${JSON.stringify({ ...before, hot_swap: true }, null, 2)}\n`;
+  const before = file.exists && file.text.trim() !== '' ? (JSON.parse(file.text) as Own) : { version: 1 };
+  const text = `${JSON.stringify(change(before), null, 2)}\n`;
   const headers: Record<string, string> = file.etag ? { 'If-Match': `"${file.etag}"` } : {};
   await send(OWN_FILE, { method: 'PUT', json: { text }, headers });
 }
+
+/** Writes that models may be swapped. */
+export const allowSwaps = (): Promise<void> => changeOwn((before) => ({ ...before, hot_swap: true }));
+
+/** Writes how many answers a server makes at once; null takes every limit back, also one of the settings. */
+export const limitAnswers = (endpoint: string, most: number | null): Promise<void> =>
+  changeOwn((before) => ({ ...before, most_at_once: { ...(before.most_at_once as Own | undefined), [endpoint]: most } }));

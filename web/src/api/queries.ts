@@ -54,6 +54,10 @@ export const messageQuery = (id: string) =>
 /** A settled run; one that is still made is followed instead. */
 export const runQuery = (id: string) => queryOptions({ queryKey: ['run', id], queryFn: () => client.runs.get(id), staleTime: 60_000 });
 
+/** What is summarised once stays as it is. */
+export const summaryQuery = (id: string) =>
+  queryOptions({ queryKey: ['summary', id], queryFn: () => client.summaries.get(id), staleTime: 60_000 });
+
 export const endpointsQuery = queryOptions({ queryKey: ['endpoints'], queryFn: client.endpoints.list });
 export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: client.keys.list });
 export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.system.get });

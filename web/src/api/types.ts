@@ -22,6 +22,8 @@ export type WireError = Schemas['RunError'];
 
 export type Run = Schemas['RunView'];
 export type ContextReport = Schemas['ContextReportView'];
+export type Summarised = Schemas['SummarisedView'];
+export type Summary = Schemas['SummaryView'];
 export type RunRequest = Schemas['RunCreate'];
 export type RunStatus = Run['status'];
 export type Phase = NonNullable<Run['phase']>;

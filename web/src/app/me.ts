@@ -43,7 +43,7 @@ function onEvent(event: MeEvent): void {
     for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {
     refresh(['pulls']);
-  } else if (event.type === 'notification.created') {
+  } else if (event.type.startsWith('notification.')) {
     refresh(['notices']);
     refresh(['roles']);
   }

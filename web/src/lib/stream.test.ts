@@ -6,7 +6,7 @@ import { fromRun, isSettled, reduce, reduceAll, streamText } from '@/lib/stream'
 
 const run: Run = {
   id: 'run_1', kind: 'chat', conversation_id: 'cnv_1', user_message_id: 'msg_u', message_id: 'msg_a',
-  parent_id: 'msg_u', status: 'queued', phase: 'queued', position: 1, model: null, model_reason: null,
+  parent_id: 'msg_u', status: 'queued', phase: 'queued', position: 1, model: null, model_reason: null, stood_in_for: null,
   text: '', parts: [], last_seq: 0, usage: null, cost: null, price_table: null, error: null, created_at: '', started_at: null,
   finished_at: null, context_report: null,
 };
@@ -60,6 +60,11 @@ describe('reduce', () => {
     const events: Envelope[] = [{ ...head, seq: 1, type: 'run.started', model: 'a', model_reason: null }, changed(2, 'b', 'a'), changed(3, 'c', 'b')];
     const state = reduceAll(fromRun(run), events);
     expect([state.model, state.modelReason, state.stoodInFor]).toEqual(['c', 'b did not answer', 'a']);
+  });
+
+  it('is told by the snapshot too which model another one stood in for', () => {
+    const begun = fromRun({ ...run, status: 'running', model: 'b', stood_in_for: 'a' });
+    expect(reduce(begun, delta(2, 0, 'x')).stoodInFor).toBe('a');
   });
 
   it('marks a hole and keeps the last good position', () => {

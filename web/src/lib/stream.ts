@@ -59,7 +59,7 @@ export function fromRun(run: Run): StreamState {
     position: run.position,
     model: run.model,
     modelReason: run.model_reason,
-    stoodInFor: null,
+    stoodInFor: run.stood_in_for,
     parts: run.parts.map(fromPart),
     lastSeq: run.last_seq,
     gap: false,

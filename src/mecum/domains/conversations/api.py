@@ -12,12 +12,14 @@ from mecum.domains.conversations.errors import (
     MessageNotFound,
     MessageTooLarge,
     MessageUnstorable,
+    SummaryNotFound,
 )
-from mecum.domains.conversations.model import Message
+from mecum.domains.conversations.model import Message, Summary
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    SUMMARIES_ABOVE,
     ConversationRepository,
     answering_runs,
     attach,
@@ -34,12 +36,15 @@ from mecum.domains.conversations.repository import (
 )
 from mecum.domains.conversations.rules import answer_view, cost_view, exact_part, findable_text, message_view, title_of
 from mecum.domains.conversations.service import (
+    BatchService,
     ConversationService,
     CopyService,
     FileService,
     Removal,
     SearchService,
+    SummaryService,
     ThreadService,
+    Unsummarised,
 )
 from mecum.domains.conversations.service.copies import Whole
 from mecum.domains.conversations.service.files import Arrived
@@ -53,6 +58,7 @@ from mecum.kernel import clock
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "SUMMARIES_ABOVE",
     "ActiveRuns",
     "Arrived",
     "ConversationBusy",
@@ -70,7 +76,11 @@ __all__ = [
     "MessageUnstorable",
     "Removal",
     "SearchService",
+    "Summary",
+    "SummaryNotFound",
+    "SummaryService",
     "ThreadService",
+    "Unsummarised",
     "Whole",
     "answer_view",
     "answering_runs",
@@ -102,9 +112,11 @@ class Conversations:
     conversations: ConversationService
     threads: ThreadService
     copies: CopyService
+    summaries: SummaryService
     search: SearchService
     files: FileService
     removal: Removal
+    batches: BatchService
     indexer: retrieval.Indexer
 
 
@@ -126,12 +138,15 @@ def build(
 ) -> Conversations:
     """Return the services; `active` is whoever makes the answers."""
     conversations = ConversationService(active, channel)
+    removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
+        summaries=SummaryService(),
         search=SearchService(retrieval.Search(words)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
-        removal=Removal(database, active, words, indexer, blobs, channel),
+        removal=removal,
+        batches=BatchService(database, removal, channel),
         indexer=indexer,
     )

@@ -15,6 +15,12 @@ class MessageNotFound(NotFound):
     code = "message.not_found"
 
 
+class SummaryNotFound(NotFound):
+    """There is no such summary."""
+
+    code = "summary.not_found"
+
+
 class FileNotFound(NotFound):
     """There is no such file."""
 
@@ -67,3 +73,21 @@ class ConversationBusy(Conflict):
     """An answer is being written in this conversation; stop it first."""
 
     code = "conversation.busy"
+
+
+class BatchNotFound(NotFound):
+    """There is no such change of many conversations, or it was made more than 30 days ago."""
+
+    code = "conversation.batch_not_found"
+
+
+class BatchUndone(Conflict):
+    """This change of many conversations was undone already."""
+
+    code = "conversation.batch_undone"
+
+
+class TooManyTags(Limit):
+    """A conversation has at most 30 tags."""
+
+    code = "conversation.too_many_tags"

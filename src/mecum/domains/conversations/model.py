@@ -1,12 +1,12 @@
-"""Tables of conversations, their messages and attached files."""
+"""Tables of conversations, their messages, summaries and attached files."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, select, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime, only
 from mecum.infra.storage.scope import OwnedThroughParent
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -30,6 +30,8 @@ class Conversation(Owned, Entity):
     leaf_id: Mapped[str | None] = mapped_column(Id("msg"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_activity_at: Mapped[datetime] = mapped_column(UtcTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it was put away; what is said in it brings it back."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (
@@ -38,17 +40,70 @@ class Conversation(Owned, Entity):
             "person_id",
             "last_activity_at",
             "id",
-            sqlite_where=text("listed AND deleted_at IS NULL"),
-            postgresql_where=text("listed AND deleted_at IS NULL"),
+            info=only("listed AND archived_at IS NULL AND deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_archived_at",
+            "person_id",
+            "archived_at",
+            info=only("archived_at IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index(
             "ix_conversations_deleted_at",
             "person_id",
             "deleted_at",
-            sqlite_where=text("deleted_at IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NOT NULL"),
+            info=only("deleted_at IS NOT NULL"),
         ),
     )
+
+
+class Tag(Owned, Entity):
+    """A word that a person gave to a conversation."""
+
+    __tablename__ = "conversation_tags"
+
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """The name without case and accents: two that differ in nothing else are one."""
+    name: Mapped[str]
+
+    __table_args__ = (Index("ix_conversation_tags_key", "person_id", "key"),)
+
+
+class Batch(Owned, Entity):
+    """One change of many conversations."""
+
+    __tablename__ = "conversation_batches"
+
+    id: Mapped[str] = mapped_column(Id("bat"), primary_key=True, autoincrement=False)
+    action: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class BatchItem(OwnedThroughParent, Entity):
+    """What one conversation had before; it goes with the conversation."""
+
+    __tablename__ = "conversation_batch_items"
+
+    batch_id: Mapped[str] = mapped_column(
+        Id("bat"), ForeignKey("conversation_batches.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    before: Mapped[Any | None] = mapped_column(Json)
+
+    @classmethod
+    def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
+        return (
+            select(Batch.id)
+            .where(Batch.id == cls.batch_id, Batch.owner(organisation_id, person_id))
+            .correlate_except(Batch)
+            .exists()
+        )
 
 
 class Message(OwnedThroughParent, Entity):
@@ -76,6 +131,39 @@ class Message(OwnedThroughParent, Entity):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_messages_tree", "conversation_id", "parent_id"),)
+
+    @classmethod
+    def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
+        return (
+            select(Conversation.n)
+            .where(Conversation.id == cls.conversation_id, Conversation.owner(organisation_id, person_id))
+            .correlate_except(Conversation)
+            .exists()
+        )
+
+
+class Summary(OwnedThroughParent, Entity):
+    """In fewer words, everything that is said from the first message of a branch to `message_id`.
+
+    It holds for every branch through that message and for no other one.
+    """
+
+    __tablename__ = "summaries"
+
+    id: Mapped[str] = mapped_column(Id("sum"), primary_key=True, autoincrement=False)
+    conversation_id: Mapped[str] = mapped_column(
+        Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(Id("msg"), ForeignKey("messages.id", ondelete="CASCADE"), unique=True)
+    messages: Mapped[int]
+    """How many messages it stands for."""
+    complete: Mapped[bool]
+    """Whether it goes as far as it was asked to; what a job keeps on its way is for that job only."""
+    text: Mapped[str]
+    model: Mapped[str]
+    run_id: Mapped[str] = mapped_column(Id("run"))
+    """The run of kind job that made it."""
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

@@ -6,14 +6,16 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.domains.conversations.errors import MessageUnstorable
-from mecum.domains.conversations.model import Conversation, File, Message
+from mecum.domains.conversations.errors import MessageUnstorable, TooManyTags
+from mecum.domains.conversations.model import Conversation, File, Message, Summary
+from mecum.domains.retrieval import api as retrieval
 from mecum.kernel import clock
 from mecum.kernel.text import exact_base64, is_storable, shown
 
 Part = dict[str, Any]
 
 TITLE_LENGTH: Final = 60
+MOST_TAGS: Final = 30
 _NAME_LENGTH: Final = 200
 _MILLIONTHS: Final = 1_000_000
 _CURRENCY: Final = "USD"
@@ -97,9 +99,20 @@ def title_of(text: str) -> str | None:
     return line or None
 
 
-def conversation_view(conversation: Conversation, *, running: bool) -> dict[str, Any]:
+def tags_of(names: Sequence[str]) -> dict[str, str]:
+    """Return `{key: name}` of tags as a person wrote them, of those that are one only the first; raises TooManyTags."""
+    found: dict[str, str] = {}
+    for name in names:
+        tidy = " ".join(name.split())
+        found.setdefault(retrieval.folded(tidy), tidy)
+    if len(found) > MOST_TAGS:
+        raise TooManyTags(most=MOST_TAGS)
+    return found
+
+
+def conversation_view(conversation: Conversation, *, running: bool, tags: Sequence[str]) -> dict[str, Any]:
     """Return a conversation as the wire shows it; `running`: an answer is being made or waits to be."""
-    deleted = conversation.deleted_at
+    archived, deleted = conversation.archived_at, conversation.deleted_at
     return {
         "id": conversation.id,
         "title": conversation.title,
@@ -113,14 +126,16 @@ def conversation_view(conversation: Conversation, *, running: bool) -> dict[str,
         "leaf_id": conversation.leaf_id,
         "created_at": clock.iso(clock.to_milliseconds(conversation.created_at)),
         "last_activity_at": clock.iso(clock.to_milliseconds(conversation.last_activity_at)),
+        "archived_at": None if archived is None else clock.iso(clock.to_milliseconds(archived)),
         "deleted_at": None if deleted is None else clock.iso(clock.to_milliseconds(deleted)),
+        "tags": list(tags),
         "running": running,
     }
 
 
-def listed_view(row: Mapping[str, Any], *, running: bool) -> dict[str, Any]:
+def listed_view(row: Mapping[str, Any], *, running: bool, tags: Sequence[str]) -> dict[str, Any]:
     """Return a conversation (its row as it is stored) as the wire shows it."""
-    metadata, deleted = row["metadata"], row["deleted_at"]
+    metadata, archived, deleted = row["metadata"], row["archived_at"], row["deleted_at"]
     return {
         "id": row["id"],
         "title": row["title"],
@@ -134,7 +149,9 @@ def listed_view(row: Mapping[str, Any], *, running: bool) -> dict[str, Any]:
         "leaf_id": row["leaf_id"],
         "created_at": clock.iso(row["created_at"]),
         "last_activity_at": clock.iso(row["last_activity_at"]),
+        "archived_at": None if archived is None else clock.iso(archived),
         "deleted_at": None if deleted is None else clock.iso(deleted),
+        "tags": list(tags),
         "running": running,
     }
 
@@ -142,6 +159,13 @@ def listed_view(row: Mapping[str, Any], *, running: bool) -> dict[str, Any]:
 def findable_text(parts: Sequence[Part]) -> str:
     """Return what the word index holds of a message: its text parts, joined by a line break."""
     return "\n".join(part["text"] for part in parts if part["type"] == "text")
+
+
+def summary_view(summary: Summary) -> dict[str, Any]:
+    """Return a summary as the wire shows it."""
+    names = ("id", "conversation_id", "message_id", "messages", "text", "model", "run_id")
+    created_at = clock.iso(clock.to_milliseconds(summary.created_at))
+    return {**{name: getattr(summary, name) for name in names}, "created_at": created_at}
 
 
 def file_view(file: File) -> dict[str, Any]:

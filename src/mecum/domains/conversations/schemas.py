@@ -1,17 +1,18 @@
 """The wire shapes of conversations, messages, files and search."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mecum.kernel.text import is_storable
 
-_CNV, _MSG, _RUN, _FIL = (
+_CNV, _MSG, _RUN, _FIL, _BAT = (
     "cnv_06hq3k8w2m5v9",
     "msg_06hq3k8w2m5v9",
     "run_06hq3k8w2m5v9",
     "fil_06hq3k8w2m5v9",
+    "bat_06hq3k8w2m5v9",
 )
 _AT = "2026-11-21T06:40:00.123Z"
 _MOST_METADATA = 64 * 1024
@@ -20,6 +21,12 @@ _MOST_METADATA = 64 * 1024
 def _storable(value: str) -> str:
     if not is_storable(value):
         raise ValueError("must hold no NUL character and no half of a surrogate pair")
+    return value
+
+
+def _visible(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must hold more than spaces")
     return value
 
 
@@ -35,6 +42,7 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
 
 Role = Literal["user", "assistant", "system", "tool"]
 Text = Annotated[str, AfterValidator(_storable)]
+TagName = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_storable), AfterValidator(_visible)]
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
@@ -74,6 +82,11 @@ class ConversationCreate(_Strict):
 class ConversationChange(_Strict):
     """What is to change; what is absent stays."""
 
+    tags: list[TagName] | None = Field(None, max_length=100, description="All its tags.", examples=[["work"]])
+    archived: bool | None = Field(
+        None, description="Whether it is put away; what is said in it brings it back.", examples=[True]
+    )
+
     title: Text | None = Field(
         None, min_length=1, max_length=500, description="The title; null lets one be made.", examples=["Holiday"]
     )
@@ -95,7 +108,9 @@ class ConversationView(BaseModel):
     )
     created_at: str = Field(description="When it began.", examples=[_AT])
     last_activity_at: str = Field(description="When something was last said.", examples=[_AT])
+    archived_at: str | None = Field(description="When it was put away.", examples=[None])
     deleted_at: str | None = Field(description="When it was moved to the trash.", examples=[None])
+    tags: list[str] = Field(description="Its tags, in order.", examples=[["work"]])
     running: bool = Field(description="Whether an answer is being made or waits to be.", examples=[False])
 
 
@@ -104,6 +119,63 @@ class ConversationList(BaseModel):
 
     items: list[ConversationView] = Field(description="The conversations, last activity first.")
     next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
+
+
+class TagView(BaseModel):
+    """A tag in use."""
+
+    name: str = Field(description="Its name, as it was first written.", examples=["work"])
+    conversations: int = Field(description="How many conversations outside the trash have it.", examples=[12])
+
+
+class TagList(BaseModel):
+    """The tags in use."""
+
+    items: list[TagView] = Field(description="The tags, in order.")
+
+
+class BatchCreate(_Strict):
+    """One change of many conversations. What `tag` and `rename` need stands beside the action."""
+
+    action: Literal["tag", "rename", "archive", "unarchive", "delete", "restore"] = Field(
+        description="What to do. `restore` takes them out of the trash.", examples=["tag"]
+    )
+    ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[_CNV]])
+    add: list[TagName] = Field([], max_length=100, description="`tag`: tags to give.", examples=[["work"]])
+    remove: list[TagName] = Field([], max_length=100, description="`tag`: tags to take away.", examples=[["later"]])
+    title: Text | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="`rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, "
+        "and `{date}` for the day of the last activity.",
+        examples=["Rome: {title}"],
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.action == "tag" and not (self.add or self.remove):
+            raise ValueError("`tag` needs `add` or `remove`")
+        if self.action == "rename" and self.title is None:
+            raise ValueError("`rename` needs `title`")
+        return self
+
+
+class SkippedView(BaseModel):
+    """A conversation that was left as it is."""
+
+    id: str = Field(description="The conversation.", examples=[_CNV])
+    code: str = Field(description="The stable code of the reason.", examples=["conversation.not_found"])
+    message: str = Field(description="The reason, for people.", examples=["There is no such conversation."])
+
+
+class BatchView(BaseModel):
+    """What became of a change of many conversations."""
+
+    id: str | None = Field(description="What undoes it, for 30 days; null when nothing changed.", examples=[_BAT])
+    action: str = Field(description="What was done.", examples=["tag"])
+    changed: list[str] = Field(description="The conversations that changed.", examples=[[_CNV]])
+    skipped: list[SkippedView] = Field(description="The others, each with its reason.", examples=[[]])
 
 
 class ForkCreate(_Strict):
@@ -179,6 +251,10 @@ class CitationPart(BaseModel):
     quote: str = Field(description="The words quoted.", examples=["The ferry leaves at nine."])
     start: int | None = Field(None, description="Where the quote begins in the source, in characters.", examples=[120])
     end: int | None = Field(None, description="Where it ends.", examples=[145])
+    url: str | None = Field(None, description="The page a vendor took it from.", examples=["https://example.org/"])
+    said: tuple[int, int] | None = Field(
+        None, description="The characters of the answer that it proves, where the vendor says which.", examples=[[0, 8]]
+    )
 
 
 class DataPart(BaseModel):
@@ -258,6 +334,19 @@ class MessageList(BaseModel):
         description="The unfinished runs of the conversation, oldest first, as `GET /runs/{id}` shows them.",
         examples=[[]],
     )
+
+
+class SummaryView(BaseModel):
+    """What a model is told of messages that no longer fit its window."""
+
+    id: str = Field(description="Its id.", examples=["sum_06hq3k8w2m5v9"])
+    conversation_id: str = Field(description="Its conversation.", examples=[_CNV])
+    message_id: str = Field(description="The last message it covers; the first is that of the branch.", examples=[_MSG])
+    messages: int = Field(description="How many messages it stands for.", examples=[34])
+    text: str = Field(description="The summary.", examples=["They plan a trip to Lisbon in May with two children."])
+    model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
+    run_id: str = Field(description="The run that made it, of the kind `job`.", examples=[_RUN])
+    created_at: str = Field(description="When it was written.", examples=[_AT])
 
 
 class MessageChange(_Strict):

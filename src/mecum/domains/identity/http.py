@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mecum import __version__
 from mecum.domains.identity.errors import AuthFailed
@@ -21,6 +21,7 @@ from mecum.domains.identity.schemas import (
 from mecum.domains.identity.service import PROOF, IdentityService, NewSession, Proof
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import REFUSAL, Asker
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 from mecum.kernel.subject import Subject
 
@@ -90,9 +91,9 @@ class Sessions:
         )
 
 
-def router(service: IdentityService, database: Database, owner: Subject, *, secure: bool = False) -> APIRouter:
+def router(service: IdentityService, database: Database, owner: Subject, *, secure: bool = False) -> Routes:
     """Return the routes. `secure` keeps the cookie to TLS."""
-    routes = APIRouter()
+    routes = Routes()
     sessions = Sessions(service, database, owner, secure=secure)
     _session_routes(routes, sessions, service, database)
     _password_route(routes, service, database)
@@ -100,7 +101,7 @@ def router(service: IdentityService, database: Database, owner: Subject, *, secu
     return routes
 
 
-def _session_routes(routes: APIRouter, sessions: Sessions, service: IdentityService, database: Database) -> None:
+def _session_routes(routes: Routes, sessions: Sessions, service: IdentityService, database: Database) -> None:
     @routes.get(
         "/session",
         tags=["session"],
@@ -147,7 +148,7 @@ def _session_routes(routes: APIRouter, sessions: Sessions, service: IdentityServ
         await sessions.end(proof, response)
 
 
-def _password_route(routes: APIRouter, service: IdentityService, database: Database) -> None:
+def _password_route(routes: Routes, service: IdentityService, database: Database) -> None:
     @routes.put(
         "/owner/password",
         tags=["session"],
@@ -166,7 +167,7 @@ def _password_route(routes: APIRouter, service: IdentityService, database: Datab
             await service.set_password(scope, fresh, kept)
 
 
-def _key_routes(routes: APIRouter, service: IdentityService, database: Database) -> None:
+def _key_routes(routes: Routes, service: IdentityService, database: Database) -> None:
     @routes.get(
         "/keys",
         tags=["keys"],

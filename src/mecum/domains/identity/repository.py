@@ -1,6 +1,6 @@
 """Reading and writing organisations, persons, sessions and keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,13 @@ class IdentityRepository:
         query = select(Person, Organisation).join(Organisation, Organisation.id == Person.organisation_id)
         person, organisation = (await scope.session.execute(query.where(Person.id == person_id))).one()
         return person, organisation
+
+    async def names(self, scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of people of one's own organisation by id; who is not there is left out."""
+        query = select(Person.id, Person.name).where(
+            Person.id.in_(person_ids), Person.organisation_id == scope.subject.organisation_id
+        )
+        return {row.id: row.name for row in await scope.session.execute(query)}
 
     def add(self, scope: Scope, *rows: Organisation | Person | WebSession | ApiKey) -> None:
         """Add rows to the change."""

@@ -1,25 +1,70 @@
 """The routes of privacy: what may leave this machine, and what left it."""
 
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
+from pydantic import AwareDatetime
 
+from mecum.domains.privacy.rules import Decision, Mode, Narrowed
 from mecum.domains.privacy.schemas import (
     ConsentCreate,
     ConsentList,
     EgressList,
+    EgressValues,
     PolicyChange,
     PolicyView,
 )
 from mecum.domains.privacy.service import PrivacyService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 
+Moment = AwareDatetime | date
+_MOMENT: Final = "A moment with its time zone, or a day, which is its beginning in UTC."
 
-def router(database: Database, service: PrivacyService) -> APIRouter:
+
+def narrowed(
+    host: Annotated[
+        str | None, Query(max_length=255, description="Only to this host.", examples=["api.openai.com"])
+    ] = None,
+    endpoint: Annotated[
+        str | None, Query(max_length=80, description="Only to this model server, by its name.", examples=["openai"])
+    ] = None,
+    purpose: Annotated[
+        str | None, Query(max_length=80, description="Only for this purpose.", examples=["model.chat"])
+    ] = None,
+    data_class: Annotated[
+        str | None, Query(max_length=80, description="Only with this class of data.", examples=["conversation"])
+    ] = None,
+    person: Annotated[
+        str | None,
+        Query(
+            max_length=80,
+            description="Only for this person, by their id; `me`; `none` is the instance itself.",
+            examples=["me"],
+        ),
+    ] = None,
+    mode: Annotated[Mode | None, Query(description="Only under this mode.", examples=["ask"])] = None,
+    decision: Annotated[Decision | None, Query(description="Only what was let out so.", examples=["consent"])] = None,
+    since: Annotated[Moment | None, Query(description=f"Only from then on. {_MOMENT}", examples=["2026-11-21"])] = None,
+    until: Annotated[Moment | None, Query(description=f"Only before then. {_MOMENT}", examples=["2026-11-22"])] = None,
+) -> Narrowed:
+    """Return which calls are wanted."""
+    return Narrowed(host, endpoint, purpose, data_class, person, mode, decision, _moment(since), _moment(until))
+
+
+def _moment(given: date | None) -> datetime | None:
+    """Return the beginning of a day, or the moment itself."""
+    if given is None or isinstance(given, datetime):
+        return given
+    return datetime(given.year, given.month, given.day, tzinfo=UTC)
+
+
+def router(database: Database, service: PrivacyService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["privacy"])
+    routes = Routes(tags=["privacy"])
     _policy_routes(routes, database, service)
     _consent_routes(routes, database, service)
 
@@ -27,31 +72,35 @@ def router(database: Database, service: PrivacyService) -> APIRouter:
         "/privacy/egress",
         response_model=EgressList,
         summary="List what left this machine",
-        description="Every call beyond this machine, the newest first: to whom, why, which class of data, how many "
-        "bytes, and what was answered; never its content.",
+        description="Every call beyond this machine, the newest first: for whom, to whom, why, which class of data, "
+        "how many bytes, and what was answered; never its content. What was asked for and not let out is there too, "
+        "with what stood against it.",
     )
     async def egress(
         asker: Asker,
+        wanted: Annotated[Narrowed, Depends(narrowed)],
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[50])] = 50,
         cursor: Annotated[str | None, Query(description="From the page before.", examples=["WzEyXQ"])] = None,
-        host: Annotated[
-            str | None, Query(max_length=255, description="Only to this host.", examples=["api.openai.com"])
-        ] = None,
-        purpose: Annotated[
-            str | None, Query(max_length=80, description="Only for this purpose.", examples=["model.chat"])
-        ] = None,
-        data_class: Annotated[
-            str | None, Query(max_length=80, description="Only with this class of data.", examples=["conversation"])
-        ] = None,
     ) -> Response:
         async with database.reading(asker) as scope:
-            page = await service.egress(scope, limit, cursor, host, purpose, data_class)
+            page = await service.egress(scope, limit, cursor, wanted)
         return answer({"items": [item.model_dump() for item in page.items], "next_cursor": page.next_cursor})
+
+    @routes.get(
+        "/privacy/egress/values",
+        response_model=EgressValues,
+        summary="What the log can be narrowed to",
+        description="Hosts, model servers and persons of the last 5,000 calls beyond this machine.",
+    )
+    async def values(asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            found = await service.egress_values(scope)
+        return answer(found.model_dump())
 
     return routes
 
 
-def _policy_routes(routes: APIRouter, database: Database, service: PrivacyService) -> None:
+def _policy_routes(routes: Routes, database: Database, service: PrivacyService) -> None:
     @routes.get(
         "/privacy/policy",
         response_model=PolicyView,
@@ -75,7 +124,7 @@ def _policy_routes(routes: APIRouter, database: Database, service: PrivacyServic
         return answer(view.model_dump())
 
 
-def _consent_routes(routes: APIRouter, database: Database, service: PrivacyService) -> None:
+def _consent_routes(routes: Routes, database: Database, service: PrivacyService) -> None:
     @routes.get(
         "/privacy/consents",
         response_model=ConsentList,

@@ -31,7 +31,12 @@ class Consent(Entity):
 
 
 class Egress(Entity):
-    """One call that left: to whom, why, which class of data, how many bytes. Never its content."""
+    """One call that left, or was not let out: for whom, to whom, why, which class of data, how many bytes.
+
+    Never its content. `refusal` is what stood against one that was not let out. `endpoint`, `mode` and `decision` say
+    which model server that was, what the policy was, and who had agreed; null where nobody knows, as of calls of before
+    they were written down.
+    """
 
     __tablename__ = "egress"
 
@@ -44,5 +49,9 @@ class Egress(Entity):
     data_class: Mapped[str]
     bytes_out: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[int | None]
+    endpoint: Mapped[str | None]
+    mode: Mapped[str | None]
+    decision: Mapped[str | None]
+    refusal: Mapped[str | None]
 
     __table_args__ = (Index("ix_egress_organisation_id_n", "organisation_id", "n"),)

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ Mode = Literal["local_only", "ask", "cloud_unless_sensitive"]
 classifier that tells what is sensitive, the same again."""
 
 Obstacle = Literal["local_only", "no_consent", "unknown"]
+Decision = Literal["consent", "settings", "wish"]
+"""Who let a call out: a consent that was given, the settings, or a person who wished for exactly that."""
 DEFAULT_MODE: Final[Mode] = "ask"
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -43,6 +46,22 @@ class Stance:
 
     mode: Mode = DEFAULT_MODE
     consents: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which calls of the log are wanted; None wants all. `person` is an id, or `none` for the instance itself; of
+    moments `since` is the first and `until` the first no more wanted."""
+
+    host: str | None = None
+    endpoint: str | None = None
+    purpose: str | None = None
+    data_class: str | None = None
+    person: str | None = None
+    mode: str | None = None
+    decision: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -77,11 +96,8 @@ def refusal(found: Obstacle, host: str, endpoint: str | None) -> str:
     if found == "local_only":
         return (
             f"{host} is beyond this machine, and the policy is local only. Choose a model of this machine, or change "
-            "the policy: Settings, or `mecum privacy policy ask`."
+            "the policy under Privacy."
         )
     if found == "no_consent" and endpoint is not None:
-        return (
-            f"Nobody agreed yet that anything is sent to {endpoint} ({host}). Agree on the page under Models, or with "
-            f"`mecum privacy consent {endpoint}`."
-        )
+        return f"Nobody agreed yet that anything is sent to {endpoint} ({host}). Agree to it under Privacy first."
     return f"Nobody allowed this machine to connect to {host}. Name it as a model server first, under Models."

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mecum.domains.privacy.rules import Mode
+from mecum.domains.privacy.rules import Decision, Mode, Obstacle
 
 _AT = "2026-11-21T06:40:00.123Z"
 
@@ -66,7 +66,7 @@ class ConsentList(BaseModel):
 
 
 class EgressView(BaseModel):
-    """One call that left this machine."""
+    """One call that left this machine, or was not let out."""
 
     at: str = Field(description="When.", examples=[_AT])
     host: str = Field(description="To whom.", examples=["api.openai.com"])
@@ -77,6 +77,40 @@ class EgressView(BaseModel):
     bytes_out: int = Field(description="How many bytes of content were sent.", examples=[2310])
     status: int | None = Field(description="What was answered; null when nothing was.", examples=[200])
     person_id: str | None = Field(description="For whom; null for the instance itself.", examples=["per_06hq3k8w2m5v9"])
+    endpoint: str | None = Field(
+        description="The model server it was, by its name; null for what is none, or was not written down.",
+        examples=["openai"],
+    )
+    mode: Mode | None = Field(
+        description="The mode it was checked against; null for calls of before it was written down.", examples=["ask"]
+    )
+    decision: Decision | None = Field(
+        description="Who let it out: `consent`, a person who agreed to the server; `settings`; `wish`, a person who "
+        "asked for exactly that call. Null for calls of before it was written down.",
+        examples=["consent"],
+    )
+    person: str | None = Field(description="Their name.", examples=["Ada"])
+    refusal: Obstacle | None = Field(
+        description="What stood against a call that was not let out: `local_only`, `no_consent`, or that the place is "
+        "`unknown`; null for one that left.",
+        examples=[None],
+    )
+
+
+class PersonRef(BaseModel):
+    """A person of the log."""
+
+    id: str = Field(description="Their id.", examples=["per_06hq3k8w2m5v9"])
+    me: bool = Field(description="Whether it is who asks.", examples=[True])
+
+
+class EgressValues(BaseModel):
+    """What the log can be narrowed to, from its last 5,000 calls."""
+
+    hosts: list[str] = Field(description="To whom.", examples=[["api.openai.com"]])
+    endpoints: list[str] = Field(description="The model servers, by name.", examples=[["openai"]])
+    persons: list[PersonRef] = Field(description="For whom.", examples=[[]])
+    instance: bool = Field(description="Whether some were for the instance itself.", examples=[False])
 
 
 class EgressList(BaseModel):

@@ -15,6 +15,27 @@ class Hit:
     message_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a message must be to be found; moments are milliseconds since 1970, tags are folded."""
+
+    after: int | None = None
+    """Not before this moment."""
+    before: int | None = None
+    """Before this moment."""
+    tags: tuple[str, ...] = ()
+    """Its conversation has all of these."""
+    without: tuple[str, ...] = ()
+    """And none of these."""
+    role: str | None = None
+    archived: bool | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
+
+
 class Words(Protocol):
     """Finds messages by words, newest first, within what a subject may see."""
 
@@ -31,7 +52,10 @@ class Words(Protocol):
         ...
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
     ) -> list[Hit]:
-        """Return messages of listed, not deleted conversations that hold all `words`; `prefix`: the last may go on."""
+        """Return messages of listed, not deleted conversations that hold all `words` and fit the filters.
+
+        `prefix`: the last word may go on.
+        """
         ...

@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from mecum.domains.retrieval.ports import Hit, Words
+from mecum.domains.retrieval.filters import filters_of
+from mecum.domains.retrieval.ports import Filters, Hit, Words
+from mecum.domains.retrieval.repository import newest
 from mecum.domains.retrieval.rules import terms_of
 from mecum.infra.storage import Database, Op, Scope
 from mecum.kernel import paging
@@ -64,31 +66,45 @@ class Found:
 
     hits: list[Hit]
     terms: list[str]
+    """What was looked for besides the filters."""
     prefix: bool
     next_cursor: str | None
 
 
 class Search:
-    """Looks for words: whole ones first; where no message has them, the last word may go on."""
+    """Looks for words: whole ones first; where no message has them, the last word may go on.
+
+    Filters alone find conversations, by the messages they end with.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
 
-    async def find(self, scope: Scope, query: str, cursor: str | None, limit: int) -> Found:
-        """Return the newest messages that hold everything in `query`; raises BadCursor."""
-        terms = terms_of(query)
+    async def find(self, scope: Scope, query: str, cursor: str | None, limit: int, zone: str | None = None) -> Found:
+        """Return the newest messages that hold everything in `query`.
+
+        Days in it are those of `zone`. Raises BadCursor, FilterInvalid, ZoneUnknown.
+        """
+        within, rest = filters_of(query, zone)
+        terms = terms_of(rest)
         before, prefix = _position(cursor)
         if not terms:
-            return Found([], terms, prefix, None)
-        hits = await self._page(scope, terms, prefix, before, limit)
+            found = await newest(scope, within, before=before, limit=limit + 1) if within.narrow else []
+            return _page(found, terms, limit, prefix=False)
+        hits = await self._words.search(scope, terms, prefix=prefix, before=before, limit=limit + 1, within=within)
         if not hits and cursor is None:
             prefix = True
-            hits = await self._page(scope, terms, prefix, before, limit)
-        following = paging.encode(hits[limit - 1].n, int(prefix)) if len(hits) > limit else None
-        return Found(hits[:limit], terms, prefix, following)
+            hits = await self._words.search(scope, terms, prefix=prefix, before=before, limit=limit + 1, within=within)
+        return _page(hits, terms, limit, prefix=prefix)
 
-    async def _page(self, scope: Scope, terms: list[str], prefix: bool, before: int | None, limit: int) -> list[Hit]:
-        return await self._words.search(scope, terms, prefix=prefix, before=before, limit=limit + 1)
+    async def holding(self, scope: Scope, term: str, limit: int) -> list[Hit]:
+        """Return the newest messages that hold a term as it stands, whatever colons are in it."""
+        return await self._words.search(scope, terms_of(term), prefix=False, before=None, limit=limit, within=Filters())
+
+
+def _page(hits: list[Hit], terms: list[str], limit: int, *, prefix: bool) -> Found:
+    following = paging.encode(hits[limit - 1].n, int(prefix)) if len(hits) > limit else None
+    return Found(hits[:limit], terms, prefix, following)
 
 
 def _position(cursor: str | None) -> tuple[int | None, bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 PartKind = Literal["text", "reasoning", "tool_call", "tool_result", "image", "file", "audio", "citation", "data"]
-Phase = Literal["queued", "waiting_for_model", "loading", "searching", "thinking", "writing"]
+Phase = Literal["queued", "waiting_for_model", "loading", "searching", "thinking", "writing", "silent"]
 
 
 @dataclass(slots=True)

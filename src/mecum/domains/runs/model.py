@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime, only
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -49,16 +49,14 @@ class Run(Owned, Entity):
         Index(
             "ix_runs_active",
             "conversation_id",
-            sqlite_where=text("finished_at IS NULL"),
-            postgresql_where=text("finished_at IS NULL"),
+            info=only("finished_at IS NULL"),
         ),
         Index(
             "uq_runs_idempotency_key",
             "person_id",
             "idempotency_key",
             unique=True,
-            sqlite_where=text("idempotency_key IS NOT NULL"),
-            postgresql_where=text("idempotency_key IS NOT NULL"),
+            info=only("idempotency_key IS NOT NULL"),
         ),
     )
 

@@ -55,6 +55,7 @@ _HOLD = Prepared(
     ).bindparams(bindparam("organisation_id", type_=Id("org"))),
     system=True,
 )
+_NO_RUN: Mapping[str, Any] = dict.fromkeys(column.name for column in Run.__table__.columns)
 _BY_KEY = Prepared(
     select(Run.id, Run.wants, Run.conversation_id).where(Scope.owned(Run), Run.idempotency_key == bindparam("_key"))
 )
@@ -115,6 +116,11 @@ class RunRepository:
     async def find(self, scope: Scope, run_id: str) -> Run | None:
         """Return the run, or None."""
         return (await scope.session.execute(select(Run).where(Run.id == run_id))).scalar_one_or_none()
+
+    async def add(self, scope: Scope, values: Mapping[str, Any]) -> None:
+        """Store a run of the subject that is over already, by column; names that are absent are null."""
+        owner = {"organisation_id": scope.subject.organisation_id, "person_id": scope.subject.person_id}
+        await scope.session.execute(insert(Run), [{**_NO_RUN, **values, **owner}])
 
     async def active(self, scope: Scope, conversation_id: str) -> Sequence[Run]:
         """Return the unfinished runs of a conversation, oldest first."""

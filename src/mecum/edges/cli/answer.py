@@ -21,6 +21,7 @@ _WAITING: Final = {
     "queued": "waiting for the answer before this one",
     "waiting_for_model": "waiting for a model",
     "loading": "loading the model",
+    "silent": "still waiting for the model (Ctrl-C cancels)",
 }
 
 
@@ -75,7 +76,7 @@ class Page:
                 self._text(number, 0, str(item["text"]))
             elif item["type"] == "citation":
                 source = item.get("title") or item.get("conversation_id") or item.get("file_id")
-                self._say(f"source: {source}")
+                self._say(f"source: {source}" if not item.get("url") else f"source: {source} ({item['url']})")
         if self._last != "\n":
             self._write("\n")
         if cost := message.get("cost"):

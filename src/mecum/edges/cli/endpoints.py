@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mecum.edges.cli import lookup, render
+from mecum.edges.cli import lookup, own_file, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Command, Options
@@ -110,6 +110,28 @@ def test(context: click.Context, name: str) -> int:
     return 0 if ok else 7
 
 
+@click.command("limit", cls=Command)
+@click.argument("name")
+@click.argument("most", metavar="NUMBER|none")
+@click.pass_context
+def limit(context: click.Context, name: str, most: str) -> None:
+    """Let the model server NAME make at most NUMBER answers at once; further ones wait, people's first.
+
+    `none` takes a limit back, also one of the settings. It goes into `user_models.json` as `most_at_once`.
+    """
+    if most != "none" and not (most.isdecimal() and int(most)):
+        raise click.UsageError("NUMBER is 1 or more, or `none`.", context)
+    with connect(Options.of(context)) as client:
+        server, _ = _meant(client, name)
+        named = next((one["name"] for one in client.items("/endpoints") if one["id"] == server), server)
+        own_file.put(client, ("most_at_once", named), own_file.NULL if most == "none" else int(most))
+    told = {"endpoint": named, "most_at_once": None if most == "none" else int(most)}
+    if Options.of(context).json:
+        render.json(told)
+    else:
+        render.line(f"{named}: {'no limit' if most == 'none' else f'{most} answers at once'}.")
+
+
 def _meant(client: Client, name: str) -> tuple[str, dict[str, Any] | None]:
     """Return the model server meant, and the model if it is one of those; raises NoSuchThing."""
     servers = list(client.items("/endpoints"))
@@ -133,4 +155,4 @@ def _own(client: Client, given: str) -> dict[str, Any]:
 
 UNDER_MODELS: Final = {"endpoints": connected, "add-endpoint": add, "remove-endpoint": remove, "test": test}
 """What they are called below `mecum models`."""
-COMMANDS: Final = {"list": connected, "add": add, "test": test, "remove": remove}
+COMMANDS: Final = {"list": connected, "add": add, "test": test, "limit": limit, "remove": remove}

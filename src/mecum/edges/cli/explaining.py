@@ -21,6 +21,10 @@ def explain(options: Options, role: str) -> None:
     if told["problem"] and told["problem"] != told["reason"]:
         render.line(told["problem"])
     render.table(("model", "rule", "why"), _rows(told["considered"]))
+    if told["problem"]:
+        render.notice("Try: mecum providers add NAME URL, or mecum models pull SOURCE")
+    elif "choose anew" in told["reason"]:
+        render.notice("Try: mecum models refresh")
 
 
 def _rows(considered: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:

@@ -23,16 +23,16 @@ class Ambiguous(Invalid):
     code = "cli.ambiguous_id"
 
 
-def conversation(client: Client, given: str, *, deleted: bool = False) -> str:
+def conversation(client: Client, given: str, *, deleted: bool = False, archived: bool = False) -> str:
     """Return the id of the conversation meant by an id, the start of one, or `last` (the latest activity)."""
     if ids.is_id(given, "cnv"):
         return given
     if given == LAST:
-        newest = next(client.items("/conversations", 1, deleted=deleted), None)
+        newest = next(client.items("/conversations", 1, deleted=deleted, archived=archived), None)
         if newest is None:
             raise NoSuchThing("The trash is empty." if deleted else "There is no conversation yet.")
         return str(newest["id"])
-    return str(_pick(client.items("/conversations", deleted=deleted), "cnv", given)["id"])
+    return str(_pick(client.items("/conversations", deleted=deleted, archived=archived), "cnv", given)["id"])
 
 
 def message(client: Client, conversation_id: str, given: str) -> str:

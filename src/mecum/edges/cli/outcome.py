@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 import orjson
 
+from mecum.edges.cli.hints import way_out
 from mecum.edges.cli.visible import one_line
 from mecum.kernel.errors import KINDS, Kind, MecumError
 
@@ -78,6 +79,8 @@ def tell(error: Exception, as_json: bool) -> int:
     """Write `error` to standard error (a line, or problem JSON) and return the exit code of its kind."""
     problem, kind = _described(error)
     line = f"error {problem['code']}: {one_line(str(problem['detail']))}{_found_in_the_log(problem, kind)}"
+    if not as_json and (command := way_out(problem)) is not None:
+        line += f" Try: {one_line(command)}"
     click.echo(orjson.dumps(problem).decode() if as_json else line, file=sys.stderr)
     return EXIT_CODES[kind]
 

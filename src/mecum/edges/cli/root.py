@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "files": "Add files and fetch them back.",
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",
+    "notices": "See what to know about models, and put it away.",
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
     "providers": "Connect model servers, test them, and agree to sending conversations there.",

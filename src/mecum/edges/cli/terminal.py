@@ -12,6 +12,7 @@ from mecum.edges.cli.visible import one_line
 
 State = Literal["ok", "warning", "error"]
 _KEPT_CELLS: Final = 30
+_GAP: Final = 2
 _MARKS: Final[dict[State, tuple[str, str]]] = {
     "ok": ("green", "ok"),
     "warning": ("yellow", "note"),
@@ -21,15 +22,21 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns as wide as the terminal allows; the last column gives way first, the first one never."""
-    shown = Table(box=None, pad_edge=False, header_style="")
+    console, shown = Console(highlight=False), Table(box=None, pad_edge=False, header_style="")
+    room = console.width
     for number, head in enumerate(heads):
-        widest = max([cell_len(head), *(cell_len(row[number]) for row in rows)])
-        # Ids come first: they are what the next command needs.
-        kept = widest if number == 0 else min(widest, _KEPT_CELLS)
-        shown.add_column(head, no_wrap=True, overflow="ellipsis", min_width=0 if number == len(heads) - 1 else kept)
+        width = max([cell_len(head), *(cell_len(row[number]) for row in rows)])
+        if number == len(heads) - 1:
+            width = min(width, max(room, cell_len(head)))
+        elif number:
+            # Ids come first: they are what the next command needs.
+            width = min(width, _KEPT_CELLS)
+        # Said, not left to the table: where all are too wide it would take as much from each.
+        shown.add_column(head, no_wrap=True, overflow="ellipsis", width=width)
+        room -= width + _GAP
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(shown)
+    console.print(shown)
 
 
 def checks(results: Iterable[tuple[State, str, str, str | None]]) -> None:

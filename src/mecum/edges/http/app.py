@@ -1,6 +1,6 @@
 """All HTTP surfaces as one application."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -39,11 +39,11 @@ from mecum.inference.loading.service import Loading
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
+from mecum.infra.web.routes import Routes, below
 
 
 def compose(parts: Parts) -> ASGIApp:
     """Return the whole of HTTP and WebSocket over `parts`."""
-    api = FastAPI(title="Mecum", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     server = parts.settings.server
     page = Page(page_folder())
     creation = runs_http.Creation(parts.chat, parts.reader, most_bytes=server.max_body_mb << 20)
@@ -56,13 +56,17 @@ def compose(parts: Parts) -> ASGIApp:
         parts.record,
         most_bytes=server.max_body_mb << 20,
     )
-    for router in _routers(parts, creation, page):
-        api.include_router(router, prefix="/api/v1")
+    beside = (system.metrics_router(parts.metrics), openai_http.router(openai), ollama_http.router(openai.calls))
+    api = FastAPI(
+        title="Mecum",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
+    )
     api.router.routes.append(RareRoutes(api, ("/api/v1/backups",), lambda: _backups(parts)))
     api.router.routes.append(RareRoutes(api, ("/api/v1/export",), lambda: _everything(parts)))
-    api.include_router(system.metrics_router(parts.metrics))
-    api.include_router(openai_http.router(openai))
-    api.include_router(ollama_http.router(openai.calls))
     describe(api, (RunCreate, *openai_http.BODIES, *ollama_http.BODIES))
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
@@ -88,7 +92,7 @@ def compose(parts: Parts) -> ASGIApp:
     )
 
 
-def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[APIRouter, ...]:
+def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[Routes, ...]:
     server = parts.settings.server
     secure = (server.public_url or "").startswith("https:")
     copies = transfer.build(parts.database, parts.record)
@@ -105,21 +109,21 @@ def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[AP
     )
 
 
-def _backups(parts: Parts) -> APIRouter:
+def _backups(parts: Parts) -> Routes:
     from mecum.bootstrap.upkeep import backups_of  # noqa: PLC0415 - see RareRoutes
     from mecum.domains.transfer.http import backups  # noqa: PLC0415
 
     return backups.router(parts.database, backups_of(parts.settings, parts.keys, parts.jobs))
 
 
-def _everything(parts: Parts) -> APIRouter:
+def _everything(parts: Parts) -> Routes:
     from mecum.domains.transfer.http import everything  # noqa: PLC0415 - see RareRoutes
 
     copies = transfer.build(parts.database, parts.record)
     return everything.router(parts.database, copies, parts.record.copies)
 
 
-def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:
+def _model_routers(parts: Parts) -> tuple[Routes, ...]:
     broker, database, registry = parts.broker, parts.database, parts.broker.registry
     return (
         # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
@@ -128,9 +132,9 @@ def _model_routers(parts: Parts) -> tuple[APIRouter, ...]:
         figures_http.router(registry, broker.measurements, broker.prices),
         loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
-        role_http.router(registry),
+        role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),
-        profiles_http.router(database, broker.profiles),
+        profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )
 

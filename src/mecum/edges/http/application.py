@@ -1,7 +1,6 @@
 """The product as one ASGI application that owns its data folder."""
 
 import asyncio
-import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import SimpleNamespace
@@ -9,6 +8,7 @@ from types import SimpleNamespace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mecum.bootstrap import Parts, running
+from mecum.bootstrap.broker import Broker
 from mecum.edges.http.app import compose
 from mecum.edges.worker.jobs import register
 from mecum.infra.jobs.runner import JobRunner
@@ -74,9 +74,8 @@ class Application:
                 parts.authenticator.admit_local(folder.token, parts.owner)
                 self.state.local_token = folder.token
                 await stack.enter_async_context(_background(parts))
-                _rest()
                 if self._url:
-                    parts.broker.prices.begin()
+                    _know_prices(parts.broker)
                 yield compose(parts)
         finally:
             folder.release()
@@ -98,6 +97,17 @@ async def _background(parts: Parts) -> AsyncGenerator[None]:
         yield
     finally:
         await runner.stop()
+
+
+def _know_prices(broker: Broker) -> None:
+    """Have the table of prices read once a model server lies beyond this machine: nothing else has a price."""
+
+    def look() -> None:
+        if not all(provider.local for provider in broker.registry.providers()):
+            broker.prices.begin()
+
+    broker.registry.on_change(look)
+    look()
 
 
 class PasswordNeeded(Denied):
@@ -122,10 +132,3 @@ def build_app(settings: Settings, *, listening: bool = True) -> Application:
 def _url(settings: Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server.host, settings.server.host)  # noqa: S104 - compared
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
-
-
-def _rest() -> None:
-    """Everything made so far stays: the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)

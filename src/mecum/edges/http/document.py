@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from mecum.edges.http.rare import RareRoutes
+from mecum.infra.web.routes import described
 
 _REF = "#/components/schemas/{model}"
 _OURS, _OLLAMAS = "/api/v1/", "/api/"
@@ -46,15 +48,14 @@ class Problem(BaseModel):
 
 def describe(api: FastAPI, bodies: Sequence[type[BaseModel]]) -> None:
     """Let the application's document hold these shapes too: `body_of` refers to them by name."""
-    framework = api.openapi
 
     def document() -> dict[str, Any]:
         if api.openapi_schema is None:
             for rare in [route for route in api.router.routes if isinstance(route, RareRoutes)]:
                 rare.open()
-            found = framework()
-            described: Sequence[type[BaseModel]] = (*bodies, Problem)
-            _, shapes = models_json_schema([(body, "validation") for body in described], ref_template=_REF)
+            found = get_openapi(title=api.title, version=api.version, routes=[*described(api.routes)])
+            beside: Sequence[type[BaseModel]] = (*bodies, Problem)
+            _, shapes = models_json_schema([(body, "validation") for body in beside], ref_template=_REF)
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             # What the framework described itself stands; two shapes of one name would be told apart by it.
             found["components"]["schemas"] = {**shapes.get("$defs", {}), **schemas}

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from mecum.infra.hardware.machine import Machine
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 
 class ProcessorView(BaseModel):
@@ -74,9 +75,9 @@ class MachineView(BaseModel):
     batteries: list[BatteryView] | None = Field(description="Its batteries.", examples=[[]])
 
 
-def router(reading: Hardware) -> APIRouter:
+def router(reading: Hardware) -> Routes:
     """Return the route below /api/v1."""
-    routes = APIRouter(tags=["system"])
+    routes = Routes(tags=["system"])
 
     @routes.get(
         "/hardware",

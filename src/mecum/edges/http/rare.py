@@ -1,16 +1,18 @@
-"""Routes that are built when the first request asks for one of them: what is rarely used costs no start anything."""
+"""Rooms that are loaded when the first request asks for one of their routes: what is rarely used costs no start."""
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
+
+from mecum.infra.web.routes import Routes, below
 
 
 class RareRoutes(BaseRoute):
     """Stands for the routes below some paths, and is replaced by them when one is asked for."""
 
-    def __init__(self, api: FastAPI, paths: tuple[str, ...], build: Callable[[], APIRouter]) -> None:
+    def __init__(self, api: FastAPI, paths: tuple[str, ...], build: Callable[[], Routes]) -> None:
         self._api, self._paths, self._build = api, paths, build
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -34,6 +36,5 @@ class RareRoutes(BaseRoute):
         if self not in routes:
             # Somebody else's request built them meanwhile.
             return
-        # Anything else that the router knew stays before us; nothing of theirs is hidden by it.
         routes.remove(self)
-        self._api.include_router(self._build(), prefix="/api/v1")
+        routes.extend(below("/api/v1", self._build()))

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import TypeAdapter
 from starlette.responses import Response as PlainResponse
 
@@ -13,6 +13,7 @@ from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import TurnRequest
 from mecum.infra.web.requests import Asker, answer, body_of, limited_body, parsed, subject_of
+from mecum.infra.web.routes import Routes
 from mecum.kernel.subject import Subject
 
 _RUN = TypeAdapter(RunCreate)
@@ -61,9 +62,9 @@ async def events_of(reader: RunReader, asker: Subject, run_id: str, after: int) 
     return StoredEvents(await reader.events(asker, run_id, after))
 
 
-def router(creation: Creation, service: ChatService, reader: RunReader) -> APIRouter:
+def router(creation: Creation, service: ChatService, reader: RunReader) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["runs"])
+    routes = Routes(tags=["runs"])
 
     @routes.post(
         "/runs",

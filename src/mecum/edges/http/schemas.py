@@ -102,6 +102,16 @@ class DroppedView(BaseModel):
     reason: str = Field(description="Why not.", examples=["older than what fits the model's context window"])
 
 
+class SummarisedView(BaseModel):
+    """Messages that a summary was sent in place of."""
+
+    messages: int = Field(description="How many messages.", examples=[34])
+    summary_id: str = Field(description="The summary, at `/summaries/{summary_id}`.", examples=["sum_06hq3k8w2m5v9"])
+    message_id: str = Field(description="The last message it covers.", examples=["msg_06hq3k8w2m5v9"])
+    model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
+    reason: str = Field(description="Why.", examples=["older than what fits the model's context window"])
+
+
 class ContextFlag(BaseModel):
     """Why it is not certain that the model read all it was sent."""
 
@@ -120,11 +130,12 @@ class ContextReportView(BaseModel):
     window: int | None = Field(description="The tokens it reads at once; null when unknown.", examples=[8192])
     window_from: WindowSource | None = Field(
         description="Who says so: `sent` with the call, `started` with it, `configured` by a person, `reported` by its "
-        "server, the `table` of known models, or the `model`, whose server may have been given less.",
+        "server, `learned` from it when it refused more, the `table` of known models, or the `model`, whose server may "
+        "have been given less.",
         examples=["sent"],
     )
     included: int = Field(description="How many messages were sent.", examples=[3])
-    summarised: list[Any] = Field(description="What was sent shortened; always empty today.", examples=[[]])
+    summarised: list[SummarisedView] = Field(description="What a summary was sent in place of.", examples=[[]])
     dropped: list[DroppedView] = Field(description="What was not sent.", examples=[[]])
     estimated_tokens: int | None = Field(
         description="What was sent in tokens, rather too many than too few; null when not known any more.",
@@ -158,6 +169,9 @@ class RunView(BaseModel):
     position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])
     model: str | None = Field(description="The model that answers.", examples=["ollama/llama3.2:3b"])
     model_reason: str | None = Field(description="Why this model.", examples=["You chose it."])
+    stood_in_for: str | None = Field(
+        description="The model in whose place this one answers, as that one did not begin to.", examples=[None]
+    )
     text: str = Field(description="The text of the answer so far.", examples=["Because of Rayleigh scattering."])
     parts: list[dict[str, Any]] = Field(
         description="The parts of the answer so far.", examples=[[{"type": "text", "text": "Because"}]]

@@ -23,6 +23,7 @@ from mecum.infra.tracing.context import request_id as current_request
 from mecum.infra.web.requests import REFUSAL, SUBJECT, BodyTooLarge
 from mecum.kernel import clock
 from mecum.kernel.errors import Denied, MecumError
+from mecum.kernel.subject import ACTING
 
 _log = logging.getLogger("mecum.http")
 
@@ -169,6 +170,7 @@ class Guard:
         proof = await self._proof(headers)
         if proof is not None:
             scope[identity.PROOF], scope[SUBJECT] = proof, proof.subject.acting_in(scope[REQUEST_ID])
+            ACTING.set(scope[SUBJECT])
         elif _is_bearer(headers.get(b"authorization", b"")):
             scope[REFUSAL] = identity.AuthFailed("This key is not valid: mistyped, revoked, or of another server.")
         return proof

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 from starlette.responses import PlainTextResponse
 
@@ -18,6 +18,7 @@ from mecum.infra.tracing.metrics import Metrics
 from mecum.infra.tracing.model import ErrorGroup
 from mecum.infra.tracing.repository import ErrorRepository
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel import clock, errors
 
 _MOST_GROUPS = 200
@@ -88,9 +89,9 @@ class Facts:
     errors: ErrorGroups
 
 
-def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
+def router(database: Database, registry: Registry, facts: Facts) -> Routes:
     """Return the routes below /api/v1."""
-    routes = APIRouter(tags=["system"])
+    routes = Routes(tags=["system"])
 
     @routes.get(
         "/health", response_model=HealthView, summary="Is it alive", description="Answers while the process does."
@@ -152,9 +153,9 @@ def router(database: Database, registry: Registry, facts: Facts) -> APIRouter:
     return routes
 
 
-def metrics_router(metrics: Metrics) -> APIRouter:
+def metrics_router(metrics: Metrics) -> Routes:
     """Return the route that Prometheus reads."""
-    routes = APIRouter(tags=["system"])
+    routes = Routes(tags=["system"])
 
     @routes.get(
         "/metrics",

@@ -5,13 +5,14 @@ from typing import Any
 from mecum.bootstrap import Parts
 from mecum.bootstrap.chores import backup_kinds
 from mecum.domains.runs import api as runs
-from mecum.engine.chat import titles
+from mecum.engine.chat import shortening, titles
 from mecum.inference.pulls import service as pulls
 from mecum.infra.jobs.kinds import LATER, Kind, Task
 from mecum.infra.jobs.runner import JobNews, JobRunner
 from mecum.kernel import clock
 
 _HOUR = 3600.0
+_QUARTER = _HOUR / 4
 _DAY = 24 * _HOUR
 _KEEP_EVENTS_MS = runs.EVENTS_KEPT_SECONDS * 1000
 
@@ -21,6 +22,8 @@ def register(runner: JobRunner, parts: Parts) -> None:
 
     async def expire_trash(_: Task) -> None:
         await parts.record.removal.expire()
+        async with parts.database.writing(None) as scope:
+            await parts.broker.profile_trash.expire(scope)
 
     async def fold_journal(_: Task) -> None:
         await parts.log.fold()
@@ -36,6 +39,20 @@ def register(runner: JobRunner, parts: Parts) -> None:
     async def title(task: Task) -> None:
         await parts.titles.make(task, parts.record.conversations)
 
+    async def summarise(task: Task) -> None:
+        from mecum.engine.chat.summarising import Summarising  # noqa: PLC0415 - few conversations get so long
+
+        summarising = Summarising(
+            parts.database,
+            parts.record.summaries,
+            parts.summarisers,
+            parts.shortening,
+            parts.broker.prices,
+            parts.counts,
+            parts.settings.models.context_length,
+        )
+        await summarising.make(task)
+
     def tell_pull(news: JobNews) -> None:
         if news.kind == pulls.KIND and news.subject is not None:
             progress: dict[str, Any] = news.progress or {}
@@ -45,6 +62,7 @@ def register(runner: JobRunner, parts: Parts) -> None:
     runner.told.append(tell_pull)
     runner.register(parts.pulls.kind)
     runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
+    runner.register(Kind(shortening.KIND, summarise, most_attempts=3, timeout=_QUARTER, priority=LATER, at_once=1))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))

@@ -1,7 +1,7 @@
 """Taking a request in: where it hangs in the tree, and the one transaction after which no word of it is lost."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from mecum.kernel.subject import Subject
 from mecum.kernel.text import is_storable
 
 PERSON_PRIORITY = 0
+Reachable = Callable[[str, Subject], Awaitable[None]]
 _NOBODY = Subject("", "")
 _MOST_INDEXED = 10_000
 
@@ -66,9 +67,14 @@ class Admission:
             raise runs.IdempotencyReused
         return str(rows[0][0])
 
-    async def admit(self, request: TurnRequest) -> Turn:
-        """Commit and return the turn; raises what is wrong with the request."""
+    async def admit(self, request: TurnRequest, reachable: Reachable | None = None) -> Turn:
+        """Commit and return the turn; raises what is wrong with the request.
+
+        `reachable` raises where the model that the conversation is set to may not be asked.
+        """
         place = await self._place(request)
+        if reachable is not None and request.model is None and (model := place.config.get("model")) is not None:
+            await reachable(model, request.subject)
         place.chain = await posted.chain(request, place.parent_id, self._file, self._most_bytes)
         now = clock.milliseconds()
         run_id, message_id = ids.new("run"), ids.new("msg")

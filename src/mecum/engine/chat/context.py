@@ -20,18 +20,40 @@ from mecum.inference.windows import (
     size_of,
 )
 
+MOST_MESSAGES: Final = 400
+"""How many of a conversation are read for a turn, the newest."""
 UNKNOWN_WINDOW: Final = "window_unknown"
-_ANSWER_SHARE: Final = 4
+ANSWER_SHARE: Final = 4
 _SHORT: Final = 1024
 _TEMPLATE_TOKENS: Final = 256
 """What a template says by itself before the first message."""
-_GUESS: Final = 0.5
+GUESS: Final = 0.5
 """Tokens a letter before a model has counted: twice what prose takes."""
 _NEAR: Final = 0.9
+_LEAST_TRIED: Final = 64
 _OLDER: Final = "older than what fits the model's context window"
+_SMALLER: Final = "the model's window is smaller than it said"
 _UNREAD: Final = "older than the newest messages of a long conversation, which are all that is read"
+_IN_PLACE: Final = f"{_OLDER}; a summary of them was sent in their place"
 
 _UNSEEN: Final = "this model does not see images; it is told that one was there"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a branch says up to the message `message_id`, in fewer words. `messages`: how many it stands for."""
+
+    id: str
+    message_id: str
+    messages: int
+    text: str
+    model: str
+
+    @property
+    def message(self) -> ModelMessage:
+        """What a model is told; the same as long as the summary is the same."""
+        told = f"[Summary of the {self.messages} messages before this one, which are not shown. {self.model} wrote it.]"
+        return ModelMessage("user", (TextContent(f"{told}\n{self.text}\n[End of the summary.]\n\n"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,17 @@ class Fitted:
     dropped: int = 0
     exact: bool = True
     """Whether the estimate is the most it can be, because even that fits."""
+    summary: Summary | None = None
+    """What goes in the place of older messages."""
+    apart: bool = False
+    """Whether it is a message of its own, not the beginning of another one."""
+    unsummarised: str | None = None
+    """Why there is no summary of what stays behind."""
+
+    @property
+    def included(self) -> int:
+        """How many messages go as they are."""
+        return len(self.messages) - self.apart
 
     @property
     def short(self) -> bool:
@@ -66,14 +99,12 @@ def fitted(
     """
     most = besides + most_of(history)
     limit = window.tokens
-    if limit is None or whole or not history or most <= limit - limit // _ANSWER_SHARE:
+    if limit is None or whole or not history or most <= limit - limit // ANSWER_SHARE:
         return Fitted(history, most)
-    return _cut(history, limit, window, ref, counts, besides)
+    return _cut(history, limit, ref, counts, besides)
 
 
-def _cut(
-    history: tuple[ModelMessage, ...], limit: int, window: Window, ref: str, counts: Counts, besides: int
-) -> Fitted:
+def _cut(history: tuple[ModelMessage, ...], limit: int, ref: str, counts: Counts, besides: int) -> Fitted:
     head = [message for message in history if message.role == "system"][:1]
     rest = [message for message in history if message not in head]
     firm = size_of([*head, *rest[-1:]])
@@ -85,15 +116,33 @@ def _cut(
             window=limit,
         )
     # A server that refuses can be asked; what one may cut in silence is counted as the most it can be.
-    used = besides + counts.estimate(ref, firm, guess=_GUESS)
+    used = besides + counts.estimate(ref, firm, guess=GUESS)
     kept = rest[-1:]
     for message in reversed(rest[:-1]):
-        used_with = used + counts.estimate(ref, size_of([message]), guess=_GUESS)
-        if used_with > limit - limit // _ANSWER_SHARE:
+        used_with = used + counts.estimate(ref, size_of([message]), guess=GUESS)
+        if used_with > limit - limit // ANSWER_SHARE:
             break
         used = used_with
         kept.insert(0, message)
     return Fitted((*head, *kept), used, len(rest) - len(kept), exact=False)
+
+
+def shortened(
+    history: tuple[ModelMessage, ...], before: Fitted, limit: int, ref: str, counts: Counts, besides: int
+) -> Fitted | None:
+    """Return fewer messages than a server refused as too long, for so many tokens; None when none can be left out.
+
+    Its tokens may be smaller than was thought: half as much goes, and half of that, until it is fewer.
+    """
+    while len(before.messages) > 1 and limit >= _LEAST_TRIED:
+        try:
+            found = _cut(history, limit, ref, counts, besides)
+        except ContextTooLong:
+            return None
+        if len(found.messages) < len(before.messages):
+            return found
+        limit //= 2
+    return None
 
 
 def besides(tools: Sequence[ToolSpec], passages: Sequence[Passage]) -> int:
@@ -109,20 +158,32 @@ def report_of(found: Fitted, window: Window, *, unread: bool = False, unseen: in
 
     `unread`: the conversation holds more than is read of it; `unseen`: images that the model cannot see.
     """
-    dropped: list[dict[str, Any]] = [{"messages": found.dropped, "reason": _OLDER}] if found.dropped else []
-    if unread:
-        dropped.append({"messages": None, "reason": _UNREAD})
+    why = _SMALLER if window.source == "learned" else _OLDER
+    more = f"; {found.unsummarised}" if found.unsummarised else ""
+    dropped: list[dict[str, Any]] = [{"messages": found.dropped, "reason": why + more}] if found.dropped else []
+    if unread and found.summary is None:
+        dropped.append({"messages": None, "reason": _UNREAD + more})
     if unseen:
         dropped.append({"images": unseen, "reason": _UNSEEN})
     return {
         "window": window.tokens,
         "window_from": window.source,
-        "included": len(found.messages),
-        "summarised": [],
+        "included": found.included,
+        "summarised": [] if found.summary is None else [_told(found.summary)],
         "dropped": dropped,
         "estimated_tokens": found.tokens,
         "counted_tokens": None,
         "flag": None,
+    }
+
+
+def _told(summary: Summary) -> dict[str, Any]:
+    return {
+        "messages": summary.messages,
+        "summary_id": summary.id,
+        "message_id": summary.message_id,
+        "model": summary.model,
+        "reason": _IN_PLACE,
     }
 
 
@@ -132,7 +193,8 @@ def is_told(report: Mapping[str, Any], passages: Sequence[Passage], *, outside: 
     `outside`: what was sent is not in the record.
     """
     flag = report["flag"]
-    return bool(report["dropped"] or passages or (flag is not None and (outside or flag["code"] != UNKNOWN_WINDOW)))
+    left_out = report["dropped"] or report["summarised"]
+    return bool(left_out or passages or (flag is not None and (outside or flag["code"] != UNKNOWN_WINDOW)))
 
 
 def is_wide(window: int | None) -> bool:
@@ -141,12 +203,17 @@ def is_wide(window: int | None) -> bool:
 
 
 def word_for(report: Mapping[str, Any] | None) -> str | None:
-    """Return in a word what a person should know of what was read: the flag's code, or `dropped`; None: nothing."""
+    """Return in a word what a person should know of what was read: the flag's code, `dropped` or `summarised`.
+
+    None: nothing.
+    """
     if report is None:
         return None
     if report["flag"] is not None and report["flag"]["code"] != UNKNOWN_WINDOW:
         return str(report["flag"]["code"])
-    return "dropped" if report["dropped"] else None
+    if report["dropped"]:
+        return "dropped"
+    return "summarised" if report["summarised"] else None
 
 
 def _flag(code: str, message: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from mecum.infra.tracing import context
 from mecum.infra.tracing.spans import Tracer
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError, Unavailable
-from mecum.kernel.subject import Subject
+from mecum.kernel.subject import ACTING, Subject
 
 _log = logging.getLogger("mecum.turns")
 
@@ -70,14 +70,14 @@ class ChatService:
         """Take a request in and return its run's id; the message is on disk then.
 
         Raises ModelNotFound, ConversationNotFound, MessageNotFound, MessageEmpty, MessageTooLarge, MessageUnstorable,
-        FileNotFound, IdempotencyReused; nothing is stored then.
+        FileNotFound, IdempotencyReused, EgressDenied; nothing is stored then.
         """
         if self._stopping:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
         await self._require_model(request.model, request.subject)
-        turn = await self._admission.admit(request)
+        turn = await self._admission.admit(request, self._reachable)
         self._turns[turn.run_id] = turn
         self._enqueue(turn)
         return turn.run_id
@@ -86,13 +86,17 @@ class ChatService:
         """Refuse a model that cannot be, or may not be asked; for one that does not answer now the message waits."""
         if wanted is None:
             return
-        if not self._registry.ready(wanted):
-            await self._registry.complete(wanted)
-        self.require_reach(wanted, subject)
+        await self._reachable(wanted, subject)
         try:
             self._router.choose(wanted)
         except ModelUnavailable:
             return
+
+    async def _reachable(self, wanted: str, subject: Subject) -> None:
+        """Raise EgressDenied when a model may not be asked, whoever named it: the request or its conversation."""
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
+        self.require_reach(wanted, subject)
 
     def require_reach(self, wanted: str | None, subject: Subject | None = None) -> None:
         """Raise EgressDenied, with the way out, when the model `wanted` may not be asked (for `subject`)."""
@@ -183,6 +187,7 @@ class ChatService:
     async def _attempt(self, turn: Turn) -> None:
         turn.entered = True
         context.run_id.set(turn.run_id)
+        ACTING.set(turn.subject)
         # A person's turn goes before background work.
         with self._gate, self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
             await self._take(turn)
@@ -194,8 +199,9 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
-        if not self._registry.ready(turn.wants.model):
-            await self._registry.complete(turn.wants.model)
+        wanted = self._router.wanted(turn.wants.model)
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
         if (reason := self._no_model(turn)) is not None:
             self._wait_for_model(turn, reason)
             return
@@ -204,7 +210,7 @@ class ChatService:
     def _no_model(self, turn: Turn) -> MecumError | None:
         """Why no model can answer now, when one may yet appear."""
         try:
-            self.require_reach(turn.wants.model, turn.subject)
+            reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject, told=False)
             self._router.choose(turn.wants.model, real=turn.wants.wait_for_model)
         except ModelUnavailable as error:
             return error

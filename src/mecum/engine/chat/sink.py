@@ -106,7 +106,7 @@ class TurnSink:
         if self._held:
             self._release()
         at = len(self._stream.parts)
-        content = {
+        content: dict[str, Any] = {
             "type": "citation",
             "conversation_id": passage.conversation_id,
             "message_id": passage.message_id,
@@ -116,6 +116,10 @@ class TurnSink:
             "start": passage.start,
             "end": passage.end,
         }
+        if passage.url is not None:
+            content["url"] = passage.url
+        if passage.said is not None:
+            content["said"] = [*passage.said]
         self._whole("citation", content)
         self._stream.emit(CitationAdded(at, content))
 
@@ -124,6 +128,12 @@ class TurnSink:
             self._phase = name
             self._turn.loaded = self._turn.loaded or name == "loading"
             self._stream.emit(RunStatus(name), urgent=True)
+
+    def still_waiting(self) -> None:
+        """Say that the model has said nothing yet, unless it said what it is doing."""
+        if self._turn.begun_ms is None and self._phase is None:
+            self._phase = "silent"
+            self._stream.emit(RunStatus("silent"), urgent=True)
 
     def finish(self) -> None:
         """End what is open."""

@@ -53,7 +53,7 @@ class Titles:
             return
         choice = self._router.choose(task.payload["model"], real=True)
         reach.require(self._egress, choice.info, task.subject)
-        sink = _TextSink()
+        sink = TextSink()
         question = ModelMessage("user", (TextContent(_ASK + begun[:_MOST_CHARACTERS]),))
         parameters = {"max_tokens": _MOST_TOKENS}
         asked = ModelRequest(choice.info.name, (question,), parameters=parameters, priority=BACKGROUND)
@@ -66,7 +66,7 @@ class Titles:
             await task.complete(scope)
 
 
-class _TextSink:
+class TextSink:
     """Keeps an answer's text and nothing else."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from mecum.inference.ports import (
 )
 from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
-from mecum.inference.routing.router import Passed
+from mecum.inference.routing.router import Needs, Passed
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -141,6 +141,8 @@ class Turn:
     status: str = "running"
     # found by the stages
     history: tuple[ModelMessage, ...] = ()
+    places: Sequence[str] = ()
+    """The stored messages that the history is from, in its order, without a prompt before it and a wish after it."""
     unread: bool = False
     """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
@@ -149,6 +151,8 @@ class Turn:
     """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None
+    summarise: Mapping[str, Any] | None = None
+    """What a job should summarise when this turn has settled, because it did not fit."""
     answer: Answer | None = None
     cost: Cost | None = None
     started_ms: int | None = None
@@ -168,6 +172,11 @@ class Turn:
     def sees(self) -> bool:
         """Whether there is an image in what the model is shown."""
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
+
+    @property
+    def needs(self) -> Needs:
+        """What a model that stands in must be able to do."""
+        return Needs(vision=self.sees, raw=self.wants.mode == "raw", real=self.wants.wait_for_model)
 
     def question(self) -> str:
         """Return the text of the newest message a person or a program asks with."""

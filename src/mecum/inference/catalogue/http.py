@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from mecum.inference.catalogue.entries import Quantization
@@ -10,6 +10,7 @@ from mecum.inference.catalogue.service import Offer, offers
 from mecum.inference.registry import Registry
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 
 class CatalogueView(BaseModel):
@@ -52,9 +53,9 @@ class CatalogueList(BaseModel):
     next_cursor: str | None = Field(None, description="Always null: the list is short.", examples=[None])
 
 
-def router(hardware: Hardware, registry: Registry) -> APIRouter:
+def router(hardware: Hardware, registry: Registry) -> Routes:
     """Return the route."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.get(
         "/models/catalogue",

@@ -158,7 +158,7 @@ def _unknown(path: Path, shape: type[BaseModel] | None) -> Problem:
     word = str(path[-1])
     names = [] if shape is None else [field.alias or name for name, field in shape.model_fields.items()]
     if word.lower() in _SECRETS:
-        said = f"`{word}` does not belong into a file: `mecum models add-endpoint` stores a key sealed."
+        said = f"`{word}` does not belong into a file: a key is stored sealed, with its model server."
         return Problem(errors.SecretInFile, said, path)
     near = next(iter(get_close_matches(word, names, 1, 0.6)), None)
     meant = f" Did you mean `{near}`?" if near else ""

@@ -121,7 +121,7 @@ class ModelDocument(_Document):
 
 
 class ProviderDocument(_Document):
-    """What is said of a cloud provider. Its key is never here: `mecum models add-endpoint` stores it sealed."""
+    """What is said of a cloud provider. Its key is never here: it is stored sealed, with its model server."""
 
     enabled: bool | None = Field(None, description="Whether its models may be chosen; by default yes.", examples=[True])
     api_endpoint: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = Field(
@@ -196,6 +196,12 @@ class ConfigurationDocument(_Document):
         None,
         description="Who answers, in this order, when a model does not begin to; never in a circle.",
         examples=[{"box/llama3.1:8b": ["ollama/llama3.2:3b"]}],
+    )
+    most_at_once: dict[Word, Annotated[int, Field(ge=1, le=100_000)]] | None = Field(
+        None,
+        description="How many answers an endpoint makes at once, by its name; further ones wait, people's before "
+        "background work. What the settings say is the default; `null` takes a limit back.",
+        examples=[{"ollama": 2}],
     )
     hot_swap: bool | None = Field(
         None,

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 
 from mecum.inference.configuration import files
 from mecum.inference.configuration.checking import checked
@@ -23,6 +23,7 @@ from mecum.inference.configuration.schemas import (
 )
 from mecum.inference.configuration.service import Configuration
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 _NAME = Annotated[str, Path(description="One of the files.", examples=["user_models.json"])]
 IfMatch = Annotated[
@@ -35,9 +36,9 @@ IfMatch = Annotated[
 ]
 
 
-def router(configuration: Configuration) -> APIRouter:
+def router(configuration: Configuration) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["configuration"])
+    routes = Routes(tags=["configuration"])
 
     @routes.get(
         "/config",

@@ -24,6 +24,7 @@ def preferences_of(tree: Tree) -> Preferences:
         temperatures={name: found for name, model in models if (found := model.get("temperature_defaults"))},
         pools={name: left for name, pool in inner(tree, "pools").items() if (left := _allowed(pool, refused))},
         fallbacks={name: _allowed(chain, refused) for name, chain in inner(tree, "fallbacks").items()},
+        most_at_once=dict(inner(tree, "most_at_once")),
         selection=_selection(tree),
         hot_swap=bool(tree.get("hot_swap", False)),
     )

@@ -48,8 +48,12 @@ class _InForce:
 class Configuration:
     """Files are read when they are first needed and again when they changed; what does not hold never counts."""
 
-    def __init__(self, folder: FilePath, discovered: Discovered = dict) -> None:
+    def __init__(
+        self, folder: FilePath, discovered: Discovered = dict, settled: Mapping[str, Any] | None = None
+    ) -> None:
         self.folder = folder
+        self._settled = Checked(dict(settled or {}), (), (), NOTHING.places)
+        """What the settings say, which everything else may cover."""
         self._discovered = discovered
         self._files = {name: DocumentFile(name, (folder / name,)) for name in FILES}
         self._profiles: dict[tuple[Level, str], DocumentFile | ProfileText] = {}
@@ -158,6 +162,7 @@ class Configuration:
     def _layers(self, whose: Whose) -> list[Layer]:
         unset = Checked(reading.defaults(), (), (), NOTHING.places)
         layers = [Layer("defaults", "built in", unset)]
+        layers += [Layer("defaults", "settings", self._settled)] if self._settled.tree else []
         layers += [Layer("file", _source(name, file), file.state.in_force, name) for name, file in self._files.items()]
         for level, owner in _slots(whose):
             profile = self._profiles.get((level, owner))

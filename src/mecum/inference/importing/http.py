@@ -1,16 +1,17 @@
 """The route of bringing a configuration in."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mecum.inference.importing.schemas import ImportCreate, ImportReport, report
 from mecum.inference.importing.service import ImportService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 
-def router(database: Database, service: ImportService) -> APIRouter:
+def router(database: Database, service: ImportService) -> Routes:
     """Return the route."""
-    routes = APIRouter(tags=["configuration"])
+    routes = Routes(tags=["configuration"])
 
     @routes.post(
         "/config/import",

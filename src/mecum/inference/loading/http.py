@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.loading.schemas import (
@@ -19,15 +19,17 @@ from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
+from mecum.inference.repository import Swap
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel import clock
 
 Ref = Annotated[str, Path(description="The model's reference, or its name.", examples=["ollama/llama3.2:3b"])]
 
 
-def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> APIRouter:
+def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
     _loading(routes, loading)
     _swapping(routes, swaps)
 
@@ -49,7 +51,7 @@ def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Mea
     return routes
 
 
-def _loading(routes: APIRouter, loading: Loading) -> None:
+def _loading(routes: Routes, loading: Loading) -> None:
     @routes.get(
         "/models/loaded",
         response_model=LoadedList,
@@ -81,15 +83,15 @@ def _loading(routes: APIRouter, loading: Loading) -> None:
         return Response(status_code=204)
 
 
-def _swapping(routes: APIRouter, swaps: Swaps) -> None:
+def _swapping(routes: Routes, swaps: Swaps) -> None:
     @routes.get(
         "/models/swaps",
         response_model=SwapList,
         summary="List what is swapped",
-        description="Which model answers in the place of which role or model, until the server stops.",
+        description="Which model answers in the place of which role or model, until it is swapped back.",
     )
     async def swapped(_: Asker) -> Response:
-        return answer({"items": [{"from": source, "to": target} for source, target in swaps.current.items()]})
+        return answer({"items": [_swap_view(swaps, one) for one in swaps.current.values()]})
 
     @routes.post(
         "/models/swap",
@@ -99,8 +101,20 @@ def _swapping(routes: APIRouter, swaps: Swaps) -> None:
         "the configuration. The new model is loaded first where that is Mecum's to do.",
     )
     async def swap(body: SwapCreate, _: Asker) -> Response:
-        info = await swaps.swap(body.source, body.target)
-        return answer({"from": swaps.source(body.source), "to": info.ref})
+        source = swaps.source(body.source)
+        target = await swaps.swap(body.source, body.target)
+        one = swaps.current.get(source)
+        return answer(_back_view(source, target) if one is None else _swap_view(swaps, one))
+
+
+def _swap_view(swaps: Swaps, one: Swap) -> dict[str, object]:
+    obstacle = swaps.obstacle(one)
+    told = {"in_force": obstacle is None, "detail": obstacle, "swapped_at": clock.iso(one.at)}
+    return {"from": one.source, "to": one.target, **told}
+
+
+def _back_view(source: str, target: str) -> dict[str, object]:
+    return {"from": source, "to": target, "in_force": False, "detail": None, "swapped_at": None}
 
 
 def _view(one: Loaded) -> dict[str, object]:

@@ -47,12 +47,19 @@ class SwapCreate(BaseModel):
 
 
 class SwapView(BaseModel):
-    """A swap that holds until the server stops."""
+    """A swap, which holds until it is swapped back, also over a restart."""
 
     source: str = Field(
         alias="from", description="The role (`role:chat`) or model swapped out.", examples=["role:chat"]
     )
     target: str = Field(alias="to", description="The model that answers.", examples=["ollama/llama3.2:3b"])
+    in_force: bool = Field(description="Whether it counts now.", examples=[True])
+    detail: str | None = Field(
+        description="Why it does not count, with the way out; null when it does, or was taken back.", examples=[None]
+    )
+    swapped_at: str | None = Field(
+        description="Since when; null when it was taken back.", examples=["2026-11-28T08:40:00.000Z"]
+    )
 
 
 class SwapList(BaseModel):

@@ -23,18 +23,23 @@ class Loading:
         """Have a model in memory; raises ModelNotFound, NotLoadable, ModelUnavailable, ModelCrashed."""
         info, provider = self._find(ref)
         await provider.load(info)
-        return info
+        return await self._again(info)
 
     async def unload(self, ref: str) -> ModelInfo:
         """Free a model's memory once the answers it makes have ended; raises ModelNotFound, NotLoadable."""
         info, provider = self._find(ref)
         await provider.unload(info)
-        return info
+        return await self._again(info)
 
     async def loaded(self) -> list[Loaded]:
         """Return what is loaded on this machine; an endpoint that does not answer has nothing to say."""
         asked = [p for p in self._registry.providers() if isinstance(p, LoadingProvider) and p.local]
         return [one for said in await asyncio.gather(*map(_loaded, asked)) for one in said]
+
+    async def _again(self, info: ModelInfo) -> ModelInfo:
+        """Return the model as its server lists it now: one that came may have sent others away."""
+        await self._registry.ask(info.endpoint)
+        return self._registry.find(info.ref) or info
 
     def _find(self, ref: str) -> tuple[ModelInfo, LoadingProvider]:
         info = self._registry.find(ref)

@@ -9,6 +9,12 @@ class ProfileNotFound(NotFound):
     code = "profile.not_found"
 
 
+class ProfileAmbiguous(Conflict):
+    """Several profiles bear this name; name one by whose it is, as in `person:evenings`."""
+
+    code = "profile.ambiguous"
+
+
 class ProfileExists(Conflict):
     """There is a profile of that name already."""
 
@@ -28,6 +34,6 @@ class ProfileNameInvalid(Invalid):
 
 
 class ProfileBroken(Conflict):
-    """A profile that does not hold cannot be activated; `mecum profiles validate` says what is wrong with it."""
+    """A profile that does not hold cannot be activated; validating it says what is wrong."""
 
     code = "profile.broken"

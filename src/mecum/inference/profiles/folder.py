@@ -3,15 +3,27 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from mecum.inference.configuration import files
 from mecum.inference.configuration.files import DocumentFile
 from mecum.inference.profiles.errors import ProfileExists, ProfileNotFound, ProfileShipped
+from mecum.kernel import clock
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_MOMENT: Final = re.compile(r"\d{1,15}")
 _SHIPPED: Final = Path(__file__).parent / "shipped"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFile:
+    """A profile's file in the trash, and when it was put there."""
+
+    path: Path
+    name: str
+    removed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +70,24 @@ class ProfileFolder:
         """Bring back what was removed last under a name; raises ProfileNotFound, ProfileExists."""
         if self.owns(name):
             raise ProfileExists(f"There is a profile {name!r} already.")
-        removed = sorted((self.path / ".trash").glob(f"{name}.*.json")) if NAME.fullmatch(name) else []
+        removed = [one for one in self.removed() if one.name == name]
         if not removed:
             raise ProfileNotFound(f"No profile {name!r} was removed.")
-        removed[-1].replace(self._own(name))
+        removed[0].path.replace(self._own(name))
+
+    def removed(self) -> list[RemovedFile]:
+        """Return the files in the trash, the last removed first."""
+        found: list[RemovedFile] = []
+        for path in (self.path / ".trash").glob("*.json"):
+            name, _, moment = path.stem.rpartition(".")
+            if NAME.fullmatch(name) and _MOMENT.fullmatch(moment):
+                found.append(RemovedFile(path, name, clock.from_milliseconds(int(moment))))
+        return sorted(found, key=lambda one: one.removed_at, reverse=True)
+
+    def purge(self, name: str) -> None:
+        """Delete for ever the file that was removed last under a name."""
+        for one in [one for one in self.removed() if one.name == name][:1]:
+            one.path.unlink(missing_ok=True)
 
     def _own(self, name: str) -> Path:
         return self.path / f"{name}.json"

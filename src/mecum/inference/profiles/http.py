@@ -1,9 +1,10 @@
 """The routes of profiles."""
 
 import asyncio
+from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import Path, Query, Response
 
 from mecum.inference.configuration.checking import checked
 from mecum.inference.configuration.http import IfMatch, expected
@@ -14,24 +15,37 @@ from mecum.inference.profiles.schemas import (
     ProfileDetail,
     ProfileImport,
     ProfileList,
+    RemovedProfileList,
     detail,
     profile_view,
+    removed_view,
 )
-from mecum.inference.profiles.service import ProfileService, Stored
+from mecum.inference.profiles.service import ProfileRemoval, ProfileService, Stored
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
+
+ProfileId = Annotated[
+    str,
+    Path(
+        description="Its id, its address such as `person:evenings`, or its name where only one has it: 409 with the "
+        "addresses where several do.",
+        examples=["instance:coding"],
+    ),
+]
 
 
-def router(database: Database, service: ProfileService) -> APIRouter:
+def router(database: Database, service: ProfileService, removal: ProfileRemoval) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["profiles"])
+    routes = Routes(tags=["profiles"])
     _reading(routes, database, service)
     _making(routes, database, service)
     _using(routes, database, service)
+    _removing(routes, database, removal)
     return routes
 
 
-def _reading(routes: APIRouter, database: Database, service: ProfileService) -> None:
+def _reading(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.get(
         "/profiles",
         response_model=ProfileList,
@@ -49,7 +63,7 @@ def _reading(routes: APIRouter, database: Database, service: ProfileService) -> 
         summary="Read a profile",
         description="A profile with its text. The header `ETag` names its content.",
     )
-    async def get(profile_id: str, asker: Asker) -> Response:
+    async def get(profile_id: ProfileId, asker: Asker) -> Response:
         async with database.reading(asker) as scope:
             return _told(await service.get(scope, profile_id))
 
@@ -62,7 +76,7 @@ def _reading(routes: APIRouter, database: Database, service: ProfileService) -> 
             200: {"description": "The file.", "content": {"application/json": {"schema": {"type": "object"}}}},
         },
     )
-    async def export(profile_id: str, asker: Asker) -> Response:
+    async def export(profile_id: ProfileId, asker: Asker) -> Response:
         async with database.reading(asker) as scope:
             found = await service.get(scope, profile_id)
         body = orjson.dumps({**found.said.tree, "name": found.name}, option=orjson.OPT_INDENT_2) + b"\n"
@@ -80,7 +94,7 @@ def _reading(routes: APIRouter, database: Database, service: ProfileService) -> 
         return answer(validation(said))
 
 
-def _making(routes: APIRouter, database: Database, service: ProfileService) -> None:
+def _making(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.post(
         "/profiles",
         status_code=201,
@@ -113,7 +127,7 @@ def _making(routes: APIRouter, database: Database, service: ProfileService) -> N
         summary="Copy a profile",
         description="Makes a profile like this one.",
     )
-    async def copy(profile_id: str, asker: Asker, body: ProfileCopy) -> Response:
+    async def copy(profile_id: ProfileId, asker: Asker, body: ProfileCopy) -> Response:
         async with database.writing(asker) as scope:
             found = await service.copy(scope, profile_id, body.name, body.owner)
         return _told(found, 201)
@@ -125,34 +139,13 @@ def _making(routes: APIRouter, database: Database, service: ProfileService) -> N
         description="Replaces its text whole. `If-Match` must name the content it replaces: 409 with both etags when "
         "it was changed meanwhile. Changing one that came with Mecum makes a file of its name, which covers it.",
     )
-    async def write(profile_id: str, asker: Asker, body: TextWrite, if_match: IfMatch = None) -> Response:
+    async def write(profile_id: ProfileId, asker: Asker, body: TextWrite, if_match: IfMatch = None) -> Response:
         async with database.writing(asker) as scope:
             found = await service.write(scope, profile_id, body.text, expected(if_match))
         return _told(found)
 
-    @routes.delete(
-        "/profiles/{profile_id}",
-        status_code=204,
-        summary="Remove a profile",
-        description="A file goes to the folder `.trash` beside it, from where `restore` brings it back.",
-    )
-    async def delete(profile_id: str, asker: Asker) -> Response:
-        async with database.writing(asker) as scope:
-            await service.delete(scope, profile_id)
-        return Response(status_code=204)
 
-
-def _using(routes: APIRouter, database: Database, service: ProfileService) -> None:
-    @routes.post(
-        "/profiles/{profile_id}/restore",
-        response_model=ProfileDetail,
-        summary="Bring a profile back",
-        description="Takes the file that was removed last under this name out of the trash.",
-    )
-    async def restore(profile_id: str, asker: Asker) -> Response:
-        async with database.reading(asker) as scope:
-            return _told(await service.restore(scope, profile_id))
-
+def _using(routes: Routes, database: Database, service: ProfileService) -> None:
     @routes.post(
         "/profiles/{profile_id}/activate",
         response_model=ProfileDetail,
@@ -160,7 +153,7 @@ def _using(routes: APIRouter, database: Database, service: ProfileService) -> No
         description="It counts from now on, in the place of the one that did for the same owner. Activating one of "
         "the instance ends who asks's own, which would hide it.",
     )
-    async def activate(profile_id: str, asker: Asker) -> Response:
+    async def activate(profile_id: ProfileId, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
             found = await service.activate(scope, profile_id)
         return _told(found)
@@ -171,10 +164,51 @@ def _using(routes: APIRouter, database: Database, service: ProfileService) -> No
         summary="Deactivate a profile",
         description="It counts no longer; what the files say does.",
     )
-    async def deactivate(profile_id: str, asker: Asker) -> Response:
+    async def deactivate(profile_id: ProfileId, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
             found = await service.deactivate(scope, profile_id)
         return _told(found)
+
+
+def _removing(routes: Routes, database: Database, removal: ProfileRemoval) -> None:
+    @routes.delete(
+        "/profiles/{profile_id}",
+        status_code=204,
+        summary="Remove a profile",
+        description="To the trash, from where `restore` brings it back for 30 days; a file goes to the folder `.trash` "
+        "beside it. With `purge` it is what is in the trash that is deleted, for ever.",
+    )
+    async def delete(
+        profile_id: ProfileId,
+        asker: Asker,
+        purge: Annotated[bool, Query(description="For ever, from the trash.", examples=[False])] = False,
+    ) -> Response:
+        async with database.writing(asker) as scope:
+            await (removal.purge if purge else removal.delete)(scope, profile_id)
+        if purge:
+            await database.vacuum_log()
+        return Response(status_code=204)
+
+    @routes.post(
+        "/profiles/{profile_id}/restore",
+        response_model=ProfileDetail,
+        summary="Bring a profile back",
+        description="Takes out of the trash what was removed last under this id, address or name. It is not active.",
+    )
+    async def restore(profile_id: ProfileId, asker: Asker) -> Response:
+        async with database.writing(asker) as scope:
+            return _told(await removal.restore(scope, profile_id))
+
+    @routes.get(
+        "/trash/profiles",
+        response_model=RemovedProfileList,
+        summary="List removed profiles",
+        description="Those in the trash, which are deleted for ever 30 days after they were removed.",
+    )
+    async def removed(asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            found = await removal.newest(scope)
+        return answer({"items": [removed_view(one) for one in found], "next_cursor": None})
 
 
 def _told(found: Stored, status: int = 200) -> Response:

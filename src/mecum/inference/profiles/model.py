@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, and_, or_, text
+from sqlalchemy import ColumnElement, Index, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Owned, UtcTime
+from mecum.infra.storage import Entity, Id, Owned, UtcTime, only
 
 
 class Profile(Owned, Entity):
@@ -19,16 +19,14 @@ class Profile(Owned, Entity):
             "person_id",
             "name",
             unique=True,
-            sqlite_where=text("person_id IS NOT NULL"),
-            postgresql_where=text("person_id IS NOT NULL"),
+            info=only("person_id IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index(
             "uq_profiles_organisation",
             "organisation_id",
             "name",
             unique=True,
-            sqlite_where=text("person_id IS NULL"),
-            postgresql_where=text("person_id IS NULL"),
+            info=only("person_id IS NULL AND deleted_at IS NULL"),
         ),
     )
 
@@ -39,6 +37,7 @@ class Profile(Owned, Entity):
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     modified_at: Mapped[datetime] = mapped_column(UtcTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mecum.inference.configuration.reading import models_named
 from mecum.inference.configuration.schemas import ProblemView, UpgradeStep
 from mecum.inference.configuration.text import Format
-from mecum.inference.profiles.service import Keeper, Owner, Stored
+from mecum.inference.profiles.service import Keeper, Owner, Removed, Stored
 
 _DOCUMENT = {"version": 1, "role_mappings": {"chat": {"preferred": ["llama3.1:8b"]}}}
 
@@ -16,7 +16,12 @@ class ProfileView(BaseModel):
     """A profile."""
 
     id: str = Field(description="Its id; the name of one that is a file.", examples=["prf_06hq3k8w2m5v9"])
-    name: str = Field(description="Its name.", examples=["coding"])
+    address: str = Field(
+        description="What means it and no other: the level of its owner (`instance`, `organisation`, `person`), a "
+        "colon, and its name. Files, also those that came with Mecum, are of the instance.",
+        examples=["instance:coding"],
+    )
+    name: str = Field(description="Its name, which another owner's may have too.", examples=["coding"])
     owner: Owner = Field(
         description="Whose it is: `shipped` came with Mecum, `instance` is a file of this installation.",
         examples=["shipped"],
@@ -31,6 +36,19 @@ class ProfileView(BaseModel):
     upgraded: list[UpgradeStep] = Field(
         description="What was read otherwise than it stands there, because it is an older one.", examples=[[]]
     )
+
+
+class RemovedProfile(ProfileView):
+    """A profile in the trash."""
+
+    deleted_at: str = Field(description="When it was removed.", examples=["2026-11-21T06:40:00.123Z"])
+
+
+class RemovedProfileList(BaseModel):
+    """The profiles in the trash."""
+
+    items: list[RemovedProfile] = Field(description="The profiles, the last removed first.", examples=[[]])
+    next_cursor: str | None = Field(None, description="Always null: the list is short.", examples=[None])
 
 
 class ProfileDetail(ProfileView):
@@ -85,6 +103,7 @@ def profile_view(found: Stored) -> dict[str, Any]:
     """Return a profile as the wire shows it."""
     return {
         "id": found.id,
+        "address": found.address,
         "name": found.name,
         "owner": found.owner,
         "description": found.said.tree.get("description"),
@@ -96,6 +115,11 @@ def profile_view(found: Stored) -> dict[str, Any]:
         "problems": [problem.view() for problem in found.said.problems],
         "upgraded": [step.view() for step in found.said.steps],
     }
+
+
+def removed_view(found: Removed) -> dict[str, Any]:
+    """Return a profile in the trash as the wire shows it."""
+    return {**profile_view(found.profile), "deleted_at": found.deleted_at}
 
 
 def detail(found: Stored) -> dict[str, Any]:

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from mecum.inference.pulls.schemas import PullCreate, PullList, PullView
 from mecum.inference.pulls.service import PullService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 PullId = Annotated[str, Path(description="Its id.", examples=["job_06hq3k8w2m5v9"])]
 
 
-def router(database: Database, service: PullService) -> APIRouter:
+def router(database: Database, service: PullService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["models"])
+    routes = Routes(tags=["models"])
 
     @routes.post(
         "/models/pulls",

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mecum.inference.errors import DID_NOT_BEGIN, ModelLimited, ModelUnavailable
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest
+from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing.first import FirstOutput
 from mecum.inference.routing.health import Health
+from mecum.inference.windows import Window
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -23,7 +24,8 @@ Measure = Callable[[str, float | None, int | None, float | None], None]
 class PoolProvider:
     """The configured pools as the endpoint `pool`.
 
-    `allowed` says whether a member may be asked now; `patience` is how many seconds one may be silent at first.
+    `allowed` says whether a member may be asked now; `patience` is how many seconds one may be silent at first;
+    `context_length` is what a person set for local models, if anything.
     """
 
     def __init__(
@@ -33,11 +35,12 @@ class PoolProvider:
         *,
         allowed: Callable[[ModelInfo], bool] = lambda info: True,
         patience: float = 60.0,
+        context_length: int | None = None,
         answered: Measure | None = None,
         failed: Callable[[str, MecumError], None] | None = None,
     ) -> None:
         self.registry, self._preferences = registry, preferences
-        self._allowed = allowed
+        self._allowed, self._context_length = allowed, context_length
         self.patience = patience
         self.answered, self.failed = answered, failed
         self._health: dict[str, Health] = {}
@@ -54,7 +57,7 @@ class PoolProvider:
 
     async def models(self) -> list[ModelInfo]:
         """Return the pools; a pool without a known member is listed as not available."""
-        return [_pool(name, self.members(name)) for name in self._preferences().pools]
+        return [self._pool(name) for name in self._preferences().pools]
 
     def open(self, model: ModelInfo) -> "PoolChat":
         """Return the pool; its members are looked up anew for every answer."""
@@ -68,6 +71,20 @@ class PoolProvider:
         found = [self.registry.lookup(ref) for ref in self._preferences().pools.get(name, ())]
         known = [info for info in dict.fromkeys(found) if info is not None and info.endpoint != ENDPOINT]
         return [info for info in known if self._allowed(info)]
+
+    def window(self, info: ModelInfo) -> Window:
+        """Return how much a member reads at once, no more than a person lets it."""
+        found, most = self.registry.window(info), self._context_length
+        if most is None or info.window_from != "sent":
+            return found
+        return replace(found, tokens=min(most, found.tokens or most))
+
+    def window_limit(self, info: ModelInfo, otherwise: int | None) -> int | None:
+        """Return the largest window to ask a member for: what a person says of it, and what holds `otherwise`."""
+        found = self.registry.window(info)
+        if found.source != "configured" or found.tokens is None:
+            return otherwise
+        return min(found.tokens, otherwise or found.tokens)
 
     def next(self, members: Sequence[ModelInfo]) -> ModelInfo | None:
         """Return the member to ask: the least work before it, weighed by how long a piece of it takes there."""
@@ -96,6 +113,31 @@ class PoolProvider:
         if told and len(told) == len(members):
             return ModelLimited(f"Every endpoint of {name} asks to slow down.", retry_after=round(min(told), 1))
         return ModelUnavailable(f"No endpoint of {name} answers now.")
+
+    def _pool(self, name: str) -> ModelInfo:
+        """A pool can do what all of its members can, and reads as much as the one that reads least."""
+        members = self.members(name)
+        windows = [self.window(info) for info in members]
+        known = [window for window in windows if window.tokens is not None]
+        smallest = min(known, key=lambda window: window.tokens or 0, default=Window())
+        there = sum(info.available for info in members)
+        return ModelInfo(
+            ref=f"{ENDPOINT}/{name}",
+            name=name,
+            provider=ENDPOINT,
+            endpoint=ENDPOINT,
+            local=all(info.local for info in members),
+            context_length=smallest.tokens,
+            vision=_all(info.vision for info in members),
+            tools=_all(info.tools for info in members),
+            reasoning=_all(info.reasoning for info in members),
+            raw_only=any(info.raw_only for info in members),
+            available=there > 0,
+            window_from=_source(windows, smallest),
+            refuses=bool(members) and all(info.refuses for info in members),
+            detail=f"{there} of {len(members)} endpoints" if members else "none of its endpoints is known",
+            on_request=True,
+        )
 
     def _soonest(self, members: Sequence[ModelInfo]) -> ModelInfo | None:
         """All are out: one that did not ask to be left alone is tried before its time, and one request finds out."""
@@ -149,7 +191,8 @@ class _Attempt:
         """Ask, and tell the member's health what came of it."""
         self._one = self._health.begin()
         try:
-            answer = await self._in_lane(replace(request, model=self._member.name), sink)
+            limit = self._provider.window_limit(self._member, request.window_limit)
+            answer = await self._in_lane(replace(request, model=self._member.name, window_limit=limit), sink)
         except DID_NOT_BEGIN as error:
             self._health.failed(error)
             if self._provider.failed is not None:
@@ -203,26 +246,11 @@ class _Attempt:
             self._provider.answered(self._member.ref, self._first_at - self._asked_at, tokens, seconds)
 
 
-def _pool(name: str, members: Sequence[ModelInfo]) -> ModelInfo:
-    """A pool can do what all of its members can."""
-    windows = [info.context_length for info in members if info.context_length is not None]
-    there = sum(info.available for info in members)
-    return ModelInfo(
-        ref=f"{ENDPOINT}/{name}",
-        name=name,
-        provider=ENDPOINT,
-        endpoint=ENDPOINT,
-        local=all(info.local for info in members),
-        context_length=min(windows, default=None),
-        vision=_all(info.vision for info in members),
-        tools=_all(info.tools for info in members),
-        reasoning=_all(info.reasoning for info in members),
-        raw_only=any(info.raw_only for info in members),
-        available=there > 0,
-        refuses=bool(members) and all(info.refuses for info in members),
-        detail=f"{there} of {len(members)} endpoints" if members else "none of its endpoints is known",
-        on_request=True,
-    )
+def _source(windows: Sequence[Window], smallest: Window) -> WindowSource:
+    """Return who says how large a pool's window is; a size that is not sent to all of them is sent to none for sure."""
+    source = smallest.source or "reported"
+    alike = all(window.source == source for window in windows)
+    return "reported" if source in ("sent", "started") and not alike else source
 
 
 def _all(known: Iterable[bool | None]) -> bool | None:

@@ -5,13 +5,9 @@ from typing import Final
 
 from mecum.inference.preferences import Preferences
 from mecum.inference.roles import ByDifficulty
-from mecum.inference.selection.difficulty import StrongShare
+from mecum.inference.selection.difficulty import StrongShare, Verdict
 
 _ROLE: Final = "role:"
-_SAID: Final = {
-    True: "Harder than usual by its text, so the stronger of two models comes first.",
-    False: "Not harder than usual by its text, or enough were: the weaker of two models comes first.",
-}
 
 
 class Shares:
@@ -21,14 +17,22 @@ class Shares:
         self._preferences = preferences
         self._shares: dict[str, tuple[ByDifficulty, StrongShare]] = {}
 
-    def hard(self, wanted: str | None, question: Callable[[], str]) -> bool | None:
+    def verdict(self, wanted: str | None, question: Callable[[], str]) -> Verdict | None:
         """Return whether a question is for the strong model of the role it is asked of, and count it.
 
         None where no role was asked for, or one without two models; `question` is not read then.
         """
         if wanted is not None and not wanted.startswith(_ROLE):
             return None
-        role = (wanted or "role:chat").removeprefix(_ROLE)
+        share = self._share((wanted or "role:chat").removeprefix(_ROLE))
+        return None if share is None else share.counted(question())
+
+    def weighed(self, role: str, question: str) -> Verdict | None:
+        """Return what the verdict on a question would be, counting nothing; None for a role without two models."""
+        share = self._share(role)
+        return None if share is None else share.weighed(question)
+
+    def _share(self, role: str) -> StrongShare | None:
         mapping = self._preferences().roles.get(role)
         if mapping is None or mapping.by_difficulty is None:
             return None
@@ -36,9 +40,4 @@ class Shares:
         if share is None or pair != mapping.by_difficulty:
             share = StrongShare(mapping.by_difficulty.share)
             self._shares[role] = mapping.by_difficulty, share
-        return share.strong(question())
-
-
-def said(hard: bool | None, reason: str) -> str:
-    """Return the reason for a choice with what the question had to do with it."""
-    return reason if hard is None else f"{_SAID[hard]} {reason}"
+        return share

@@ -73,6 +73,30 @@ def difficulty(text: str) -> float:
     return _weights().score(features(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a question goes to the strong of two models, and what it rests on: its score and the usual one, how many
+    were `asked` with it, and how many of those before it were `sent` to the strong model."""
+
+    strong: bool
+    score: float
+    usual: float
+    share: float
+    asked: int
+    sent: int
+
+    @property
+    def reason(self) -> str:
+        """Return why, in a sentence."""
+        numbers = f"by its text ({self.score:.2f}, usual is {self.usual:.2f})"
+        if self.strong:
+            return f"Harder than usual {numbers}, so the stronger of two models comes first."
+        if self.score < self.usual:
+            return f"Not harder than usual {numbers}, so the weaker of two models comes first."
+        taken = f"{self.sent} of {self.asked - 1} questions went to the stronger model, whose share is {self.share:.0%}"
+        return f"Harder than usual {numbers}, but {taken}: the weaker comes first."
+
+
 class StrongShare:
     """Sends a question to the strong model when it is harder than usual, and never more than `share` of all so far.
 
@@ -88,12 +112,19 @@ class StrongShare:
 
     def strong(self, text: str) -> bool:
         """Return whether this question goes to the strong model, and count it."""
-        self._asked += 1
-        hard = difficulty(text) >= _weights().middle
-        if not hard or self._strong + 1 > self._share * self._asked:
-            return False
-        self._strong += 1
-        return True
+        return self.counted(text).strong
+
+    def counted(self, text: str) -> Verdict:
+        """Return the verdict on this question, and count it."""
+        found = self.weighed(text)
+        self._asked, self._strong = self._asked + 1, self._strong + found.strong
+        return found
+
+    def weighed(self, text: str) -> Verdict:
+        """Return the verdict on this question, were it asked next."""
+        score, usual, asked = difficulty(text), _weights().middle, self._asked + 1
+        strong = score >= usual and self._strong + 1 <= self._share * asked
+        return Verdict(strong, score, usual, self._share, asked, self._strong)
 
 
 def _value(number: str) -> float:

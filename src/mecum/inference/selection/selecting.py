@@ -12,7 +12,7 @@ from mecum.inference.roles import BUILT_IN, BUILT_IN_MAPPINGS, Requirements, Rol
 from mecum.inference.selection.known import Knowledge, known
 from mecum.inference.selection.mapper import Selection, Surroundings, Wanted, select
 from mecum.inference.selection.naming import Names
-from mecum.inference.selection.notices import Notices
+from mecum.inference.selection.notices import UNMET, Notices
 from mecum.inference.selection.resources import Resources
 from mecum.inference.selection.rules import Candidate, Policy
 
@@ -89,7 +89,8 @@ class Selector:
     def watched(self) -> list[str]:
         """Return the roles a person should hear of: those they map, and those they were told of that exist."""
         self.current()
-        told, there = {notice.role for notice in self.notices.newest()}, set(self.roles())
+        notices = self.notices.newest(dismissed=True)
+        told, there = {one.about for one in notices if one.kind == UNMET}, set(self.roles())
         for gone in told - there:
             self.notices.note(gone, None)
         return sorted(self._filled.preferences.roles.keys() | (told & there))

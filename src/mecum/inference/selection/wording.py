@@ -12,8 +12,8 @@ _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "sev
 _MOVERS: Final = frozenset({"memory", "memory_limit", "heat", "battery"})
 """The rules that depend on the state of the machine: when they move a choice, the reason says so."""
 _POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback"})
-_KEPT: Final = " The role has kept it since the start; `mecum models refresh` chooses anew."
-_WAY_OUT: Final = "Connect a model server that has one: `mecum models add-endpoint`."
+_KEPT: Final = " The role has kept it since the start; choose anew, and it is filled again."
+_WAY_OUT: Final = "Connect a model server that has one, or get such a model."
 
 
 def reason(role: str, chosen: Standing, standings: Sequence[Standing], ranking: Ranking, *, kept: bool) -> str:
@@ -48,7 +48,7 @@ def problem(role: str, chosen: Standing) -> str:
     """Return what a role asks for that the chosen model lacks, and the way out."""
     return (
         f"No model here has all that {role} asks for; of {chosen.info.ref}, {'; '.join(chosen.lacks)}. "
-        f"Add one that has it, or ask less of the role: `mecum roles explain {role}` says what each model lacks."
+        "Add one that has it, or ask less of the role; what each model lacks is said with it."
     )
 
 

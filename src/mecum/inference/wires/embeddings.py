@@ -10,7 +10,7 @@ import orjson
 
 from mecum.inference.errors import ModelRefused, ModelUnavailable
 from mecum.inference.ports import Embeddings, Usage
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, unreachable
 from mecum.inference.wires.openai import parse_json
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
@@ -34,9 +34,12 @@ class OpenAIEmbedding:
 
 
 async def posted(
-    net: Net, url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float
+    net: Net, url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float, relay: str | None = None
 ) -> dict[str, Any]:
-    """Return the answer to a request for vectors, waited for `seconds`; raises the errors of `inference.errors`."""
+    """Return the answer to a request for vectors, waited for `seconds`; raises the errors of `inference.errors`.
+
+    `relay` is where a server of this machine passes it on to.
+    """
     call = Outgoing(
         "POST",
         url,
@@ -45,11 +48,12 @@ async def posted(
         body=orjson.dumps(body),
         timeout=seconds,
         private=True,
+        relay=relay,
     )
     try:
         response = await net.fetch(call)
     except NetUnavailable as error:
-        raise ModelUnavailable(error.message, **error.details) from error
+        raise unreachable(error) from error
     if response.status != 200:
         raise failure_of(response.status, response.body)
     return parse_json(response.body)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import AnswerSink, SignatureSink
+from mecum.inference.wires.failures import broken_off
 from mecum.inference.wires.openai import parse_json
 from mecum.kernel.errors import MecumError
 from mecum.kernel.text import is_storable, slice_of
@@ -45,10 +47,13 @@ class JsonEvents:
         """Take what is left; raises the vendor's refusal, or ModelUnavailable for what is not JSON."""
         if self._status != 200:
             raise self._failure(self._status, self._rest, self._headers)
-        if not self._streamed:
-            self._take(parse_json(self._rest))
-        elif self._rest.strip():
-            self._event(self._rest)
+        try:
+            if not self._streamed:
+                self._take(parse_json(self._rest))
+            elif self._rest.strip():
+                self._event(self._rest)
+        except ModelUnavailable as error:
+            raise broken_off(error) from error
 
     def _event(self, event: bytes) -> None:
         data = b"\n".join(line[5:].lstrip() for line in event.split(b"\n") if line.startswith(b"data:"))

@@ -9,13 +9,18 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import (
+    AnswerCutShort,
     ContextTooLong,
+    ErrorInside,
     ModelAuthFailed,
     ModelLimited,
     ModelNotFound,
     ModelRefused,
     ModelUnavailable,
+    NotAModelServer,
+    ServerUnproven,
 )
+from mecum.infra.net import CertificateInvalid, EndedEarly, NetUnavailable
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
 
@@ -27,10 +32,17 @@ _BY_STATUS: dict[int, type[MecumError]] = {
     429: ModelLimited,
 }
 _CONTEXT = re.compile(
-    r"context[_ ](length|size|window)|exceeds? the available context|too many tokens"
+    r"context[_ ](length|size|window|limit)|exceeds? the available context|too many tokens"
     r"|prompt is too long|exceeds the maximum number of tokens",
     re.IGNORECASE,
 )
+# How vendors word it: a maximum context length is 8192 tokens; a context size of (512 tokens); so many tokens are
+# allowed (1048576); there are 208310 tokens > 200000 maximum; or a model with 32768 maximum context length.
+_WINDOW = re.compile(
+    r"(?:context (?:length|size|window)(?: is| of|:)?|allowed|>)\s*\(?(\d[\d,]*)|(\d[\d,]*)(?: tokens)? maximum",
+    re.IGNORECASE,
+)
+_LARGEST_WINDOW = 1 << 30
 
 
 def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None = None) -> MecumError:
@@ -43,23 +55,61 @@ def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None =
     if cls in (ModelRefused, ModelUnavailable) and _CONTEXT.search(said):
         cls = ContextTooLong
     told = retry_after((headers or {}).get(b"retry-after", b"").decode("latin-1"))
-    details = {"status": status} | ({} if told is None else {"retry_after": told})
+    details: dict[str, Any] = {"status": status} | ({} if told is None else {"retry_after": told})
+    if cls is ContextTooLong and (window := _window_in(said)) is not None:
+        details["window"] = window
     return cls(f"{(cls.__doc__ or '').strip()} It said: {said}" if said else None, **details)
+
+
+def _window_in(said: str) -> int | None:
+    """Return how many tokens a server says it takes, in the sentence that refuses more."""
+    found = _WINDOW.search(said)
+    number = 0 if found is None else int((found.group(1) or found.group(2)).replace(",", ""))
+    return number if 0 < number < _LARGEST_WINDOW else None
+
+
+def inside(error: MecumError) -> MecumError:
+    """Return the error for one that came where an answer was promised; one that says more stays what it is."""
+    if type(error) is not ModelUnavailable:
+        return error
+    said = error.message.partition(" It said: ")[2]
+    return ErrorInside(f"{(ErrorInside.__doc__ or '').strip()} It said: {said}" if said else None, **error.details)
+
+
+def unreachable(error: NetUnavailable) -> ModelUnavailable:
+    """Return the error for a server that could not be reached, is not who it should be, or broke off."""
+    kinds = ((CertificateInvalid, ServerUnproven), (EndedEarly, AnswerCutShort))
+    kind = next((ours for theirs, ours in kinds if isinstance(error, theirs)), ModelUnavailable)
+    return kind(error.message, **error.details)
+
+
+def not_json(data: bytes) -> ModelUnavailable:
+    """Return the error for what should have been JSON of a model's answer."""
+    if data.lstrip()[:1] == b"<":
+        return NotAModelServer("It answered with a web page, not with a model's answer: is the address right?")
+    return ModelUnavailable("The model's server sent something that is not JSON.")
+
+
+def broken_off(error: MecumError) -> MecumError:
+    """Return the error for what is wrong with the last piece of an answer: it ends in the middle."""
+    if type(error) is not ModelUnavailable:
+        return error
+    return AnswerCutShort("The model's server ended its answer in the middle.", **error.details)
 
 
 def no_list(body: bytes, wire: str) -> MecumError:
     """Return the error for a 200 whose body is no list of models on the wire of `wire`, with what it is instead."""
     start = body[:200].lstrip().lower()
     if start.startswith(b"<"):
-        return ModelUnavailable("It answered with a web page, not with models: is the address right?")
+        return NotAModelServer("It answered with a web page, not with models: is the address right?")
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
         cut = start.startswith((b"{", b"["))
-        return ModelUnavailable("Its answer ends in the middle." if cut else "Its answer is not JSON.")
+        return AnswerCutShort("Its answer ends in the middle.") if cut else NotAModelServer("Its answer is not JSON.")
     if isinstance(value, dict) and value.get("error"):  # pyright: ignore[reportUnknownMemberType]
-        return ModelUnavailable(f"It answered 200 with an error inside. It said: {_sentence(body)}")
-    return ModelUnavailable(f"This server does not speak {wire}'s wire.")
+        return ErrorInside(f"It answered 200 with an error inside. It said: {_sentence(body)}")
+    return NotAModelServer(f"This server does not speak {wire}'s wire.")
 
 
 def retry_after(value: str) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from mecum.inference.errors import ModelRefused, ModelUnavailable
+from mecum.inference.errors import AnswerCutShort, ModelRefused, ModelUnavailable
 from mecum.inference.ports import (
     Answer,
     AnswerSink,
@@ -30,7 +30,7 @@ from mecum.inference.ports import (
 )
 from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.deltas import Shape, common_chat, common_completion
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import broken_off, failure_of, inside, not_json, unreachable
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
@@ -72,7 +72,7 @@ class OpenAIChat:
         try:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         return stream.finish()
 
 
@@ -208,12 +208,15 @@ class ChatStream:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         if self._status != 200:
             raise failure_of(self._status, self._rest, self._headers)
-        if self._json:
-            self._whole(self._rest)
-        elif self._rest.strip():
-            self._event(self._rest)
+        try:
+            if self._json:
+                self._whole(self._rest)
+            elif self._rest.strip():
+                self._event(self._rest)
+        except ModelUnavailable as error:
+            raise broken_off(error) from error
         if not self._ended and self._stop is None:
-            raise ModelUnavailable("The model's server ended the stream before the answer was complete.")
+            raise AnswerCutShort("The model's server ended the stream before the answer was complete.")
         return Answer(self._stop or "other", self._usage, self._model)
 
     def _event(self, event: bytes) -> None:
@@ -241,7 +244,7 @@ class ChatStream:
 
     def _chunk(self, chunk: dict[str, Any]) -> None:
         if error := chunk.get("error"):
-            raise failure_of(500, orjson.dumps({"error": error}))
+            raise inside(failure_of(500, orjson.dumps({"error": error})))
         self._model = chunk.get("model") or self._model
         if usage := chunk.get("usage"):
             self._usage = usage_of(usage)
@@ -257,6 +260,10 @@ class ChatStream:
             self._sink.logprobs(tokens)
         if content := delta.get("content") or delta.get("refusal"):
             self._sink.raw_text(content)
+        notes: list[dict[str, Any]] = delta.get("annotations") or []
+        for note in notes:
+            if (passage := _cited(note)) is not None:
+                self._sink.citation(passage)
         calls: list[dict[str, Any]] = delta.get("tool_calls") or []
         for call in calls:
             function: dict[str, Any] = call.get("function") or {}
@@ -265,6 +272,16 @@ class ChatStream:
             )
         if reason := choice.get("finish_reason"):
             self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
+
+
+def _cited(note: dict[str, Any]) -> Passage | None:
+    """Return the source that an annotation of an answer names; None for one that names no page."""
+    told: dict[str, Any] = note.get("url_citation") or {}
+    url, start, end = told.get("url"), told.get("start_index"), told.get("end_index")
+    if not isinstance(url, str) or not url:
+        return None
+    said = (start, end) if isinstance(start, int) and isinstance(end, int) and 0 <= start < end else None
+    return Passage(str(told.get("title") or url), "", 0, 0, url=url, said=said)
 
 
 def _data_of(event: bytes) -> bytes:
@@ -299,7 +316,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
         try:
             value = json.loads(data.decode("utf-8", "surrogateescape"), strict=False)
         except ValueError as error:
-            raise ModelUnavailable("The model's server sent something that is not JSON.") from error
+            raise not_json(data) from error
     if not isinstance(value, dict):
         raise ModelRefused("The model's server sent JSON of an unknown shape.")
     return value  # pyright: ignore[reportUnknownVariableType]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mecum.infra.storage import Entity, Id, Json, UtcTime
+from mecum.infra.storage import Entity, Id, Json, UtcTime, only
 
 
 class Job(Entity):
@@ -36,7 +36,6 @@ class Job(Entity):
             "ix_jobs_due",
             "priority",
             "run_at",
-            sqlite_where=text("finished_at IS NULL"),
-            postgresql_where=text("finished_at IS NULL"),
+            info=only("finished_at IS NULL"),
         ),
     )

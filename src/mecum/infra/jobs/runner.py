@@ -24,7 +24,7 @@ from mecum.infra.jobs.repository import (
 from mecum.infra.storage import Database, Op
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
-from mecum.kernel.subject import Subject
+from mecum.kernel.subject import ACTING, Subject
 
 _log = logging.getLogger("mecum.jobs")
 _LONGEST_SLEEP: Final = 3600.0
@@ -174,6 +174,7 @@ class JobRunner:
 
     async def _do(self, job: Claimed) -> None:
         kind = self._kinds[job.kind]
+        ACTING.set(job.subject)
         self._tell(job, "running")
         task = Task(job, self._progress, self._rows.complete, lambda: self._gate.wait(self._yield))
         heart = asyncio.create_task(self._renew(job), name="lease")

@@ -3,6 +3,7 @@
 from mecum.infra.net.calls import (
     CertificateInvalid,
     EgressGate,
+    EndedEarly,
     Flow,
     NetUnavailable,
     Outgoing,
@@ -15,6 +16,7 @@ from mecum.infra.net.client import Net
 __all__ = [
     "CertificateInvalid",
     "EgressGate",
+    "EndedEarly",
     "Flow",
     "Net",
     "NetUnavailable",

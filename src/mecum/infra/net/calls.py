@@ -15,6 +15,12 @@ class NetUnavailable(Unavailable):
     code = "net.unavailable"
 
 
+class EndedEarly(NetUnavailable):
+    """The server ended the connection in the middle of its answer."""
+
+    code = "net.ended_early"
+
+
 class CertificateInvalid(NetUnavailable):
     """The server does not prove who it is: its certificate is not valid."""
 
@@ -100,6 +106,9 @@ class Outgoing:
     paced: bool = False
     """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
+    """For whom; where a caller says nothing, the one it acts for is taken before anything leaves."""
+    relay: str | None = None
+    """Where a server of this machine passes the call on to; it leaves for there then."""
     flow: Flow | None = None
     """What the receiver makes the server wait with, where it cannot take everything at once."""
 

@@ -17,9 +17,11 @@ from mecum.infra.net.calls import (
     PrivateAddressRefused,
     Receiver,
     Response,
+    target_of,
 )
 from mecum.infra.net.connection import Connection
 from mecum.kernel import clock
+from mecum.kernel.subject import ACTING
 
 _Origin = tuple[str, str, int]
 _IDLE_SECONDS = 30.0
@@ -46,8 +48,10 @@ class Net:
         """
         target = call.target()
         host, origin = target.host, target.origin
-        local = is_loopback(host)
+        local = is_loopback(host) and call.relay is None
         if not local:
+            call.subject = call.subject or ACTING.get()
+            host = host if call.relay is None else target_of(call.relay).host
             await self._gate.admit(call, host)
         status: int | None = None
         try:

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 import httptools
 
 from mecum.infra.net.beat import Beat
-from mecum.infra.net.calls import NetUnavailable, Outgoing, Receiver
+from mecum.infra.net.calls import EndedEarly, NetUnavailable, Outgoing, Receiver
 from mecum.kernel import clock
 
 
@@ -30,7 +30,7 @@ class Connection(asyncio.Protocol):
         self._receiver: Receiver | None = None
         self._done: asyncio.Future[int] | None = None
         self._headers: dict[bytes, bytes] = {}
-        self._until_close = False
+        self._until_close = self._headed = False
         self._paced = self._joined = False
         self._timeout = 0.0
         self._last_read = 0.0
@@ -45,7 +45,7 @@ class Connection(asyncio.Protocol):
         if transport is None or transport.is_closing():
             raise NetUnavailable("The connection was closed.")
         self._receiver, self._done = receiver, asyncio.get_running_loop().create_future()
-        self._headers, self._until_close, self._paced = {}, False, call.paced
+        self._headers, self._until_close, self._paced, self._headed = {}, False, call.paced, False
         self._timeout, self._last_read = call.timeout, clock.monotonic()
         if call.flow is not None:
             call.flow.bind(self)
@@ -102,9 +102,8 @@ class Connection(asyncio.Protocol):
         if self._until_close and exc is None:
             self._done.set_result(self._parser.get_status_code())
         else:
-            self._done.set_exception(
-                NetUnavailable("The server ended the connection early.", reason=str(exc or "closed"))
-            )
+            kind = EndedEarly if self._headed else NetUnavailable
+            self._done.set_exception(kind("The server ended the connection early.", reason=str(exc or "closed")))
 
     # httptools callbacks
 
@@ -117,6 +116,7 @@ class Connection(asyncio.Protocol):
             self.reusable = False
         if self._parser.get_status_code() < 200:
             return
+        self._headed = True
         headers = self._headers
         self._until_close = b"content-length" not in headers and b"transfer-encoding" not in headers
         if self._receiver is not None:

@@ -1,30 +1,30 @@
 """Envelopes: small secrets sealed with AES-256-GCM under a key derived for one purpose."""
 
 import os
+from functools import cached_property
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from mecum.infra.secrets.ciphers import Altered, Cipher, derived_key
 from mecum.infra.secrets.errors import SecretUnreadable
 
 _VERSION: Final = b"\x01"
 _NONCE: Final = 12
-KEY_BYTES: Final = 32
 
 
 def derive(master: bytes, purpose: str) -> bytes:
-    """Return the 32-byte key for `purpose` (HKDF-SHA256, RFC 5869); different purposes give unrelated keys."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"mecum/1/" + purpose.encode()).derive(master)
+    """Return the 32-byte key for `purpose`; different purposes give unrelated keys."""
+    return derived_key(master, b"mecum/1/" + purpose.encode())
 
 
 class Sealer:
     """Seals and unseals. An envelope is `version | nonce (12) | ciphertext and tag`."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+        self._key = key
+
+    @cached_property
+    def _cipher(self) -> Cipher:
+        return Cipher(self._key)
 
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """Return the envelope of `plaintext`; it opens only for the same `context`, such as `endpoint:end_…`."""
@@ -38,7 +38,7 @@ class Sealer:
         nonce, sealed = envelope[1 : 1 + _NONCE], envelope[1 + _NONCE :]
         try:
             return self._cipher.decrypt(nonce, sealed, _bound(context))
-        except (InvalidTag, ValueError) as error:
+        except Altered as error:
             raise SecretUnreadable from error
 
 

@@ -10,8 +10,8 @@ from typing import Final, Protocol, cast
 import orjson
 
 from mecum.infra.secrets import keyfile
+from mecum.infra.secrets.ciphers import KEY_BYTES
 from mecum.infra.secrets.errors import KeyDamaged, KeyringUnavailable, PassphraseMissing, StoreKeyMissing
-from mecum.infra.secrets.sealer import KEY_BYTES
 
 STORE_FILE: Final = "mecum.db"
 _PLAIN: Final = b"SQLite format 3\0"

@@ -1,6 +1,6 @@
 """The store: one database behind one engine, sessions scoped to a person, one group-committing writer."""
 
-from mecum.infra.storage.base import Entity, Id, Json, UtcTime
+from mecum.infra.storage.base import Entity, Id, Json, UtcTime, only
 from mecum.infra.storage.database import Database
 from mecum.infra.storage.errors import StoreBusy, StoreKeyRefused, StoreUnavailable, Unscoped
 from mecum.infra.storage.prepared import Op, Prepared
@@ -20,4 +20,5 @@ __all__ = [
     "StoreUnavailable",
     "Unscoped",
     "UtcTime",
+    "only",
 ]

@@ -28,6 +28,15 @@ class Entity(DeclarativeBase):
     metadata = metadata
 
 
+def only(condition: str) -> dict[str, str]:
+    """Return the `info` of an index that has no other rows than those.
+
+    The migrations make it so. SQLAlchemy's own arguments, one for each database, would import both dialects with all
+    their drivers into every process.
+    """
+    return {"where": condition}
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC moment, kept as whole milliseconds since 1970; a naive one is refused."""
 

@@ -214,15 +214,16 @@ class _Change:
         """Migrate, and return what an older schema had no place for; raises UpgradeFailed, DowngradeLoses."""
         self._told("comparing")
         before = content.columns(self._connection)
-        after = self._foreseen() if self._down else before
-        lost = self._lost(before, after) if self._down else {}
+        after, fewer = self._foreseen(before) if self._down else (before, {})
+        lost = self._lost(before, after, fewer) if self._down else {}
         if lost and not lossy:
             named = ", ".join(f"{rows} rows of {place}" for place, rows in lost.items())
             raise DowngradeLoses(
                 f"Schema {self._plan.to} has no place for {named}. With --yes they stay in the copy made before.",
                 lost=lost,
             )
-        watched = self._watched(before, after)
+        # Of a table that gives up rows what is left is not what was there: those rows were named.
+        watched = self._watched({table: names for table, names in before.items() if table not in fewer}, after)
         hashed = content.hashes(self._connection, watched)
         self._told("changing")
         migrate.move(self._connection, self._plan.to)
@@ -230,16 +231,23 @@ class _Change:
         self._compare(watched, hashed)
         return lost
 
-    def _foreseen(self) -> dict[str, tuple[str, ...]]:
-        """Return the columns there will be: the way down is gone once, and taken back."""
+    def _foreseen(self, before: Mapping[str, object]) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
+        """Return the columns there will be, and how many rows fewer in which table: the way is gone and taken back."""
+        had = content.counts(self._connection, before)
         trial = self._connection.begin_nested()
         migrate.move(self._connection, self._plan.to)
         found = content.columns(self._connection)
+        left = content.counts(self._connection, found.keys() & had.keys())
         trial.rollback()
-        return found
+        return found, {table: had[table] - rows for table, rows in left.items() if rows < had[table]}
 
-    def _lost(self, before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-        lost = content.counts(self._connection, before.keys() - after.keys())
+    def _lost(
+        self,
+        before: Mapping[str, tuple[str, ...]],
+        after: Mapping[str, tuple[str, ...]],
+        fewer: Mapping[str, int],
+    ) -> dict[str, int]:
+        lost = {**content.counts(self._connection, before.keys() - after.keys()), **fewer}
         for table in before.keys() & after.keys():
             for name in set(before[table]) - set(after[table]):
                 lost[f"{table}.{name}"] = content.filled(self._connection, table, name)

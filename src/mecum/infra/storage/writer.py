@@ -31,8 +31,10 @@ _QUICK_SECONDS = 0.002
 """Where a commit takes less, a thread is not woken for it: it and the loop would wait for each other's interpreter."""
 _CALM_COMMITS = 32
 """So many quick commits in a row, in the thread, before the loop commits by itself."""
-_CHECKPOINT_EVERY = 64
+_CHECKPOINT_EVERY = 256
 """Commits between two moves of the write-ahead log into the file, which take long and belong in the thread."""
+_REMEMBERED = 16
+"""For so many commits of one group each, others are still expected."""
 _FAULTS = (KeyError, TypeError, ValueError, OverflowError)
 """What running a statement may raise by a fault of ours; that must not end the writing of others."""
 _FAILS = (sqlcipher.Error, *_FAULTS)
@@ -95,6 +97,8 @@ class SQLiteWriter:
         self._path, self._key, self._dialect, self._quick_seconds = path, key, dialect, quick
         self._waiting: list[_Group] = []
         self._committing = False
+        self._company = 0
+        """Above zero while one of the last commits held more than one group: others are about to ask for theirs."""
         self._connection: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -119,8 +123,7 @@ class SQLiteWriter:
         if not self._committing and self._loop is not None:
             self._committing = True
             self._idle.clear()
-            # Not now: what else is asked for in this turn of the loop goes into the same commit.
-            self._loop.call_soon(self._begin)
+            self._gather(self._loop)
 
     async def stop(self) -> None:
         await self._idle.wait()
@@ -131,8 +134,16 @@ class SQLiteWriter:
             self._connection.close()
             self._connection = None
 
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, but not now: what else is asked for in this turn of the loop goes into the same commit.
+
+        Among many, what the next turn of the loop brings does too: a turn is much shorter than a commit.
+        """
+        loop.call_soon(loop.call_soon, self._begin) if self._company else loop.call_soon(self._begin)
+
     def _begin(self) -> None:
         batch, self._waiting = self._waiting[:_MOST_GROUPS], self._waiting[_MOST_GROUPS:]
+        self._company = _REMEMBERED if len(batch) > 1 else max(0, self._company - 1)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for group in batch:
@@ -167,7 +178,7 @@ class SQLiteWriter:
     def _finish(self, results: list[tuple[Done, MecumError | None]]) -> None:
         _call_all(results)
         if self._waiting and self._loop is not None:
-            self._loop.call_soon(self._begin)
+            self._gather(self._loop)
         else:
             self._committing = False
             self._idle.set()

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.inference.errors import ModelRefused, ModelUnavailable
+from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.wires.events import JsonEvents, say, sign
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import failure_of, inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.anthropic.abilities import Abilities
@@ -80,7 +80,7 @@ class AnthropicChat:
         try:
             await self._net.stream(call, stream.events)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         return stream.finish()
 
 
@@ -102,7 +102,7 @@ class MessageStream:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         self.events.finish()
         if not self._ended:
-            raise ModelUnavailable("The model's server ended the stream before the answer was complete.")
+            raise AnswerCutShort("The model's server ended the stream before the answer was complete.")
         return Answer(self._stop or "other", usage_of(self._usage), self._model)
 
     def _take(self, event: Event) -> None:
@@ -205,16 +205,22 @@ class MessageStream:
             return
         title = citation.get("title") or citation.get("document_title") or citation.get("url") or ""
         start, end = citation.get("start_char_index") or 0, citation.get("end_char_index") or 0
-        self._sink.citation(Passage(str(title), str(citation.get("cited_text") or ""), start, end))
+        url = citation.get("url") or citation.get("source")
+        self._sink.citation(Passage(str(title), str(citation.get("cited_text") or ""), start, end, url=_page(url)))
+
+
+def _page(url: object) -> str | None:
+    """A source may be anything a caller named so; a page is one that can be gone to."""
+    return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None
 
 
 def error_of(event: Event) -> MecumError:
     """Return the error an event or a body with 200 tells of."""
     error: Any = event.get("error")
     if not isinstance(error, dict):
-        return ModelUnavailable("This server does not speak Anthropic's wire.")
+        return NotAModelServer("This server does not speak Anthropic's wire.")
     kind = str(error.get("type"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    return failure_of(_STATUS.get(kind, 500), orjson.dumps(event))
+    return inside(failure_of(_STATUS.get(kind, 500), orjson.dumps(event)))
 
 
 def usage_of(told: dict[str, Any]) -> Usage:

@@ -5,9 +5,8 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import failure_of, no_list
+from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.anthropic.abilities import UNKNOWN, Abilities, abilities_of, supported
@@ -67,7 +66,7 @@ class AnthropicProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message) from error
+            raise unreachable(error) from error
         if response.status != 200:
             raise failure_of(response.status, response.body, response.headers)
         return _listed(response.body)

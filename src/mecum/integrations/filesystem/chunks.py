@@ -11,12 +11,8 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from mecum.infra.blobs.errors import BlobDamaged
+from mecum.infra.secrets.ciphers import Altered, Cipher, derived_key
 
 CHUNK: Final = 64 * 1024
 _MAGIC: Final = b"MCB1"
@@ -27,9 +23,8 @@ _TRAILER: Final = 8 + _TAG
 _LAST_NONCE: Final = b"\xff" * 12
 
 
-def _cipher(key: bytes, salt: bytes) -> AESGCM:
-    info = b"mecum/1/blob-chunks"
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(key))
+def _cipher(key: bytes, salt: bytes) -> Cipher:
+    return Cipher(derived_key(key, b"mecum/1/blob-chunks", salt))
 
 
 def _bound(organisation_id: str, sha256: str) -> bytes:
@@ -95,5 +90,5 @@ class SealedReader:
     def _open(self, nonce: bytes, sealed: bytes, bound: bytes | None) -> bytes:
         try:
             return self._cipher.decrypt(nonce, sealed, bound)
-        except InvalidTag as error:
+        except Altered as error:
             raise BlobDamaged from error

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import orjson
 
-from mecum.inference.errors import ModelRefused, ModelUnavailable
+from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.wires.events import JsonEvents, say, sign
+from mecum.inference.wires.failures import inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.google.failures import google_failure
@@ -66,7 +67,7 @@ class GoogleChat:
         try:
             await self._net.stream(call, stream.events)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         return stream.finish()
 
 
@@ -77,6 +78,8 @@ class ContentStream:
         self.events = JsonEvents(self._take, google_failure)
         self._sink, self._origin = sink, origin
         self._calls = 0
+        self._told: list[str] = []
+        """What was said so far: where a source proves something is told in its bytes."""
         self._chunks: list[Value] = []
         """The sources so far: supports number them across all events."""
         self._usage: Value = {}
@@ -87,16 +90,16 @@ class ContentStream:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""
         self.events.finish()
         if self._stop is None:
-            raise ModelUnavailable("The model's server ended the stream before the answer was complete.")
+            raise AnswerCutShort("The model's server ended the stream before the answer was complete.")
         reason: StopReason = "tool_calls" if self._stop == "stop" and self._calls else self._stop
         return Answer(reason, usage_of(self._usage), self._model)
 
     def _take(self, chunk: Value) -> None:
         if error := chunk.get("error"):
             status = error.get("code") if isinstance(error, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            raise google_failure(status if isinstance(status, int) else 500, orjson.dumps(chunk))
+            raise inside(google_failure(status if isinstance(status, int) else 500, orjson.dumps(chunk)))
         if not any(name in chunk for name in _KNOWN):
-            raise ModelUnavailable("This server does not speak Google's wire.")
+            raise NotAModelServer("This server does not speak Google's wire.")
         self._model = chunk.get("modelVersion") or self._model
         self._usage = chunk.get("usageMetadata") or self._usage
         feedback: Value = chunk.get("promptFeedback") or {}
@@ -127,6 +130,7 @@ class ContentStream:
             if text:
                 self._sink.reasoning(text)
         else:
+            self._told.append(text)
             say(self._sink, text)
         sign(self._sink, signature, self._origin)
 
@@ -140,8 +144,9 @@ class ContentStream:
         told: Value = candidate.get("citationMetadata") or {}
         sources: list[Value] = told.get("citationSources") or told.get("citations") or []
         for source in sources:
-            title = str(source.get("title") or source.get("uri") or "")
-            self._sink.citation(Passage(title, "", source.get("startIndex", 0), source.get("endIndex", 0)))
+            title, url = str(source.get("title") or source.get("uri") or ""), source.get("uri")
+            start, end = source.get("startIndex", 0), source.get("endIndex", 0)
+            self._sink.citation(Passage(title, "", start, end, url=url, said=self._said(source)))
         grounding: Value = candidate.get("groundingMetadata") or {}
         self._chunks += grounding.get("groundingChunks") or []
         supports: list[Value] = grounding.get("groundingSupports") or []
@@ -149,13 +154,21 @@ class ContentStream:
             numbers: list[int] = support.get("groundingChunkIndices") or []
             for number in numbers:
                 if 0 <= number < len(self._chunks):
-                    self._sink.citation(_grounded(self._chunks[number], support.get("segment") or {}))
+                    self._sink.citation(self._grounded(self._chunks[number], support.get("segment") or {}))
 
+    def _grounded(self, chunk: Value, segment: Value) -> Passage:
+        found: Value = chunk.get("web") or chunk.get("retrievedContext") or {}
+        title, url = str(found.get("title") or found.get("uri") or ""), found.get("uri")
+        start, end = segment.get("startIndex", 0), segment.get("endIndex", 0)
+        return Passage(title, str(segment.get("text") or ""), start, end, url=url, said=self._said(segment))
 
-def _grounded(chunk: Value, segment: Value) -> Passage:
-    found: Value = chunk.get("web") or chunk.get("retrievedContext") or {}
-    title = str(found.get("title") or found.get("uri") or "")
-    return Passage(title, str(segment.get("text") or ""), segment.get("startIndex", 0), segment.get("endIndex", 0))
+    def _said(self, told: Value) -> tuple[int, int] | None:
+        """Return the characters of the answer that a source proves; it tells them as bytes."""
+        data, end = "".join(self._told).encode("utf-8", "surrogatepass"), told.get("endIndex") or 0
+        start = told.get("startIndex") or 0
+        if not 0 <= start < end <= len(data):
+            return None
+        return len(data[:start].decode("utf-8", "ignore")), len(data[:end].decode("utf-8", "ignore"))
 
 
 def usage_of(told: Value) -> Usage:

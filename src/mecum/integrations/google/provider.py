@@ -6,9 +6,8 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import no_list
+from mecum.inference.wires.failures import no_list, unreachable
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.google.chat import GoogleChat
@@ -70,7 +69,7 @@ class GoogleProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message) from error
+            raise unreachable(error) from error
         if response.status != 200:
             raise google_failure(response.status, response.body, response.headers)
         return _listed(response.body)

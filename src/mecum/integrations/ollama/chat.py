@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.inference.errors import ModelCrashed, ModelUnavailable
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, StopReason, Usage
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.errors import AnswerCutShort, ModelCrashed
+from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
+from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
+from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.openai import parse_json
+from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.ollama.projection import body_of
 from mecum.kernel import ids
@@ -37,6 +39,7 @@ class OllamaChat:
         self._model = model
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._timeout = timeout
+        self._relay = relay_of("ollama", self._base, local=model.local)
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises the errors of `inference.errors`."""
@@ -51,22 +54,27 @@ class OllamaChat:
             timeout=self._timeout,
             private=True,
             paced=True,
+            relay=self._relay,
         )
-        stream = OllamaStream(sink, raw=raw)
+        stream = OllamaStream(sink, raw=raw, told="logprobs" in body)
         try:
             await self._net.stream(call, stream)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message, **error.details) from error
+            raise unreachable(error) from error
         answer = stream.finish()
         answer.window = body["options"]["num_ctx"]
         return answer
 
 
 class OllamaStream:
-    """Reads the records of one answer, one JSON object a line, and pushes them into a sink."""
+    """Reads the records of one answer, one JSON object a line, and pushes them into a sink.
 
-    def __init__(self, sink: AnswerSink, *, raw: bool) -> None:
+    `told`: whether it was asked for that they say how likely tokens were.
+    """
+
+    def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False) -> None:
         self._sink = sink
+        self._likely: LogprobSink | None = sink if told and isinstance(sink, LogprobSink) else None
         self._raw = raw
         self._open = b'"response":"' if raw else b'"message":{"role":"assistant","content":"'
         self._close = b'","done":false}' if raw else b'"},"done":false}'
@@ -98,10 +106,12 @@ class OllamaStream:
         if self._status != 200:
             raise _translated(self._status, self._rest, self._headers)
         self._record(self._rest)
+        if self._rest.strip() and self._failure is not None:
+            self._failure = broken_off(self._failure)
         if self._failure is not None:
             raise self._failure
         if self._last is None:
-            raise ModelUnavailable("Ollama ended the stream before the answer was complete.")
+            raise AnswerCutShort("Ollama ended the stream before the answer was complete.")
         reason = "tool_calls" if self._calls else _STOP.get(self._last.get("done_reason") or "stop", "other")
         return Answer(reason, usage_of(self._last), self._last.get("model"))
 
@@ -136,8 +146,10 @@ class OllamaStream:
             self._failure = error
             return
         if "error" in record:
-            self._failure = _translated(500, line)
+            self._failure = inside(_translated(500, line))
             return
+        if self._likely is not None and (told := record.get("logprobs")):
+            self._likely.logprobs(tokens_of({"content": told}))
         self._push(record if self._raw else record.get("message") or {})
         if record.get("done"):
             self._last = record

@@ -11,10 +11,19 @@ from mecum.infra.net import Net
 class OllamaEmbedding:
     """The model `name` of the Ollama server at `base_url` (no path)."""
 
-    def __init__(self, net: Net, base_url: str, name: str, key: str | None = None, *, timeout: float = 600.0) -> None:
+    def __init__(
+        self,
+        net: Net,
+        base_url: str,
+        name: str,
+        key: str | None = None,
+        *,
+        timeout: float = 600.0,
+        relay: str | None = None,
+    ) -> None:
         self._net, self._url, self._name = net, base_url.rstrip("/") + "/api/embed", name
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._timeout = timeout
+        self._timeout, self._relay = timeout, relay
 
     async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
@@ -22,7 +31,7 @@ class OllamaEmbedding:
         body: dict[str, Any] = {"model": self._name, "input": list(texts), "truncate": False}
         if dimensions is not None:
             body["dimensions"] = dimensions
-        told = await posted(self._net, self._url, body, self._headers, self._timeout)
+        told = await posted(self._net, self._url, body, self._headers, self._timeout, self._relay)
         found: list[Any] = told.get("embeddings") or []
         counts = {name: value for name, value in told.items() if name.endswith(("_count", "_duration"))}
         return vectors_of(found, len(texts), dimensions, Usage(told.get("prompt_eval_count"), raw=counts or None))

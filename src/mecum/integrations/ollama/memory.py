@@ -5,9 +5,10 @@ Source of the names: the GGUF specification, as `/api/show` repeats it in `model
 
 from typing import Any, Final
 
+from mecum.inference.catalogue.footprint import footprint
+from mecum.inference.catalogue.shape import shape
 from mecum.inference.windows import SENT_AT_LEAST
 
-_CACHE_BYTES: Final = 2
 _PROCESS: Final = 512 << 20
 """For the process, computing and what a description does not tell."""
 
@@ -27,28 +28,18 @@ def quantization(entry: dict[str, Any], shown: dict[str, Any]) -> str | None:
 def estimate(size: object, shown: dict[str, Any]) -> int | None:
     """Return the bytes that loading takes with the smallest window that is asked for; None when the size is unknown.
 
-    The weights, a cache of 16 bits for each key and value of every layer (an upper bound where layers share or slide),
-    and the process.
+    By the same formula as for a GGUF file, with a cache of 16 bits; where the description says too little of the
+    model's layers, the weights and the process alone.
     """
     if not isinstance(size, int) or size <= 0:
         return None
     info: dict[str, Any] = shown.get("model_info") or {}
-    return size + _cache(info, str(info.get("general.architecture"))) + _PROCESS
-
-
-def _cache(info: dict[str, Any], architecture: str) -> int:
-    def own(name: str) -> int | None:
-        return _number(info, f"{architecture}.{name}")
-
-    layers, width = own("block_count"), own("embedding_length")
-    heads = own("attention.head_count")
-    if layers is None or width is None or heads is None:
-        return 0
-    usual = width // heads
-    keys, values = own("attention.key_length") or usual, own("attention.value_length") or usual
-    shared = own("attention.head_count_kv") or heads
-    window = min(SENT_AT_LEAST, own("context_length") or SENT_AT_LEAST)
-    return layers * shared * (keys + values) * window * _CACHE_BYTES
+    architecture = str(info.get("general.architecture"))
+    found = shape(info, architecture)
+    if not found.known:
+        return size + _PROCESS
+    window = min(SENT_AT_LEAST, _number(info, f"{architecture}.context_length") or SENT_AT_LEAST)
+    return footprint(found, size, window).total
 
 
 def _number(info: dict[str, Any], name: str) -> int | None:

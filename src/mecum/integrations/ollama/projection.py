@@ -45,6 +45,7 @@ _EFFORTS: Final[dict[str, bool | str]] = {
     "high": "high",
     "xhigh": "max",
 }
+_LIKELIHOODS: Final = ("logprobs", "top_logprobs")
 # Names the caller, changes nothing in an answer: there is nothing to honour on a server of one's own.
 _WITHOUT_EFFECT: Final = frozenset({"user"})
 
@@ -137,12 +138,24 @@ def _parameter(name: str, value: Any, body: dict[str, Any], options: dict[str, A
         _format(value, body)
     elif name == "reasoning_effort":
         _effort(value, body, model)
+    elif name in _LIKELIHOODS:
+        _likelihood(name, value, body)
     elif (name, value) not in (
         ("tool_choice", "auto"),
         ("tool_choice", "none"),
         ("parallel_tool_calls", True),
     ):
         raise ModelRefused(f"Ollama does not know the parameter {name} with this value.", parameter=name)
+
+
+def _likelihood(name: str, value: Any, body: dict[str, Any]) -> None:
+    if name == "top_logprobs":
+        body[name] = value
+    elif value is not False:
+        body["logprobs"] = True
+        if value is not True:
+            # Of a text to continue it is how many likeliest tokens to tell of.
+            body["top_logprobs"] = value
 
 
 def _format(value: Any, body: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ import orjson
 
 from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
-from mecum.inference.wires.failures import failure_of, no_list
-from mecum.infra.net import CertificateInvalid, Net, NetUnavailable, Outgoing
+from mecum.inference.wires.failures import failure_of, no_list, unreachable
+from mecum.inference.wires.relays import relay_of
+from mecum.infra.net import CertificateInvalid, EndedEarly, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.chat import OllamaChat
@@ -77,7 +78,16 @@ class OllamaProvider:
     async def loaded(self) -> list[Loaded]:
         """Return what the server has loaded; raises ModelUnavailable, ModelAuthFailed."""
         listed: list[dict[str, Any]] = (await self._ask("GET", "/api/ps")).get("models") or []
-        return [Loaded(f"{self._endpoint}/{one['name']}", one.get("size"), until=_moment(one)) for one in listed]
+        return [
+            Loaded(
+                f"{self._endpoint}/{one['name']}",
+                one.get("size"),
+                until=_moment(one),
+                graphics_bytes=one.get("size_vram"),
+                window=one.get("context_length"),
+            )
+            for one in listed
+        ]
 
     async def pull(self, name: str, told: PullTold) -> None:
         """Let Ollama fetch the model `name`; raises ModelUnavailable, ModelNotFound, ModelRefused."""
@@ -85,7 +95,8 @@ class OllamaProvider:
 
     def embedder(self, model: ModelInfo) -> OllamaEmbedding:
         """Return the embedding model; no work happens before `embed`."""
-        return OllamaEmbedding(self._net, self._base, model.name, self._key)
+        relay = relay_of("ollama", self._base, local=model.local)
+        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay)
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -130,10 +141,9 @@ class OllamaProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            said = (
-                error.message if isinstance(error, CertificateInvalid) else f"Ollama does not answer at {self._base}."
-            )
-            raise ModelUnavailable(said, **error.details) from error
+            if isinstance(error, CertificateInvalid | EndedEarly):
+                raise unreachable(error) from error
+            raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
         if response.status != 200:
             raise failure_of(response.status, response.body)
         return _object(response.body)

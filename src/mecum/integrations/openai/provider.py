@@ -4,10 +4,9 @@ from typing import Any
 
 import orjson
 
-from mecum.inference.errors import ModelUnavailable
 from mecum.inference.ports import ChatModel, EmbeddingModel, ModelInfo
 from mecum.inference.wires.embeddings import OpenAIEmbedding
-from mecum.inference.wires.failures import failure_of, no_list
+from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.calls import target_of
@@ -62,7 +61,7 @@ class OpenAIProvider:
         try:
             response = await self._net.fetch(call)
         except NetUnavailable as error:
-            raise ModelUnavailable(error.message) from error
+            raise unreachable(error) from error
         if response.status != 200:
             raise failure_of(response.status, response.body)
         try:

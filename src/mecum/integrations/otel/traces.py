@@ -14,6 +14,7 @@ import orjson
 from mecum.infra.net import Net, Outgoing
 from mecum.infra.tracing.spans import Span, Value
 from mecum.kernel.errors import MecumError
+from mecum.kernel.subject import ACTING
 
 _log = logging.getLogger("mecum.telemetry")
 _FLUSH_SECONDS: Final = 5.0
@@ -58,6 +59,8 @@ class OtlpTraces:
             self._sending = asyncio.create_task(self._send(), name="telemetry")
 
     async def _send(self) -> None:
+        # Nobody asked for it: it goes out for the instance, whoever's turn the spans are of.
+        ACTING.set(None)
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(_MOST_AT_ONCE, len(self._waiting)))]
             if not await self._posted(batch):

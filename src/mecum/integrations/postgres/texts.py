@@ -10,12 +10,11 @@ from typing import Final
 from sqlalchemy import ColumnClause, Integer, bindparam, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import words_of
+from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, words_of
 from mecum.domains.retrieval.ports import Hit
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
 _WHICH: Final = bindparam("_id", type_=Id("msg"))
-_OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))
 _MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
 _INDEX: Final = Prepared(
     sql(
@@ -30,15 +29,11 @@ _MISSING: Final = sql(
     "WHERE m.n > coalesce((SELECT max(n) FROM message_words), 0) AND c.listed ORDER BY m.n LIMIT 1000"
 ).columns(_MESSAGE)
 _SEARCH: Final = (
-    sql(
-        "SELECT m.n, m.id FROM message_words w JOIN messages m ON m.n = w.n "
-        "JOIN conversations c ON c.id = m.conversation_id "
-        "WHERE w.words @@ CAST(:words AS tsquery) AND w.n < :before AND c.listed AND c.deleted_at IS NULL "
-        "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.n DESC LIMIT :limit"
-    )
-    .bindparams(*_OWNER)
-    .columns(column("n", Integer), _MESSAGE)
+    "SELECT m.n, m.id FROM message_words w JOIN messages m ON m.n = w.n "  # noqa: S608 - no value in it
+    "JOIN conversations c ON c.id = m.conversation_id "
+    f"WHERE w.words @@ CAST(:words AS tsquery) AND w.n < :before AND {VISIBLE}"
 )
+_ORDER: Final = " ORDER BY w.n DESC LIMIT :limit"
 _NEWEST: Final = 2**62
 # What a tsvector can hold: 1 MB, positions to 16,383, 255 of them per word.
 _MOST_BYTES: Final = 900_000
@@ -60,16 +55,19 @@ class PostgresWords:
             await scope.session.execute(_FORGET, [{"_id": message_id} for message_id, _ in texts])
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
     ) -> list[Hit]:
+        more, narrowed = criteria(within)
+        query = sql(_SEARCH + more + _ORDER).bindparams(*OWNER).columns(column("n", Integer), _MESSAGE)
         values = {
             "words": _query(words, prefix=prefix),
             "before": _NEWEST if before is None else before,
             "organisation": scope.subject.organisation_id,
             "person": scope.subject.person_id,
             "limit": limit,
+            **narrowed,
         }
-        rows = (await scope.session.execute(_SEARCH, values)).all()
+        rows = (await scope.session.execute(query, values)).all()
         return [Hit(n, message_id) for n, message_id in rows]
 
 

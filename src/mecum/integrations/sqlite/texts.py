@@ -10,12 +10,11 @@ from typing import Final
 from sqlalchemy import ColumnClause, Integer, bindparam, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import separated
+from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, separated
 from mecum.domains.retrieval.ports import Hit
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
 _WHICH: Final = bindparam("_id", type_=Id("msg"))
-_OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))
 _MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
 _INDEX: Final = Prepared(
     sql(
@@ -34,15 +33,11 @@ _MISSING: Final = sql(
 ).columns(_MESSAGE)
 # CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
 _SEARCH: Final = (
-    sql(
-        "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "
-        "CROSS JOIN conversations c ON c.id = m.conversation_id "
-        "WHERE w.message_words MATCH :words AND w.rowid < :before AND c.listed AND c.deleted_at IS NULL "
-        "AND c.organisation_id = :organisation AND c.person_id = :person ORDER BY w.rowid DESC LIMIT :limit"
-    )
-    .bindparams(*_OWNER)
-    .columns(column("n", Integer), _MESSAGE)
+    "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "  # noqa: S608 - no value in it
+    "CROSS JOIN conversations c ON c.id = m.conversation_id "
+    f"WHERE w.message_words MATCH :words AND w.rowid < :before AND {VISIBLE}"
 )
+_ORDER: Final = " ORDER BY w.rowid DESC LIMIT :limit"
 _NEWEST: Final = 2**62
 
 
@@ -61,16 +56,19 @@ class SQLiteWords:
             await scope.session.execute(_FORGET, values)
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int
+        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
     ) -> list[Hit]:
+        more, narrowed = criteria(within)
+        query = sql(_SEARCH + more + _ORDER).bindparams(*OWNER).columns(column("n", Integer), _MESSAGE)
         values = {
             "words": _match(words, prefix=prefix),
             "before": _NEWEST if before is None else before,
             "organisation": scope.subject.organisation_id,
             "person": scope.subject.person_id,
             "limit": limit,
+            **narrowed,
         }
-        rows = (await scope.session.execute(_SEARCH, values)).all()
+        rows = (await scope.session.execute(query, values)).all()
         return [Hit(n, message_id) for n, message_id in rows]
 
 

@@ -246,7 +246,7 @@ def test_a_stream_that_breaks_is_an_error_and_not_an_end(served: Served) -> None
     assert [next(chunks).choices[0].delta.content for _ in range(2)] == ["", "half"]
     with pytest.raises(APIError) as caught:
         next(chunks)
-    assert caught.value.code == "model.unavailable"
+    assert caught.value.code == "model.cut_short"
 
 
 def test_the_wrong_key(served: Served) -> None:

@@ -10,7 +10,9 @@ import { Instead, stoodInFor } from '@/features/chat/instead';
 import { stoppedParts, useLive } from '@/features/chat/live';
 import { Parts, type ShownPart } from '@/features/chat/parts';
 import { PhaseLine } from '@/features/chat/phase';
+import { refusals } from '@/features/chat/refusals';
 import { t } from '@/i18n/t';
+import { useSelected } from '@/lib/store';
 import { isSettled, type StreamPart } from '@/lib/stream';
 import { Button } from '@/ui/button';
 
@@ -40,6 +42,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
       <Parts parts={parts} />
       {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
       {message && !writing && <Outcome message={message} />}
+      {!writing && <NotAsked id={id} />}
       {message && !writing && (
         <footer className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1">
           <AnswerActions message={message} />
@@ -89,6 +92,19 @@ function Outcome({ message }: { message: Message }): ReactNode {
     );
   }
   return <p className="mt-3 text-sm text-muted">{t(`answer.${message.state}`)}</p>;
+}
+
+/** Says why it was not asked again, and offers the way out. */
+function NotAsked({ id }: { id: string }): ReactNode {
+  const refusal = useSelected(refusals, (all) => all[id] ?? null);
+  if (!refusal) return null;
+  return (
+    <div data-testid="not-asked" className="mt-3 flex flex-wrap items-center justify-end gap-3 rounded-lg bg-danger-soft px-3.5 py-2.5">
+      <p role="note" className="min-w-48 flex-1 text-sm text-danger [overflow-wrap:anywhere]">{refusal.reason}</p>
+      <Agree endpoint={refusal.endpoint} onAgreed={refusal.retry} />
+      <Button icon="again" onClick={refusal.retry}>{t('retry')}</Button>
+    </div>
+  );
 }
 
 /** The server that was not asked is that of the model which the conversation is set to. */

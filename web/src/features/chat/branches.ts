@@ -1,8 +1,10 @@
 /** Branches: answering again, continuing, and switching between what was said. */
 import * as client from '@/api/client';
+import { deniedEndpoint } from '@/api/http';
 import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
 import { follow } from '@/features/chat/live';
+import { setRefusal } from '@/features/chat/refusals';
 import { t } from '@/i18n/t';
 import { conversationHref, go } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
@@ -24,6 +26,7 @@ export function continueAnswer(message: Message): Promise<void> {
 
 async function answerBeside(message: Message, request: RunRequest): Promise<void> {
   const id = message.conversation_id;
+  setRefusal(message.id, null);
   cutAt(id, message.id);
   try {
     const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
@@ -31,7 +34,10 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
     cut(id, message.id);
     follow(run);
   } catch (error) {
-    problem(error);
+    const endpoint = deniedEndpoint(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    if (endpoint) setRefusal(message.id, { reason, endpoint, retry: () => void answerBeside(message, request) });
+    else problem(error);
     await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
   }
 }

@@ -1,4 +1,4 @@
-/** The sources of an answer: each chip opens its source at the quoted place. */
+/** The sources of an answer: each chip opens its source at the quoted place, or the page it was taken from. */
 import type { ReactNode } from 'react';
 import type { Citation } from '@/api/types';
 import { t } from '@/i18n/t';
@@ -26,6 +26,7 @@ function Chip({ citation, number }: { citation: Citation; number: number }): Rea
   );
   const shared = { className: CHIP, title: citation.quote, 'data-testid': 'citation' };
   const href = useHref(citation);
+  if (citation.url && /^https?:/.test(citation.url)) return <a href={citation.url} target="_blank" rel="noreferrer noopener" {...shared}>{inside}</a>;
   return href ? <Link href={href} {...shared}>{inside}</Link> : <span {...shared}>{inside}</span>;
 }
 

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { messagesQuery, runQuery, threadMessages } from '@/api/queries';
 import type { ContextReport } from '@/api/types';
+import { SummaryOf } from '@/features/chat/summary';
 import { t } from '@/i18n/t';
 
 export function NewestContext({ conversationId }: { conversationId: string }): ReactNode {
@@ -31,6 +32,12 @@ export function Report({ report }: { report: ContextReport }): ReactNode {
         ))}
       </dl>
       {report.window_from && <p className="text-[0.8125rem] text-muted">{t(`context.from.${report.window_from}`)}</p>}
+      {report.summarised.map((one) => (
+        <div key={one.summary_id} className="grid gap-1">
+          <p className="text-[0.8125rem] text-muted">{t('context.summary.why')}</p>
+          <SummaryOf summarised={one} />
+        </div>
+      ))}
       {report.dropped.map((one) => (
         <p key={one.reason} className="text-[0.8125rem] text-muted">
           {one.reason.charAt(0).toUpperCase() + one.reason.slice(1)}.
@@ -42,6 +49,7 @@ export function Report({ report }: { report: ContextReport }): ReactNode {
 
 function facts(report: ContextReport): [string, string][] {
   const found: [string, string][] = [[t('context.included'), report.included.toLocaleString()]];
+  for (const { messages } of report.summarised) found.push([t('context.summarised'), messages.toLocaleString()]);
   for (const { messages, images } of report.dropped) {
     if (images) found.push([t('context.images'), images.toLocaleString()]);
     else found.push([t('context.dropped'), messages?.toLocaleString() ?? t('context.some')]);

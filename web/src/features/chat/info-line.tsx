@@ -41,7 +41,7 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
       >
         {facts}
         {context && (
-          <span className="text-warn" data-testid="context-word">
+          <span className={message.metadata.context === 'summarised' ? undefined : 'text-warn'} data-testid="context-word">
             {facts === '' ? context : ` · ${context}`}
           </span>
         )}
@@ -60,6 +60,8 @@ function contextWord(message: Message): string | null {
   switch (message.metadata.context) {
     case 'dropped':
       return t('info.context.dropped');
+    case 'summarised':
+      return t('info.context.summarised');
     case 'unverified':
       return t('info.context.unverified');
     case 'cut':

@@ -17,6 +17,8 @@ export function phaseText(state: Pick<StreamState, 'phase' | 'position' | 'model
       return t('phase.searching');
     case 'thinking':
       return t('phase.thinking');
+    case 'silent':
+      return state.model ? t('phase.silentModel', { model: state.model }) : t('phase.silent');
     case 'writing':
       return t('phase.writing');
     default:

@@ -54,7 +54,10 @@ function Swapped({ swapped, models }: { swapped: Swap; models: readonly Model[] 
   };
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-strong">
-      <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">{t('default.swapped', { to: nameOfRef(swapped.to, models), from })}</span>
+      <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
+        {t('default.swapped', { to: nameOfRef(swapped.to, models), from })}
+        {swapped.detail && <strong className="block font-medium text-warn" data-testid="swap-detail">{swapped.detail}</strong>}
+      </span>
       <Button icon="undo" className="min-h-8 text-ink" onClick={() => void back()}>{t('default.back')}</Button>
     </p>
   );

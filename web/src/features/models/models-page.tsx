@@ -28,10 +28,19 @@ export default function ModelsPage(): ReactNode {
   }, [hash, section]);
   const tabs = SECTIONS.map((one) => ({ href: HREFS[one], label: t(`models.tab.${one}`), current: one === section }));
   return (
-    <PlacePage title={t('action.models')} actions={<><MachineLink /><LookAgain /></>}>
+    <PlacePage title={t('action.models')} actions={<><RolesLink /><MachineLink /><LookAgain /></>}>
       <Tabs label={t('models.sections')} tabs={tabs} />
       <Panel />
     </PlacePage>
+  );
+}
+
+function RolesLink(): ReactNode {
+  return (
+    <Link href="/settings/workspace/roles" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
+      <Icon name="layers" size={17} />
+      {t('roles.title')}
+    </Link>
   );
 }
 

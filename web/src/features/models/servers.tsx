@@ -1,8 +1,8 @@
 /** Servers that have models: whether anything may be sent there, tested, removed. */
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
-import { consents, consentsQuery, refreshModels } from '@/api/models';
+import { consents, consentsQuery, limitAnswers, refreshModels } from '@/api/models';
 import { endpointsQuery } from '@/api/queries';
 import type { Consent, Endpoint, EndpointTest } from '@/api/types';
 import { AddServer } from '@/features/models/add-server';
@@ -80,8 +80,26 @@ function Row({ shown }: { shown: Shown }): ReactNode {
           <Remove endpoint={endpoint} />
         </div>
       </div>
+      {endpoint && <AnswersAtOnce key={endpoint.most_at_once} endpoint={endpoint} />}
       {result && <Result result={result} />}
     </li>
+  );
+}
+
+/** How many answers a server makes at once; nothing is no limit. */
+function AnswersAtOnce({ endpoint: { name, most_at_once: most } }: { endpoint: Endpoint }): ReactNode {
+  const [typed, setTyped] = useState(most === null ? '' : String(most));
+  const save = (event: FormEvent): void => {
+    event.preventDefault();
+    const wanted = typed === '' ? null : Number(typed);
+    void doing(() => limitAnswers(name, wanted), wanted === null ? t('endpoints.unlimited', { name }) : t('endpoints.limited', { name, n: wanted }));
+  };
+  return (
+    <form className="flex flex-wrap items-center gap-2 text-sm" onSubmit={save} data-testid="at-once">
+      <label htmlFor={`at-once-${name}`} className="text-muted">{t('endpoints.atOnce')}</label>
+      <input id={`at-once-${name}`} type="number" min={1} max={100000} step={1} value={typed} placeholder={t('endpoints.noLimit')} onChange={(event) => setTyped(event.target.value)} className="min-h-8 w-28 rounded-lg border border-edge bg-surface px-2.5" />
+      {typed !== (most === null ? '' : String(most)) && <Button type="submit" className="min-h-8 px-2.5">{t('save')}</Button>}
+    </form>
   );
 }
 

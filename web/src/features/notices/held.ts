@@ -1,28 +1,43 @@
-/** Which notices a person put away in this browser. */
+/** The notices that hold, and putting one away: on the server, so that it is away on every device. */
 import { useQuery } from '@tanstack/react-query';
-import { noticesQuery, type Notice } from '@/api/broker';
-import { readSaved, writeSaved } from '@/lib/saved';
-import { createStore, useStore } from '@/lib/store';
+import { notices, noticesQuery, type Notice } from '@/api/broker';
+import { queryClient } from '@/api/queries';
+import { roleName } from '@/i18n/roles';
+import { t } from '@/i18n/t';
+import { problem, toast } from '@/lib/toasts';
 
-const KEY = 'notices.dismissed';
-const KEPT = 100;
+const UNDO_MS = 10_000;
 
-const dismissed = createStore<readonly string[]>(readSaved<string[]>(KEY, []));
-
-/** Names a notice with what it says: one that says something else is shown again. */
+/** Names a notice with what it says: one that says something else is news. */
 export function mark(notice: Notice): string {
   return `${notice.id} ${notice.message}`;
 }
 
-/** Puts a notice away. */
-export function dismiss(notice: Notice): void {
-  dismissed.set((all) => [...all, mark(notice)].slice(-KEPT));
-  writeSaved(KEY, dismissed.get());
+/** What a notice says, in a few words. */
+export function headline(notice: Notice): string {
+  const about = notice.role === null ? notice.about : roleName(notice.role);
+  return notice.kind === 'model.swapped' ? t('notices.swapped', { model: notice.model ?? '', about }) : t('notices.lacks', { role: about });
 }
 
-/** All notices that hold (undefined until they are known), and those that nobody put away here. */
-export function useNotices(): { all: Notice[] | undefined; open: Notice[] } {
-  const { data } = useQuery(noticesQuery);
-  const gone = useStore(dismissed);
-  return { all: data?.items, open: data?.items.filter((notice) => !gone.includes(mark(notice))) ?? [] };
+async function after(work: Promise<unknown>, done: () => void): Promise<void> {
+  try {
+    await work;
+    done();
+  } catch (error) {
+    problem(error);
+  }
+  await queryClient.invalidateQueries({ queryKey: noticesQuery.queryKey });
+}
+
+/** Puts a notice away; for ten seconds that can be undone. */
+export function dismiss(notice: Notice): Promise<void> {
+  const undo = (): void => void after(notices.restore(notice.id), () => undefined);
+  return after(notices.dismiss(notice.id), () =>
+    toast(t('notices.dismissed', { what: headline(notice) }), { action: { label: t('undo'), run: undo }, ms: UNDO_MS }),
+  );
+}
+
+/** The notices that hold and were not put away; undefined until they are known. */
+export function useNotices(): Notice[] | undefined {
+  return useQuery(noticesQuery).data?.items;
 }

@@ -1,27 +1,27 @@
-/** Every call that left this machine: to whom, why, what class of data, how much, and what was answered. */
+/** Every call that left this machine or was not let out: for and to whom, why, what, how much, and the answer. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { egressQuery, type Egress } from '@/api/broker';
-import { answered, DATA_CLASSES, dataClass, purpose } from '@/features/privacy/words';
+import { egressQuery, type Egress, type EgressWanted } from '@/api/broker';
+import { EgressFilters } from '@/features/privacy/egress-filters';
+import { answered, dataClass, purpose } from '@/features/privacy/words';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { fullTime } from '@/lib/time';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
-import { Choice } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
 
 export function EgressLog(): ReactNode {
-  const [shown, setShown] = useState('');
-  const query = useInfiniteQuery(egressQuery(shown));
+  const [wanted, setWanted] = useState<EgressWanted>({});
+  const query = useInfiniteQuery(egressQuery(wanted));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Group id="egress" title={t('egress.title')} lead={t('egress.lead')}>
-      <div className="max-w-60"><Choice label={t('egress.show')} value={shown} onChange={(event) => setShown(event.target.value)} options={[{ value: '', label: t('egress.all') }, ...DATA_CLASSES.map((one) => ({ value: one, label: dataClass(one) }))]} /></div>
+      <EgressFilters wanted={wanted} onChange={setWanted} />
       {query.error && <Refused error={query.error} onRetry={() => void query.refetch()} />}
       {!query.data && !query.error && <Reading what={t('egress.title')} />}
-      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{shown === '' ? t('egress.none') : t('egress.noneOf')}</p>}
+      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{Object.keys(wanted).length === 0 ? t('egress.none') : t('egress.noneOf')}</p>}
       {items.length > 0 && (
         <ol className={`${CARD} divide-y divide-line`} aria-label={t('egress.title')}>
           {items.map((call, i) => (
@@ -35,7 +35,7 @@ export function EgressLog(): ReactNode {
 }
 
 function Row({ call }: { call: Egress }): ReactNode {
-  const status = answered(call.status);
+  const status = answered(call.status, call.refusal);
   return (
     <li data-testid="egress" className="grid gap-x-4 gap-y-1 px-4 py-2.5 text-sm sm:grid-cols-[minmax(0,1fr)_auto]">
       <p className="[overflow-wrap:anywhere]">
@@ -45,7 +45,10 @@ function Row({ call }: { call: Egress }): ReactNode {
       <time dateTime={call.at} className="text-[0.8125rem] text-muted tabular-nums sm:text-right">{fullTime(call.at)}</time>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
         <Badge tone={call.data_class === 'conversation' ? 'warn' : 'plain'}>{dataClass(call.data_class)}</Badge>
-        <span className="tabular-nums">{t('egress.sent', { size: readableSize(call.bytes_out) })}</span>
+        {call.refusal === null && <span className="tabular-nums">{t('egress.sent', { size: readableSize(call.bytes_out) })}</span>}
+        <span>{call.person === null ? t('egress.forItself') : t('egress.forPerson', { name: call.person })}</span>
+        {call.endpoint && <span>{t('egress.endpoint', { name: call.endpoint })}</span>}
+        {call.decision && <span>{t(`decision.${call.decision}`)}</span>}
       </p>
       <p className={`text-[0.8125rem] tabular-nums sm:text-right ${status.good ? 'text-muted' : 'text-danger'}`}>{status.text}</p>
     </li>

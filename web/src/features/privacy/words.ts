@@ -16,6 +16,8 @@ const CLASSES = {
   none: 'class.none',
 } as const;
 
+export const DECISIONS = ['consent', 'settings', 'wish'] as const;
+export const MODES = ['local_only', 'ask', 'cloud_unless_sensitive'] as const;
 export const DATA_CLASSES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 
 /** Why a call was made; a purpose the page does not know says itself. */
@@ -30,8 +32,15 @@ export function dataClass(name: string): string {
   return key ? t(key) : name;
 }
 
-/** What was answered. */
-export function answered(status: number | null): { text: string; good: boolean } {
+const REFUSALS = {
+  local_only: 'egress.refused.local_only',
+  no_consent: 'egress.refused.no_consent',
+  unknown: 'egress.refused.unknown',
+} as const;
+
+/** What was answered, or why it was not let out. */
+export function answered(status: number | null, refusal: keyof typeof REFUSALS | null): { text: string; good: boolean } {
+  if (refusal !== null) return { text: t(REFUSALS[refusal]), good: false };
   if (status === null) return { text: t('egress.noAnswer'), good: false };
   return { text: t('egress.status', { n: status }), good: status < 400 };
 }

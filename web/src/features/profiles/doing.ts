@@ -5,9 +5,9 @@ import { problem, toast } from '@/lib/toasts';
 
 const UNDO_MS = 10_000;
 
-/** The address of a profile's page. */
-export function profileHref(id: string): string {
-  return `/settings/workspace/profiles/${encodeURIComponent(id)}`;
+/** Where a profile's page is; `address` says whose it is too, as several may have its name. */
+export function profileHref(address: string): string {
+  return `/settings/workspace/profiles/${encodeURIComponent(address)}`;
 }
 
 /** Waits for a change, says `done` or what went wrong, and reads everything anew; whether it was done. */
@@ -24,18 +24,21 @@ export async function change(work: Promise<unknown>, done: string): Promise<bool
   }
 }
 
-/** Removes a profile that is a file; for ten seconds it can be brought back, active as it was. */
-export async function removeFile({ id, name, active }: Profile): Promise<void> {
+/** Moves a profile to the trash; for ten seconds that can be undone, and then it is active as it was. */
+export async function remove({ id, address, name, active }: Profile): Promise<void> {
+  // A row is brought back by its id: another of its name may be removed meanwhile.
+  const again = id === name ? address : id;
   try {
-    await profiles.remove(id);
-    toast(t('profiles.deleted', { name }), { action: { label: t('undo'), run: () => void bringBack(name, active) }, ms: UNDO_MS });
+    await profiles.remove(address);
+    toast(t('profiles.deleted', { name }), { action: { label: t('undo'), run: () => void bringBack(again, name, active) }, ms: UNDO_MS });
   } catch (error) {
     problem(error);
   }
   await refreshBroker();
 }
 
-async function bringBack(name: string, active: boolean): Promise<void> {
-  const work = profiles.restore(name).then((back) => (active ? profiles.activate(back.id) : back));
+/** Takes a profile out of the trash. */
+export async function bringBack(address: string, name: string, active: boolean): Promise<void> {
+  const work = profiles.restore(address).then((back) => (active ? profiles.activate(back.address) : back));
   await change(work, t('profiles.restored', { name }));
 }

@@ -143,7 +143,7 @@ function Made({ profile }: { profile: ProfileDetail }): ReactNode {
     <div role="status" data-testid="imported" className="grid gap-2 rounded-xl bg-accent-soft p-4 text-sm">
       <p>
         {t('profiles.imported', { name: profile.name })}{' '}
-        <Link href={profileHref(profile.id)} className="font-medium text-accent underline underline-offset-2">{t('profiles.open')}</Link>
+        <Link href={profileHref(profile.address)} className="font-medium text-accent underline underline-offset-2">{t('profiles.open')}</Link>
       </p>
       <UpgradeList steps={profile.upgraded} />
     </div>

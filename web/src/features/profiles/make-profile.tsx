@@ -29,7 +29,7 @@ function useMaking(onClose: () => void): Making {
       const made = await work;
       onClose();
       toast(t('profiles.made', { name: made.name }));
-      go(profileHref(made.id));
+      go(profileHref(made.address));
       await refreshBroker();
     } catch (refused) {
       setError(refused instanceof Error ? refused.message : String(refused));
@@ -67,7 +67,7 @@ export function CopyProfile({ profile, onClose }: { profile: Profile; onClose: (
   const { error, problems, make } = useMaking(onClose);
   return (
     <Dialog title={t('profiles.copyOne', { name: profile.name })} open onClose={onClose}>
-      <Form onSubmit={() => void make(profiles.copy(profile.id, name, owner))} action={t('profiles.copy')} error={error} problems={problems}>
+      <Form onSubmit={() => void make(profiles.copy(profile.address, name, owner))} action={t('profiles.copy')} error={error} problems={problems}>
         <ProfileName value={name} onChange={setName} />
         <Whose value={owner} onChange={setOwner} />
       </Form>

@@ -1,10 +1,11 @@
 /** One profile, in the editor. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { profileQuery, profiles, refreshBroker } from '@/api/broker';
+import { candidatesIn, profileQuery, profiles, refreshBroker } from '@/api/broker';
 import { queryClient } from '@/api/queries';
-import { change } from '@/features/profiles/doing';
+import { change, profileHref } from '@/features/profiles/doing';
 import { t } from '@/i18n/t';
+import { Link } from '@/lib/place';
 import { BackLink } from '@/ui/back-link';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
@@ -26,6 +27,7 @@ export function ProfilePage({ id }: { id: string }): ReactNode {
     <>
       <BackLink href="/settings/workspace/profiles">{t('profiles.all')}</BackLink>
       {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
+      {error && !data && <Meant candidates={candidatesIn(error)} />}
       {!data && !error && <Reading what={id} />}
       {data && (
         <Group title={data.name} lead={data.owner === 'shipped' ? t('profiles.shippedLead') : t('profiles.editLead')}>
@@ -52,5 +54,19 @@ export function ProfilePage({ id }: { id: string }): ReactNode {
         </Group>
       )}
     </>
+  );
+}
+
+/** A name alone may mean several profiles: the way to each of them. */
+function Meant({ candidates }: { candidates: string[] }): ReactNode {
+  if (candidates.length === 0) return null;
+  return (
+    <ul className="grid gap-1.5" data-testid="candidates">
+      {candidates.map((address) => (
+        <li key={address}>
+          <Link href={profileHref(address)} className="inline-flex min-h-8 items-center font-mono text-[0.8125rem] font-medium text-accent underline underline-offset-2">{address}</Link>
+        </li>
+      ))}
+    </ul>
   );
 }

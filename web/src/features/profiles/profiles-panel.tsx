@@ -2,15 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { profiles, profilesQuery, type Profile } from '@/api/broker';
-import { change, profileHref, removeFile } from '@/features/profiles/doing';
+import { change, profileHref, remove } from '@/features/profiles/doing';
 import { ImportProfile } from '@/features/profiles/import-profile';
 import { CopyProfile, NewProfile } from '@/features/profiles/make-profile';
 import { ProfilePage } from '@/features/profiles/profile-page';
+import { RemovedProfiles } from '@/features/profiles/removed';
 import { t } from '@/i18n/t';
 import { go, Link } from '@/lib/place';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
-import { Confirm } from '@/ui/confirm';
 import { Icon } from '@/ui/icons';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
@@ -38,12 +38,13 @@ function Profiles(): ReactNode {
         {data && (
           <ul className={`${CARD} divide-y divide-line`}>
             {data.items.map((profile) => (
-              <Row key={`${profile.owner}-${profile.id}`} profile={profile} onCopy={() => setCopied(profile)} />
+              <Row key={profile.address} profile={profile} onCopy={() => setCopied(profile)} />
             ))}
           </ul>
         )}
       </Group>
       <ImportProfile />
+      <RemovedProfiles />
       {making && <NewProfile onClose={() => setMaking(false)} />}
       {copied && <CopyProfile profile={copied} onClose={() => setCopied(null)} />}
     </>
@@ -58,7 +59,7 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
         <span className={`mt-0.5 ${profile.active ? 'text-accent' : 'text-muted'}`}><Icon name="layers" /></span>
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Link href={profileHref(profile.id)} className="min-h-6 font-medium underline-offset-2 [overflow-wrap:anywhere] hover:underline">{profile.name}</Link>
+            <Link href={profileHref(profile.address)} className="min-h-6 font-medium underline-offset-2 [overflow-wrap:anywhere] hover:underline">{profile.name}</Link>
             {profile.active && <Badge tone="good">{t('profiles.isActive')}</Badge>}
             <Badge>{t(`owner.${profile.owner}`)}</Badge>
             {faults > 0 && <Badge tone="bad">{t('profiles.broken')}</Badge>}
@@ -69,9 +70,9 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
       </div>
       <div className="flex flex-wrap gap-1.5 max-sm:[&_svg]:hidden sm:pl-7">
         <Activation profile={profile} />
-        <Button icon="edit" onClick={() => go(profileHref(profile.id))} aria-label={t('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
+        <Button icon="edit" onClick={() => go(profileHref(profile.address))} aria-label={t('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
         <Button icon="copy" onClick={onCopy} aria-label={t('profiles.copyOne', { name: profile.name })}>{t('profiles.copy')}</Button>
-        <a href={profiles.exportAddress(profile.id)} download={`${profile.name}.json`} aria-label={t('profiles.exportOne', { name: profile.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
+        <a href={profiles.exportAddress(profile.address)} download={`${profile.name}.json`} aria-label={t('profiles.exportOne', { name: profile.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
           <Icon name="export" size={17} />
           {t('profiles.export')}
         </a>
@@ -82,26 +83,14 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
 }
 
 function Activation({ profile }: { profile: Profile }): ReactNode {
-  const { id, name } = profile;
+  const { address: id, name } = profile;
   if (profile.active) {
     return <Button aria-label={t('profiles.deactivateOne', { name })} onClick={() => void change(profiles.deactivate(id), t('profiles.deactivated', { name }))}>{t('profiles.deactivate')}</Button>;
   }
   return <Button aria-label={t('profiles.activateOne', { name })} onClick={() => void change(profiles.activate(id), t('profiles.activated', { name }))}>{t('profiles.activate')}</Button>;
 }
 
-/** A file can be brought back, so it goes at once; what is kept in the store is gone for ever, so that is asked. */
 function Remove({ profile }: { profile: Profile }): ReactNode {
-  const { id, name, owner } = profile;
-  const label = t('profiles.deleteOne', { name });
-  if (owner === 'shipped') return null;
-  if (owner === 'instance') return <Button look="quiet" icon="trash" aria-label={label} onClick={() => void removeFile(profile)}>{t('delete')}</Button>;
-  return (
-    <Confirm
-      trigger={<Button look="quiet" icon="trash" aria-label={label}>{t('delete')}</Button>}
-      title={t('profiles.deleteTitle', { name })}
-      detail={t('profiles.deleteDetail')}
-      action={t('delete')}
-      onConfirm={() => void change(profiles.remove(id), t('profiles.deleted', { name }))}
-    />
-  );
+  if (profile.owner === 'shipped') return null;
+  return <Button look="quiet" icon="trash" aria-label={t('profiles.deleteOne', { name: profile.name })} onClick={() => void remove(profile)}>{t('delete')}</Button>;
 }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { chooseAnew, roleQuery, type Considered, type RoleExplanation } from '@/api/broker';
+import { ByDifficulty } from '@/features/roles/by-difficulty';
 import { Preferences } from '@/features/roles/preferences';
 import { asked, ruleName, sentence } from '@/features/roles/words';
 import { roleName, rolePurpose } from '@/i18n/roles';
@@ -28,6 +29,7 @@ export function RolePage({ role }: { role: string }): ReactNode {
         <>
           <Chosen role={data} />
           <Preferences role={role} />
+          <ByDifficulty role={data} />
           <Candidates role={data} />
         </>
       )}

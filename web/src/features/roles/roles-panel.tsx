@@ -23,6 +23,7 @@ function Roles(): ReactNode {
     <Group title={t('roles.title')} lead={t('roles.lead')}>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={t('roles.title')} rows={5} />}
+      <Link href="/models" className="inline-flex min-h-6 w-fit items-center text-sm font-medium text-accent underline underline-offset-2">{t('roles.models')}</Link>
       {data && <p className="text-sm text-muted" data-testid="roles-state">{lacking === 0 ? t('roles.allFilled') : t('roles.lacking', { n: lacking })}</p>}
       {data && (
         <ul className={`${CARD} divide-y divide-line overflow-hidden`}>

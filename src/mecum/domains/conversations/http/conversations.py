@@ -2,19 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
+from mecum.domains.conversations.repository import Shelf
 from mecum.domains.conversations.schemas import (
+    BatchCreate,
+    BatchView,
     ConversationChange,
     ConversationCreate,
     ConversationList,
     ConversationView,
     ForkCreate,
     Purged,
+    TagList,
 )
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 from mecum.kernel.paging import MAX_LIMIT
 
 Id = Annotated[str, Path(description="A conversation.", examples=["cnv_06hq3k8w2m5v9"])]
@@ -24,25 +29,31 @@ Cursor = Annotated[
 ]
 
 
-def router(database: Database, context: Conversations) -> APIRouter:
+def router(database: Database, context: Conversations) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["conversations"])
+    routes = Routes(tags=["conversations"])
+    _many_routes(routes, database, context)
     service, removal, copies = context.conversations, context.removal, context.copies
 
     @routes.get(
         "/conversations",
         response_model=ConversationList,
         summary="List conversations",
-        description="Last activity first; those in the trash, last deleted first.",
+        description="Last activity first; the archive and the trash by when they were moved there, the latest first.",
     )
     async def newest(
         asker: Asker,
         limit: Limit = 50,
         cursor: Cursor = None,
         deleted: Annotated[bool, Query(description="Those in the trash.", examples=[False])] = False,
+        archived: Annotated[bool, Query(description="Those put away.", examples=[False])] = False,
+        tag: Annotated[
+            str | None, Query(min_length=1, max_length=60, description="Those with this tag.", examples=["work"])
+        ] = None,
     ) -> Response:
+        shelf: Shelf = "deleted" if deleted else "archived" if archived else "at_hand"
         async with database.reading(asker) as scope:
-            page = await service.newest(scope, deleted=deleted, cursor=cursor, limit=limit)
+            page = await service.newest(scope, shelf, tag=tag, cursor=cursor, limit=limit)
         return answer({"items": page.items, "next_cursor": page.next_cursor})
 
     @routes.post(
@@ -126,3 +137,38 @@ def router(database: Database, context: Conversations) -> APIRouter:
         return answer({"purged": await removal.empty_trash(asker)})
 
     return routes
+
+
+def _many_routes(routes: Routes, database: Database, context: Conversations) -> None:
+    """Before those of one conversation, whose paths would take these."""
+
+    @routes.get(
+        "/conversations/tags",
+        response_model=TagList,
+        summary="List tags",
+        description="Every tag in use and how many conversations have it.",
+    )
+    async def tags(asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            return answer({"items": await context.conversations.tags(scope)})
+
+    @routes.post(
+        "/conversations/batches",
+        response_model=BatchView,
+        summary="Change many conversations",
+        description="Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped "
+        "with its reason; the rest changes all the same.",
+    )
+    async def batch(asker: Asker, body: BatchCreate) -> Response:
+        return answer(await context.batches.apply(asker, body))
+
+    @routes.post(
+        "/conversations/batches/{batch_id}/undo",
+        response_model=BatchView,
+        summary="Undo a change of many conversations",
+        description="Gives each what it had before; those purged meanwhile are left out. Once, within 30 days.",
+    )
+    async def undo(
+        asker: Asker, batch_id: Annotated[str, Path(description="The change.", examples=["bat_06hq3k8w2m5v9"])]
+    ) -> Response:
+        return answer(await context.batches.undo(asker, batch_id))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations.errors import FileTooLarge
@@ -15,6 +15,7 @@ from mecum.domains.conversations.service import FileService
 from mecum.infra.storage import Database
 from mecum.infra.web.multipart import FormFile
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 FileId = Annotated[str, Path(description="A file.", examples=["fil_06hq3k8w2m5v9"])]
 _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -25,9 +26,9 @@ _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FORM: Final = {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}
 
 
-def router(database: Database, files: FileService) -> APIRouter:
+def router(database: Database, files: FileService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["files"])
+    routes = Routes(tags=["files"])
 
     @routes.post(
         "/files",

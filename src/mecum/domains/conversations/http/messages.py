@@ -1,21 +1,29 @@
-"""The routes of messages: a thread's pages, one message, its thumb, its text while it waits; and search."""
+"""The routes of messages: a thread's pages, one message, its thumb, its text while it waits; summaries and search."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
-from mecum.domains.conversations.schemas import FeedbackChange, HitList, MessageChange, MessageList, MessageView
+from mecum.domains.conversations.schemas import (
+    FeedbackChange,
+    HitList,
+    MessageChange,
+    MessageList,
+    MessageView,
+    SummaryView,
+)
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 MessageId = Annotated[str, Path(description="A message.", examples=["msg_06hq3k8w2m5v9"])]
 
 
-def router(database: Database, context: Conversations) -> APIRouter:
+def router(database: Database, context: Conversations) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["messages"])
+    routes = Routes(tags=["messages"])
     threads, search = context.threads, context.search
 
     @routes.get(
@@ -72,20 +80,40 @@ def router(database: Database, context: Conversations) -> APIRouter:
         return answer(view)
 
     @routes.get(
+        "/summaries/{summary_id}",
+        response_model=SummaryView,
+        summary="Read a summary",
+        description="What a model was told of the messages that no longer fitted its window; a run's `context_report` "
+        "names it.",
+    )
+    async def summary(
+        asker: Asker,
+        summary_id: Annotated[str, Path(description="A summary.", examples=["sum_06hq3k8w2m5v9"])],
+    ) -> Response:
+        async with database.reading(asker) as scope:
+            return answer(await context.summaries.get(scope, summary_id))
+
+    @routes.get(
         "/search",
         response_model=HitList,
         summary="Search messages",
         description="Messages that hold all the words, newest first; case and accents make no difference, and a phrase "
-        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry".',
+        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow '
+        "it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, "
+        "`from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.",
     )
     async def find(
         asker: Asker,
-        q: Annotated[str, Query(max_length=1000, description="The words.", examples=["ferry"])],
+        q: Annotated[str, Query(max_length=1000, description="Words and filters.", examples=["ferry after:2026-01"])],
         limit: Limit = 20,
         cursor: Cursor = None,
+        zone: Annotated[
+            str | None,
+            Query(max_length=64, description="Whose days are meant; UTC without.", examples=["Europe/Rome"]),
+        ] = None,
     ) -> Response:
         async with database.reading(asker) as scope:
-            found = await search.find(scope, q, cursor=cursor, limit=limit)
+            found = await search.find(scope, q, cursor=cursor, limit=limit, zone=zone)
         return answer({"items": found.items, "next_cursor": found.next_cursor})
 
     return routes

@@ -3,34 +3,41 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, literal, literal_column, select
+from sqlalchemy import CTE, Integer, bindparam, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from mecum.domains.conversations.model import Conversation, Message
 from mecum.infra.storage import Id, Prepared, Scope
 from mecum.infra.storage.scope import owner_values
 
+_EVERYTHING = 10_000_000
 _ONE = literal_column("1", Integer)
 
 
-def _upwards(*columns: Any) -> Any:
-    """Return `columns` of the messages from `_leaf` upwards, nearest first, at most `_limit`."""
+def ancestors() -> CTE:
+    """Return (id, depth) of the messages from `_leaf` upwards, at most `_limit`; the leaf's depth is 1."""
     first = (
         select(Message.id, Message.parent_id, _ONE.label("depth"))
         .where(Message.id == bindparam("_leaf"), Scope.owned(Message))
         .cte("branch", recursive=True)
     )
     up = aliased(Message)
-    branch = first.union_all(
+    return first.union_all(
         select(up.id, up.parent_id, first.c.depth + _ONE).where(
             up.id == first.c.parent_id, first.c.depth < bindparam("_limit")
         )
     )
+
+
+def _upwards(*columns: Any) -> Any:
+    """Return `columns` of the messages from `_leaf` upwards, nearest first, at most `_limit`."""
+    branch = ancestors()
     return select(*columns).join(branch, branch.c.id == Message.id).order_by(branch.c.depth)
 
 
 BRANCH_FOR_MODEL = Prepared(_upwards(Message.id, Message.parent_id, Message.role, Message.parts, Message.state))
 """The branch as a model needs it."""
+_IDS = _upwards(Message.id)
 _BRANCH = _upwards(Message)
 
 
@@ -38,6 +45,12 @@ async def upwards(scope: Scope, leaf_id: str, limit: int) -> Sequence[Message]:
     """Return at most `limit` messages from `leaf_id` upwards, nearest first; none when it is not stored."""
     values = {"_leaf": leaf_id, "_limit": limit, **owner_values(scope.subject)}
     return (await scope.session.execute(_BRANCH, values)).scalars().all()
+
+
+async def path_to(scope: Scope, message_id: str) -> Sequence[str]:
+    """Return the ids of the messages from the first one of a branch to `message_id`, oldest first."""
+    values = {"_leaf": message_id, "_limit": _EVERYTHING, **owner_values(scope.subject)}
+    return (await scope.session.execute(_IDS, values)).scalars().all()[::-1]
 
 
 async def downwards(scope: Scope, conversation_id: str, message_id: str) -> list[str]:

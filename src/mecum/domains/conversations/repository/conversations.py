@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -18,31 +18,44 @@ from sqlalchemy import (
     update,
 )
 
-from mecum.domains.conversations.model import Conversation
+from mecum.domains.conversations.model import Conversation, Tag
 from mecum.infra.storage import Id, Prepared, Scope
 
+Shelf = Literal["at_hand", "archived", "deleted"]
+"""Where a conversation is: in the list, put away, or in the trash."""
 # Written as the indexes were: only then does the planner see that they fit.
-_LISTED = text("conversations.listed AND conversations.deleted_at IS NULL")
+_AT_HAND = text("conversations.listed AND conversations.archived_at IS NULL AND conversations.deleted_at IS NULL")
+_ARCHIVED = text("conversations.archived_at IS NOT NULL AND conversations.deleted_at IS NULL")
+_NOT_DELETED = text("conversations.listed AND conversations.deleted_at IS NULL")
 _DELETED = text("conversations.deleted_at IS NOT NULL")
 
 COLUMNS = (
-    "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at deleted_at"
+    "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at archived_at "
+    "deleted_at"
 ).split()
+MOMENT_OF: Final[Mapping[Shelf, str]] = {
+    "at_hand": "last_activity_at", "archived": "archived_at", "deleted": "deleted_at",
+}  # fmt: skip
+"""What a shelf is ordered by."""
+_CRITERION_OF: Final[Mapping[Shelf, TextClause]] = {"at_hand": _AT_HAND, "archived": _ARCHIVED, "deleted": _DELETED}
 _END: Final = (2**62, None)
 
 
-def _newest(moment: Any, criterion: TextClause) -> Prepared:
+def _newest(shelf: Shelf, *, tagged: bool) -> Prepared:
     table = Conversation.__table__
+    moment = table.c[MOMENT_OF[shelf]]
     position = tuple_(bindparam("_at", type_=BigInteger), bindparam("_id", type_=Id("cnv")))
-    query = select(*(table.c[name] for name in COLUMNS)).where(Scope.owned(Conversation), criterion)
+    query = select(*(table.c[name] for name in COLUMNS)).where(Scope.owned(Conversation), _CRITERION_OF[shelf])
     query = query.where(tuple_(moment, Conversation.id) < position)
+    if tagged:
+        of_tag = select(Tag.conversation_id).where(Tag.key == bindparam("_key"), Scope.owned(Tag))
+        query = query.where(Conversation.id.in_(of_tag))
     query = query.order_by(moment.desc(), Conversation.id.desc()).limit(bindparam("_limit", type_=Integer))
     # Written out, because SQLite's LIMIT comes with an offset that would be one more value to send.
     return Prepared(query.offset(literal_column("0", Integer)))
 
 
-_NEWEST: Final = _newest(Conversation.last_activity_at, _LISTED)
-_NEWEST_DELETED: Final = _newest(Conversation.deleted_at, _DELETED)
+_NEWEST: Final = {(shelf, tagged): _newest(shelf, tagged=tagged) for shelf in MOMENT_OF for tagged in (False, True)}
 
 
 class ConversationRepository:
@@ -54,20 +67,20 @@ class ConversationRepository:
         return (await scope.session.execute(query)).scalar_one_or_none()
 
     async def newest(
-        self, scope: Scope, *, deleted: bool, before: tuple[int, str] | None, limit: int
+        self, scope: Scope, shelf: Shelf, *, key: str | None, before: tuple[int, str] | None, limit: int
     ) -> list[dict[str, Any]]:
-        """Return rows (`COLUMNS`, as stored) of listed conversations, last activity first; or of deleted ones.
+        """Return rows (`COLUMNS`, as stored) of a shelf, `MOMENT_OF` it first; `key`: only those with this tag.
 
         `before` is the time (milliseconds) and the id that the last page ended with.
         """
         at, last_id = before or _END
-        values = {"_at": at, "_id": last_id, "_limit": limit}
-        found = await scope.rows(_NEWEST_DELETED if deleted else _NEWEST, values)
+        values = {"_at": at, "_id": last_id, "_limit": limit, **({} if key is None else {"_key": key})}
+        found = await scope.rows(_NEWEST[shelf, key is not None], values)
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     async def oldest(self, scope: Scope) -> Sequence[str]:
-        """Return the ids of all listed conversations of the subject, in the order they were made."""
-        query = select(Conversation.id).where(scope.visible(Conversation), _LISTED).order_by(Conversation.id)
+        """Return the ids of all conversations of the subject that are not in the trash, in the order they were made."""
+        query = select(Conversation.id).where(scope.visible(Conversation), _NOT_DELETED).order_by(Conversation.id)
         return (await scope.session.execute(query)).scalars().all()
 
     async def deleted(self, scope: Scope) -> Sequence[str]:
@@ -84,7 +97,14 @@ class ConversationRepository:
     async def changed_since(self, scope: Scope, moment: datetime, limit: int) -> Sequence[str]:
         """Return the subject's listed conversations in which something happened from `moment` on."""
         query = select(Conversation.id).where(Conversation.last_activity_at >= moment, scope.visible(Conversation))
-        return (await scope.session.execute(query.where(_LISTED).limit(limit))).scalars().all()
+        return (await scope.session.execute(query.where(_AT_HAND).limit(limit))).scalars().all()
+
+    async def some(self, scope: Scope, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """Return those of these conversations that there are and that are not in the trash."""
+        query = select(Conversation).where(
+            Conversation.id.in_(conversation_ids), Conversation.deleted_at.is_(None), scope.visible(Conversation)
+        )
+        return {found.id: found for found in (await scope.session.execute(query)).scalars()}
 
     async def titles(self, scope: Scope, conversation_ids: Iterable[str]) -> Mapping[str, str | None]:
         """Return the titles of these conversations."""
@@ -111,5 +131,5 @@ class ConversationRepository:
 _EMPTY: Mapping[str, Any] = {
     "listed": True,
     **dict.fromkeys(("title", "title_source", "model", "system_prompt", "temperature")),
-    **dict.fromkeys(("metadata_", "leaf_id", "deleted_at")),
+    **dict.fromkeys(("metadata_", "leaf_id", "archived_at", "deleted_at")),
 }

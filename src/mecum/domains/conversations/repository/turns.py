@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, null, select, update
 
 from mecum.domains.conversations.model import Attachment, Conversation, File, Message
 from mecum.infra.storage import Op, Prepared, Scope
@@ -27,7 +27,7 @@ _INSERT_MESSAGE = Prepared(
 _TOUCH = Prepared(
     update(Conversation)
     .where(Conversation.id == bindparam("_id"), Scope.owned(Conversation))
-    .values(leaf_id=bindparam("_leaf"), last_activity_at=bindparam("_at"))
+    .values(leaf_id=bindparam("_leaf"), last_activity_at=bindparam("_at"), archived_at=null())
 )
 _TOUCH_AT = Prepared(
     update(Conversation)

@@ -7,8 +7,14 @@ from mecum.domains.conversations import tree
 from mecum.domains.conversations.errors import ConversationNotFound, MessageNotFound
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.ports import ActiveRuns
-from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
-from mecum.domains.conversations.rules import conversation_view, findable_text, listed_view
+from mecum.domains.conversations.repository import (
+    MOMENT_OF,
+    ConversationRepository,
+    MessageRepository,
+    Shelf,
+    TagRepository,
+)
+from mecum.domains.conversations.rules import conversation_view, findable_text, listed_view, tags_of
 from mecum.domains.conversations.schemas import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
@@ -21,7 +27,7 @@ class ConversationService:
     def __init__(self, active: ActiveRuns, channel: runs.PersonChannel) -> None:
         self._active, self._channel = active, channel
         self._repository, self._messages = ConversationRepository(), MessageRepository()
-        self._runs = runs.RunRepository()
+        self._tags, self._runs = TagRepository(), runs.RunRepository()
 
     async def get(self, scope: Scope, conversation_id: str) -> Conversation:
         """Return a conversation; raises ConversationNotFound, also when it is deleted."""
@@ -34,22 +40,29 @@ class ConversationService:
         """Return a conversation as the wire shows it; raises ConversationNotFound."""
         conversation = await self.get(scope, conversation_id)
         busy = await self._runs.busy(scope, [conversation_id])
-        return conversation_view(conversation, running=bool(busy))
+        tags = await self._tags.of(scope, [conversation_id])
+        return conversation_view(conversation, running=bool(busy), tags=tags.get(conversation_id, ()))
 
     async def newest(
-        self, scope: Scope, *, deleted: bool, cursor: str | None, limit: int
+        self, scope: Scope, shelf: Shelf, *, tag: str | None, cursor: str | None, limit: int
     ) -> paging.Page[dict[str, Any]]:
-        """Return a page of conversations, last activity first (deleted ones: last deleted first); raises BadCursor."""
+        """Return a page of conversations, those first to which something happened last; raises BadCursor."""
         before = None
         if cursor is not None:
             moment, last_id = paging.decode(cursor, int, str)
             before = (int(moment), str(last_id))
-        found = await self._repository.newest(scope, deleted=deleted, before=before, limit=limit + 1)
+        key = None if tag is None else next(iter(tags_of([tag])))
+        found = await self._repository.newest(scope, shelf, key=key, before=before, limit=limit + 1)
         items = found[:limit]
         busy = await self._runs.unfinished_conversations(scope)
-        moment_of = "deleted_at" if deleted else "last_activity_at"
-        following = paging.encode(items[-1][moment_of], items[-1]["id"]) if len(found) > limit else None
-        return paging.Page([listed_view(item, running=item["id"] in busy) for item in items], following)
+        tags = await self._tags.of(scope, [item["id"] for item in items])
+        following = paging.encode(items[-1][MOMENT_OF[shelf]], items[-1]["id"]) if len(found) > limit else None
+        views = [listed_view(item, running=item["id"] in busy, tags=tags.get(item["id"], ())) for item in items]
+        return paging.Page(views, following)
+
+    async def tags(self, scope: Scope) -> list[dict[str, Any]]:
+        """Return every tag in use and how many conversations have it, as the wire shows them."""
+        return [{"name": name, "conversations": count} for name, count in await self._tags.counted(scope)]
 
     async def create(self, scope: Scope, wanted: ConversationCreate) -> dict[str, Any]:
         """Make an empty conversation and return it."""
@@ -63,7 +76,10 @@ class ConversationService:
         return await self.view(scope, conversation_id)
 
     async def change(self, scope: Scope, conversation_id: str, wanted: ConversationChange) -> dict[str, Any]:
-        """Change what is named and return the conversation; raises ConversationNotFound, MessageNotFound."""
+        """Change what is named and return the conversation.
+
+        Raises ConversationNotFound, MessageNotFound, TooManyTags.
+        """
         await self.get(scope, conversation_id)
         values: dict[str, Any] = {}
         if "title" in wanted.model_fields_set:
@@ -72,8 +88,13 @@ class ConversationService:
             values.update(_config(wanted.config))
         if wanted.leaf_id is not None:
             values["leaf_id"] = await self._end_of(scope, conversation_id, wanted.leaf_id)
+        if wanted.archived is not None:
+            values["archived_at"] = clock.now() if wanted.archived else None
+        if wanted.tags is not None:
+            await self._tags.replace(scope, conversation_id, tags_of(wanted.tags))
         if values:
             await self._repository.change(scope, conversation_id, values)
+        if values or wanted.tags is not None:
             scope.session.expunge_all()
             await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
         return await self.view(scope, conversation_id)

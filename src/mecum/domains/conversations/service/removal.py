@@ -6,7 +6,13 @@ from datetime import timedelta
 from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
 from mecum.domains.conversations.model import File
 from mecum.domains.conversations.ports import ActiveRuns
-from mecum.domains.conversations.repository import ConversationRepository, FileRepository, MessageRepository
+from mecum.domains.conversations.repository import (
+    BatchRepository,
+    ConversationRepository,
+    FileRepository,
+    MessageRepository,
+    SummaryRepository,
+)
 from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
@@ -40,7 +46,7 @@ class Removal:
             MessageRepository(),
             FileRepository(),
         )
-        self._runs = runs.RunRepository()
+        self._batches, self._summaries, self._runs = BatchRepository(), SummaryRepository(), runs.RunRepository()
 
     async def trash(self, subject: Subject, conversation_id: str) -> None:
         """Move a conversation to the trash, its unfinished answers stopped; raises ConversationNotFound."""
@@ -77,6 +83,7 @@ class Removal:
         for organisation_id, person_id, conversation_id in found:
             await self._purge_one(Subject(organisation_id, person_id), conversation_id)
         async with self._database.writing(None) as scope:
+            await self._batches.expire(scope, now - TRASH_KEPT)
             unused = await self._files.forget_unused(scope, now - UNUSED_FILES_KEPT)
             await self._release(scope, unused)
         if found or unused:
@@ -110,6 +117,7 @@ class Removal:
         contents = await self._messages.contents(scope, conversation_id)
         await self._words.forget(scope, [(message_id, findable_text(parts)) for message_id, parts in contents])
         await self._runs.forget_feedback(scope, [message_id for message_id, _ in contents])
+        await self._summaries.forget(scope, conversation_id)
         file_ids = await self._messages.forget(scope, conversation_id)
         await self._release(scope, await self._files.forget_unheld(scope, file_ids))
         await self._runs.forget(scope, [conversation_id])

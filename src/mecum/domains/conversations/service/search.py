@@ -30,9 +30,14 @@ class SearchService:
         self._search = search
         self._conversations, self._messages = ConversationRepository(), MessageRepository()
 
-    async def find(self, scope: Scope, query: str, *, cursor: str | None, limit: int) -> paging.Page[dict[str, Any]]:
-        """Return messages that hold all words of `query`, newest first, as the wire shows hits; raises BadCursor."""
-        found = await self._search.find(scope, query, cursor, limit)
+    async def find(
+        self, scope: Scope, query: str, *, cursor: str | None, limit: int, zone: str | None = None
+    ) -> paging.Page[dict[str, Any]]:
+        """Return messages that hold all words of `query` and fit its filters, newest first, as the wire shows hits.
+
+        Raises BadCursor, FilterInvalid, ZoneUnknown.
+        """
+        found = await self._search.find(scope, query, cursor, limit, zone)
         messages = await self._messages.by_ids(scope, [hit.message_id for hit in found.hits])
         titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})
         items: list[dict[str, Any]] = []
@@ -54,7 +59,7 @@ class SearchService:
         """Return the newest `limit` messages with each of the terms alone, in no order."""
         found: dict[str, None] = {}
         for term in terms:
-            hits = (await self._search.find(scope, term, None, limit)).hits
+            hits = await self._search.holding(scope, term, limit)
             found.update(dict.fromkeys(hit.message_id for hit in hits))
         messages = await self._messages.by_ids(scope, list(found))
         titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})

@@ -1,21 +1,25 @@
 """The egress policy: nothing leaves for a place nobody named and agreed to, and what leaves is written down."""
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from mecum.domains.identity import api as identity
 from mecum.domains.privacy.errors import EgressDenied, PlaceUnknown
 from mecum.domains.privacy.repository import PolicyRepository, record
-from mecum.domains.privacy.rules import Mode, Obstacle, Place, Stance, obstacle, origin_of, refusal
+from mecum.domains.privacy.rules import Decision, Mode, Obstacle, Place, Stance, obstacle, origin_of, refusal
 from mecum.infra.net import Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
+_log = logging.getLogger("mecum.egress")
+_LOOK: Final = "model.list"
 _GRANTED: ContextVar[tuple[str, str] | None] = ContextVar("mecum.egress.granted", default=None)
 """The origin and the purpose that this task may connect for, because a person just asked for exactly that."""
 
@@ -159,7 +163,7 @@ class EgressPolicy:
     def trying(self, endpoint: str) -> Generator[None]:
         """Let this task ask `endpoint` what models it has, and nothing else: a person wants to see whether it works."""
         place = self._places.get(endpoint)
-        with self.granting(place.origin if place else "", "model.list"):
+        with self.granting(place.origin if place else "", _LOOK):
             yield
 
     def require_wish(self, subject: Subject, url: str, purpose: str) -> None:
@@ -178,32 +182,58 @@ class EgressPolicy:
     async def admit(self, call: Outgoing, host: str) -> None:
         """See `EgressGate`; raises EgressDenied."""
         organisation = call.subject.organisation_id if call.subject else None
-        stance, origin = self._stance(organisation), origin_of(call.url)
-        there = [name for name, place in self._places.items() if place.origin == origin and not place.relayed]
+        stance, origin = self._stance(organisation), origin_of(call.relay or call.url)
+        relayed = call.relay is not None
+        there = [name for name, place in self._places.items() if place.origin == origin and place.relayed == relayed]
         agreed = _GRANTED.get() == (origin, call.purpose) or any(
             self._agreed(stance, name, self._places[name]) for name in there
         )
         found = obstacle(stance.mode, origin, agreed=agreed)
         if found is not None:
             shown: Obstacle = "unknown" if found == "no_consent" and not there else found
-            raise self._denied(shown, host, there[0] if there else None, call.purpose, organisation)
+            error = self._denied(shown, host, there[0] if there else None, call.purpose, organisation)
+            if call.purpose != _LOOK:
+                # Looking for models asks everybody, again and again, and nobody's words are in it.
+                self.note(error, call.subject, call.data_class)
+            raise error
 
     async def record(self, call: Outgoing, host: str, status: int | None) -> None:
         """See `EgressGate`."""
-        subject = call.subject
-        row = {
+        endpoint, decision = self._let_out(call)
+        row = self._row(call.subject, host, call.purpose, call.data_class)
+        row |= {"bytes_out": len(call.body), "status": status, "endpoint": endpoint, "decision": decision}
+        await self._database.commit([record(row)])
+
+    def note(self, error: EgressDenied, subject: Subject | None, data_class: str = "conversation") -> None:
+        """Write down, without waiting for it, that something was not let out for `subject`."""
+        told = error.details
+        row = self._row(subject, told["host"], told["purpose"], data_class)
+        row |= {"refusal": told["reason"], "endpoint": told.get("endpoint")}
+        self._database.writer.submit([record(row)], _unwritten)
+
+    # Inside
+
+    def _row(self, subject: Subject | None, host: str, purpose: str, data_class: str) -> dict[str, Any]:
+        return {
             "at": clock.milliseconds(),
             "organisation_id": subject.organisation_id if subject else self._home,
             "person_id": subject.person_id if subject else None,
             "host": host,
-            "purpose": call.purpose,
-            "data_class": call.data_class,
-            "bytes_out": len(call.body),
-            "status": status,
+            "purpose": purpose,
+            "data_class": data_class,
+            "bytes_out": 0,
+            "mode": self._stance(subject.organisation_id if subject else None).mode,
         }
-        await self._database.commit([record(row)])
 
-    # Inside
+    def _let_out(self, call: Outgoing) -> tuple[str | None, Decision]:
+        """Return which endpoint a call was to, and who let it out."""
+        stance = self._stance(call.subject.organisation_id if call.subject else None)
+        origin = origin_of(call.url)
+        there = [name for name, place in self._places.items() if place.origin == origin and not place.relayed]
+        agreed = next((name for name in there if self._agreed(stance, name, self._places[name])), None)
+        if agreed is None:
+            return (there[0] if there else None), "wish"
+        return agreed, "settings" if agreed in self._settled else "consent"
 
     def _stance(self, organisation_id: str | None) -> Stance:
         return self._stances.get(organisation_id or self._home) or Stance()
@@ -241,6 +271,11 @@ class EgressPolicy:
         """Apply a change once it is on disk, and tell."""
         scope.after_commit.append(change)
         scope.after_commit.extend(self._changed)
+
+
+def _unwritten(error: MecumError | None) -> None:
+    if error is not None:
+        _log.warning("a refusal was not written into the egress log", extra={"reason": error.code})
 
 
 def require_owner(scope: Scope) -> None:

@@ -1,13 +1,20 @@
 """What may leave and what left, as a person sees and decides it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+from mecum.domains.identity import api as identity
 from mecum.domains.privacy.errors import ConsentFromSettings, PlaceUnknown
 from mecum.domains.privacy.model import Egress
 from mecum.domains.privacy.repository import EgressRepository, PolicyRepository
-from mecum.domains.privacy.rules import Mode
-from mecum.domains.privacy.schemas import ConsentView, EgressView, PolicyView
+from mecum.domains.privacy.rules import Decision, Mode, Narrowed, Obstacle
+from mecum.domains.privacy.schemas import ConsentView, EgressValues, EgressView, PersonRef, PolicyView
 from mecum.domains.privacy.service.policy import EgressPolicy, require_owner
 from mecum.infra.storage import Scope
-from mecum.kernel import clock, paging
+from mecum.kernel import clock, ids, paging
+
+_ALL: Final = Narrowed()
 
 
 class PrivacyService:
@@ -70,16 +77,30 @@ class PrivacyService:
         scope: Scope,
         limit: int,
         cursor: str | None = None,
-        host: str | None = None,
-        purpose: str | None = None,
-        data_class: str | None = None,
+        wanted: Narrowed = _ALL,
     ) -> paging.Page[EgressView]:
-        """Return a page of what left, the newest first; raises BadCursor."""
+        """Return a page of what left, the newest first; raises BadCursor. The person `me` is who asks."""
+        if wanted.person == "me":
+            wanted = replace(wanted, person=scope.subject.person_id)
+        if wanted.person not in (None, "none") and not ids.is_id(str(wanted.person), "per"):
+            return paging.Page([], None)
         before = None if cursor is None else int(paging.decode(cursor, int)[0])
-        rows = await self._log.newest(scope, limit + 1, before, host, purpose, data_class)
+        rows = await self._log.newest(scope, limit + 1, before, wanted)
         shown = rows[:limit]
         following = paging.encode(shown[-1].n) if len(rows) > limit else None
-        return paging.Page([_egress_view(row) for row in shown], following)
+        names = await identity.names_of(scope, {row.person_id for row in shown if row.person_id is not None})
+        return paging.Page([_egress_view(row, names) for row in shown], following)
+
+    async def egress_values(self, scope: Scope) -> EgressValues:
+        """Return what the log can be narrowed to: whom and what the last calls were to and for."""
+        found = await self._log.values(scope)
+        persons = sorted(one for one in found["person"] if one is not None)
+        return EgressValues(
+            hosts=sorted(one for one in found["host"] if one is not None),
+            endpoints=sorted(one for one in found["endpoint"] if one is not None),
+            persons=[PersonRef(id=one, me=one == scope.subject.person_id) for one in persons],
+            instance=None in found["person"],
+        )
 
 
 def _policy_view(mode: Mode, changed_at: str) -> PolicyView:
@@ -87,7 +108,7 @@ def _policy_view(mode: Mode, changed_at: str) -> PolicyView:
     return PolicyView(mode=mode, behaves_as=behaves, changed_at=changed_at)
 
 
-def _egress_view(row: Egress) -> EgressView:
+def _egress_view(row: Egress, names: Mapping[str, str]) -> EgressView:
     return EgressView(
         at=clock.iso(clock.to_milliseconds(row.at)),
         host=row.host,
@@ -96,4 +117,9 @@ def _egress_view(row: Egress) -> EgressView:
         bytes_out=row.bytes_out,
         status=row.status,
         person_id=row.person_id,
+        endpoint=row.endpoint,
+        mode=cast("Mode | None", row.mode),
+        decision=cast("Decision | None", row.decision),
+        person=names.get(row.person_id or ""),
+        refusal=cast("Obstacle | None", row.refusal),
     )

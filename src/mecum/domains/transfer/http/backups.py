@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from starlette.responses import FileResponse
 
 from mecum.domains.identity import api as identity
@@ -10,14 +10,15 @@ from mecum.domains.transfer.schemas import BackupCreate, BackupKeep, BackupList,
 from mecum.domains.transfer.service.backups import BackupService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer
+from mecum.infra.web.routes import Routes
 
 _ID = Annotated[str, Path(description="A backup's id, or its file's name.", examples=["bak_06hq3k8w2m5v9"])]
 _WORK = Annotated[str, Path(description="The work's id.", examples=["job_06hq3k8w2m5v9"])]
 
 
-def router(database: Database, service: BackupService) -> APIRouter:
+def router(database: Database, service: BackupService) -> Routes:
     """Return the routes."""
-    routes = APIRouter(tags=["backups"])
+    routes = Routes(tags=["backups"])
 
     @routes.post(
         "/backups",

@@ -4,12 +4,13 @@ import json
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.transfer.schemas import Imported, ReportView
 from mecum.domains.transfer.service import Export, Format, TransferService
 from mecum.infra.web.requests import Asker, answer, limited_body
+from mecum.infra.web.routes import Routes
 
 REPORT_HEADER = "Mecum-Report"
 _FORMAT = Annotated[
@@ -31,9 +32,9 @@ _BODY = {
 }
 
 
-def router(service: TransferService, *, most_bytes: int) -> APIRouter:
+def router(service: TransferService, *, most_bytes: int) -> Routes:
     """Return the routes; `most_bytes` is the largest body that is read."""
-    routes = APIRouter(tags=["transfer"])
+    routes = Routes(tags=["transfer"])
 
     @routes.get(
         "/conversations/{conversation_id}/export",

@@ -1,6 +1,6 @@
 """The route of everything that is a person's."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations import api as conversations
@@ -8,11 +8,12 @@ from mecum.domains.transfer.service.copies import TransferService
 from mecum.domains.transfer.service.everything import Everything
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker
+from mecum.infra.web.routes import Routes
 
 
-def router(database: Database, transfer: TransferService, copies: conversations.CopyService) -> APIRouter:
+def router(database: Database, transfer: TransferService, copies: conversations.CopyService) -> Routes:
     """Return the route."""
-    routes = APIRouter(tags=["transfer"])
+    routes = Routes(tags=["transfer"])
     everything = Everything(database, transfer, copies)
 
     @routes.get(

@@ -3,7 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import IO, Final, cast
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.api import ConversationNotFound
@@ -48,7 +48,7 @@ class Everything:
         async with self._database.reading(subject) as scope:
             ids = await self._copies.oldest(scope)
         outlet = _Outlet()
-        with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
             for conversation_id in ids:
                 try:
                     found = await self._transfer.export(subject, conversation_id, "json", stamped=False)

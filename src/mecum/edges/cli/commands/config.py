@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 
-from mecum.edges.cli import findings, folders, render
+from mecum.edges.cli import findings, folders, own_file, render
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
@@ -51,6 +52,30 @@ def explain(context: click.Context, wanted: str) -> None:
         render.json(found)
         return
     render.table(("level", "", "from", "value"), (_level(level) for level in found["levels"]))
+
+
+@command.command("set")
+@click.argument("wanted", metavar="KEY")
+@click.argument("value")
+@click.pass_context
+def put(context: click.Context, wanted: str, value: str) -> None:
+    """Let KEY say VALUE in `user_models.json`; all else in it stays.
+
+    KEY is dotted, VALUE is JSON, or else a text: most_at_once.ollama 2. `null` takes back what a weaker level says.
+    """
+    try:
+        said: object = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        said = value
+    _put(context, wanted, own_file.NULL if said is None else said, f"Set: {wanted}.")
+
+
+@command.command("unset")
+@click.argument("wanted", metavar="KEY")
+@click.pass_context
+def take(context: click.Context, wanted: str) -> None:
+    """Take KEY out of `user_models.json`, so that what weaker levels say counts."""
+    _put(context, wanted, None, f"Unset: {wanted}.")
 
 
 @command.command("schema")
@@ -119,6 +144,15 @@ def report(results: list[dict[str, Any]], options: Options) -> int:
                 older = " (an older file, read as one of today)" if result.get("upgraded") else ""
                 render.line(f"{result['file'] or 'The configuration'} is valid{older}.")
     return 0 if all(result["valid"] for result in results) else findings.INVALID
+
+
+def _put(context: click.Context, wanted: str, value: object, sentence: str) -> None:
+    with connect(Options.of(context)) as client:
+        written = own_file.put(client, tuple(wanted.split(".")), value)
+    if Options.of(context).json:
+        render.json(written)
+    else:
+        render.line(sentence)
 
 
 def _body(file: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
+from mecum.kernel import clock
 
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
@@ -30,11 +31,14 @@ def command() -> None:
 @command.command("list")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--archived", is_flag=True, help="Those put away.")
+@click.option("--tag", help="Those with this tag.")
 @click.pass_context
-def newest(context: click.Context, limit: int, everything: bool) -> None:
+def newest(context: click.Context, limit: int, everything: bool, archived: bool, tag: str | None) -> None:
     """List conversations, the one with the latest activity first."""
     with connect(Options.of(context)) as client:
-        items = list(client.items("/conversations", None if everything else limit, deleted=False))
+        query = {"archived": archived, **({} if tag is None else {"tag": tag})}
+        items = list(client.items("/conversations", None if everything else limit, **query))
     show_list(items, Options.of(context))
 
 
@@ -43,8 +47,8 @@ def show_list(items: list[dict[str, Any]], options: Options) -> None:
     if options.json:
         render.json({"items": items})
         return
-    rows = ((item["id"], item["last_activity_at"], item["title"]) for item in items)
-    render.table(("id", "last activity", "title"), rows)
+    rows = ((item["id"], item["last_activity_at"], ", ".join(item["tags"]), item["title"]) for item in items)
+    render.table(("id", "last activity", "tags", "title"), rows)
 
 
 @command.command("show")
@@ -116,14 +120,76 @@ def purge(context: click.Context, conversations: tuple[str, ...], yes: bool) -> 
     _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
 
 
+@command.command("tags")
+@click.pass_context
+def tags(context: click.Context) -> None:
+    """List the tags in use."""
+    with connect(Options.of(context)) as client:
+        found = client.get("/conversations/tags")
+    if Options.of(context).json:
+        render.json(found)
+        return
+    render.table(("tag", "conversations"), ((item["name"], item["conversations"]) for item in found["items"]))
+
+
+@command.command("tag")
+@_IDS
+@click.option("--add", multiple=True, metavar="TAG", help="Give this tag; may be repeated.")
+@click.option("--remove", multiple=True, metavar="TAG", help="Take this tag away; may be repeated.")
+@click.pass_context
+def tag(context: click.Context, conversations: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Give conversations tags, or take some away."""
+    _batch(context, "tag", conversations, add=list(add), remove=list(remove))
+
+
+@command.command("archive")
+@_IDS
+@click.pass_context
+def archive(context: click.Context, conversations: tuple[str, ...]) -> None:
+    """Put conversations away: out of the list, still found by a search. What is said in one brings it back."""
+    _batch(context, "archive", conversations)
+
+
+@command.command("unarchive")
+@_IDS
+@click.pass_context
+def unarchive(context: click.Context, conversations: tuple[str, ...]) -> None:
+    """Put conversations back in the list."""
+    _batch(context, "unarchive", conversations)
+
+
+@command.command("retitle")
+@_IDS
+@click.option("--title", required=True, help="{title} stands for the old title, {n} for the place, {date} for the day.")
+@click.pass_context
+def retitle(context: click.Context, conversations: tuple[str, ...], title: str) -> None:
+    """Give many conversations titles made from one pattern."""
+    _batch(context, "rename", conversations, title=title)
+
+
+@command.command("undo")
+@click.argument("batch", metavar="BAT")
+@click.pass_context
+def undo(context: click.Context, batch: str) -> None:
+    """Undo a change of many conversations."""
+    with connect(Options.of(context)) as client:
+        done = client.ask("POST", f"/conversations/batches/{part(batch)}/undo")
+    _told(context, done)
+
+
 @command.command("search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many hits at most.")
+@click.option("--zone", help="Whose days are meant, such as Europe/Rome (default: this machine's).")
 @click.pass_context
-def search(context: click.Context, words: tuple[str, ...], limit: int) -> None:
-    """Find messages by their words."""
+def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str | None) -> None:
+    """Find messages by their words.
+
+    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, from:me, from:assistant,
+    is:archived. Put -- before the words where one begins with a dash.
+    """
     with connect(Options.of(context)) as client:
-        items = list(client.items("/search", limit, q=" ".join(words)))
+        items = list(client.items("/search", limit, q=" ".join(words), zone=zone or clock.offset()))
     if Options.of(context).json:
         render.json({"items": items})
         return
@@ -183,6 +249,20 @@ def fork(context: click.Context, conversation: str, message: str) -> None:
         body = {"message_id": lookup.message(client, chosen, message)}
         made = client.ask("POST", f"/conversations/{part(chosen)}/fork", body)
     _done(context, made, str(made["id"]))
+
+
+def _batch(context: click.Context, action: str, given: tuple[str, ...], **more: Any) -> None:
+    with connect(Options.of(context)) as client:
+        chosen = [lookup.conversation(client, one, archived=action == "unarchive") for one in given]
+        done = client.ask("POST", "/conversations/batches", {"action": action, "ids": chosen, **more})
+    _told(context, done)
+
+
+def _told(context: click.Context, done: dict[str, Any]) -> None:
+    for item in done["skipped"]:
+        render.notice(f"{item['id']}: {item['message']}")
+    undo = f" Undo: mecum conversations undo {done['id']}" if done["id"] else ""
+    _done(context, done, f"Changed: {', '.join(done['changed']) or 'nothing'}.{undo}")
 
 
 def _done(context: click.Context, value: object, sentence: str) -> None:

@@ -101,13 +101,26 @@ def unload(context: click.Context, ref: str) -> None:
 @click.argument("target", metavar="TO")
 @click.pass_context
 def swap(context: click.Context, source: str, target: str) -> None:
-    """Let the model TO answer in the place of the role or model FROM, until the server stops.
+    """Let the model TO answer in the place of the role or model FROM, until it is swapped back.
 
     Answers under way end on the model they began with. FROM FROM swaps back. Needs `hot_swap` in the configuration.
     """
     with connect(Options.of(context)) as client:
         made = client.ask("POST", "/models/swap", {"from": source, "to": target}, timeout=_LOAD_SECONDS)
     _done(context, made, f"{made['to']} answers for {made['from']}.")
+
+
+@command.command("swaps")
+@click.pass_context
+def swapped(context: click.Context) -> None:
+    """List which model answers in the place of which."""
+    with connect(Options.of(context)) as client:
+        items = client.get("/models/swaps")["items"]
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    rows = ((i["from"], i["to"], i["swapped_at"], i["detail"] or "counts") for i in items)
+    render.table(("in the place of", "answers", "since", ""), rows)
 
 
 @command.command("explain")

@@ -16,6 +16,8 @@ SAYS = {
     "cloud_unless_sensitive": "cloud for what is not sensitive: as `ask`, until sensitive text can be told apart",
 }
 
+_REFUSALS = {"local_only": "local only", "no_consent": "nobody agreed", "unknown": "nobody named it"}
+
 
 @click.group("privacy", cls=Group)
 def command() -> None:
@@ -72,19 +74,30 @@ def withdraw(context: click.Context, endpoint: str) -> None:
 @command.command("egress")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
 @click.option("--host", help="Only what went to this host.")
+@click.option("--endpoint", help="Only what went to this model server, by its name.")
 @click.option("--purpose", help="Only what went for this purpose, such as model.chat.")
 @click.option("--data-class", help="Only what held this class of data, such as conversation.")
+@click.option("--person", metavar="ID|me|none", help="Only what went for this person; `none` is this instance itself.")
+@click.option("--mode", type=click.Choice(list(_MODES)), help="Only what went while this was the policy.")
+@click.option("--decision", type=click.Choice(["consent", "settings", "wish"]), help="Only what was let out by this.")
+@click.option("--since", metavar="DAY|MOMENT", help="Only from then on: 2026-11-21, or a moment with its time zone.")
+@click.option("--until", metavar="DAY|MOMENT", help="Only before then.")
 @click.pass_context
-def egress(context: click.Context, limit: int, host: str | None, purpose: str | None, data_class: str | None) -> None:
-    """List what left this machine, the newest first."""
+def egress(context: click.Context, /, limit: int, mode: str | None, **wanted: str | None) -> None:
+    """List what left this machine, and what was not let out, the newest first; a day begins at midnight UTC."""
     with connect(Options.of(context)) as client:
-        asked = client.items("/privacy/egress", limit, host=host, purpose=purpose, data_class=data_class)
-        items = list(asked)
+        items = list(client.items("/privacy/egress", limit, mode=_MODES[mode] if mode else None, **wanted))
     if Options.of(context).json:
         render.json({"items": items})
         return
-    rows = ((i["at"], i["host"], i["purpose"], i["data_class"], i["bytes_out"], i["status"]) for i in items)
-    render.table(("when", "to", "why", "what", "bytes", "answered"), rows)
+    render.table(("when", "to", "for", "why", "what", "bytes", "answered", "let out by"), map(_left, items))
+
+
+def _left(item: dict[str, Any]) -> tuple[object, ...]:
+    said = item["status"] if item["refusal"] is None else f"not sent: {_REFUSALS[item['refusal']]}"
+    whom = item["person"] or item["person_id"] or "Mecum itself"
+    what = item["purpose"], item["data_class"], item["bytes_out"]
+    return item["at"], item["host"], whom, *what, said, item["decision"]
 
 
 def _row(item: dict[str, Any]) -> tuple[object, ...]:

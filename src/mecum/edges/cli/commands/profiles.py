@@ -1,5 +1,6 @@
 """`mecum profiles`: several configurations of models, and which of them counts."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import orjson
 from mecum.edges.cli import findings, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.commands.config import report
+from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
@@ -27,21 +29,26 @@ _OWNER = click.option(
 def command() -> None:
     """Keep several configurations of models, and switch between them.
 
-    PROFILE is a name or an id.
+    PROFILE is a name, or where several have it whose it is and the name, as in person:evenings; an id will do as well.
     """
 
 
 @command.command("list")
+@click.option("--deleted", is_flag=True, help="Those in the trash instead.")
 @click.pass_context
-def by_name(context: click.Context) -> None:
+def by_name(context: click.Context, deleted: bool) -> None:
     """List the profiles; what is active is marked with *."""
     with connect(Options.of(context)) as client:
-        items = list(client.items("/profiles"))
+        items = list(client.items("/trash/profiles" if deleted else "/profiles"))
     if Options.of(context).json:
         render.json({"items": items})
-        return
-    rows = ((i["name"], "*" if i["active"] else "", i["owner"], _about(i)) for i in items)
-    render.table(("profile", "", "of", "about"), rows)
+    elif deleted:
+        render.table(("profile", "removed", "about"), ((i["address"], i["deleted_at"], _about(i)) for i in items))
+    else:
+        several = {name for name, count in Counter(i["name"] for i in items).items() if count > 1}
+        named = ((i["address"] if i["name"] in several else i["name"], i) for i in items)
+        rows = ((name, "*" if i["active"] else "", i["owner"], _about(i)) for name, i in named)
+        render.table(("profile", "", "of", "about"), rows)
 
 
 @command.command("show")
@@ -116,9 +123,9 @@ def copy(context: click.Context, profile: str, name: str, owner: str) -> None:
 @_PROFILE
 @click.pass_context
 def delete(context: click.Context, profile: str) -> None:
-    """Remove a profile.
+    """Move a profile to the trash, from where `restore` brings it back for 30 days.
 
-    A file goes to the folder `.trash` beside it; `restore` brings it back.
+    A file goes to the folder `.trash` beside it.
     """
     with connect(Options.of(context)) as client:
         client.ask("DELETE", f"/profiles/{part(profile)}")
@@ -126,13 +133,25 @@ def delete(context: click.Context, profile: str) -> None:
 
 
 @command.command("restore")
-@click.argument("name")
+@_PROFILE
 @click.pass_context
-def restore(context: click.Context, name: str) -> None:
-    """Bring back the file of the profile NAME that was removed last."""
+def restore(context: click.Context, profile: str) -> None:
+    """Bring back a profile that was removed; of several of its name the last."""
     with connect(Options.of(context)) as client:
-        found = client.ask("POST", f"/profiles/{part(name)}/restore")
+        found = client.ask("POST", f"/profiles/{part(profile)}/restore")
     _done(context, found, f"Back: {found['name']}.")
+
+
+@command.command("purge")
+@_PROFILE
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def purge(context: click.Context, profile: str, yes: bool) -> None:
+    """Delete a profile in the trash for ever."""
+    with connect(Options.of(context)) as client:
+        confirm(context, f"Delete {profile} for ever?", yes=yes)
+        client.ask("DELETE", f"/profiles/{part(profile)}", query={"purge": True})
+    _done(context, {"purged": profile}, f"Deleted for ever: {profile}.")
 
 
 @command.command("activate")
@@ -151,7 +170,7 @@ def activate(context: click.Context, profile: str) -> None:
 def deactivate(context: click.Context, profile: str | None) -> None:
     """Let a profile count no longer; without a name, every active one."""
     with connect(Options.of(context)) as client:
-        active = [item["id"] for item in client.items("/profiles") if item["active"]]
+        active = [item["address"] for item in client.items("/profiles") if item["active"]]
         ended = [client.ask("POST", f"/profiles/{part(one)}/deactivate") for one in ([profile] if profile else active)]
     names = ", ".join(item["name"] for item in ended)
     _done(context, {"items": ended}, f"No longer active: {names}." if ended else "No profile was active.")
@@ -166,7 +185,7 @@ def validate(context: click.Context, profiles: tuple[str, ...]) -> int:
     `-` is standard input. The exit code is 2 when one does not hold.
     """
     with connect(Options.of(context)) as client:
-        names = profiles or tuple(item["id"] for item in client.items("/profiles"))
+        names = profiles or tuple(item["address"] for item in client.items("/profiles"))
         return report([_validated(client, name) for name in names], Options.of(context))
 
 
@@ -208,7 +227,7 @@ def _edited(text: str) -> str | None:
 
 def _put(client: Client, found: dict[str, Any], text: str) -> dict[str, Any]:
     headers = {"If-Match": f'"{found["etag"]}"'}
-    with client.begin("PUT", f"/profiles/{part(found['id'])}", {"text": text}, headers=headers) as arriving:
+    with client.begin("PUT", f"/profiles/{part(found['address'])}", {"text": text}, headers=headers) as arriving:
         changed: dict[str, Any] = orjson.loads(b"".join(arriving))
     return changed
 

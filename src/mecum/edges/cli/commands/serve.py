@@ -1,7 +1,6 @@
 """`mecum serve`."""
 
 import os
-import webbrowser
 from pathlib import Path
 
 import click
@@ -39,6 +38,8 @@ def command(context: click.Context, host: str | None, port: int | None, open_pag
         else:
             render.line(f"Mecum is at {url} with the data folder {settings.data_dir}. Ctrl-C stops it.")
         if open_page:
+            import webbrowser  # noqa: PLC0415 - most servers open none
+
             webbrowser.open(url)
 
     serving.serve(settings, listener, announce)

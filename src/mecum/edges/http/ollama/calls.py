@@ -11,7 +11,13 @@ from mecum.edges.http.ollama.errors import rendered
 from mecum.edges.http.ollama.messages import images_of, said_of, tools_of
 from mecum.edges.http.ollama.options import parameters_of, temperature_of
 from mecum.edges.http.ollama.records import Answering, Records, Shape, chat_shape, prompt_shape
-from mecum.edges.http.ollama.schemas import Asking, OllamaChatCreate, OllamaEmbedCreate, OllamaGenerateCreate
+from mecum.edges.http.ollama.schemas import (
+    Asking,
+    OllamaChatCreate,
+    OllamaEmbedCreate,
+    OllamaEmbeddingCreate,
+    OllamaGenerateCreate,
+)
 from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.errors import call_of, failure_of, refused
 from mecum.edges.http.openai.follower import CallEvents, Framing
@@ -28,6 +34,7 @@ from mecum.kernel.subject import Subject
 _CHAT: Final[TypeAdapter[OllamaChatCreate]] = TypeAdapter(OllamaChatCreate)
 _GENERATE: Final[TypeAdapter[OllamaGenerateCreate]] = TypeAdapter(OllamaGenerateCreate)
 _EMBED: Final[TypeAdapter[OllamaEmbedCreate]] = TypeAdapter(OllamaEmbedCreate)
+_EMBEDDING: Final[TypeAdapter[OllamaEmbeddingCreate]] = TypeAdapter(OllamaEmbeddingCreate)
 _LINES: Final = Framing(b"application/x-ndjson", rendered)
 Body = TypeVar("Body")
 
@@ -80,6 +87,12 @@ class OllamaCalls:
             told["prompt_eval_count"] = made.usage.input_tokens
         return answer({**told, "load_duration": 0})
 
+    async def embedding(self, request: Request) -> Response:
+        """Turn one text into a vector, the older way."""
+        _, body = await self._read(request, _EMBEDDING)
+        chosen = await self._embedders.choose(await resolved(self._calls.registry, body.model))
+        return answer({"embedding": (await chosen.model.embed([body.prompt], None)).vectors[0]})
+
     async def _read(self, request: Request, shape: TypeAdapter[Body]) -> tuple[Subject, Body]:
         asker = await subject_of(request)
         return asker, call_of(shape, await limited_body(request, self._calls.most_bytes))
@@ -103,7 +116,7 @@ class OllamaCalls:
             mode=mode,
             model=ref,
             temperature=temperature_of(body),
-            parameters=parameters_of(body, thinks=thinks),
+            parameters=parameters_of(body, thinks=thinks, raw=mode == "raw"),
             tools=tools,
             listed=False,
             unstreamed=body.stream is False,

@@ -5,8 +5,10 @@ import re
 from typing import Any, Final
 
 from mecum.inference.errors import ModelNotFound
-from mecum.inference.ports import ModelInfo
+from mecum.inference.loading.service import Loading
+from mecum.inference.ports import Loaded, ModelInfo
 from mecum.inference.registry import Registry
+from mecum.kernel import clock
 
 _LATEST: Final = ":latest"
 _SIZE: Final = re.compile(r"[\d.]+[KMBT]")
@@ -29,6 +31,13 @@ async def tags(registry: Registry) -> dict[str, Any]:
     """Return the models that can be asked now."""
     await registry.complete()
     return {"models": [_entry(info) for info in registry.models() if info.available]}
+
+
+async def running(registry: Registry, loading: Loading) -> dict[str, Any]:
+    """Return the models that are in memory."""
+    await registry.complete()
+    found = [(one, registry.find(one.ref)) for one in await loading.loaded()]
+    return {"models": [_loaded(one, info) for one, info in found if info is not None]}
 
 
 async def shown(registry: Registry, named: str) -> dict[str, Any]:
@@ -57,6 +66,17 @@ def _entry(info: ModelInfo) -> dict[str, Any]:
         "digest": hashlib.sha256(info.ref.encode("utf-8")).hexdigest(),
         "details": _details(info),
     }
+
+
+def _loaded(one: Loaded, info: ModelInfo) -> dict[str, Any]:
+    known = {
+        "expires_at": None if one.until is None else clock.iso(one.until),
+        "size_vram": one.graphics_bytes,
+        "context_length": one.window or info.context_length,
+    }
+    entry = {**_entry(info), "size": one.memory_bytes or info.size_bytes or 0}
+    del entry["modified_at"]
+    return entry | {name: value for name, value in known.items() if value is not None}
 
 
 def _details(info: ModelInfo) -> dict[str, Any]:

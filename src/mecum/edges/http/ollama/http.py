@@ -2,17 +2,19 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter
 
 from mecum.edges.http.ollama import schemas
 from mecum.edges.http.ollama.calls import OllamaCalls
-from mecum.edges.http.ollama.catalogue import shown, tags
+from mecum.edges.http.ollama.catalogue import running, shown, tags
 from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.errors import call_of, refused
 from mecum.inference.embedding import Embedders
+from mecum.inference.loading.service import Loading
 from mecum.inference.registry import Registry
 from mecum.infra.web.requests import Asker, answer, body_of, limited_body
+from mecum.infra.web.routes import Routes
 
 PREFIX: Final = "/api"
 SPOKEN: Final = "0.12.6"
@@ -21,6 +23,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     schemas.OllamaChatCreate,
     schemas.OllamaGenerateCreate,
     schemas.OllamaEmbedCreate,
+    schemas.OllamaEmbeddingCreate,
     schemas.OllamaShow,
 )
 """The shapes of bodies that are read by hand, for the document that describes the API."""
@@ -34,15 +37,17 @@ _SHOW: Final[TypeAdapter[schemas.OllamaShow]] = TypeAdapter(schemas.OllamaShow)
 _SHOW_BYTES: Final = 65_536
 
 
-def router(calls: Calls) -> APIRouter:
+def router(calls: Calls) -> Routes:
     """Return the routes, `/api` included."""
-    routes = APIRouter(prefix=PREFIX, tags=["ollama"], responses=_ERRORS)
+    routes = Routes(prefix=PREFIX, tags=["ollama"], responses=_ERRORS)
+    answering = OllamaCalls(calls, Embedders(calls.registry))
     _models(routes, calls.registry)
-    _answers(routes, OllamaCalls(calls, Embedders(calls.registry)))
+    _answers(routes, answering)
+    _vectors(routes, answering)
     return routes
 
 
-def _models(routes: APIRouter, registry: Registry) -> None:
+def _models(routes: Routes, registry: Registry) -> None:
     @routes.get(
         "/tags",
         response_model=schemas.OllamaTags,
@@ -51,6 +56,17 @@ def _models(routes: APIRouter, registry: Registry) -> None:
     )
     async def listed(_: Asker) -> Response:
         return answer(await tags(registry))
+
+    loading = Loading(registry)
+
+    @routes.get(
+        "/ps",
+        response_model=schemas.OllamaRunning,
+        summary="List the models in memory, as Ollama does",
+        description="With the memory each takes, and when it leaves it if nobody asks.",
+    )
+    async def loaded(_: Asker) -> Response:
+        return answer(await running(registry, loading))
 
     @routes.post(
         "/show",
@@ -76,7 +92,7 @@ def _models(routes: APIRouter, registry: Registry) -> None:
         return answer({"version": SPOKEN})
 
 
-def _answers(routes: APIRouter, calls: OllamaCalls) -> None:
+def _answers(routes: Routes, calls: OllamaCalls) -> None:
     @routes.post(
         "/chat",
         response_model=schemas.OllamaAnswer,
@@ -100,6 +116,8 @@ def _answers(routes: APIRouter, calls: OllamaCalls) -> None:
     async def generate(request: Request) -> Response:
         return await calls.generate(request)
 
+
+def _vectors(routes: Routes, calls: OllamaCalls) -> None:
     @routes.post(
         "/embed",
         response_model=schemas.OllamaVectors,
@@ -109,3 +127,13 @@ def _answers(routes: APIRouter, calls: OllamaCalls) -> None:
     )
     async def embed(request: Request) -> Response:
         return await calls.embed(request)
+
+    @routes.post(
+        "/embeddings",
+        response_model=schemas.OllamaVector,
+        summary="Turn a text into a vector, as older Ollama clients ask",
+        description="As `/api/embed`, of one text.",
+        openapi_extra={"requestBody": body_of(schemas.OllamaEmbeddingCreate)},
+    )
+    async def embedding(request: Request) -> Response:
+        return await calls.embedding(request)

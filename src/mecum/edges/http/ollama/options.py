@@ -46,8 +46,11 @@ def temperature_of(body: Asking) -> float | None:
     return None if found is None else _number("temperature", found)
 
 
-def parameters_of(body: Asking, *, thinks: bool | None) -> dict[str, Any]:
-    """Return the parameters; `thinks` is whether the model can. Raises ParameterRefused for what is not supported."""
+def parameters_of(body: Asking, *, thinks: bool | None, raw: bool = False) -> dict[str, Any]:
+    """Return the parameters; `thinks` is whether the model can, `raw` whether a text is continued.
+
+    Raises ParameterRefused for what is not supported.
+    """
     found: dict[str, Any] = {}
     for name, value in (body.options or {}).items():
         if value is None or name == "temperature" or name in _HINTS or value in _CHANGES_NOTHING.get(name, ()):
@@ -59,7 +62,7 @@ def parameters_of(body: Asking, *, thinks: bool | None) -> dict[str, Any]:
         else:
             said = f"Unsupported parameter: 'options.{name}' would change the answer and is not supported here."
             raise refused(f"options.{name}", said, "unsupported_parameter")
-    return found | _format(body.format) | _effort(body.think, thinks)
+    return found | _format(body.format) | _effort(body.think, thinks) | _likelihood(body, raw=raw)
 
 
 def _number(name: str, value: Any) -> float | int:
@@ -89,3 +92,16 @@ def _effort(value: bool | str | None, thinks: bool | None) -> dict[str, Any]:
     if value is None or (value is False and thinks is False):
         return {}
     return {"reasoning_effort": "none" if value is False else "medium" if value is True else value}
+
+
+def _likelihood(body: Asking, *, raw: bool) -> dict[str, Any]:
+    most = body.top_logprobs or 0
+    if not body.logprobs:
+        if most:
+            said = "top_logprobs is only allowed when logprobs is true."
+            raise refused("top_logprobs", said, "invalid_value")
+        return {}
+    if raw:
+        # Of a text to continue they are asked for by how many likeliest tokens to tell of.
+        return {"logprobs": most}
+    return {"logprobs": True, **({"top_logprobs": most} if most else {})}

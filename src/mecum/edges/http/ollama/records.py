@@ -3,14 +3,14 @@
 Source: Ollama's API reference, "Generate a chat completion", "Generate a completion"; durations are in nanoseconds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
 from mecum.edges.http.ollama.errors import sentence
-from mecum.edges.http.openai.completed import text_of
+from mecum.edges.http.openai.completed import logprobs_of, text_of
 from mecum.edges.http.openai.errors import failure_of
 from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.problems import status_of
@@ -74,7 +74,18 @@ class Answering:
         calls = [_call(part, n) for n, part in enumerate(p for p in parts if p["type"] == "tool_call")]
         thoughts = "".join(part["text"] for part in parts if part["type"] == "reasoning")
         more = ({"thinking": thoughts} if thoughts else {}) | ({"tool_calls": calls} if calls else {})
-        return self.record({"content": text_of(parts), **more}, **self.end())
+        likely = {"logprobs": self.likely(tokens)} if (tokens := logprobs_of(parts)) else {}
+        return self.record({"content": text_of(parts), **more}, **self.end(), **likely)
+
+    def likely(self, tokens: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return how likely tokens were, with as many alternatives as were asked for; unknown is left out."""
+        asked = self.turn.wants.parameters
+        most = asked["logprobs"] if self.turn.wants.mode == "raw" else asked.get("top_logprobs", 0)
+        return [
+            _token(one) | ({"top_logprobs": [_token(top) for top in one["top_logprobs"][:most]]} if most else {})
+            for one in tokens
+            if one["logprob"] is not None
+        ]
 
 
 class Records(Translation):
@@ -112,7 +123,9 @@ class Records(Translation):
         failure = failure_of(ending_of(self._answering.turn))
         if failure is not None:
             return _line({"error": sentence(failure, status_of(failure))})
-        return _line(self._answering.record({}, **self._answering.end()))
+        # A last token may have had no text of its own.
+        likely = {"logprobs": self._answering.likely(self.taken_logprobs())} if self._tokens else {}
+        return _line(self._answering.record({}, **self._answering.end(), **likely))
 
     def _around(self, name: str) -> tuple[bytes, bytes]:
         slot = "\x7f"
@@ -122,12 +135,19 @@ class Records(Translation):
 
     def _piece(self, around: tuple[bytes, bytes], escaped: bytes) -> bytes:
         head = {"model": self._answering.model, "created_at": clock.iso(clock.milliseconds())}
-        return b'%b,%b%b%b,"done":false}\n' % (orjson.dumps(head)[:-1], around[0], escaped, around[1])
+        likely = b""
+        if self._tokens:
+            likely = b',"logprobs":' + orjson.dumps(self._answering.likely(self.taken_logprobs()))
+        return b'%b,%b%b%b,"done":false%b}\n' % (orjson.dumps(head)[:-1], around[0], escaped, around[1], likely)
 
 
 def _call(part: Mapping[str, Any], index: int) -> dict[str, Any]:
     arguments = arguments_of(CallContent(part["call_id"], part["name"], part["arguments"]))
     return {"id": part["call_id"], "function": {"index": index, "name": part["name"], "arguments": arguments}}
+
+
+def _token(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("token", "logprob", "bytes") if told[name] is not None}
 
 
 def _line(record: Mapping[str, Any]) -> bytes:

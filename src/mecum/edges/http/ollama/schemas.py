@@ -38,8 +38,12 @@ class Asking(Named):
     stream: bool | None = Field(None, description="False answers at once, with one object.", examples=[False])
     keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
     think: Think | None = Field(None, description="Whether, and how much, the model thinks first.", examples=[False])
-    logprobs: Literal[False] | None = Field(None, description="Not supported here.", examples=[False])
-    top_logprobs: Literal[0] | None = Field(None, description="Not supported here.", examples=[0])
+    logprobs: bool | None = Field(
+        None, description="Whether to say how likely each token was; some models' servers cannot.", examples=[False]
+    )
+    top_logprobs: int | None = Field(
+        None, ge=0, le=20, description="Only with `logprobs`: how many likeliest tokens to tell of.", examples=[0]
+    )
 
 
 class OllamaCalled(Wire):
@@ -123,6 +127,14 @@ class OllamaEmbedCreate(Named):
     keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
 
 
+class OllamaEmbeddingCreate(Named):
+    """A text to be turned into a vector, as older clients ask."""
+
+    prompt: str = Field(min_length=1, description="The text.", examples=["The sky is blue."])
+    options: dict[str, Any] | None = Field(None, description="As for an answer.", examples=[None])
+    keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
+
+
 class OllamaShow(Wire):
     """A model to be described."""
 
@@ -149,6 +161,9 @@ class OllamaAnswer(BaseModel):
     prompt_eval_duration: int | None = Field(None, description="Nanoseconds to the first word.", examples=[24573166])
     eval_count: int | None = Field(None, description="Tokens of the answer.", examples=[15])
     eval_duration: int | None = Field(None, description="Nanoseconds from there.", examples=[115959084])
+    logprobs: list[dict[str, Any]] | None = Field(
+        None, description="How likely its tokens were, if asked for.", examples=[[{"token": "Be", "logprob": -0.5}]]
+    )
 
 
 class OllamaVectors(BaseModel):
@@ -157,6 +172,21 @@ class OllamaVectors(BaseModel):
     model: str = Field(description="The model, as it was named.", examples=["nomic-embed-text"])
     embeddings: list[list[float]] = Field(description="The vectors, in order.", examples=[[[0.25, -0.5]]])
     prompt_eval_count: int | None = Field(None, description="Tokens of the texts.", examples=[5])
+
+
+class OllamaVector(BaseModel):
+    """One vector."""
+
+    embedding: list[float] = Field(description="The vector.", examples=[[0.25, -0.5]])
+
+
+class OllamaRunning(BaseModel):
+    """The models in memory."""
+
+    models: list[dict[str, Any]] = Field(
+        description="Those of this machine, whoever loaded them; what is not known of one is left out.",
+        examples=[[{"name": "ollama/llama3.2:3b", "size": 3312451584}]],
+    )
 
 
 class OllamaTags(BaseModel):

@@ -105,11 +105,13 @@ class ChatCompletions:
         with_usage = wants_usage(body.stream_options)
         if turn is not None:
             ending = partial(ending_of, turn)
-            chunks = ChatChunks(completion_id(run_id), turn.created_ms // 1000, ending, with_usage=with_usage)
+            told, parts = completion_id(run_id), turn.stream.stored_parts
+            chunks = ChatChunks(told, turn.created_ms // 1000, ending, with_usage=with_usage, parts=parts)
             return CallEvents(turn.stream, chunks, lambda: failure_of(ending()))
         run = await self._calls.settled(asker, run_id, None)
         frames = await self._calls.reader.events(asker, run_id, 0)
-        chunks = ChatChunks(completion_id(run_id), run.created_ms // 1000, lambda: run.ending, with_usage=with_usage)
+        told, created = completion_id(run_id), run.created_ms // 1000
+        chunks = ChatChunks(told, created, lambda: run.ending, with_usage=with_usage, parts=lambda: run.parts)
         return told_again(frames, chunks)
 
 

@@ -101,8 +101,8 @@ class AssistantMessage(Wire):
         description="Its reasoning, as an answer carries it: kept where the messages are, not shown to a model again.",
         examples=[None],
     )
-    annotations: Annotated[list[Any], Field(max_length=0)] | None = Field(
-        None, description=UNSUPPORTED, examples=[None]
+    annotations: list[dict[str, Any]] | None = Field(
+        None, description="As an answer carries them; no model is shown them.", examples=[None]
     )
     name: None = Field(None, description=NAME, examples=[None])
     audio: None = Field(None, description=UNSUPPORTED, examples=[None])
@@ -236,7 +236,8 @@ class ChatChoice(BaseModel):
 
     index: int = Field(description="Always 0.", examples=[0])
     message: dict[str, Any] = Field(
-        description="The message, with `tool_calls` where the model made any.",
+        description="The message, with `tool_calls` where the model made any, and the pages it was taken from as "
+        "`annotations` where the model's vendor names them.",
         examples=[{"role": "assistant", "content": "Because of Rayleigh scattering.", "refusal": None}],
     )
     logprobs: dict[str, Any] | None = Field(description="How likely its tokens were, if asked for.", examples=[None])

@@ -1,11 +1,12 @@
 """The chunks of a streamed completion. Source: the OpenAI API reference, "The chat completion chunk object"."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 
+from mecum.edges.http.openai.annotations import cited
 from mecum.edges.http.openai.completed import finish_reason, usage_of
 from mecum.edges.http.openai.errors import error_object, failure_of
 from mecum.edges.http.openai.frames import Translation
@@ -59,12 +60,21 @@ class Chunks(Translation):
 
 
 class ChatChunks(Chunks):
-    """Chunks of a chat completion."""
+    """Chunks of a chat completion; `parts` are those of the answer so far."""
 
     object = "chat.completion.chunk"
 
-    def __init__(self, completion_id: str, created: int, ending: Callable[[], Ending], *, with_usage: bool) -> None:
+    def __init__(
+        self,
+        completion_id: str,
+        created: int,
+        ending: Callable[[], Ending],
+        *,
+        with_usage: bool,
+        parts: Callable[[], Sequence[Mapping[str, Any]]] = tuple,
+    ) -> None:
         super().__init__(completion_id, created, ending, with_usage=with_usage)
+        self._parts, self._cited = parts, 0
         self._opened = False
         self._calls = -1
         self._named = False
@@ -101,6 +111,12 @@ class ChatChunks(Chunks):
     def called(self, content: dict[str, Any]) -> bytes:
         """See `Translation`."""
         return b"" if self._named else self.call(content["call_id"], content["name"], content["arguments"])
+
+    def cited(self) -> bytes:
+        """See `Translation`."""
+        self._cited += 1
+        found = cited(self._parts())[self._cited - 1]
+        return b"" if found is None else self.opening() + self._delta(orjson.dumps({"annotations": [found.nested]}))
 
     def last(self, reason: str) -> bytes:
         """See `Chunks`."""

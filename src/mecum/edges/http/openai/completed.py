@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from mecum.edges.http.openai.annotations import annotations_of
 from mecum.engine.chat.called import CalledRun, Ending
 from mecum.inference.ports import StopReason, Usage
 from mecum.inference.wires.logprobs import side_by_side
@@ -92,6 +93,8 @@ def _message(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             {"id": c["call_id"], "type": "function", "function": {"name": c["name"], "arguments": c["arguments"]}}
             for c in calls
         ]
+    if notes := annotations_of(parts):
+        message["annotations"] = [one.nested for one in notes]
     if thoughts := "".join(part["text"] for part in parts if part["type"] == "reasoning"):
         message["reasoning_content"] = thoughts
     return message

@@ -76,6 +76,10 @@ class Translation(ABC):
         """A tool call begins."""
         return b""
 
+    def cited(self) -> bytes:
+        """The next citation of the answer is there."""
+        return b""
+
     def _event(self, kind: str, body: bytes) -> bytes:
         if kind == "part.started":
             return self._started(orjson.loads(body)["kind"])
@@ -97,5 +101,7 @@ class Translation(ABC):
             return b""
         if content["type"] == "tool_call":
             return self.called(content)
+        if content["type"] == "citation":
+            return self.cited()
         # Text with what cannot be text: as it can be shown.
         return self.text(escape(content["shown"])) if content["type"] == "data" else b""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from mecum.domains.conversations import api as conversations
@@ -27,6 +27,7 @@ from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker, answer, body_of
+from mecum.infra.web.routes import Routes
 
 PREFIX: Final = "/v1"
 BODIES: Final[tuple[type[BaseModel], ...]] = (ChatCreate, CompletionCreate, ResponseCreate, EmbeddingCreate)
@@ -69,9 +70,9 @@ def build(
     return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls), embeddings)
 
 
-def router(surface: Surface) -> APIRouter:
+def router(surface: Surface) -> Routes:
     """Return the routes, `/v1` included."""
-    routes = APIRouter(prefix=PREFIX, tags=["openai"], responses=_ERRORS)
+    routes = Routes(prefix=PREFIX, tags=["openai"], responses=_ERRORS)
     _models(routes, surface.calls.registry)
     _completions(routes, surface)
     _responses(routes, surface.responses)
@@ -84,7 +85,7 @@ def router(surface: Surface) -> APIRouter:
     return routes
 
 
-def _models(routes: APIRouter, registry: Registry) -> None:
+def _models(routes: Routes, registry: Registry) -> None:
     @routes.get(
         "/models",
         response_model=models.ModelEntries,
@@ -104,7 +105,7 @@ def _models(routes: APIRouter, registry: Registry) -> None:
         return answer(await models.found(registry, model))
 
 
-def _completions(routes: APIRouter, surface: Surface) -> None:
+def _completions(routes: Routes, surface: Surface) -> None:
     @routes.post(
         "/chat/completions",
         response_model=ChatCompletionView,
@@ -130,7 +131,7 @@ def _completions(routes: APIRouter, surface: Surface) -> None:
         return await surface.completions(request)
 
 
-def _embeddings(routes: APIRouter, embeddings: EmbeddingCalls) -> None:
+def _embeddings(routes: Routes, embeddings: EmbeddingCalls) -> None:
     @routes.post(
         "/embeddings",
         response_model=EmbeddingList,
@@ -143,7 +144,7 @@ def _embeddings(routes: APIRouter, embeddings: EmbeddingCalls) -> None:
         return await embeddings(request)
 
 
-def _responses(routes: APIRouter, responses: Responses) -> None:
+def _responses(routes: Routes, responses: Responses) -> None:
     @routes.post(
         "/responses",
         response_model=ResponseView,

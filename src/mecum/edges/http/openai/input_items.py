@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from mecum.edges.http.openai.errors import refused
-from mecum.edges.http.openai.response_items import item_id, output_groups, said_item
+from mecum.edges.http.openai.response_items import item_id, said_items
 from mecum.edges.http.openai.response_queries import ItemPage
 from mecum.engine.chat.called import GivenMessage
 from mecum.infra.blobs.media import sniffed
@@ -44,8 +44,7 @@ def items_of(message: GivenMessage) -> list[dict[str, Any]]:
         results = [part for part in message.parts if part["type"] == "tool_result"]
         return [_result(part, item_id("function_call_output", message.id, n)) for n, part in enumerate(results)]
     if message.role == "assistant":
-        groups = enumerate(output_groups(message.parts))
-        return [said_item(kind, item_id(kind, message.id, n), "completed", parts) for n, (kind, parts) in groups]
+        return said_items(message.parts, message.id, "completed")
     content = [_content(part) for part in message.parts]
     named = item_id("message", message.id, 0)
     return [{"id": named, "type": "message", "role": message.role, "status": "completed", "content": content}]

@@ -10,12 +10,14 @@ from typing import Any
 
 import orjson
 
+from mecum.edges.http.openai.annotations import Annotation
 from mecum.edges.http.openai.errors import failure_of
 from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.openai.response_items import (
     call_item,
     item_id,
     message_item,
+    noted,
     reasoning_item,
     response_object,
     status_of,
@@ -44,6 +46,9 @@ class ResponseEvents(Translation):
         self._text: list[bytes] = []
         self._said_tokens: list[dict[str, Any]] = []
         """How likely the tokens of the open item were."""
+        self._cited = 0
+        self._notes: list[Annotation] = []
+        """What is cited in the open item."""
         self._call: tuple[str, str] = ("", "")
 
     def begin(self) -> bytes:
@@ -91,6 +96,24 @@ class ResponseEvents(Translation):
             begun = self.call(content["call_id"], content["name"], content["arguments"])
         return begun + self._close("completed")
 
+    def cited(self) -> bytes:
+        """See `Translation`; what is cited before anything was said belongs to nothing."""
+        if self._open != "message":
+            return b""
+        self._cited += 1
+        note = next(iter(noted(self._run().parts, self._index)[self._cited - 1 :]), None)
+        if note is None:
+            return b""
+        self._notes.append(note)
+        return self._told(
+            "response.output_text.annotation.added",
+            item_id=self._id,
+            output_index=self._index,
+            content_index=0,
+            annotation_index=len(self._notes) - 1,
+            annotation=note.told,
+        )
+
     def end(self) -> bytes:
         """Close what is open and tell how the response ended."""
         run = self._run()
@@ -105,6 +128,7 @@ class ResponseEvents(Translation):
         closed = self._close("completed")
         self._index += 1
         self._open, self._text, self._said_tokens = kind, [], []
+        self._cited, self._notes = 0, []
         self._id = item_id(kind, self._message_id, self._index)
         item = self._item("in_progress", None)
         added = self._told("response.output_item.added", output_index=self._index, item=item)
@@ -125,7 +149,7 @@ class ResponseEvents(Translation):
 
     def _item(self, status: str, text: str | None) -> dict[str, Any]:
         if self._open == "message":
-            return message_item(self._id, status, text, self._said_tokens)
+            return message_item(self._id, status, text, self._said_tokens, self._notes)
         if self._open == "reasoning":
             return reasoning_item(self._id, status, text)
         return call_item(self._id, status, *self._call, text or "")
@@ -134,7 +158,9 @@ class ResponseEvents(Translation):
         if self._open == "function_call":
             return b""
         part = (
-            text_part(text, self._said_tokens) if self._open == "message" else {"type": "reasoning_text", "text": text}
+            text_part(text, self._said_tokens, self._notes)
+            if self._open == "message"
+            else {"type": "reasoning_text", "text": text}
         )
         return self._told(kind, item_id=self._id, output_index=self._index, content_index=0, part=part)
 

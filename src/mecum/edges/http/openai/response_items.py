@@ -4,13 +4,20 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from mecum.edges.http.openai.annotations import Annotation, annotations_of, cited, length_of
 from mecum.edges.http.openai.completed import logprobs_of, text_of
 from mecum.engine.chat.called import CalledRun
 from mecum.inference.ports import Usage
 from mecum.kernel.errors import MecumError
 
 PREFIX: Final = "resp_"
-_KINDS: Final = {"text": "message", "data": "message", "reasoning": "reasoning", "tool_call": "function_call"}
+_KINDS: Final = {
+    "text": "message",
+    "data": "message",
+    "citation": "message",
+    "reasoning": "reasoning",
+    "tool_call": "function_call",
+}
 _IDS: Final = {"message": "msg", "reasoning": "rs", "function_call": "fc", "function_call_output": "fco"}
 _STATUSES: Final = {"queued": "queued", "waiting": "queued", "running": "in_progress", "cancelled": "cancelled"}
 _CUT_SHORT: Final = {"length": "max_output_tokens", "refusal": "content_filter"}
@@ -27,16 +34,23 @@ def item_id(kind: str, message_id: str, index: int) -> str:
     return f"{_IDS[kind]}_{message_id.partition('_')[2]}{index:02d}"
 
 
-def text_part(text: str, logprobs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def text_part(
+    text: str, logprobs: Sequence[Mapping[str, Any]] = (), notes: Sequence[Annotation] = ()
+) -> dict[str, Any]:
     """Return the content of a message item."""
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": [*logprobs]}
+    annotations = [one.told for one in notes]
+    return {"type": "output_text", "text": text, "annotations": annotations, "logprobs": [*logprobs]}
 
 
 def message_item(
-    named: str, status: str, text: str | None, logprobs: Sequence[Mapping[str, Any]] = ()
+    named: str,
+    status: str,
+    text: str | None,
+    logprobs: Sequence[Mapping[str, Any]] = (),
+    notes: Sequence[Annotation] = (),
 ) -> dict[str, Any]:
     """Return a message item; one that begins has no text yet."""
-    content = [] if text is None else [text_part(text, logprobs)]
+    content = [] if text is None else [text_part(text, logprobs, notes)]
     return {"id": named, "type": "message", "status": status, "role": "assistant", "content": content}
 
 
@@ -60,8 +74,26 @@ def call_item(named: str, status: str, call_id: str, name: str, arguments: str) 
 
 def output_of(run: CalledRun, status: str) -> list[dict[str, Any]]:
     """Return the output items."""
-    groups = enumerate(output_groups(run.parts))
-    return [said_item(kind, item_id(kind, run.message_id, n), status, parts) for n, (kind, parts) in groups]
+    return said_items(run.parts, run.message_id, status)
+
+
+def said_items(parts_said: Sequence[dict[str, Any]], message_id: str, status: str) -> list[dict[str, Any]]:
+    """Return the items of a model's answer."""
+    items: list[dict[str, Any]] = []
+    before = 0
+    for number, (kind, parts) in enumerate(output_groups(parts_said)):
+        items.append(_said_item(kind, item_id(kind, message_id, number), status, parts, before))
+        before += sum(map(length_of, parts))
+    return items
+
+
+def noted(parts: Sequence[dict[str, Any]], index: int) -> list[Annotation | None]:
+    """Return what is cited in output item number `index`, an annotation for each citation as in `cited`."""
+    groups = output_groups(parts)
+    if index >= len(groups):
+        return []
+    before = sum(length_of(part) for _, one in groups[:index] for part in one)
+    return cited(groups[index][1], before)
 
 
 def output_groups(parts: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -71,7 +103,10 @@ def output_groups(parts: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[
     groups: list[tuple[str, list[dict[str, Any]]]] = []
     for kind, alike in groupby(shown, key=lambda part: _KINDS[part["type"]]):
         found = list(alike)
-        groups.extend((kind, [part]) for part in found) if kind == "function_call" else groups.append((kind, found))
+        if kind == "function_call":
+            groups.extend((kind, [part]) for part in found)
+        elif any(part["type"] != "citation" for part in found):
+            groups.append((kind, found))
     return groups
 
 
@@ -134,10 +169,12 @@ def _asked(run: CalledRun) -> dict[str, Any]:
     }
 
 
-def said_item(kind: str, named: str, status: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the item that these parts of a model's answer are."""
+def _said_item(
+    kind: str, named: str, status: str, parts: Sequence[Mapping[str, Any]], before: int = 0
+) -> dict[str, Any]:
+    """Return the item that these parts of a model's answer are; `before` is how many characters came before them."""
     if kind == "message":
-        return message_item(named, status, text_of(parts), logprobs_of(parts))
+        return message_item(named, status, text_of(parts), logprobs_of(parts), annotations_of(parts, before))
     if kind == "reasoning":
         return reasoning_item(named, status, "".join(part["text"] for part in parts))
     return call_item(named, status, parts[0]["call_id"], parts[0]["name"], parts[0]["arguments"])

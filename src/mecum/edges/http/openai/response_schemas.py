@@ -43,7 +43,9 @@ class OutputText(Wire):
 
     type: Literal["output_text"] = Field(description="Always `output_text`.", examples=["output_text"])
     text: str = Field(description="The text.", examples=["Because of Rayleigh scattering."])
-    annotations: Annotated[list[Any], Field(max_length=0)] | None = Field(None, description=UNSUPPORTED, examples=[[]])
+    annotations: list[dict[str, Any]] | None = Field(
+        None, description="As an output item carries them; no model is shown them.", examples=[[]]
+    )
     logprobs: list[dict[str, Any]] | None = Field(
         None, description="As an output item carries them; no model is shown them.", examples=[[]]
     )

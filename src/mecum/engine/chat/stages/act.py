@@ -1,23 +1,43 @@
 """Ask the model, and write down what it says as it says it."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from mecum.domains.runs.events import ContextReport, RunStarted
-from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of
+from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of, shortened
+from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
-from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import Answer, ImageContent, ModelRequest, WindowSource
+from mecum.inference.errors import ContextTooLong, ModelUnavailable
+from mecum.inference.ports import Answer, ImageContent, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock
 
+STILL_SECONDS: Final = 8.0
+"""After how long without anything it is said that the model is still waited for."""
+Learn = Callable[[ModelInfo, int], None]
+"""Takes a model and how many tokens its server says it takes."""
+_OURS: Final = ("sent", "started")
+"""Windows that we ask for ourselves: a refusal says nothing of the model."""
+
 
 class Act:
-    """Needs a turn with its choice of model. `context_length` is what a person set for local models, if anything."""
+    """Needs a turn with its choice of model.
 
-    def __init__(self, context_length: int | None = None, counts: Counts | None = None) -> None:
-        self._context_length = context_length
+    `context_length` is what a person set for local models, if anything; `learn` is told what a server says it takes.
+    """
+
+    def __init__(
+        self,
+        shortening: Shortening,
+        context_length: int | None = None,
+        counts: Counts | None = None,
+        learn: Learn | None = None,
+    ) -> None:
+        self._shortening, self._context_length, self._learn = shortening, context_length, learn
         self._counts = counts or Counts()
 
     async def __call__(self, turn: Turn) -> None:
@@ -25,21 +45,26 @@ class Act:
         if choice is None:
             raise ModelUnavailable
         window = self._window(choice)
-        found = self._request(turn, choice, window)
+        beyond = besides(tuple(turn.wants.tool_specs()), turn.passages)
+        found = await self._fitted(turn, choice, window, beyond)
+        turn.request = self._request(turn, choice, window, found, beyond)
         report = turn.report = report_of(found, window, unread=turn.unread, unseen=_unseen(turn, choice))
         if not turn.passed:
             turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
-        if report["dropped"] or turn.passages:
+        if report["dropped"] or report["summarised"] or turn.passages:
             turn.stream.emit(ContextReport(report))
         turn.asked_ms, turn.loaded = clock.milliseconds(), False
         sink = TurnSink(turn)
+        still = asyncio.get_running_loop().call_later(STILL_SECONDS, sink.still_waiting)
         try:
-            if turn.request is not None:
-                turn.answer = await choice.model.answer(turn.request, sink)
+            turn.answer = await choice.model.answer(turn.request, sink)
+        except ContextTooLong as error:
+            found, choice, turn.request = self._shorter(turn, choice, found, error)
+            turn.answer = await choice.model.answer(turn.request, sink)
         finally:
+            still.cancel()
             sink.finish()
-        if turn.answer is not None:
-            self._compare(turn, choice, found, turn.answer)
+        self._compare(turn, choice, found, turn.answer)
 
     def _window(self, choice: Choice) -> Window:
         """What a person set for local models is the most that is asked for."""
@@ -48,25 +73,54 @@ class Act:
             return window
         return replace(window, tokens=min(self._context_length, window.tokens or self._context_length))
 
-    def _request(self, turn: Turn, choice: Choice, window: Window) -> Fitted:
-        wants, tools = turn.wants, tuple(turn.wants.tool_specs())
-        beyond = besides(tools, turn.passages)
-        whole = wants.mode == "raw"
-        found = fitted(turn.history, window, choice.info.ref, self._counts, besides=beyond, whole=whole)
-        turn.request = ModelRequest(
+    async def _fitted(self, turn: Turn, choice: Choice, window: Window, beyond: int) -> Fitted:
+        """What fits, with a summary of what does not where there is one."""
+        ref, whole = choice.info.ref, turn.wants.mode == "raw"
+        found = fitted(turn.history, window, ref, self._counts, besides=beyond, whole=whole)
+        if not found.dropped and not turn.unread:
+            turn.summarise = None
+            return found
+        return await self._shortening(turn, found, window.tokens, ref, beyond)
+
+    def _request(self, turn: Turn, choice: Choice, window: Window, found: Fitted, beyond: int) -> ModelRequest:
+        wants = turn.wants
+        return ModelRequest(
             model=choice.info.name,
             messages=found.messages,
             mode=wants.mode,
             temperature=choice.temperature if wants.temperature is None else wants.temperature,
             context_length=self._context_length,
             passages=turn.passages,
-            tools=tools,
+            tools=tuple(wants.tool_specs()),
             parameters=wants.parameters,
             priority=turn.priority,
             tokens=self._most(found, choice, beyond),
             window_limit=window.tokens if window.source == "configured" else None,
         )
-        return found
+
+    def _shorter(
+        self, turn: Turn, choice: Choice, before: Fitted, error: ContextTooLong
+    ) -> tuple[Fitted, Choice, ModelRequest]:
+        """Leave out more of the history and say so; raises the error where that cannot be.
+
+        Its server says how much it takes, or half of what was sent is tried.
+        """
+        if turn.begun_ms is not None or turn.request is None or turn.wants.mode == "raw":
+            raise error
+        said = error.details.get("window")
+        told: int | None = said if isinstance(said, int) else None
+        beyond, ref = besides(turn.request.tools, turn.passages), choice.info.ref
+        found = shortened(turn.history, before, told or before.tokens // 2, ref, self._counts, beyond)
+        if found is None:
+            raise error
+        if told is not None and self._learn is not None and choice.info.window_from not in _OURS:
+            self._learn(choice.info, told)
+        turn.choice = choice = replace(choice, window=Window(told, "learned", refuses=True))
+        turn.request = replace(turn.request, messages=found.messages, tokens=self._most(found, choice, beyond))
+        turn.report = report_of(found, choice.window, unread=turn.unread, unseen=_unseen(turn, choice))
+        turn.stream.emit(ContextReport(turn.report))
+        turn.asked_ms = clock.milliseconds()
+        return found, choice, turn.request
 
     def _most(self, found: Fitted, choice: Choice, beyond: int) -> int:
         """Return what a window must hold for certain."""

@@ -15,14 +15,15 @@ class Guard:
         self._registry, self._router, self._egress, self._prices = registry, router, egress, prices
 
     async def __call__(self, turn: Turn) -> None:
-        if not self._registry.ready(turn.wants.model):
-            await self._registry.complete(turn.wants.model)
+        wanted = self._router.wanted(turn.wants.model)
+        if not self._registry.ready(wanted):
+            await self._registry.complete(wanted)
         reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject)
         choice = self._router.choose(
             turn.wants.model, vision=turn.sees, real=turn.wants.wait_for_model, question=turn.question
         )
         reach.require(self._egress, choice.info, turn.subject)
-        turn.choice = choice
+        turn.choice = self._router.patient(choice, turn.needs)
         if not choice.info.local:
             # Read while the model speaks, so that the price is there when it has ended.
             self._prices.begin()

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from mecum.domains.conversations import api as conversations
+from mecum.engine.chat.context import MOST_MESSAGES
 from mecum.engine.chat.turn import Turn
 from mecum.inference.ports import (
     CallContent,
@@ -23,7 +24,6 @@ from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
 from mecum.kernel.text import slice_of
 
-MOST_MESSAGES = 400
 _GO_ON = "Go on with your previous message exactly where it stopped, without repeating any of it."
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
@@ -66,11 +66,14 @@ class Load:
         values = {"_leaf": leaf, "_limit": MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
         turn.unread = len(rows) == MOST_MESSAGES and rows[-1][1] is not None
-        messages: list[ModelMessage] = []
-        for _, _, role, parts, _ in reversed(rows):
+        messages, places = list[ModelMessage](), list[str]()
+        for message_id, _, role, parts, _ in reversed(rows):
             content = await self._content(turn.subject, orjson.loads(parts))
             if content:
-                messages.extend(messages_of(role, content))
+                told = messages_of(role, content)
+                messages.extend(told)
+                places.extend([message_id] * len(told))
+        turn.places = places
         if turn.wants.resume is not None and turn.wants.mode == "chat":
             messages.append(ModelMessage("user", (TextContent(_GO_ON),)))
         return messages

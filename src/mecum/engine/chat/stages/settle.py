@@ -12,7 +12,7 @@ from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.context import is_told, is_wide, word_for
 from mecum.engine.chat.turn import Turn
-from mecum.inference.ports import ModelMessage
+from mecum.inference.ports import ModelMessage, Usage
 from mecum.inference.pricing import Prices
 from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
@@ -107,7 +107,7 @@ def _metadata(turn: Turn) -> str | None:
 
 def _run_row(turn: Turn, now: int) -> dict[str, Any]:
     usage = turn.answer.usage if turn.answer else None
-    raw = None if usage is None else usage.raw or {k: v for k, v in asdict(usage).items() if v is not None}
+    raw = None if usage is None else reported(usage)
     return {
         "status": turn.status,
         "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
@@ -124,12 +124,17 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
     }
 
 
+def reported(usage: Usage) -> dict[str, Any]:
+    """Return usage as the model's server said it, or else as it was counted."""
+    return usage.raw or {name: value for name, value in asdict(usage).items() if value is not None}
+
+
 def _request(turn: Turn) -> str | None:
     """The exact request, by reference: messages of the record by where the run hangs, everything else by its hash."""
     if turn.request is None:
         return None
     hashes = [digest.hex() for digest, _ in _distinct(turn)]
-    dropped = len(turn.history) - len(turn.request.messages)
+    dropped = 0 if turn.report is None else len(turn.history) - turn.report["included"]
     value: dict[str, Any] = {**({"parts": hashes} if hashes else {}), **({"dropped": dropped} if dropped else {})}
     if turn.report is not None and is_told(turn.report, turn.passages, outside=turn.given is not None):
         value["report"] = turn.report

@@ -3,7 +3,7 @@
 from mecum.domains.runs.events import RunModelChanged
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import DID_NOT_BEGIN, ContextTooLong, ModelRefused
-from mecum.inference.routing.router import Needs, Passed, Router
+from mecum.inference.routing.router import Passed, Router
 from mecum.kernel.errors import MecumError
 
 
@@ -20,15 +20,12 @@ class StandIn:
         if choice is None or turn.begun_ms is not None or not isinstance(error, reasons):
             return False
         passed = [*turn.passed, Passed(choice.info, error)]
-        following = self._router.after(passed, _needs(turn))
+        following = self._router.after(passed, turn.needs)
         if following is None:
             return False
-        turn.passed, turn.choice, turn.passages = passed, following, ()
+        turn.passed, turn.passages = passed, ()
+        turn.choice = self._router.patient(following, turn.needs, passed)
         turn.stream.emit(
             RunModelChanged(following.info.ref, following.reason, choice.info.ref, error.code), urgent=True
         )
         return True
-
-
-def _needs(turn: Turn) -> Needs:
-    return Needs(vision=turn.sees, raw=turn.wants.mode == "raw", real=turn.wants.wait_for_model)
