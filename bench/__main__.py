@@ -10,6 +10,7 @@ from http.client import HTTPException
 
 from bench import (
     assistants,
+    backup,
     broker,
     configuration,
     crash,
@@ -43,6 +44,7 @@ _ROOMS = (
     broker,
     assistants,
     importing,
+    backup,
 )  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}

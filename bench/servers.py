@@ -76,9 +76,12 @@ class Client:
             )
         return json.loads(content) if content else None
 
-    def raw(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-        """Return the status and the bytes of the answer."""
-        self._connection.request(method, path, body, self._headers)
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, media_type: str | None = None
+    ) -> tuple[int, bytes]:
+        """Return the status and the bytes of the answer; a body is JSON unless another type is named."""
+        typed = {} if media_type is None else {"Content-Type": media_type}
+        self._connection.request(method, path, body, {**self._headers, **typed})
         response = self._connection.getresponse()
         return response.status, response.read()
 

@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from mecum.inference.settings import ModelSettings
+from mecum.infra.archive.settings import BackupSettings
 from mecum.infra.jobs.settings import JobSettings
 from mecum.infra.secrets.settings import StorageSettings
 from mecum.infra.tracing.settings import LogSettings, TelemetrySettings
@@ -60,6 +61,7 @@ class Settings(BaseModel):
     storage: StorageSettings = StorageSettings()
     models: ModelSettings = ModelSettings()
     jobs: JobSettings = JobSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

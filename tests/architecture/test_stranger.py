@@ -355,6 +355,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/messages/{message_id}": {"text": "stolen"},
     "PUT /api/v1/messages/{message_id}/feedback": {"value": 1},
     "POST /api/v1/conversations/{conversation_id}/fork": {"message_id": "@message_id"},
+    "PATCH /api/v1/backups/{backup_id}": {"keep_days": 1},
     "PUT /api/v1/profiles/{profile_id}": {"text": PROFILE},
     "POST /api/v1/profiles/{profile_id}/copy": {"name": "stolen"},
     **{f"PATCH /api/v1/assistants/{{assistant}}/{facet}": {} for facet in FACETS},
@@ -432,7 +433,8 @@ async def _route(client: httpx2.AsyncClient, there: Planted, method: str, path: 
     """Call one route as a stranger; return whether it was one that names or lists something of a person."""
     if path.startswith(SHARED) or ("{" not in path and method != "GET"):
         return False
-    known = {**there.known, "response_id": "resp_" + there.known["run_id"].removeprefix("run_")}
+    nobodys = {"backup_id": "bak_0000000000000", "work_id": "job_0000000000000"}
+    known = {**nobodys, **there.known, "response_id": "resp_" + there.known["run_id"].removeprefix("run_")}
     known |= {"assistant": there.known["assistant_id"], "number": "1"}
     query = {"q": SECRET, "deleted": "true"} if "{" not in path else {"before": "1"} if path.endswith("/diff") else {}
     body = BODIES.get(f"{method} {path}")

@@ -7,7 +7,8 @@ from pathlib import Path
 from mecum.infra.jobs.kinds import Kind, Task
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.runner import JobRunner
-from mecum.infra.storage.database import Database, Location
+from mecum.infra.storage.database import Database
+from mecum.infra.storage.location import Location
 
 
 async def hold(place: str, key: str, mark: Path) -> None:

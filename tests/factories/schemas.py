@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -33,8 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mecum.infra.storage import sqlite
-from mecum.infra.storage.migrate import FOLDER as MIGRATIONS
-from mecum.infra.storage.migrate import revisions
+from mecum.infra.storage.migrate import move, revisions
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "schemas"
 Rows = dict[str, list[dict[str, Any]]]
@@ -47,22 +43,7 @@ async def migrate(engine: AsyncEngine, *, to: str) -> None:
     async with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
-        await connection.run_sync(_migrate, to)
-
-
-def _migrate(connection: Connection, to: str) -> None:
-    script = ScriptDirectory(str(MIGRATIONS))
-    known = ["base", *revisions()]
-
-    def steps(at: Any, _: MigrationContext) -> object:
-        now = at[0] if at else "base"
-        if known.index(to) >= known.index(now):
-            return script._upgrade_revs(to, at)  # pyright: ignore[reportPrivateUsage]
-        return script._downgrade_revs(to, at)  # pyright: ignore[reportPrivateUsage]
-
-    context = MigrationContext.configure(connection, opts={"fn": steps, "target_metadata": None})
-    with Operations.context(context):
-        context.run_migrations()
+        await connection.run_sync(move, to)
 
 
 async def statements(engine: AsyncEngine) -> str:

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from mecum.infra.secrets.sealer import derive
-from mecum.infra.storage.database import Database, Location
+from mecum.infra.storage.database import Database
+from mecum.infra.storage.location import Location
 from mecum.kernel.subject import Subject
 
 MASTER = bytes(range(32))

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from mecum.infra.storage.database import Database, Location
+from mecum.infra.storage.database import Database
+from mecum.infra.storage.location import Location
 
 # Durability is not under test here, time is.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

@@ -47,7 +47,7 @@ from mecum.infra.jobs.queue import Jobs
 from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database, Op
-from mecum.infra.storage.database import Location
+from mecum.infra.storage.location import Location
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
 from mecum.infra.tracing.spans import Tracer
@@ -95,14 +95,14 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[Parts]:
+async def running(settings: Settings, told: Callable[[str], None] | None = None) -> AsyncGenerator[Parts]:
     """Open the store, find models, take up what the last process left; stop all of it at the end.
 
-    The caller holds the data folder.
+    The caller holds the data folder. `told` hears, from another thread, how far an upgrade of the store is.
     """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
-    database = await Database.open(_location(settings, keys))
+    database = await Database.open(_location(settings, keys), told)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         parts = await _compose(settings, keys, database, stack)

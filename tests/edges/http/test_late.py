@@ -3,31 +3,37 @@
 import asyncio
 
 import httpx2
+from fastapi import FastAPI, Response
 
 from factories.houses import House
 from mecum.edges.http.app import compose
-from mecum.edges.http.late import LateRoutes
+from mecum.edges.http.late import Built, LateRoom, LateRoutes
+from mecum.infra.web.routes import Routes
 
 
 async def test_they_are_made_once_and_only_for_their_paths() -> None:
     made: list[str] = []
-    seen: list[str] = []
+    told: list[int] = []
 
-    async def include() -> None:
+    async def build() -> Built:
         await asyncio.sleep(0.01)
         made.append("now")
+        routes = Routes()
 
-    async def app(scope: object, receive: object, send: object) -> None:
-        seen.append(f"{len(made)}")
+        @routes.get("/late/one")
+        async def one() -> Response:
+            return Response("here")
 
-    late = LateRoutes(app, ("/api/v1/late",), include)
+        return routes, (dict,)  # type: ignore[arg-type]  # pyright: ignore[reportReturnType]
 
-    async def ask(path: str) -> None:
-        await late({"type": "http", "path": path}, None, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-
-    await ask("/api/v1/early")
-    await asyncio.gather(*(ask("/api/v1/late/one") for _ in range(5)))
-    assert (made, seen) == (["now"], ["0", *["1"] * 5])
+    late = LateRoutes(FastAPI(), "/api", [LateRoom(("/api/late",), build)], lambda bodies: told.append(len(bodies)))
+    transport = httpx2.ASGITransport(app=late)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert (await client.get("/api/early")).status_code == 404
+        assert made == []
+        answers = await asyncio.gather(*(client.get("/api/late/one") for _ in range(5)))
+        assert [answer.text for answer in answers] == ["here"] * 5
+    assert (made, told) == (["now"], [1])
 
 
 async def test_the_first_requests_find_them(plain_house: House) -> None:
@@ -37,5 +43,9 @@ async def test_the_first_requests_find_them(plain_house: House) -> None:
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
         answers = await asyncio.gather(*(client.get("/api/v1/assistants") for _ in range(4)))
         assert [answer.json() for answer in answers] == [{"items": [], "next_cursor": None}] * 4
-        paths = (await client.get("/api/v1/openapi.json")).json()["paths"]
-        assert {"/api/v1/assistants", "/api/v1/prompts", "/api/v1/runs"} <= paths.keys()
+        assert (await client.get("/api/v1/backups")).status_code == 200
+        document = (await client.get("/api/v1/openapi.json")).json()
+        assert {"/api/v1/assistants", "/api/v1/prompts", "/api/v1/backups", "/api/v1/export"} <= document[
+            "paths"
+        ].keys()
+        assert {"RunCreate", "AssistantCreate"} <= document["components"]["schemas"].keys()

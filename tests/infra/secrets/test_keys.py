@@ -17,7 +17,7 @@ from mecum.infra.secrets.errors import (
 )
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database, StoreKeyRefused
-from mecum.infra.storage.database import Location
+from mecum.infra.storage.location import Location
 
 Opener = Callable[[Path], Keys]
 

@@ -9,8 +9,8 @@ import mecum.bootstrap  # noqa: F401 # pyright: ignore[reportUnusedImport] - eve
 from factories.stores import KEY, Store
 from mecum.infra.storage import Database, StoreKeyRefused, StoreUnavailable, sqlite
 from mecum.infra.storage.base import metadata
-from mecum.infra.storage.database import Location
 from mecum.infra.storage.errors import StoreTooNew
+from mecum.infra.storage.location import Location
 from mecum.infra.storage.migrate import revisions
 
 

@@ -16,8 +16,8 @@ from factories.records import conversation
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation
 from mecum.infra.storage import Database, Op, Prepared, Scope, sqlite
-from mecum.infra.storage.database import Location
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
+from mecum.infra.storage.location import Location
 from mecum.infra.storage.scope import owner_values
 from mecum.infra.storage.writer import SQLiteWriter, WriteConflict, commit, translated
 from mecum.kernel.errors import Internal, MecumError

@@ -85,7 +85,7 @@ async def test_another_key_opens_nothing(tmp_path: Path) -> None:
     sha256 = await kept(FileBlobs(tmp_path, KEY), b"secret")
     path = only_file(tmp_path)
     other = FileBlobs(tmp_path, bytes(32))
-    target = other._path("org_1", sha256)  # pyright: ignore[reportPrivateUsage]
+    target = other.path_of("org_1", sha256)  # pyright: ignore[reportPrivateUsage]
     target.parent.mkdir(parents=True, exist_ok=True)
     path.replace(target)
     with pytest.raises(BlobDamaged):

@@ -564,6 +564,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backups
+         * @description Those in the folder of backups, copies that upgrades made among them, and the work on them.
+         */
+        get: operations["newest_api_v1_backups_get"];
+        put?: never;
+        /**
+         * Make a backup
+         * @description Of everything at one moment: the record of everybody here, files, the configuration of models. In the background, while work goes on. It is encrypted when the store is. Only the owner may; a program's key may not.
+         */
+        post: operations["start_api_v1_backups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/work/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work on a backup
+         * @description How far it is.
+         */
+        get: operations["work_api_v1_backups_work__work_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{backup_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A backup
+         * @description What is known of it.
+         */
+        get: operations["get_api_v1_backups__backup_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a backup
+         * @description For ever, at once.
+         */
+        delete: operations["delete_api_v1_backups__backup_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Keep a backup longer or shorter
+         * @description Says how many days from now it is kept.
+         */
+        patch: operations["keep_api_v1_backups__backup_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/backups/{backup_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a backup
+         * @description The file as it is. `mecum restore FILE` takes it.
+         */
+        get: operations["content_api_v1_backups__backup_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{backup_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a backup
+         * @description Reads all of it in the background and compares it with what was written.
+         */
+        post: operations["verify_api_v1_backups__backup_id__verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -996,6 +1108,26 @@ export interface paths {
          * @description Every error this server can answer with; generated from the code.
          */
         get: operations["codes_api_v1_errors_codes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export everything that is yours
+         * @description A ZIP with every conversation in our loss-free JSON, their branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
+         */
+        get: operations["export_api_v1_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4832,6 +4964,237 @@ export interface components {
             version: number;
         };
         /**
+         * BackupCreate
+         * @description What is wanted of a backup.
+         */
+        BackupCreate: {
+            /**
+             * Keep Days
+             * @description How many days it is kept; 0 for ever; null as long as `backup.keep_days` says.
+             * @example 30
+             */
+            keep_days?: number | null;
+            /**
+             * Verify
+             * @description Whether all of it is read again and compared at the end.
+             * @default true
+             * @example true
+             */
+            verify?: boolean;
+        };
+        /**
+         * BackupKeep
+         * @description How long a backup is kept.
+         */
+        BackupKeep: {
+            /**
+             * Keep Days
+             * @description Days from now; 0 or null for ever.
+             * @example 90
+             */
+            keep_days: number | null;
+        };
+        /**
+         * BackupList
+         * @description The backups of this instance.
+         */
+        BackupList: {
+            /**
+             * Folder
+             * @description Where they are.
+             * @example /home/ada/.local/share/mecum/backups
+             */
+            folder: string;
+            /**
+             * Items
+             * @description The backups, the newest first.
+             * @example []
+             */
+            items: components["schemas"]["BackupView"][];
+            /**
+             * Work
+             * @description The work of the last week, the newest first.
+             * @example []
+             */
+            work: components["schemas"]["BackupWork"][];
+        };
+        /**
+         * BackupView
+         * @description A backup. What is not known of it is null.
+         */
+        BackupView: {
+            /**
+             * Conversations
+             * @description How many conversations are in it.
+             * @example 412
+             */
+            conversations: number | null;
+            /**
+             * Copy
+             * @description Whether it is only the store as an upgrade found it, without files and configuration.
+             * @example false
+             */
+            copy: boolean;
+            /**
+             * Database
+             * @description `sqlite` or `postgresql`.
+             * @example sqlite
+             */
+            database: string | null;
+            /**
+             * Expires At
+             * @description When it is removed by itself; null is never.
+             * @example 2026-12-28T11:05:02.123Z
+             */
+            expires_at: string | null;
+            /**
+             * Files
+             * @description How many files.
+             * @example 33
+             */
+            files: number | null;
+            /**
+             * Id
+             * @description Its id; the file's name where it has none.
+             * @example bak_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Made At
+             * @description Of which moment it is.
+             * @example 2026-11-28T11:05:02.123Z
+             */
+            made_at: string | null;
+            /**
+             * Mecum
+             * @description The version that made it.
+             * @example 0.1.0
+             */
+            mecum: string | null;
+            /**
+             * Messages
+             * @description How many messages.
+             * @example 9120
+             */
+            messages: number | null;
+            /**
+             * Missing
+             * @description Files whose bytes were not there when it was made.
+             * @example 0
+             */
+            missing: number | null;
+            /**
+             * Name
+             * @description The file's name.
+             * @example mecum-2026-11-28T110502123Z.tar
+             */
+            name: string;
+            /**
+             * Problem
+             * @description What that found; null when it is sound.
+             * @example backup.damaged
+             */
+            problem: string | null;
+            /**
+             * Revision
+             * @description The schema of the store in it.
+             * @example 0002
+             */
+            revision: string | null;
+            /**
+             * Sealed
+             * @description Whether it is encrypted: it is when the store is.
+             * @example false
+             */
+            sealed: boolean;
+            /**
+             * Size
+             * @description Bytes.
+             * @example 104857600
+             */
+            size: number;
+            /**
+             * Verified At
+             * @description When all of it was last read and compared.
+             * @example 2026-11-28T11:05:30.000Z
+             */
+            verified_at: string | null;
+        };
+        /**
+         * BackupWork
+         * @description Work on a backup, done in the background.
+         */
+        BackupWork: {
+            /**
+             * Backup Id
+             * @description The backup, which is listed once it is made.
+             * @example bak_06hq3k8w2m5v9
+             */
+            backup_id: string;
+            /**
+             * Code
+             * @description Why it failed.
+             * @example store.no_room
+             */
+            code: string | null;
+            /**
+             * Detail
+             * @description The same as a sentence.
+             * @example There is not enough free disk space for this.
+             */
+            detail: string | null;
+            /**
+             * Does
+             * @description What is done.
+             * @example make
+             * @enum {string}
+             */
+            does: "make" | "verify";
+            /**
+             * Done Bytes
+             * @description Bytes done of that.
+             * @example 1048576
+             */
+            done_bytes: number;
+            /**
+             * Finished At
+             * @description When it ended.
+             * @example 2026-11-28T11:05:30.000Z
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The job.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Says
+             * @description What goes on: `copying`, `writing`, `reading`, `checking`.
+             * @example writing
+             */
+            says: string | null;
+            /**
+             * Started At
+             * @description When it was asked for.
+             * @example 2026-11-28T11:05:02.123Z
+             */
+            started_at: string;
+            /**
+             * State
+             * @description Where it stands.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Total Bytes
+             * @description Of how many, where it is known.
+             * @example 104857600
+             */
+            total_bytes: number | null;
+        };
+        /**
          * BatchCreate
          * @description One change of many conversations. What `tag` and `rename` need stands beside the action.
          */
@@ -4906,7 +5269,7 @@ export interface components {
              * @description The others, each with its reason.
              * @example []
              */
-            skipped: components["schemas"]["mecum__domains__conversations__schemas__SkippedView"][];
+            skipped: components["schemas"]["SkippedConversation"][];
         };
         /**
          * BatteryView
@@ -12594,6 +12957,30 @@ export interface components {
             password: string;
         };
         /**
+         * SkippedConversation
+         * @description A conversation that was left as it is.
+         */
+        SkippedConversation: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example conversation.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description The conversation.
+             * @example cnv_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such conversation.
+             */
+            message: string;
+        };
+        /**
          * SkippedList
          * @description A page of what was not imported.
          */
@@ -12602,13 +12989,46 @@ export interface components {
              * Items
              * @description In the order it was met.
              */
-            items: components["schemas"]["mecum__domains__transfer__schemas__SkippedView"][];
+            items: components["schemas"]["SkippedView"][];
             /**
              * Next Cursor
              * @description For the next page; null at the end.
              * @example null
              */
             next_cursor: string | null;
+        };
+        /**
+         * SkippedView
+         * @description Something that was not imported.
+         */
+        SkippedView: {
+            /**
+             * Document
+             * @description All that stands there; null where nobody can read it.
+             * @example {
+             *       "id": 8,
+             *       "role": "user"
+             *     }
+             */
+            document: unknown | null;
+            /**
+             * Kind
+             * @description conversation, message, file or document.
+             * @example message
+             */
+            kind: string;
+            /**
+             * Reason
+             * @description Why it was not.
+             * @example its conversation 9999 is not in the file
+             */
+            reason: string;
+            /**
+             * Ref
+             * @description Where it stands in the files.
+             * @example messages/8
+             */
+            ref: string;
         };
         /**
          * SpawnCreate
@@ -13644,63 +14064,6 @@ export interface components {
              * @example temperature
              */
             path: string;
-        };
-        /**
-         * SkippedView
-         * @description A conversation that was left as it is.
-         */
-        mecum__domains__conversations__schemas__SkippedView: {
-            /**
-             * Code
-             * @description The stable code of the reason.
-             * @example conversation.not_found
-             */
-            code: string;
-            /**
-             * Id
-             * @description The conversation.
-             * @example cnv_06hq3k8w2m5v9
-             */
-            id: string;
-            /**
-             * Message
-             * @description The reason, for people.
-             * @example There is no such conversation.
-             */
-            message: string;
-        };
-        /**
-         * SkippedView
-         * @description Something that was not imported.
-         */
-        mecum__domains__transfer__schemas__SkippedView: {
-            /**
-             * Document
-             * @description All that stands there; null where nobody can read it.
-             * @example {
-             *       "id": 8,
-             *       "role": "user"
-             *     }
-             */
-            document: unknown | null;
-            /**
-             * Kind
-             * @description conversation, message, file or document.
-             * @example message
-             */
-            kind: string;
-            /**
-             * Reason
-             * @description Why it was not.
-             * @example its conversation 9999 is not in the file
-             */
-            reason: string;
-            /**
-             * Ref
-             * @description Where it stands in the files.
-             * @example messages/8
-             */
-            ref: string;
         };
     };
     responses: never;
@@ -15164,6 +15527,262 @@ export interface operations {
             };
         };
     };
+    newest_api_v1_backups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_backups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupWork"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_api_v1_backups_work__work_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The work's id. */
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupWork"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_backups__backup_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A backup's id, or its file's name. */
+                backup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_backups__backup_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A backup's id, or its file's name. */
+                backup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_backups__backup_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A backup's id, or its file's name. */
+                backup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupKeep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    content_api_v1_backups__backup_id__content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A backup's id, or its file's name. */
+                backup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_api_v1_backups__backup_id__verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A backup's id, or its file's name. */
+                backup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupWork"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_api_v1_config_get: {
         parameters: {
             query?: never;
@@ -16028,6 +16647,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorCodeList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Why it was refused. */

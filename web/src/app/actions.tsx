@@ -25,6 +25,7 @@ export function usePageActions(): void {
       { id: 'profiles', title: t('profiles.action'), group: places, run: () => go('/settings/workspace/profiles') },
       { id: 'profiles.import', title: t('profiles.import'), group: places, run: () => go('/settings/workspace/profiles#import-profile') },
       { id: 'config', title: t('config.action'), group: places, run: () => go('/settings/server/configuration') },
+      { id: 'backup', title: t('backup.action'), group: places, run: () => go('/settings/server/backup') },
       { id: 'explain', title: t('explain.title'), group: places, run: () => go('/settings/server/configuration#explain') },
       { id: 'privacy', title: t('privacy.action'), group: places, run: () => go('/settings/workspace/privacy') },
       { id: 'egress', title: t('egress.title'), group: places, run: () => go('/settings/workspace/privacy#egress') },

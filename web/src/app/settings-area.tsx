@@ -39,6 +39,7 @@ const SCOPES: Scope[] = [
     places: [
       { path: '/settings/server', title: 'settings.general', panel: lazy(() => import('@/features/settings/server-settings')) },
       { path: '/settings/server/configuration', title: 'config.title', panel: lazy(() => import('@/features/configuration/configuration-panel')) },
+      { path: '/settings/server/backup', title: 'backup.title', panel: lazy(() => import('@/features/backup/backup-panel')) },
     ],
   },
 ];

@@ -1,10 +1,12 @@
 /** English: every text of the page. */
+import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
 
 export const en = {
+  ...enBackup,
   ...enBroker,
   ...enChat,
   ...enImports,

@@ -165,7 +165,7 @@ class BatchCreate(_Strict):
         return self
 
 
-class SkippedView(BaseModel):
+class SkippedConversation(BaseModel):
     """A conversation that was left as it is."""
 
     id: str = Field(description="The conversation.", examples=[_CNV])
@@ -179,7 +179,7 @@ class BatchView(BaseModel):
     id: str | None = Field(description="What undoes it, for 30 days; null when nothing changed.", examples=[_BAT])
     action: str = Field(description="What was done.", examples=["tag"])
     changed: list[str] = Field(description="The conversations that changed.", examples=[[_CNV]])
-    skipped: list[SkippedView] = Field(description="The others, each with its reason.", examples=[[]])
+    skipped: list[SkippedConversation] = Field(description="The others, each with its reason.", examples=[[]])
 
 
 class ForkCreate(_Strict):

@@ -6,6 +6,7 @@ from mecum.domains.identity.errors import AuthFailed, OwnerOnly, TooManyAttempts
 from mecum.domains.identity.repository import IdentityRepository
 from mecum.domains.identity.rules import OWNER, cookie_name, new_token
 from mecum.domains.identity.service import PROOF, Authenticator, IdentityService, Passwords, Proof
+from mecum.domains.identity.service.people import require_owner
 from mecum.infra.storage import Database, Scope
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "cookie_name",
     "names_of",
     "new_token",
+    "require_owner",
 ]
 
 

@@ -37,3 +37,15 @@ class ImportNotUndoable(Conflict):
     """This import left nothing that could be undone."""
 
     code = "import.not_undoable"
+
+
+class BackupNotFound(NotFound):
+    """There is no such backup."""
+
+    code = "backup.not_found"
+
+
+class BackupBusy(Conflict):
+    """A backup is being made already."""
+
+    code = "backup.busy"

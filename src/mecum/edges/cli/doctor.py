@@ -5,12 +5,11 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from mecum.edges.cli import lock
+from mecum.edges.cli import lock, upkeep
 from mecum.edges.cli.client import Client
 from mecum.edges.cli.connect import connect, healthy, load
 from mecum.edges.cli.loop import Loop
@@ -19,6 +18,7 @@ from mecum.edges.cli.options import Options
 from mecum.edges.cli.outcome import Refusal
 from mecum.edges.cli.remote import Address, OwnServer
 from mecum.edges.cli.terminal import State
+from mecum.edges.cli.upkeep import Finding
 from mecum.infra.net import Net, Outgoing
 from mecum.kernel.errors import MecumError
 
@@ -31,16 +31,6 @@ _EXTRAS: Final = (
     ("llama", "xllamacpp", "GGUF files"),
     ("postgres", "psycopg", "PostgreSQL"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; `remedy` is a sentence for everything that is not well."""
-
-    state: State
-    name: str
-    says: str
-    remedy: str | None = None
 
 
 def examine(options: Options) -> Iterator[Finding]:
@@ -56,7 +46,14 @@ def examine(options: Options) -> Iterator[Finding]:
             return
         yield folder(settings.data_dir)
         yield server(settings.data_dir)
+        yield from upkeep.inspect(settings)
     yield from application(options)
+
+
+def mend(finding: Finding) -> None:
+    """Do what a finding's remedy says; raises OSError."""
+    if finding.mend is not None:
+        finding.mend()
 
 
 def python() -> Finding:

@@ -16,11 +16,14 @@ from mecum.edges.cli.options import Group, ReaderGone
 # Command → one line of help. Kept here so that `mecum --help` imports no command.
 COMMANDS: Final = {
     "assistants": "Make assistants, change them, and bring back what they were.",
+    "backup": "Keep copies of everything, and check them.",
     "chat": "Ask, and read the answer as it is written.",
     "completion": "Print the completion script for a shell.",
     "config": "See, explain, check and import the configuration of models.",
     "conversations": "List, read, search, move and delete conversations.",
     "doctor": "Check this installation and say how to fix what is wrong.",
+    "downgrade": "Take the store back to an older schema.",
+    "export": "Write out everything that is yours, as one file.",
     "files": "Add files and fetch them back.",
     "import": "Import conversations of other systems, with a reckoning.",
     "keys": "Make and revoke API keys.",
@@ -31,9 +34,11 @@ COMMANDS: Final = {
     "providers": "Connect model servers, test them, and agree to sending conversations there.",
     "roles": "See which model fills each role, and why.",
     "privacy": "Decide what may leave this machine, and see what left.",
+    "restore": "Bring back a backup.",
     "serve": "Run the server and its page.",
     "status": "Print what this instance is, and how its machine fares.",
     "trash": "See and empty the trash.",
+    "upgrade": "Bring the store to the newest schema.",
     "version": "Print the version.",
 }
 

@@ -99,12 +99,21 @@ def _allow_many_connections() -> None:
 
 async def _serve(config: uvicorn.Config, app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
     lifespan = Lifespan(app)
-    await lifespan.start()
-    _collect_from_here()
+    starting = asyncio.ensure_future(lifespan.start())
+    upgrading = asyncio.ensure_future(app.upgrading.wait())
     try:
-        server = _Server(config, ready)
+        await asyncio.wait({starting, upgrading}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+        # Where the store is being upgraded, whoever asks is told how far that is.
+        server = _Server(config, starting, ready)
         await server.serve(sockets=[listener])
+        await starting
     finally:
+        upgrading.cancel()
+        if not starting.done():
+            # A signal in the middle of an upgrade: its transaction is let go to its end or taken back.
+            await asyncio.wait({starting})
         await lifespan.stop()
 
 
@@ -118,14 +127,21 @@ def _collect_from_here() -> None:
 class _Server(uvicorn.Server):
     """Stops on a signal and leaves the signal at that: the application still has to close its store."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, starting: "asyncio.Future[None]", ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._starting, self._ready = starting, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer, and say so."""
+        """Begin to answer, and say so once the application has started."""
         await super().startup(sockets)
-        self._ready()
+        self._starting.add_done_callback(self._started)
+
+    def _started(self, starting: "asyncio.Future[None]") -> None:
+        if starting.cancelled() or starting.exception() is not None:
+            self.should_exit = True
+        else:
+            _collect_from_here()
+            self._ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

@@ -4,7 +4,6 @@ import asyncio
 from typing import Final
 
 from fastapi import FastAPI
-from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -22,7 +21,7 @@ from mecum.edges.http import runs as runs_http
 from mecum.edges.http.document import describe
 from mecum.edges.http.hosts import Hosts
 from mecum.edges.http.hot import HotRoutes
-from mecum.edges.http.late import LateRoutes
+from mecum.edges.http.late import Built, LateRoom, LateRoutes
 from mecum.edges.http.ollama import http as ollama_http
 from mecum.edges.http.ollama.errors import rendered as ollama_rendered
 from mecum.edges.http.openai import http as openai_http
@@ -47,7 +46,6 @@ from mecum.infra.web.routes import Routes, below
 
 _BODIES: Final = (RunCreate, *openai_http.BODIES, *ollama_http.BODIES)
 """What routes read by themselves."""
-_LATE: Final = ("/api/v1/assistants", "/api/v1/prompts", "/api/v1/openapi.json")
 
 
 def compose(parts: Parts) -> ASGIApp:
@@ -73,7 +71,9 @@ def compose(parts: Parts) -> ASGIApp:
         openapi_url="/api/v1/openapi.json",
         routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
     )
-    describe(api, _BODIES)
+    bodies = [*_BODIES]
+    describe(api, bodies)
+    late = LateRoutes(api, "/api/v1", _late_rooms(parts), bodies.extend)
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
     parts.metrics.gauge("mecum_sockets", "Open WebSocket connections.", lambda: sockets.open)
     # Whatever is no address of the API is one of the page; a wrong method is not.
@@ -84,7 +84,7 @@ def compose(parts: Parts) -> ASGIApp:
     problems.install(api)
     return Guard(
         HotRoutes(
-            LateRoutes(api, _LATE, lambda: _include_late(api, parts)),
+            late,
             {("POST", "/api/v1/runs"): creation, ("POST", "/v1/chat/completions"): openai.chat},
             {"/api/v1/ws": sockets},
         ),
@@ -98,18 +98,36 @@ def compose(parts: Parts) -> ASGIApp:
     )
 
 
-async def _include_late(api: FastAPI, parts: Parts) -> None:
-    """Add the routes of assistants, made beside the loop."""
-    context = await parts.assistants.get()
+def _late_rooms(parts: Parts) -> list[LateRoom]:
+    """Each loads what it is made of beside the loop: modules, tables, shapes."""
 
-    def build() -> tuple[Routes, tuple[type[BaseModel], ...]]:
-        from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+    async def assistants() -> Built:
+        context = await parts.assistants.get()
 
-        return assistants_http.router(parts.database, context), assistants_http.BODIES
+        def built() -> Built:
+            from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
 
-    routes, bodies = await asyncio.to_thread(build)
-    api.router.routes.extend(below("/api/v1", routes))
-    describe(api, (*_BODIES, *bodies))
+            return assistants_http.router(parts.database, context), assistants_http.BODIES
+
+        return await asyncio.to_thread(built)
+
+    def backups() -> Built:
+        from mecum.bootstrap.upkeep import backups_of  # noqa: PLC0415 - see `late`
+        from mecum.domains.transfer.http import backups as backups_http  # noqa: PLC0415
+
+        return backups_http.router(parts.database, backups_of(parts.settings, parts.keys, parts.jobs)), ()
+
+    def everything() -> Built:
+        from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
+
+        copies = transfer.build(parts.database, parts.record)
+        return everything_http.router(parts.database, copies, parts.record.copies), ()
+
+    return [
+        LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
+        LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
+        LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
+    ]
 
 
 def _routers(parts: Parts, creation: runs_http.Creation, page: Page) -> tuple[Routes, ...]:

@@ -1,6 +1,7 @@
 """The product as one ASGI application that owns its data folder."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import SimpleNamespace
 
@@ -26,12 +27,20 @@ class Application:
         self._asgi: ASGIApp | None = None
         self._running = AsyncExitStack()
         self.state = SimpleNamespace(local_token="")
+        self.upgrading = asyncio.Event()
+        """Set once the start turns out to take longer: the store has an older schema. From then on requests are
+        answered with how far that is."""
+        self._says = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif self._asgi is not None:
             await self._asgi(scope, receive, send)
+        elif scope["type"] == "http":
+            from mecum.edges.http.upgrading import response  # noqa: PLC0415 - seldom needed
+
+            await response(scope["path"], self._says)(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -42,13 +51,25 @@ class Application:
             self._asgi = None
         await send({"type": "lifespan.shutdown.complete"})
 
+    def _told(self) -> Callable[[str], None]:
+        loop = asyncio.get_running_loop()
+
+        def hear(says: str) -> None:
+            self._says = says
+            self.upgrading.set()
+
+        def told(says: str) -> None:
+            loop.call_soon_threadsafe(hear, says)
+
+        return told
+
     @asynccontextmanager
     async def _start(self) -> AsyncGenerator[ASGIApp]:
         settings = self._settings
         folder = DataFolder(settings.data_dir)
         folder.claim(self._url)
         try:
-            async with running(settings) as parts, AsyncExitStack() as stack:
+            async with running(settings, self._told()) as parts, AsyncExitStack() as stack:
                 _refuse_open_doors(settings, parts)
                 parts.authenticator.admit_local(folder.token, parts.owner)
                 self.state.local_token = folder.token

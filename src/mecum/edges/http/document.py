@@ -14,6 +14,7 @@ _REF = "#/components/schemas/{model}"
 _OURS, _OLLAMAS = "/api/v1/", "/api/"
 
 _PATH_PARAMETERS = {
+    "backup_id": ("The backup's id, or its file's name.", "bak_06hq3k8w2m5v9"),
     "endpoint_id": ("The model server's id, or its name.", "end_06hq3k8w2m5v9"),
     "key_id": ("The key's id.", "key_06hq3k8w2m5v9"),
     "model": ("The model's reference.", "ollama/llama3.2:3b"),

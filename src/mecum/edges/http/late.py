@@ -1,25 +1,59 @@
 """Routes that few need are made at the first request for one, and for the document that describes them all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
-Include = Callable[[], Awaitable[None]]
-"""Adds the routes to the application."""
+from mecum.infra.web.routes import Routes, below
+
+Built = tuple[Routes, Sequence[type[BaseModel]]]
+"""The routes of a room, and the bodies they read by themselves."""
+
+
+@dataclass(slots=True)
+class LateRoom:
+    """Routes below some prefixes that are not made yet."""
+
+    prefixes: tuple[str, ...]
+    build: Callable[[], Awaitable[Built]]
+    there: bool = False
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class LateRoutes:
-    """Making a room's routes and shapes costs as much as a start may take altogether; most starts need none of them."""
+    """Making a room's routes and shapes costs as much as a start may take altogether; most starts need none of them.
 
-    def __init__(self, app: ASGIApp, prefixes: tuple[str, ...], include: Include) -> None:
-        self._app, self._prefixes, self._include = app, prefixes, include
-        self._there, self._one = False, asyncio.Lock()
+    `describe` is told the bodies of a room that came.
+    """
+
+    def __init__(
+        self,
+        api: FastAPI,
+        prefix: str,
+        rooms: Sequence[LateRoom],
+        describe: Callable[[Sequence[type[BaseModel]]], None],
+    ) -> None:
+        self._api, self._prefix, self._rooms, self._describe = api, prefix, rooms, describe
+        self._missing = len(rooms)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._there and scope["type"] == "http" and scope["path"].startswith(self._prefixes):
-            async with self._one:
-                if not self._there:
-                    await self._include()
-                    self._there = True
-        await self._app(scope, receive, send)
+        if self._missing and scope["type"] == "http":
+            path = scope["path"]
+            for room in self._rooms:
+                if not room.there and (path == self._api.openapi_url or path.startswith(room.prefixes)):
+                    await self._open(room)
+        await self._api(scope, receive, send)
+
+    async def _open(self, room: LateRoom) -> None:
+        async with room.one:
+            if room.there:
+                return
+            routes, bodies = await room.build()
+            self._api.router.routes.extend(below(self._prefix, routes))
+            self._describe(bodies)
+            room.there = True
+            self._missing -= 1

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mecum.bootstrap import Parts
+from mecum.bootstrap.chores import backup_kinds
 from mecum.domains.assistants.ports import END
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
@@ -78,6 +79,8 @@ def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
     runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1))
+    for kind in backup_kinds(parts.settings, parts.keys, parts.jobs):
+        runner.register(kind)
 
 
 def _register_pulls(runner: JobRunner, parts: Parts) -> None:

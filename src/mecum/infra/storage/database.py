@@ -1,8 +1,8 @@
 """The database as the rest of Mecum sees it: scopes, prepared reads, the writer, migrations on opening."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -12,20 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from mecum.infra.storage import migrate, sqlite
+from mecum.infra.storage.errors import StoreTooOld
+from mecum.infra.storage.location import APPLICATION, NOTE, Location, psycopg_url
 from mecum.infra.storage.prepared import Op, Prepared
 from mecum.infra.storage.scope import Scope, ScopedSession
 from mecum.infra.storage.writer import EngineWriter, SQLiteWriter, Writer, commit, translated
 from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where the store is: a file with an optional 32-byte key, or a PostgreSQL address."""
-
-    path: Path | None = None
-    key: bytes | None = None
-    url: str | None = None
 
 
 class Database:
@@ -37,21 +30,21 @@ class Database:
         self._reader = reader
 
     @classmethod
-    async def open(cls, location: Location) -> "Database":
-        """Open the store and bring it to the newest schema.
+    async def open(cls, location: Location, told: Callable[[str], None] | None = None) -> "Database":
+        """Open the store. An empty one gets its tables; an older SQLite file is upgraded after a look and a copy.
 
-        Raises StoreKeyRefused, StoreTooNew, StoreUnavailable.
+        `told` hears how far an upgrade is, from another thread. Raises StoreKeyRefused, StoreTooNew, StoreUnavailable,
+        StoreTooOld on PostgreSQL, and what an upgrade raises.
         """
-        if location.url is not None:
-            engine = create_async_engine(_psycopg(location.url), pool_size=5, max_overflow=10, pool_pre_ping=True)
-            database = cls(engine, EngineWriter(engine), None)
-        else:
-            path = location.path or Path(":memory:")
-            reader = sqlite.connect(path, location.key)
-            engine = sqlite.engine(path, location.key)
-            database = cls(engine, SQLiteWriter(path, location.key, engine.dialect), reader)
+        if location.path is not None and (location.path.parent / NOTE).exists():
+            await asyncio.to_thread(_recover, location)
+        database = cls(*_parts(location))
         try:
-            await migrate.to_head(engine)
+            at = await migrate.behind(database.engine)
+            if at is not None:
+                await database._shut()
+                await _upgrade(location, at, told)
+                database = cls(*_parts(location))
             await database.writer.start()
         except (SQLAlchemyError, OSError) as error:
             await database._shut()
@@ -134,6 +127,41 @@ class Database:
         return AsyncSession(self.engine, expire_on_commit=False, sync_session_class=ScopedSession)
 
 
+def _parts(location: Location) -> tuple[AsyncEngine, Writer, Any]:
+    if location.url is not None:
+        engine = create_async_engine(
+            psycopg_url(location.url),
+            pool_size=5,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"application_name": APPLICATION},
+        )
+        return engine, EngineWriter(engine), None
+    path = location.path or Path(":memory:")
+    reader = sqlite.connect(path, location.key)
+    engine = sqlite.engine(path, location.key)
+    return engine, SQLiteWriter(path, location.key, engine.dialect), reader
+
+
+def _recover(location: Location) -> None:
+    from mecum.infra.storage import upgrade  # noqa: PLC0415 - see below
+
+    upgrade.recover(location)
+
+
+async def _upgrade(location: Location, at: str, told: Callable[[str], None] | None) -> None:
+    """Bring a SQLite file to the newest schema; on PostgreSQL others may use it, so a person says when."""
+    if location.path is None:
+        raise StoreTooOld(
+            f"This database has the schema {at}, this Mecum needs {migrate.revisions()[-1]}: stop every server that "
+            "uses it and run `mecum upgrade`."
+        )
+    from mecum.infra.storage import upgrade  # noqa: PLC0415 - most starts find the schema up to date
+
+    changing = upgrade.Upgrade(location, location.path.parent, told=told or upgrade.silent)
+    await asyncio.to_thread(changing.run)
+
+
 async def _fetch_within(
     session: AsyncSession, prepared: Prepared, values: Mapping[str, Any]
 ) -> Sequence[Sequence[Any]]:
@@ -146,8 +174,3 @@ async def _rows(connection: AsyncConnection, prepared: Prepared, values: Mapping
     # A list would be taken for many calls.
     arguments: Any = tuple(cast("list[Any]", given)) if isinstance(given, list) else given
     return prepared.rows(connection.dialect, (await connection.exec_driver_sql(query, arguments)).fetchall())
-
-
-def _psycopg(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url

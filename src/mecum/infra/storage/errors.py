@@ -1,6 +1,6 @@
 """What can go wrong with the store."""
 
-from mecum.kernel.errors import Conflict, Denied, Internal, Unavailable
+from mecum.kernel.errors import Conflict, Denied, Internal, Invalid, Limit, Unavailable
 
 
 class StoreUnavailable(Unavailable):
@@ -37,3 +37,39 @@ class Unscoped(Internal):
     """A statement touched owned rows without saying for whom."""
 
     code = "store.unscoped"
+
+
+class StoreTooOld(Conflict):
+    """This database has an older schema: run `mecum upgrade`."""
+
+    code = "store.too_old"
+
+
+class StoreDamaged(Unavailable):
+    """The database is damaged; restore a backup."""
+
+    code = "store.damaged"
+
+
+class NoRoom(Limit):
+    """There is not enough free disk space for this."""
+
+    code = "store.no_room"
+
+
+class NoSuchSchema(Invalid):
+    """There is no such schema to go to."""
+
+    code = "store.no_such_schema"
+
+
+class UpgradeFailed(Internal):
+    """The schema could not be changed; the database is as it was before."""
+
+    code = "store.upgrade_failed"
+
+
+class DowngradeLoses(Conflict):
+    """An older schema has no place for some of what is stored."""
+
+    code = "store.downgrade_loses"

@@ -9,6 +9,7 @@ from typing import IO
 
 import orjson
 
+from mecum.infra.storage import exchange
 from mecum.infra.storage.errors import StoreBusy, StoreUnavailable
 from mecum.kernel import clock
 
@@ -26,6 +27,7 @@ class DataFolder:
     def claim(self, url: str) -> None:
         """Create the folder if need be, take its lock and leave a card with `url` and a token, readable by us alone.
 
+        A restore that was killed in its last step is finished first.
         Raises StoreBusy, naming who holds it, or StoreUnavailable when the folder cannot be written.
         """
         try:
@@ -39,6 +41,7 @@ class DataFolder:
             lock.close()
             raise StoreBusy(f"{self.path} is held by {self._holder()}.") from error
         self._lock = lock
+        exchange.finish(self.path)
         self._write_card(url)
 
     def release(self) -> None:

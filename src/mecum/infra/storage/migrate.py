@@ -1,5 +1,6 @@
-"""Bringing a store to the newest schema: one chain for both databases, and a cheap look when there is nothing to do."""
+"""The chain of migrations, one for both databases, and a cheap look when there is nothing to do."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from mecum.infra.storage.errors import StoreTooNew
 
 FOLDER = Path(__file__).parent / "migrations"
+BASE = "base"
+"""No schema at all."""
 
 
 def revisions() -> list[str]:
@@ -16,39 +19,84 @@ def revisions() -> list[str]:
     return sorted(file.name.split("_", 1)[0] for file in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-async def to_head(engine: AsyncEngine) -> None:
-    """Upgrade to the newest schema; raises StoreTooNew for a revision this Mecum does not know."""
+async def behind(engine: AsyncEngine) -> str | None:
+    """Return the older revision a store is at; None when there is nothing to do, as an empty store is filled at once.
+
+    Raises StoreTooNew for a revision this Mecum does not know.
+    """
     known = revisions()
     async with engine.connect() as connection:
-        at = await connection.run_sync(_current)
+        at = await connection.run_sync(current)
     if at == known[-1]:
-        return
-    if at is not None and at not in known:
+        return None
+    if at is None:
+        await _fill(engine)
+        return None
+    require_known(at)
+    return at
+
+
+def require_known(at: str | None) -> None:
+    """Raise StoreTooNew for a revision this Mecum does not know."""
+    if at is not None and at not in revisions():
         raise StoreTooNew(revision=at)
-    async with engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            # Explicit, because the driver opens no transaction by itself: killed at any statement, nothing happened.
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
-        await connection.run_sync(_upgrade, "head")
 
 
-def _current(connection: Connection) -> str | None:
+def current(connection: Connection) -> str | None:
+    """Return the revision of a store; None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def steps(at: str | None, to: str) -> list[str]:
+    """Return the revisions whose migrations lead from one to another, whichever way, in order."""
+    known = [BASE, *revisions()]
+    begin, end = known.index(at or BASE), known.index(to)
+    return known[begin + 1 : end + 1] if end >= begin else known[begin:end:-1]
+
+
+def move(connection: Connection, to: str) -> None:
+    """Bring a store up or down to a revision within the caller's transaction."""
     # Imported here: most starts find the schema up to date and need none of it.
     from alembic.migration import MigrationContext  # noqa: PLC0415
     from alembic.operations import Operations  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    script = ScriptDirectory(str(FOLDER))
+    script = _script()
+    up = len(steps(BASE, to)) >= len(steps(BASE, current(connection) or BASE))
 
-    def steps(at: Any, _: MigrationContext) -> object:
-        return script._upgrade_revs(revision, at)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    def path(at: Any, _: MigrationContext) -> object:
+        if up:
+            return script._upgrade_revs(to, at)  # noqa: SLF001
+        return script._downgrade_revs(to, at)  # noqa: SLF001
 
-    context = MigrationContext.configure(connection, opts={"fn": steps, "target_metadata": None})
+    context = MigrationContext.configure(connection, opts={"fn": path, "target_metadata": None})
     with Operations.context(context):
         context.run_migrations()
+
+
+def intended(passed: Iterable[str]) -> frozenset[str]:
+    """Return what the migrations of these revisions change by intent: `table` or `table.column`.
+
+    A migration says so in `changes`; whatever else differs after it is a fault.
+    """
+    script = _script()
+    named: set[str] = set()
+    for revision in passed:
+        found = script.get_revision(revision)
+        named |= set(getattr(found.module, "changes", ()) if found is not None else ())
+    return frozenset(named)
+
+
+def _script() -> Any:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    return ScriptDirectory(str(FOLDER))
+
+
+async def _fill(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            # Explicit, because the driver opens no transaction by itself: killed at any statement, nothing happened.
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        await connection.run_sync(move, revisions()[-1])

@@ -46,14 +46,14 @@ class FileBlobs:
             raise
 
     async def place(self, organisation_id: str, received: Received) -> None:
-        target = self._path(organisation_id, received.sha256)
+        target = self.path_of(organisation_id, received.sha256)
         await asyncio.to_thread(_move, self._arriving() / received.token, target)
 
     async def discard(self, received: Received) -> None:
         await asyncio.to_thread((self._arriving() / received.token).unlink, missing_ok=True)
 
     async def open(self, organisation_id: str, sha256: str) -> Content:
-        path = self._path(organisation_id, sha256)
+        path = self.path_of(organisation_id, sha256)
         file = await asyncio.to_thread(_opened, path)
         try:
             size, chunks = await asyncio.to_thread(self._reading, file, organisation_id, sha256)
@@ -63,7 +63,7 @@ class FileBlobs:
         return Content(size, _given_out(file, chunks))
 
     async def file(self, organisation_id: str, sha256: str) -> BinaryIO:
-        file = await asyncio.to_thread(_opened, self._path(organisation_id, sha256))
+        file = await asyncio.to_thread(_opened, self.path_of(organisation_id, sha256))
         if self._seal_key is None:
             return file
         try:
@@ -73,7 +73,7 @@ class FileBlobs:
             raise
 
     async def remove(self, organisation_id: str, sha256: str) -> None:
-        await asyncio.to_thread(self._path(organisation_id, sha256).unlink, missing_ok=True)
+        await asyncio.to_thread(self.path_of(organisation_id, sha256).unlink, missing_ok=True)
 
     async def clear(self) -> None:
         await asyncio.to_thread(_emptied, self._arriving())
@@ -87,7 +87,8 @@ class FileBlobs:
     def _arriving(self) -> Path:
         return self._folder / _ARRIVING
 
-    def _path(self, organisation_id: str, sha256: str) -> Path:
+    def path_of(self, organisation_id: str, sha256: str) -> Path:
+        """Return the file that holds this content."""
         name = sha256
         if self._name_key is not None:
             name = hmac.digest(self._name_key, f"{organisation_id}/{sha256}".encode(), "sha256").hex()

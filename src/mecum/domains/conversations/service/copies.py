@@ -54,6 +54,10 @@ class CopyService:
         branch = await tree.walk(scope, conversation.leaf_id, _EVERYTHING, pending)
         return Whole(conversation, messages, thumbs, files, pending, branch.messages[::-1])
 
+    async def oldest(self, scope: Scope) -> Sequence[str]:
+        """Return the ids of all conversations that are listed, in the order they were made."""
+        return await self._repository.oldest(scope)
+
     async def known(self, scope: Scope, conversation_id: str, message_ids: Sequence[str]) -> set[str]:
         """Return those of these ids that the subject's record holds already, deleted or not."""
         found = await self._messages.known(scope, message_ids)

@@ -49,11 +49,16 @@ class TransferService:
     def __init__(self, database: Database, copies: conversations.CopyService, files: conversations.FileService) -> None:
         self._database, self._copies, self._files = database, copies, files
 
-    async def export(self, subject: Subject, conversation_id: str, wanted: Format) -> Export:
-        """Return a conversation in a format; raises ConversationNotFound."""
+    async def export(self, subject: Subject, conversation_id: str, wanted: Format, *, stamped: bool = True) -> Export:
+        """Return a conversation in a format; raises ConversationNotFound.
+
+        Without a stamp the export does not say when it was made: the same conversation gives the same bytes.
+        """
         async with self._database.reading(subject) as scope:
             whole = await self._copies.whole(scope, conversation_id)
         record, report = record_of(whole), Report()
+        if not stamped:
+            del record.conversation["exported_at"]
         media_type, ending = _KINDS[wanted]
         name = f"{_slug(record.conversation['title'])}.{ending}"
         return Export(name, media_type, report, await self._written(wanted, record, whole, report))

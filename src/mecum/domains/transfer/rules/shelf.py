@@ -1,0 +1,139 @@
+"""The folder of backups: each file has a card beside it that says what it holds, when it was checked and expires."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+import orjson
+
+from mecum.infra.archive.errors import ArchiveTooNew, NotAnArchive
+from mecum.infra.archive.reading import head_of
+from mecum.kernel import clock
+
+OPEN: Final = ".tar"
+SEALED: Final = ".mecum"
+COPY: Final = ".db"
+_CARD: Final = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a backup. Moments are ISO text; what is not known is None."""
+
+    id: str
+    name: str
+    size: int
+    made_at: str | None
+    mecum: str | None
+    database: str | None
+    revision: str | None
+    sealed: bool
+    copy: bool = False
+    """Whether it is the copy of the store alone that an upgrade made."""
+    conversations: int | None = None
+    messages: int | None = None
+    files: int | None = None
+    missing: int | None = None
+    verified_at: str | None = None
+    problem: str | None = None
+    expires_at: str | None = None
+
+    @classmethod
+    def of(cls, head: dict[str, Any], name: str, size: int, counts: dict[str, int], expires_at: str | None) -> Self:
+        """Return the card of a backup that was just made."""
+        return cls(
+            id=head["id"],
+            name=name,
+            size=size,
+            made_at=head.get("made_at"),
+            mecum=head.get("mecum"),
+            database=head.get("database"),
+            revision=head.get("revision"),
+            sealed=bool(head["sealed"]),
+            conversations=counts.get("conversations"),
+            messages=counts.get("messages"),
+            files=counts.get("files"),
+            missing=counts.get("missing"),
+            expires_at=expires_at,
+        )
+
+    def checked(self, at: str, problem: str | None) -> Self:
+        """Return the card after a check."""
+        return replace(self, verified_at=at, problem=problem)
+
+    def expiring(self, at: str | None) -> Self:
+        """Return the card with another end."""
+        return replace(self, expires_at=at)
+
+    def shown(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return asdict(self)
+
+
+class Shelf:
+    """The folder; what somebody else put there is listed too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def new(self, sealed: bool) -> Path:
+        """Return the path of a backup to be made, named after the moment."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stamp = clock.iso(clock.milliseconds()).replace(":", "").replace(".", "")
+        return self.folder / f"mecum-{stamp}{SEALED if sealed else OPEN}"
+
+    def newest(self) -> list[Card]:
+        """Return every backup, the newest first."""
+        return sorted(self._all(), key=lambda card: (card.made_at or "", card.name), reverse=True)
+
+    def find(self, backup_id: str) -> Card | None:
+        """Return one by its id or its file's name."""
+        return next((card for card in self._all() if backup_id in (card.id, card.name)), None)
+
+    def path(self, card: Card) -> Path:
+        """Return the file."""
+        return self.folder / card.name
+
+    def put(self, card: Card) -> None:
+        """Write a card."""
+        path = self.folder / (card.name + _CARD)
+        draft = path.with_suffix(".new")
+        draft.write_bytes(orjson.dumps(asdict(card)))
+        draft.chmod(0o600)
+        draft.replace(path)
+
+    def remove(self, card: Card) -> None:
+        """Remove a backup and its card."""
+        self.path(card).unlink(missing_ok=True)
+        (self.folder / (card.name + _CARD)).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove what a killed process left half written."""
+        for path in self.folder.glob(".mecum-*") if self.folder.is_dir() else ():
+            path.unlink(missing_ok=True)
+
+    def _all(self) -> Iterator[Card]:
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.suffix in (OPEN, SEALED, COPY) and not path.name.startswith(".") and path.is_file():
+                yield self._card(path) or self._read(path)
+
+    def _card(self, path: Path) -> Card | None:
+        try:
+            said: dict[str, Any] = orjson.loads((self.folder / (path.name + _CARD)).read_bytes())
+            return replace(Card(**said), name=path.name, size=path.stat().st_size)
+        except (OSError, orjson.JSONDecodeError, TypeError):
+            return None
+
+    def _read(self, path: Path) -> Card:
+        """Return what the file says of itself."""
+        status = path.stat()
+        at = clock.iso(status.st_mtime_ns // 1_000_000)
+        if path.suffix == COPY:
+            revision = path.name.removeprefix("schema-").partition("-")[0]
+            return Card(path.name, path.name, status.st_size, at, None, "sqlite", revision, sealed=False, copy=True)
+        try:
+            head = head_of(path)
+        except (NotAnArchive, ArchiveTooNew) as error:
+            return Card(path.name, path.name, status.st_size, at, None, None, None, sealed=False, problem=error.code)
+        return Card.of({"id": path.name, **head}, path.name, status.st_size, {}, None)
