@@ -20,6 +20,7 @@ from mecum.domains.transfer.http import imports_router, router
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.runner import JobRunner
 from mecum.infra.secrets.sealer import Sealer
+from mecum.infra.web.routes import below
 from mecum.kernel.subject import Subject
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -146,8 +147,8 @@ def desk_of(context: Context, subject: Subject, *, jobs: Jobs | None = None) -> 
     sealer = Sealer(bytes(32))
     service = transfer.build_imports(context.database, context.services, context.words, queue, sealer)
     copies = transfer.build(context.database, context.services)
-    context.app.include_router(router(copies, most_bytes=50_000_000), prefix="/api/v1")
-    context.app.include_router(imports_router(context.database, context.services.files, service), prefix="/api/v1")
+    imports = imports_router(context.database, context.services.files, service)
+    context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports))
     return ImportDesk(context, subject, queue, service, context.client(subject))
 
 
