@@ -132,7 +132,9 @@ def test_the_menu_says_fit_speed_and_kind(boxed: House, box: Upstream, new_talk:
     second = talk.page.get_by_role("menuitemradio").filter(has_text=re.compile("^second"))
     expect(second).to_contain_text(re.compile(r"fits in 1\.\d GB · \d[\d.]* tokens/s"))
     expect(second).to_contain_text("local")
-    assert "does not fit now · it needs 900" in entry(talk, "huge")
+    huge = entry(talk, "huge")
+    told = r"does not fit now · takes 900\.\d GB with [\d,]+ tokens of context, and [\d.]+ GB are free · "
+    assert re.search(told, huge), huge
     vectors = talk.page.get_by_role("menuitemradio").filter(has_text="vectors").first
     expect(vectors).to_contain_text("makes vectors")
     expect(vectors).to_have_attribute("aria-disabled", "true")

@@ -100,6 +100,7 @@ def test_the_log_is_shown_newest_first_and_page_by_page(new_talk: NewTalk, far: 
     expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
     expect(talk.page.get_by_label("Through", exact=True)).to_have_value("2001-01-01")
     talk.page.get_by_role("button", name="Show everything").click()
+    expect(talk.page.get_by_label("What was in it", exact=True)).to_be_focused()
     expect(calls.nth(26)).to_be_visible()
 
 

@@ -47,6 +47,11 @@ def preferred(talk: Talk) -> Locator:
     return talk.page.get_by_test_id("preferred")
 
 
+def save_preferred(talk: Talk) -> None:
+    """Save the models that are preferred; the two by difficulty, below them, are saved on their own."""
+    talk.page.get_by_test_id("preferences").get_by_role("button", name="Save", exact=True).click()
+
+
 def test_each_role_has_its_model_and_the_reason(new_talk: NewTalk, settings_house: House) -> None:
     told = {role["role"]: role for role in settings_house.call("GET", "/roles")["items"]}
     talk = visit(new_talk, settings_house, ROLES)
@@ -80,7 +85,7 @@ def test_a_preferred_model_is_saved_and_taken(new_talk: NewTalk, settings_house:
     preferred(talk).nth(1).get_by_role("button", name="Move fake/fake-small up").click()
     expect(preferred(talk).nth(0)).to_contain_text("fake/fake-small")
     expect(talk.page.get_by_test_id("live-region")).to_have_text("fake/fake-small is number 1 now")
-    talk.page.get_by_role("button", name="Save", exact=True).click()
+    save_preferred(talk)
     expect(talk.page.get_by_test_id("chosen")).to_contain_text("Your first choice for critic.")
     expect(talk.page.get_by_test_id("chosen")).to_contain_text("fake/fake-small")
     expected = {"critic": {"preferred": ["fake/fake-small", "fake/fake-main"]}}
@@ -93,7 +98,7 @@ def test_a_file_changed_meanwhile_loses_nothing_of_either(new_talk: NewTalk, set
     prefer(talk, "fake/fake-main")
     theirs = {"version": 1, "hot_swap": True, "role_mappings": {"critic": {"preferred": ["fake/fake-small"]}}}
     settings_house.write_config("user_models.json", json.dumps(theirs))
-    talk.page.get_by_role("button", name="Save", exact=True).click()
+    save_preferred(talk)
     conflict = talk.page.get_by_test_id("conflict")
     expect(conflict).to_contain_text("user_models.json was changed meanwhile")
     expect(conflict).to_contain_text("fake/fake-main")
@@ -216,6 +221,14 @@ def test_two_models_by_difficulty_are_set_tried_and_taken_back(new_talk: NewTalk
     assert settings_house.call("GET", "/roles/chat")["by_difficulty"]["weak"] == "models/another"
     room.get_by_role("button", name="One model for all").click()
     expect(room.get_by_label("Try a question")).to_have_count(0)
+    save = room.get_by_role("button", name="Save")
+    expect(save).to_be_disabled()
+    room.get_by_label("For the harder questions").fill("models/fake-main")
+    expect(save).to_be_enabled()
+    expect(room.get_by_role("status")).to_contain_text("Not saved yet")
+    room.get_by_role("button", name="Discard changes").click()
+    expect(room.get_by_label("For the harder questions")).to_have_value("")
+    expect(save).to_be_disabled()
     assert settings_house.call("GET", "/roles/chat")["by_difficulty"] is None
 
 

@@ -1,6 +1,7 @@
 """UX statement 18 on the places of the settings, also where something is wrong, is asked or is still being read."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from e2e.conftest import DESKTOP, PHONE, NewTalk
 from e2e.house import House
 from e2e.screen import check
 from e2e.talk import Talk
+from mecum.domains.privacy.schemas import EgressList, EgressValues, EgressView, PersonRef
 
 pytestmark = [
     pytest.mark.browser,
@@ -117,24 +119,45 @@ def test_ux_18_configuration(wrong: House, new_talk: NewTalk, dark: bool, size: 
     check(talk, "a file, changed meanwhile")
 
 
+CALL = EgressView(
+    at="2026-11-21T06:40:00.123Z",
+    host="api.openai.com",
+    purpose="model.chat",
+    data_class="conversation",
+    bytes_out=2310,
+    status=200,
+    person_id="per_06hq3k8w2m5v9",
+    endpoint="openai",
+    mode="ask",
+    decision="consent",
+    person="Ada",
+    refusal=None,
+)
+HOST, ENDPOINT = "a-host-with-quite-a-long-name.example.org", "a-server-with-a-long-name"
+FAR = {"host": HOST, "endpoint": ENDPOINT, "status": None}
+CALLS = [
+    CALL,
+    CALL.model_copy(update={**FAR, "decision": "settings", "person_id": None, "person": None}),
+    CALL.model_copy(update={**FAR, "decision": None, "refusal": "no_consent", "bytes_out": 0}),
+]
+CALLED = EgressValues(
+    hosts=[CALL.host, HOST],
+    endpoints=["openai", ENDPOINT],
+    persons=[PersonRef(id="per_06hq3k8w2m5v9", me=False)],
+    instance=True,
+)
+
+
 def test_ux_18_privacy(wrong: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:
-    calls = [
-        {
-            "at": "2026-11-21T06:40:00.123Z",
-            "host": host,
-            "purpose": "model.chat",
-            "data_class": "conversation",
-            "bytes_out": 2310,
-            "status": status,
-            "person_id": None,
-        }
-        for host, status in (("api.openai.com", 200), ("a-host-with-quite-a-long-name.example.org", None))
-    ]
+    log = EgressList(items=CALLS, next_cursor="more").model_dump(mode="json")
+    values = CALLED.model_dump(mode="json")
     talk = new_talk(to=wrong, size=size, dark=dark)
-    answer = {"items": calls, "next_cursor": "more"}
-    talk.page.route("**/privacy/egress**", lambda route: route.fulfill(json=answer))
+    talk.page.route(re.compile(r"/privacy/egress(\?|$)"), lambda route: route.fulfill(json=log))
+    talk.page.route("**/privacy/egress/values", lambda route: route.fulfill(json=values))
     go(talk, f"{WORKSPACE}/privacy")
-    expect(talk.page.get_by_test_id("egress")).to_have_count(2)
+    expect(talk.page.get_by_test_id("egress")).to_have_count(3)
+    talk.page.get_by_label("Server", exact=True).select_option(ENDPOINT)
+    expect(talk.page.get_by_role("button", name="Show everything")).to_be_visible()
     check(talk, "privacy")
     talk.page.get_by_role("radio", name="Cloud for what is not sensitive").click()
     expect(talk.page.get_by_test_id("behaves-as")).to_be_visible()

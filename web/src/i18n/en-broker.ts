@@ -152,6 +152,7 @@ export const enBroker = {
   'preferred.title': 'Preferred models',
   'preferred.lead': 'The first one that can do it is taken. Kept in {file}.',
   'preferred.none': 'None is preferred: the best of all models is taken.',
+  'preferred.nonePaired': 'None is preferred beside the two by difficulty, below.',
   'preferred.order': 'Models preferred as {role}, in order',
   'preferred.add': 'Prefer a model',
   'preferred.addButton': 'Add',

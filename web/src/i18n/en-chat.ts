@@ -81,9 +81,9 @@ export const enChat = {
   'context.from.model': 'The window is the model’s own; its server may serve less.',
   'file.title': 'File',
   'fit.overflow':
-    'This conversation is about {tokens} tokens; {model} can read {limit}. Older messages will not all fit: pick a model with a longer window, or begin a new conversation.',
+    'This conversation is about {tokens} tokens; {model} can read {limit}. Older messages will be summarised or left out: pick a model with a longer window, or begin a new conversation.',
   'fit.atLeast':
-    'This conversation is at least {tokens} tokens; {model} can read {limit}. Older messages will not all fit: pick a model with a longer window, or begin a new conversation.',
+    'This conversation is at least {tokens} tokens; {model} can read {limit}. Older messages will be summarised or left out: pick a model with a longer window, or begin a new conversation.',
   'fit.blind': '{model} cannot see images. Pick a model that can, or remove them.',
   'fork.done': 'A new conversation begins here',
   'getModel.fits': '{model} would fit this machine',

@@ -44,7 +44,7 @@ describe('figures', () => {
     expect(words({ fits: true, fit_reason: 'so' })).toEqual(['fits in 3.3 GB', 'so']);
     expect(words({ fits: false, fit_reason: 'so' }, verdict('order'))).toEqual(['does not fit now', 'so']);
     expect(words({})).toEqual(['takes 3.3 GB', null]);
-    expect(words({}, verdict('memory'))).toEqual(['does not fit now', 'it needs 3.3 GB']);
+    expect(words({}, verdict('memory'))).toEqual(['does not fit now', 'It needs 3.3 GB.']);
     expect(words({}, verdict('order'))).toEqual(['fits in 3.3 GB', null]);
     expect(words({}, verdict('consent'))).toEqual(['takes 3.3 GB', null]);
   });

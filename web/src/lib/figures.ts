@@ -2,6 +2,7 @@
 import type { Figure, Model, RoleExplanation } from '@/api/types';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
+import { sentence } from '@/lib/sentence';
 import { duration } from '@/lib/time';
 
 const rate = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
@@ -45,7 +46,7 @@ export function costOf(model: Model, figure: Figure | undefined): string {
   return model.local ? t('model.local') : t('figure.priceUnknown');
 }
 
-/** Whether a model fits into memory, and why; null is unknown. */
+/** Whether a model fits into memory, and a sentence why; null is unknown. */
 export interface Fit {
   fits: boolean | null;
   reason: string | null;
@@ -60,7 +61,7 @@ export function fitOf(model: Model, considered: RoleExplanation['considered'] | 
   if (model.fits !== null) return { fits: model.fits, reason: model.fit_reason };
   const found = considered?.find((one) => one.ref === model.ref);
   if (!found || model.memory_bytes === null) return { fits: null, reason: model.fit_reason };
-  if (MEMORY_RULES.includes(found.rule)) return { fits: false, reason: found.why };
+  if (MEMORY_RULES.includes(found.rule)) return { fits: false, reason: sentence(found.why) };
   return { fits: NO_OBSTACLE.includes(found.rule) ? true : null, reason: model.fit_reason };
 }
 

@@ -2,14 +2,14 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 
 export const INPUT =
-  'w-full min-h-9 rounded-lg border border-edge bg-surface px-3 py-1.5 text-[0.9375rem] placeholder:text-muted';
+  'w-full min-w-0 min-h-9 rounded-lg border border-edge bg-surface px-3 py-1.5 text-[0.9375rem] placeholder:text-muted';
 
 type FieldProps = ComponentProps<'input'> & { label: string; hint?: string };
 
 export function Field({ label, hint, ...rest }: FieldProps): ReactNode {
   const id = useId();
   return (
-    <div className="grid content-start gap-1.5">
+    <div className="grid min-w-0 content-start gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>
@@ -28,7 +28,7 @@ type ChoiceProps = ComponentProps<'select'> & { label: string; options: { value:
 export function Choice({ label, options, ...rest }: ChoiceProps): ReactNode {
   const id = useId();
   return (
-    <div className="grid content-start gap-1.5">
+    <div className="grid min-w-0 content-start gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

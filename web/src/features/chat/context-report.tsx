@@ -5,6 +5,7 @@ import { messagesQuery, runQuery, threadMessages } from '@/api/queries';
 import type { ContextReport } from '@/api/types';
 import { SummaryOf } from '@/features/chat/summary';
 import { t } from '@/i18n/t';
+import { sentence } from '@/lib/sentence';
 
 export function NewestContext({ conversationId }: { conversationId: string }): ReactNode {
   const { data } = useInfiniteQuery(messagesQuery(conversationId));
@@ -40,7 +41,7 @@ export function Report({ report }: { report: ContextReport }): ReactNode {
       ))}
       {report.dropped.map((one) => (
         <p key={one.reason} className="text-[0.8125rem] text-muted">
-          {one.reason.charAt(0).toUpperCase() + one.reason.slice(1)}.
+          {sentence(one.reason)}
         </p>
       ))}
     </section>

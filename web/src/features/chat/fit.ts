@@ -30,11 +30,18 @@ export function blindWarning(model: Model | null, files: readonly { media_type: 
   return t('fit.blind', { model: model.provider === 'builtin' ? t('model.builtin') : model.name });
 }
 
-/** What to tell the person before sending, or null where everything fits or nothing is known. */
+/** Whether the model was told a summary of what is older, so that what is said now goes on from there. */
+function isSummarised(model: Model, messages: readonly Message[]): boolean {
+  const newest = messages.findLast((message) => message.role === 'assistant');
+  return newest?.model === model.ref && newest.metadata.context === 'summarised';
+}
+
+/** What to tell the person before sending, or null where everything fits, is summarised, or nothing is known. */
 export function overflowWarning(model: Model | null, messages: readonly Message[], draft: string, more: boolean): string | null {
   if (!model?.context_length || model.provider === 'builtin') return null;
+  const room = model.context_length * (1 - ANSWER_SHARE);
   const tokens = estimateTokens(messages, draft);
-  if (tokens <= model.context_length * (1 - ANSWER_SHARE)) return null;
+  if (tokens <= room || (isSummarised(model, messages) && estimateTokens([], draft) <= room)) return null;
   const values = { model: model.name, tokens: tokens.toLocaleString(), limit: model.context_length.toLocaleString() };
   return more ? t('fit.atLeast', values) : t('fit.overflow', values);
 }

@@ -8,6 +8,7 @@ import { changeConfig, changeMode, changeWaiting, useMode, useModelChoice, useWa
 import { t } from '@/i18n/t';
 import { costOf, fitOf, fitWords, speedOf } from '@/lib/figures';
 import { go } from '@/lib/place';
+import { halfSentence } from '@/lib/sentence';
 import { Icon } from '@/ui/icons';
 import { MenuButton, type MenuEntry } from '@/ui/menu-button';
 
@@ -108,7 +109,7 @@ function detailOf(model: Model, { figures, considered }: Known): string {
   const fit = fitOf(model, considered);
   const facts = [
     fitWords(model, fit),
-    fit.fits === false ? fit.reason : null,
+    fit.fits === false && fit.reason !== null ? halfSentence(fit.reason) : null,
     speedOf(figure),
     model.local ? null : costOf(model, figure),
     model.detail || model.endpoint,

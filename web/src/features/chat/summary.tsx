@@ -37,7 +37,7 @@ function Text({ id }: { id: string }): ReactNode {
   if (error) return <div ref={intoView}><Refused error={error} onRetry={() => void refetch()} /></div>;
   if (!data) return <p role="status" className="text-muted">{t('reading', { what: t('context.summary') })}</p>;
   return (
-    <figure ref={intoView} className="grid gap-1.5 rounded-lg border border-line bg-surface px-3 py-2" data-testid="summary">
+    <figure ref={intoView} className="grid scroll-mb-5 gap-1.5 rounded-lg border border-line bg-surface px-3 py-2" data-testid="summary">
       <blockquote className="whitespace-pre-wrap [overflow-wrap:anywhere]">{data.text}</blockquote>
       <figcaption className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]">
         {t('context.summary.by', { model: data.model, when: fullTime(data.created_at) })}

@@ -28,17 +28,28 @@ export default function ModelsPage(): ReactNode {
   }, [hash, section]);
   const tabs = SECTIONS.map((one) => ({ href: HREFS[one], label: t(`models.tab.${one}`), current: one === section }));
   return (
-    <PlacePage title={t('action.models')} actions={<><RolesLink /><MachineLink /><LookAgain /></>}>
+    <PlacePage title={t('action.models')} actions={<Actions />}>
       <Tabs label={t('models.sections')} tabs={tabs} />
       <Panel />
     </PlacePage>
   );
 }
 
+/** On a telephone they have a line of their own, and fit it without the pictures. */
+function Actions(): ReactNode {
+  return (
+    <div className="flex flex-wrap items-center gap-1 max-sm:-ml-3 max-sm:w-[calc(100%+0.75rem)] sm:gap-2">
+      <RolesLink />
+      <MachineLink />
+      <span className="max-sm:ml-auto"><LookAgain /></span>
+    </div>
+  );
+}
+
 function RolesLink(): ReactNode {
   return (
     <Link href="/settings/workspace/roles" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
-      <Icon name="layers" size={17} />
+      <span className="max-sm:hidden"><Icon name="layers" size={17} /></span>
       {t('roles.title')}
     </Link>
   );
@@ -47,7 +58,7 @@ function RolesLink(): ReactNode {
 function MachineLink(): ReactNode {
   return (
     <Link href="/settings/server#hardware" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
-      <Icon name="screen" size={17} />
+      <span className="max-sm:hidden"><Icon name="screen" size={17} /></span>
       {t('models.machine')}
     </Link>
   );

@@ -1,6 +1,6 @@
 /** Which calls of the log are shown: of what class, to which server, for whom, let out by what, and when. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { egressValuesQuery, type EgressWanted } from '@/api/broker';
 import { DATA_CLASSES, dataClass, DECISIONS, MODES } from '@/features/privacy/words';
 import { t } from '@/i18n/t';
@@ -17,6 +17,7 @@ interface EgressFiltersProps {
 
 export function EgressFilters({ wanted, onChange }: EgressFiltersProps): ReactNode {
   const { data } = useQuery(egressValuesQuery);
+  const group = useRef<HTMLDivElement>(null);
   const set = (name: Name, value: string): void => {
     const { [name]: _, ...others } = wanted;
     onChange(value === '' ? others : { ...others, [name]: value });
@@ -30,8 +31,13 @@ export function EgressFilters({ wanted, onChange }: EgressFiltersProps): ReactNo
     ...(data?.instance ? [{ value: 'none', label: t('egress.instance') }] : []),
   ];
   const narrowed = Object.keys(wanted).length;
+  const clear = (): void => {
+    onChange({});
+    // The button goes, and would take the focus with it.
+    group.current?.querySelector('select')?.focus();
+  };
   return (
-    <div className="grid gap-3" role="group" aria-label={t('egress.narrow')}>
+    <div ref={group} className="grid gap-3" role="group" aria-label={t('egress.narrow')}>
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">
         {choose('data_class', t('egress.show'), t('egress.all'), DATA_CLASSES.map((one) => ({ value: one, label: dataClass(one) })))}
         {choose('endpoint', t('egress.byEndpoint'), t('egress.anyEndpoint'), plain(data?.endpoints))}
@@ -42,7 +48,7 @@ export function EgressFilters({ wanted, onChange }: EgressFiltersProps): ReactNo
         <Field label={t('egress.since')} type="date" value={dayOf(wanted.since, 0)} onChange={(event) => set('since', beginning(event.target.value, 0))} />
         <Field label={t('egress.until')} type="date" value={dayOf(wanted.until, -1)} onChange={(event) => set('until', beginning(event.target.value, 1))} />
       </div>
-      {narrowed > 0 && <Button className="justify-self-start" icon="close" onClick={() => onChange({})}>{t('egress.clear', { n: narrowed })}</Button>}
+      {narrowed > 0 && <Button className="justify-self-start" icon="close" onClick={clear}>{t('egress.clear', { n: narrowed })}</Button>}
     </div>
   );
 }

@@ -36,6 +36,12 @@ export function EgressLog(): ReactNode {
 
 function Row({ call }: { call: Egress }): ReactNode {
   const status = answered(call.status, call.refusal);
+  const facts = [
+    call.refusal === null ? t('egress.sent', { size: readableSize(call.bytes_out) }) : null,
+    call.person === null ? t('egress.forItself') : t('egress.forPerson', { name: call.person }),
+    call.endpoint ? t('egress.endpoint', { name: call.endpoint }) : null,
+    call.decision ? t(`decision.${call.decision}`) : null,
+  ];
   return (
     <li data-testid="egress" className="grid gap-x-4 gap-y-1 px-4 py-2.5 text-sm sm:grid-cols-[minmax(0,1fr)_auto]">
       <p className="[overflow-wrap:anywhere]">
@@ -43,12 +49,10 @@ function Row({ call }: { call: Egress }): ReactNode {
         <span className="text-muted"> · {purpose(call.purpose)}</span>
       </p>
       <time dateTime={call.at} className="text-[0.8125rem] text-muted tabular-nums sm:text-right">{fullTime(call.at)}</time>
-      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
+      <p className="text-[0.8125rem] text-muted tabular-nums [overflow-wrap:anywhere]">
         <Badge tone={call.data_class === 'conversation' ? 'warn' : 'plain'}>{dataClass(call.data_class)}</Badge>
-        {call.refusal === null && <span className="tabular-nums">{t('egress.sent', { size: readableSize(call.bytes_out) })}</span>}
-        <span>{call.person === null ? t('egress.forItself') : t('egress.forPerson', { name: call.person })}</span>
-        {call.endpoint && <span>{t('egress.endpoint', { name: call.endpoint })}</span>}
-        {call.decision && <span>{t(`decision.${call.decision}`)}</span>}
+        {' '}
+        {facts.filter((fact) => fact !== null).join(' · ')}
       </p>
       <p className={`text-[0.8125rem] tabular-nums sm:text-right ${status.good ? 'text-muted' : 'text-danger'}`}>{status.text}</p>
     </li>

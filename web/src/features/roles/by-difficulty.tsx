@@ -9,10 +9,11 @@ import { t } from '@/i18n/t';
 import { readSaved, writeSaved } from '@/lib/saved';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
-import { Field } from '@/ui/field';
+import { Field, INPUT } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
 
 const HALF = 0.5;
+const NAME = `${INPUT} font-mono`;
 
 export function ByDifficulty({ role }: { role: RoleExplanation }): ReactNode {
   return (
@@ -25,8 +26,12 @@ export function ByDifficulty({ role }: { role: RoleExplanation }): ReactNode {
   );
 }
 
-/** What is typed and not saved is kept in this browser. */
-function useDraft(role: RoleExplanation): [Pair, (pair: Pair | null) => void] {
+function same(a: Pair, b: Pair): boolean {
+  return a.strong === b.strong && a.weak === b.weak && a.share === b.share;
+}
+
+/** What is typed and not saved is kept in this browser; null where it is what the file says. */
+function useDraft(role: RoleExplanation): [Pair, Pair | null, (pair: Pair | null) => void] {
   const key = `draft.edit.difficulty.${role.role}`;
   const theirs: Pair = role.by_difficulty ?? { strong: '', weak: '', share: HALF };
   const [draft, setDraft] = useState<Pair | null>(() => readSaved<Pair | null>(key, null));
@@ -34,7 +39,7 @@ function useDraft(role: RoleExplanation): [Pair, (pair: Pair | null) => void] {
     setDraft(pair);
     writeSaved(key, pair);
   };
-  return [draft ?? theirs, keep];
+  return [draft ?? theirs, draft === null || same(draft, theirs) ? null : draft, keep];
 }
 
 /** Writes the pair over what the file says now; only this key of this role is another one. */
@@ -46,7 +51,7 @@ async function write(role: string, pair: Pair | null): Promise<void> {
 }
 
 function Form({ role }: { role: RoleExplanation }): ReactNode {
-  const [pair, keep] = useDraft(role);
+  const [pair, draft, keep] = useDraft(role);
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const list = useId();
@@ -71,15 +76,17 @@ function Form({ role }: { role: RoleExplanation }): ReactNode {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('difficulty.strong')} list={list} value={pair.strong} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, strong: event.target.value })} />
-        <Field label={t('difficulty.weak')} list={list} value={pair.weak} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, weak: event.target.value })} />
+        <Field className={NAME} label={t('difficulty.strong')} placeholder={t('preferred.example')} list={list} value={pair.strong} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, strong: event.target.value })} />
+        <Field className={NAME} label={t('difficulty.weak')} placeholder={t('preferred.example')} list={list} value={pair.weak} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, weak: event.target.value })} />
         <Field label={t('difficulty.share')} hint={t('difficulty.shareHint')} type="number" min={0} max={100} step={1} required value={Math.round(pair.share * 100)} onChange={(event) => keep({ ...pair, share: Math.min(100, Math.max(0, Number(event.target.value))) / 100 })} />
       </div>
       <datalist id={list}>{data?.items.filter((one) => one.provider !== 'builtin').map((one) => <option key={one.ref} value={one.ref} />)}</datalist>
       {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refused}</p>}
-      <div className="flex flex-wrap justify-end gap-2">
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <p role="status" className="min-w-40 flex-1 text-sm text-muted">{draft === null ? '' : t('editor.unsaved')}</p>
+        {draft !== null && <Button look="quiet" onClick={() => keep(null)}>{t('editor.discard')}</Button>}
         {role.by_difficulty && <Button disabled={saving} onClick={() => void save(null)}>{t('difficulty.turnOff')}</Button>}
-        <Button type="submit" look="primary" disabled={saving}>{t('save')}</Button>
+        <Button type="submit" look="primary" disabled={draft === null || saving}>{t('save')}</Button>
       </div>
     </form>
   );

@@ -20,7 +20,7 @@ import { Reading, Refused } from '@/ui/reading';
 
 const EDITOR = `/settings/server/configuration/${USER_FILE}`;
 
-export function Preferences({ role }: { role: string }): ReactNode {
+export function Preferences({ role, paired }: { role: string; paired: boolean }): ReactNode {
   const { data, error, refetch } = useQuery(fileQuery(USER_FILE));
   const theirs = data && preferredIn(data.text, role);
   return (
@@ -32,7 +32,7 @@ export function Preferences({ role }: { role: string }): ReactNode {
           {t('preferred.unreadable', { file: USER_FILE })} <Link href={EDITOR} className="font-medium text-accent underline underline-offset-2">{t('preferred.mend')}</Link>
         </p>
       )}
-      {data && theirs && <Form role={role} file={data} theirs={theirs} />}
+      {data && theirs && <Form role={role} paired={paired} file={data} theirs={theirs} />}
     </Group>
   );
 }
@@ -66,7 +66,15 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
-function Form({ role, file, theirs }: { role: string; file: ConfigurationFileText; theirs: string[] }): ReactNode {
+interface FormProps {
+  role: string;
+  /** Whether two models by difficulty come before those preferred. */
+  paired: boolean;
+  file: ConfigurationFileText;
+  theirs: string[];
+}
+
+function Form({ role, paired, file, theirs }: FormProps): ReactNode {
   const [draft, keep, settle] = useDraft(role, theirs);
   const [saving, setSaving] = useState(false);
   const shown = draft?.preferred ?? theirs;
@@ -97,7 +105,7 @@ function Form({ role, file, theirs }: { role: string; file: ConfigurationFileTex
   return (
     <div className={`${CARD} grid gap-4 p-4`} data-testid="preferences">
       {conflict && <Conflict mine={shown} theirs={theirs} onMine={() => void save()} onTheirs={takeTheirs} />}
-      <Order role={role} names={shown} onChange={change} />
+      <Order role={role} paired={paired} names={shown} onChange={change} />
       <AddModel taken={shown} onAdd={(name) => change([...shown, name])} />
       <div className="flex flex-wrap items-center gap-2">
         <p role="status" className="min-w-40 flex-1 text-sm text-muted">{draft === null ? '' : t('editor.unsaved')}</p>
@@ -111,12 +119,13 @@ function Form({ role, file, theirs }: { role: string; file: ConfigurationFileTex
 
 interface OrderProps {
   role: string;
+  paired: boolean;
   names: string[];
   onChange: (names: string[]) => void;
 }
 
-function Order({ role, names, onChange }: OrderProps): ReactNode {
-  if (names.length === 0) return <p className="text-sm text-muted">{t('preferred.none')}</p>;
+function Order({ role, paired, names, onChange }: OrderProps): ReactNode {
+  if (names.length === 0) return <p className="text-sm text-muted">{t(paired ? 'preferred.nonePaired' : 'preferred.none')}</p>;
   const move = (from: number, by: number, button: string): void => {
     const to = from + by;
     const moved = [...names];

@@ -4,11 +4,12 @@ import type { ReactNode } from 'react';
 import { chooseAnew, roleQuery, type Considered, type RoleExplanation } from '@/api/broker';
 import { ByDifficulty } from '@/features/roles/by-difficulty';
 import { Preferences } from '@/features/roles/preferences';
-import { asked, ruleName, sentence } from '@/features/roles/words';
+import { asked, ruleName } from '@/features/roles/words';
 import { roleName, rolePurpose } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { Link } from '@/lib/place';
+import { sentence } from '@/lib/sentence';
 import { problem, toast } from '@/lib/toasts';
 import { BackLink } from '@/ui/back-link';
 import { Badge } from '@/ui/badge';
@@ -28,7 +29,7 @@ export function RolePage({ role }: { role: string }): ReactNode {
       {data && (
         <>
           <Chosen role={data} />
-          <Preferences role={role} />
+          <Preferences role={role} paired={data.by_difficulty !== null} />
           <ByDifficulty role={data} />
           <Candidates role={data} />
         </>

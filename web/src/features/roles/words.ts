@@ -52,8 +52,3 @@ export function ruleName({ rule }: Considered): { text: string; tone: Tone } {
   const key = RULES[rule as keyof typeof RULES];
   return { text: key ? t(key) : rule.replaceAll('_', ' '), tone: 'warn' };
 }
-
-/** A sentence of the server that begins in the middle, as one that stands alone. */
-export function sentence(half: string): string {
-  return half === '' ? '' : `${half.charAt(0).toUpperCase()}${half.slice(1)}${/[.!?…]$/.test(half) ? '' : '.'}`;
-}
