@@ -14,6 +14,8 @@ from fakes.upstream import Upstream
 from mecum.engine.chat.context import MOST_MESSAGES
 from mecum.inference.service import Configured
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["beyond"]
 
 NOT_YET = "older than what fits the model's context window; not summarised yet"

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import orjson
+import pytest
 from sqlalchemy import func, select
 
 from factories.records import chat
@@ -14,6 +15,8 @@ from fakes.upstream import Upstream
 from mecum.domains.conversations.errors import SummaryNotFound
 from mecum.domains.conversations.model import Message, Summary
 from mecum.domains.runs.model import Run
+
+pytestmark = pytest.mark.slow
 
 CANARY = "canary7zq4"
 

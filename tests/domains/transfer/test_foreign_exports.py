@@ -9,6 +9,8 @@ import pytest
 from factories.foreign import archive, as_json, chatgpt
 from factories.imports import ImportDesk, rows, talks
 
+pytestmark = pytest.mark.slow
+
 CLAUDE: dict[str, Any] = {
     "uuid": "c1",
     "name": "With tools",

@@ -3,11 +3,14 @@
 import asyncio
 
 import orjson
+import pytest
 
 from factories.foreign import as_json, chatgpt
 from factories.imports import ImportDesk, rows, talks
 from factories.records import message
 from mecum.kernel.subject import Subject
+
+pytestmark = pytest.mark.slow
 
 
 async def test_twice_adds_nothing_and_undo_leaves_nothing(desk: ImportDesk) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from factories.imports import ImportDesk, data
 
+pytestmark = pytest.mark.slow
+
 EXPORTS = {
     "chatbotui-export.json": (2, 6),
     "chatgpt-export.json": (2, 19),

@@ -9,6 +9,8 @@ from factories.imports import ImportDesk
 from mecum.domains.transfer.model import Import
 from mecum.domains.transfer.repository import ImportRepository
 
+pytestmark = pytest.mark.slow
+
 
 async def test_exact_bytes(desk: ImportDesk) -> None:
     content = '[{"title":"\\ud83d half","create_time":1,"mapping":{"a":{"id":"a","parent":null,"children":[],"message":'

@@ -31,6 +31,8 @@ from mecum.infra.storage.location import NOTE, Location, opened, psycopg_url, tr
 from mecum.infra.storage.migrate import current, revisions
 from mecum.infra.storage.upgrade import Upgrade, recover, silent
 
+pytestmark = pytest.mark.slow
+
 RELEASED = sorted(file.stem for file in FOLDER.glob("*.sql"))
 OLDER = RELEASED[:-1]
 NEWEST = revisions()[-1]

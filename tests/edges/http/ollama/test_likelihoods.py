@@ -11,6 +11,8 @@ from factories.served import Served
 from fakes.ollama_wire import OllamaModel
 from fakes.steps import Finish, Say, Think, Wait, says
 
+pytestmark = pytest.mark.slow
+
 ASKED: Any = [{"role": "user", "content": "Hi"}]
 SMALL = OllamaModel("small:1b", digest="5" * 64)
 ASKING = OllamaModel("fake-a", capabilities=("completion", "tools", "thinking"), digest="6" * 64)

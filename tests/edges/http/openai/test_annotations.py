@@ -9,6 +9,8 @@ from edges.http.openai.test_responses import events_of
 from factories.served import Served
 from fakes.steps import Cite, Finish, Say, Step, Think, Wait
 
+pytestmark = pytest.mark.slow
+
 ASKED: Any = [{"role": "user", "content": "Where?"}]
 WEATHER = "https://weather.example/"
 MAP = "https://map.example/"

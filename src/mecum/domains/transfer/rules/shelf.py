@@ -78,10 +78,15 @@ class Shelf:
         self.folder = folder
 
     def new(self, sealed: bool) -> Path:
-        """Return the path of a backup to be made, named after the moment."""
+        """Return the path of a backup to be made, named after the moment, or after the next one that is free."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stamp = clock.iso(clock.milliseconds()).replace(":", "").replace(".", "")
-        return self.folder / f"mecum-{stamp}{SEALED if sealed else OPEN}"
+        at = clock.milliseconds()
+        while True:
+            stamp = clock.iso(at).replace(":", "").replace(".", "")
+            path = self.folder / f"mecum-{stamp}{SEALED if sealed else OPEN}"
+            if not path.exists():
+                return path
+            at += 1
 
     def newest(self) -> list[Card]:
         """Return every backup, the newest first."""
