@@ -18,6 +18,8 @@ from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 
+pytestmark = pytest.mark.slow
+
 
 async def refs(loading: Loading) -> list[str]:
     """Return what is loaded."""

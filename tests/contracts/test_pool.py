@@ -21,6 +21,8 @@ from mecum.inference.routing.pool import PoolProvider
 from mecum.infra.net import Net
 from mecum.integrations.openai.provider import OpenAIProvider
 
+pytestmark = pytest.mark.slow
+
 
 def request(priority: int = 0) -> ModelRequest:
     """Return a request to the pool."""

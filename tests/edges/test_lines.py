@@ -14,6 +14,8 @@ from websockets.asyncio.client import connect
 from mecum.edges.lines import HttpProtocol, SocketProtocol
 from mecum.edges.outlet import LINE, Line, ResponseLine
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["", "a", "ä" * 62, "b" * 125, "c" * 126, "🙂" * 16_383, "d" * 65_535, "e" * 65_536, "f" * 200_000]
 ENDLESS = "x" * 60_000
 

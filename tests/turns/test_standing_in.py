@@ -15,6 +15,8 @@ from mecum.inference.settings import EndpointSettings
 from mecum.kernel import clock
 from mecum.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 CHAIN = {"fallbacks": {"up/test": ["up/second"], "up/second": ["up/third"]}}
 
 

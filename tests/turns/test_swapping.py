@@ -18,6 +18,8 @@ from mecum.inference.errors import ModelNotFound, ModelUnavailable, SwapOff
 from mecum.inference.loading.service import Loading
 from mecum.integrations.llama_cpp.provider import installed
 
+pytestmark = pytest.mark.slow
+
 ON = {"hot_swap": True}
 
 

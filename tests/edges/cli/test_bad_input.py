@@ -17,6 +17,8 @@ from mecum.inference.errors import ServerUnproven
 from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
 from mecum.inference.service import Configured
 
+pytestmark = pytest.mark.slow
+
 API: Final = "/api/v1"
 MODELS: Final = whole(b'{"object": "list", "data": [{"id": "m", "object": "model"}]}')
 DELTA: Final = b'data: {"choices": [{"index": 0, "delta": {"content": "So"}}]}\n\n'

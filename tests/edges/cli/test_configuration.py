@@ -10,6 +10,8 @@ import pytest
 
 from fakes.command_line import Call, Ended, Pipe
 
+pytestmark = pytest.mark.slow
+
 OLDER = Path(__file__).parents[2] / "fixtures" / "aistack"
 GOOD: dict[str, Any] = {"version": 1, "role_mappings": {"planner": {"preferred": ["a"]}}}
 Mecum = Callable[..., Ended]

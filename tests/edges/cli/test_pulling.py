@@ -7,6 +7,8 @@ import pytest
 from fakes.command_line import Call
 from fakes.mecum_server import Answer, ScriptedApp
 
+pytestmark = pytest.mark.slow
+
 ID = "job_06hq3k8w2m5v9"
 PULL: dict[str, Any] = {
     "id": ID,

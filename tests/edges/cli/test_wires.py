@@ -13,6 +13,8 @@ from mecum.edges.cli.outcome import Refusal
 from mecum.edges.cli.remote import Address, RemoteWire
 from mecum.kernel.errors import Conflict, Unavailable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["remote", "in process"])
 def client(request: pytest.FixtureRequest, app: ScriptedApp, server: MecumServer) -> Iterator[Client]:

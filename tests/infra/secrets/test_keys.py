@@ -19,6 +19,8 @@ from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import Database, StoreKeyRefused
 from mecum.infra.storage.location import Location
 
+pytestmark = pytest.mark.slow
+
 Opener = Callable[[Path], Keys]
 
 

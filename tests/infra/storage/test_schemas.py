@@ -13,6 +13,8 @@ from factories.schemas import FOLDER, Rows, content_hash, migrate, put, statemen
 from mecum.infra.storage import sqlite
 from mecum.infra.storage.migrate import revisions
 
+pytestmark = pytest.mark.slow
+
 RELEASED = sorted(file.stem for file in FOLDER.glob("*.sql"))
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 

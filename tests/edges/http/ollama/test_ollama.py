@@ -15,6 +15,8 @@ from fakes.ollama_wire import OllamaModel
 from fakes.steps import Call, Drop, Fail, Finish, Say, Think, Wait, says
 from fakes.vectors import vector
 
+pytestmark = pytest.mark.slow
+
 ASKED: Any = [{"role": "user", "content": "Hi"}]
 CLOCK: Any = {
     "type": "function",

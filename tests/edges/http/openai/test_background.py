@@ -11,6 +11,8 @@ from edges.http.openai.test_responses import CLOCK, events_of
 from factories.served import Served
 from fakes.steps import Call, Fail, Finish, Hang, Say, Think, Wait, says
 
+pytestmark = pytest.mark.slow
+
 
 def made(served: Served, named: str, seconds: float = 10) -> Any:
     """Retrieve a response until it is over."""

@@ -10,6 +10,8 @@ from edges.http.openai.test_chat import ASKED, CLOCK, PNG_URL
 from factories.served import Served
 from fakes.steps import Call, Say, Wait, says
 
+pytestmark = pytest.mark.slow
+
 
 def texts(messages: list[Any]) -> list[tuple[str, str]]:
     """Return (role, text) of messages."""
