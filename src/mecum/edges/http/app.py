@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -71,7 +72,7 @@ def compose(parts: Parts) -> ASGIApp:
         openapi_url="/api/v1/openapi.json",
         routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
     )
-    bodies = [*_BODIES]
+    bodies: list[type[BaseModel]] = [*_BODIES]
     describe(api, bodies)
     late = LateRoutes(api, "/api/v1", _late_rooms(parts), bodies.extend)
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
