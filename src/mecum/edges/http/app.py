@@ -1,6 +1,7 @@
 """All HTTP surfaces as one application."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import FastAPI
@@ -45,7 +46,7 @@ from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
 from mecum.infra.web.routes import Routes, below
 
-_BODIES: Final = (RunCreate, *openai_http.BODIES, *ollama_http.BODIES)
+_BODIES: Final[Sequence[type[BaseModel]]] = (RunCreate, *openai_http.BODIES, *ollama_http.BODIES)
 """What routes read by themselves."""
 
 
@@ -72,7 +73,7 @@ def compose(parts: Parts) -> ASGIApp:
         openapi_url="/api/v1/openapi.json",
         routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
     )
-    bodies: list[type[BaseModel]] = [*_BODIES]
+    bodies = [*_BODIES]
     describe(api, bodies)
     late = LateRoutes(api, "/api/v1", _late_rooms(parts), bodies.extend)
     sockets = Sockets(parts.database, parts.reader, parts.channel, most=server.max_sockets)
