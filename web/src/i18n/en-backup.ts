@@ -17,7 +17,7 @@ export const enBackup = {
   'backup.keep': 'Keep it',
   'backup.keepDays': '{n} days',
   'backup.keepEver': 'For ever',
-  'backup.keepEverName': 'Keep the backup of {name} for ever',
+  'backup.keepEverName': 'Keep for ever: the backup of {name}',
   'backup.keepOn': 'Keep for ever',
   'backup.lead': 'Everything at one moment: conversations, files, the configuration of models. Work goes on meanwhile. It is encrypted when the record is.',
   'backup.list': 'Backups',
