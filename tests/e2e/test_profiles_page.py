@@ -186,6 +186,7 @@ def test_two_of_a_name_are_told_apart(new_talk: NewTalk, settings_house: House) 
 
 def test_a_file_is_dropped_and_an_older_one_is_told_of(listed: Talk, settings_house: House) -> None:
     older = {"name": "older", "role_mappings": {"chat": {"preferred": ["fake-main"], "context_length_min": 4000}}}
+    expect(listed.page.get_by_test_id("profile-drop")).to_be_visible()
     listed.run(
         """(text) => {
           const data = new DataTransfer();
