@@ -40,7 +40,7 @@ Act = Callable[[Scope, str], Awaitable[Any]]
 
 
 def _measure(bench: Bench) -> Values:
-    return asyncio.run(_measured(bench.size(2_000, 10_000), bench.size(60, 300)))
+    return asyncio.run(_measured(bench.size(1_000, 10_000), bench.size(20, 300)))
 
 
 async def _measured(number: int, times: int) -> Values:
@@ -216,4 +216,4 @@ async def _let_go(_: Scope, __: str) -> None:
     """Nothing names these assistants."""
 
 
-FIGURES = (Figure("assistants", GOALS, _measure),)
+FIGURES = (Figure("assistants", GOALS, _measure, alone=False),)

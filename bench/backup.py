@@ -103,4 +103,4 @@ def _size(data: Path) -> int:
     return sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
 
 
-FIGURES = (Figure("backup", GOALS, _measure),)
+FIGURES = (Figure("backup", GOALS, _measure, alone=False),)

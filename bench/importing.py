@@ -33,7 +33,7 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    conversations = bench.size(3_000, 10_000)
+    conversations = bench.size(600, 10_000)
     file = places.fresh("import-file") / "conversations.json"
     _write(file, conversations)
     bench.say(f"{conversations:,} conversations, {file.stat().st_size / 1e6:.0f} MB")
@@ -149,4 +149,4 @@ def _conversation(number: int, chance: random.Random, said: list[str]) -> dict[s
     return {"title": f"About {number}", **times, "mapping": mapping, "conversation_id": ref, "current_node": before}
 
 
-FIGURES = (Figure("import", GOALS, _measure),)
+FIGURES = (Figure("import", GOALS, _measure, alone=False),)
