@@ -71,6 +71,8 @@ def compose(parts: Parts) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        # What it would send goes past the one door out, and is set up from the environment.
+        telemetry={"auto_configure": False},
         routes=[*below("/api/v1", *_routers(parts, creation, page)), *below("", *beside)],
     )
     bodies = [*_BODIES]
