@@ -12,6 +12,7 @@ from fakes.steps import Call, Drop, Fail, Hang, Say, Think, Wait, says
 from fakes.upstream import Upstream
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.model import Conversation, Message
+from mecum.domains.conversations.schemas import ConversationChange
 from mecum.engine.chat.stages import settle
 from mecum.engine.chat.turn import Posted, TurnRequest
 from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
@@ -74,6 +75,19 @@ async def test_a_slow_answer_moves_its_conversation_up(house: House, monkeypatch
     house.upstream.script("test", [Wait(0.05), Say("Late.")])
     active, asked, answered = await moments(house, await house.start("Slow"))
     assert asked < active == answered
+
+
+async def test_what_is_said_in_an_archived_conversation_brings_it_back(house: House) -> None:
+    house.upstream.script("test", [Say("One.")])
+    house.upstream.script("test", [Say("Two.")])
+    conversation_id = (await house.settled(await house.start("First")))["conversation_id"]
+    owner, service = house.parts.owner, house.parts.record.conversations
+    async with house.parts.database.writing(owner) as scope:
+        put_away = await service.change(scope, conversation_id, ConversationChange.model_validate({"archived": True}))
+    assert put_away["archived_at"] is not None
+    await house.settled(await house.start("Second", conversation_id=conversation_id))
+    async with house.parts.database.reading(owner) as scope:
+        assert (await service.view(scope, conversation_id))["archived_at"] is None
 
 
 async def test_reasoning_and_tool_calls_are_parts_of_their_own(house: House) -> None:
