@@ -6,9 +6,9 @@ from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
-from mecum.domains.conversations.schemas import (
+from mecum.domains.conversations.schemas.finding import HitList
+from mecum.domains.conversations.schemas.messages import (
     FeedbackChange,
-    HitList,
     MessageChange,
     MessageList,
     MessageView,

@@ -1,0 +1,51 @@
+"""The shapes of changes of many conversations."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from mecum.domains.conversations.schemas.fields import BAT, CNV, Strict, TagName, Text
+
+
+class BatchCreate(Strict):
+    """One change of many conversations. What `tag` and `rename` need stands beside the action."""
+
+    action: Literal["tag", "rename", "archive", "unarchive", "delete", "restore"] = Field(
+        description="What to do. `restore` takes them out of the trash.", examples=["tag"]
+    )
+    ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[CNV]])
+    add: list[TagName] = Field([], max_length=100, description="`tag`: tags to give.", examples=[["work"]])
+    remove: list[TagName] = Field([], max_length=100, description="`tag`: tags to take away.", examples=[["later"]])
+    title: Text | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="`rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, "
+        "and `{date}` for the day of the last activity.",
+        examples=["Rome: {title}"],
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.action == "tag" and not (self.add or self.remove):
+            raise ValueError("`tag` needs `add` or `remove`")
+        if self.action == "rename" and self.title is None:
+            raise ValueError("`rename` needs `title`")
+        return self
+
+
+class SkippedConversation(BaseModel):
+    """A conversation that was left as it is."""
+
+    id: str = Field(description="The conversation.", examples=[CNV])
+    code: str = Field(description="The stable code of the reason.", examples=["conversation.not_found"])
+    message: str = Field(description="The reason, for people.", examples=["There is no such conversation."])
+
+
+class BatchView(BaseModel):
+    """What became of a change of many conversations."""
+
+    id: str | None = Field(description="What undoes it, for 30 days; null when nothing changed.", examples=[BAT])
+    action: str = Field(description="What was done.", examples=["tag"])
+    changed: list[str] = Field(description="The conversations that changed.", examples=[[CNV]])
+    skipped: list[SkippedConversation] = Field(description="The others, each with its reason.", examples=[[]])
