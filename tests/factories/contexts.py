@@ -89,6 +89,7 @@ async def compose(database: Database, store: Store) -> Context:
         blobs,
         channel,
         room.id_of,
+        {"assistant": room.ids_named},
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )

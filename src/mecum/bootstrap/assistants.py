@@ -1,13 +1,14 @@
 """The room of assistants, loaded when somebody first needs it: most starts do without its tables and shapes."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mecum.domains.assistants.ports import Persona
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.infra.jobs.queue import Jobs
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
 from mecum.kernel.subject import Subject
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class AssistantRoom:
     async def id_of(self, subject: Subject, reference: str) -> str:
         """Return the id of the assistant with this id or slug; raises AssistantNotFound."""
         return (await self.persona(subject, reference)).assistant_id
+
+    async def ids_named(self, scope: Scope, reference: str) -> Sequence[str]:
+        """Return the ids of the assistants with this id, slug or name."""
+        return await (await self.get()).assistants.named(scope, reference)
 
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above

@@ -7,7 +7,7 @@ import pytest
 
 from factories.contexts import Context
 from factories.records import chat
-from mecum.kernel import ids
+from mecum.kernel import ids, paging
 from mecum.kernel.subject import Subject
 
 _NEW_YEAR = 1_767_225_600_000
@@ -99,6 +99,41 @@ async def test_a_search_with_filters(client: httpx2.AsyncClient, context: Contex
         assert (await client.get("/search", params={"q": query})).json()["code"] == code
     refused = await client.get("/search", params={"q": "after:2020", "zone": "Nowhere/Land"})
     assert refused.json()["code"] == "search.zone"
+
+
+async def test_a_search_by_assistant(client: httpx2.AsyncClient, context: Context, ada: Subject) -> None:
+    for slug, name in (("letters", "Short Letters"), ("cafe", "Café"), ("cafe-2", "CAFE")):
+        made = await client.post("/assistants", json={"name": name, "slug": slug})
+        assert made.status_code == 201, made.text
+    plain, one, two, three = [await said(context, ada, "数据库 ferry") for _ in range(4)]
+    for conversation_id, slug in ((one, "letters"), (two, "cafe"), (three, "cafe-2")):
+        config = {"config": {"assistant_id": slug}}
+        assert (await client.patch(f"/conversations/{conversation_id}", json=config)).status_code == 200
+    for words in ("", "ferry ", "数据 "):
+        assert await found(client, words + "assistant:letters") == [one]
+        assert await found(client, words + 'assistant:"short  letters"') == [one]
+        assert await found(client, words + "assistant:cafe") == [two]
+        assert await found(client, words + "assistant:CAFÉ") == [three, two]
+        assert await found(client, words + "-assistant:letters") == [three, two, plain]
+        assert await found(client, words + "assistant:letters -assistant:cafe") == [one]
+        assert await found(client, words + "assistant:letters assistant:cafe") == []
+    refused = (await client.get("/search", params={"q": "ferry assistant:nobody"})).json()
+    assert (refused["code"], refused["filter"], refused["value"]) == ("search.filter", "assistant", "nobody")
+    assert refused["detail"] == "There is no assistant called `nobody`."
+
+
+async def test_somebody_elses_assistant_is_no_filter(context: Context, ada: Subject, bob: Subject) -> None:
+    async with context.client(bob) as his:
+        assert (await his.post("/assistants", json={"name": "His", "slug": "his"})).status_code == 201
+    async with context.client(ada) as hers:
+        assert (await hers.get("/search", params={"q": "assistant:his"})).json()["code"] == "search.filter"
+
+
+async def test_cursors_of_strangers(client: httpx2.AsyncClient) -> None:
+    for position in ((1, 2), (1, 2, 3, 4), ("a", 2, 0), (2**63, 0, 0), (-(2**63), 0, 0)):
+        for query in ("word", "after:2020"):
+            response = await client.get("/search", params={"q": query, "cursor": paging.encode(*position)})
+            assert response.json()["code"] == "paging.bad_cursor", position
 
 
 async def test_many_are_tagged_and_it_is_undone(client: httpx2.AsyncClient, context: Context, ada: Subject) -> None:

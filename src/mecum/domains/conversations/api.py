@@ -1,6 +1,6 @@
 """What other contexts may use of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mecum.domains.conversations.errors import (
@@ -144,11 +144,15 @@ def build(
     blobs: Blobs,
     channel: runs.PersonChannel,
     assistant: Named,
+    kept: Mapping[str, retrieval.Named],
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers, `assistant` finds the id of an assistant."""
+    """Return the services; `active` is whoever makes the answers, `assistant` finds the id of an assistant.
+
+    `kept` finds what a search may name, by the filter's name.
+    """
     conversations = ConversationService(active, channel, assistant)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
@@ -156,7 +160,7 @@ def build(
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
         summaries=SummaryService(),
-        search=SearchService(retrieval.Search(words)),
+        search=SearchService(retrieval.Search(words, kept)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,
         batches=BatchService(database, removal, channel),

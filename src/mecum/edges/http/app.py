@@ -130,7 +130,7 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
-        LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
+        LateRoom(("/api/v1/export", "/api/v1/conversations/export"), lambda: asyncio.to_thread(everything)),
     ]
 
 

@@ -1,51 +1,50 @@
-"""Words of messages in SQLite: an FTS5 table that keeps no text, its rows numbered like the messages.
+"""Words of messages in SQLite: an FTS5 table that keeps no text, its rows numbered by their messages' places.
 
 FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
-same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
+same text. The row in `message_words_docsize` says whether a message is in, and where: taking out what is not there
+would spoil it.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnClause, Integer, bindparam, column
+from sqlalchemy import ColumnClause, bindparam, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, separated
-from mecum.domains.retrieval.ports import Hit
+from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, separated
+from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
+# CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
+_WORDS: Final = Index(
+    places="message_words_docsize",
+    place="id",
+    table="message_words w",
+    key="w.rowid",
+    holds="w.message_words MATCH :words",
+    join="CROSS JOIN",
+)
 _WHICH: Final = bindparam("_id", type_=Id("msg"))
 _MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
 _INDEX: Final = Prepared(
     sql(
-        "INSERT INTO message_words (rowid, text) SELECT m.n, :_text FROM messages m "
-        "WHERE m.id = :_id AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
+        f"INSERT INTO message_words (rowid, text) SELECT {_WORDS.placed}, :_text FROM messages m "  # noqa: S608 - no value in it
+        f"WHERE m.id = :_id AND NOT {_WORDS.known}"
     ).bindparams(_WHICH),
     system=True,
 )
 _FORGET: Final = sql(
-    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, :_text "
-    "FROM messages m JOIN message_words_docsize d ON d.id = m.n WHERE m.id = :_id"
+    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', d.id, :_text "  # noqa: S608 - no value in it
+    f"FROM messages m JOIN message_words_docsize d ON d.id IN (m.n, {DATED}) WHERE m.id = :_id"
 ).bindparams(_WHICH)
-_MISSING: Final = sql(
-    "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
-    "WHERE m.n > coalesce((SELECT max(id) FROM message_words_docsize), 0) AND c.listed ORDER BY m.n LIMIT 1000"
-).columns(_MESSAGE)
-# CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
-_SEARCH: Final = (
-    "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "  # noqa: S608 - no value in it
-    "CROSS JOIN conversations c ON c.id = m.conversation_id "
-    f"WHERE w.message_words MATCH :words AND w.rowid < :before AND {VISIBLE}"
-)
-_ORDER: Final = " ORDER BY w.rowid DESC LIMIT :limit"
-_NEWEST: Final = 2**62
+_MISSING: Final = sql(_WORDS.missing).columns(_MESSAGE)
 
 
 class SQLiteWords:
     """See `retrieval.ports.Words`."""
 
     def index(self, message_id: str, text: str) -> Op:
-        return Op(_INDEX, {"_id": message_id, "_text": separated(text)})
+        return Op(_INDEX, {"_id": message_id, "_text": separated(text), "_fresh": fresh()})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
@@ -56,20 +55,10 @@ class SQLiteWords:
             await scope.session.execute(_FORGET, values)
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
+        self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
-        more, narrowed = criteria(within)
-        query = sql(_SEARCH + more + _ORDER).bindparams(*OWNER).columns(column("n", Integer), _MESSAGE)
-        values = {
-            "words": _match(words, prefix=prefix),
-            "before": _NEWEST if before is None else before,
-            "organisation": scope.subject.organisation_id,
-            "person": scope.subject.person_id,
-            "limit": limit,
-            **narrowed,
-        }
-        rows = (await scope.session.execute(query, values)).all()
-        return [Hit(n, message_id) for n, message_id in rows]
+        question = _match(words, prefix=prefix)
+        return await _WORDS.search(scope, question, prefix=prefix, before=before, limit=limit, within=within)
 
 
 def _match(words: list[str], *, prefix: bool) -> str:
