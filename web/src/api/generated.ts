@@ -864,6 +864,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export many conversations
+         * @description A ZIP with a file for each, numbered in the order of `ids`, and `export.json`: which file is which conversation, what the format cannot carry, and which of them are not in it, with the reason.
+         */
+        post: operations["chosen_api_v1_conversations_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/import": {
         parameters: {
             query?: never;
@@ -12873,6 +12893,28 @@ export interface components {
             type: "json_schema";
         };
         /**
+         * SelectionExport
+         * @description Conversations to take out together.
+         */
+        SelectionExport: {
+            /**
+             * Format
+             * @description `json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.
+             * @default json
+             * @example markdown
+             * @enum {string}
+             */
+            format?: "json" | "jsonl" | "markdown" | "openai";
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
          * SessionView
          * @description Who this browser or program is.
          */
@@ -16145,6 +16187,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chosen_api_v1_conversations_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionExport"];
+            };
+        };
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Why it was refused. */

@@ -13,6 +13,7 @@ import { overlay } from '@/app/overlays';
 import { ChatPage } from '@/features/chat/chat-page';
 import { Rail } from '@/features/conversations/rail';
 import { t } from '@/i18n/t';
+import { tagging } from '@/lib/at-hand';
 import { conversationOf, usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { LiveRegion } from '@/ui/live-region';
@@ -26,6 +27,8 @@ const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
 const Notices = lazy(() => import('@/features/notices/notices'));
+const SearchPage = lazy(() => import('@/features/search/search-page'));
+const TagDialog = lazy(() => import('@/features/conversations/tag-dialog'));
 const TrashPage = lazy(() => import('@/features/trash/trash-page'));
 const Shortcuts = lazy(() => import('@/app/shortcuts-dialog'));
 
@@ -62,6 +65,7 @@ function Frame(): ReactNode {
   const [drawer, setDrawer] = useState(false);
   const place = usePlace();
   const shown = useStore(overlay);
+  const tagged = useStore(tagging);
   usePageActions();
   useEffect(() => setDrawer(false), [place]);
   const closeDrawer = (): void => setDrawer(false);
@@ -85,6 +89,7 @@ function Frame(): ReactNode {
       </div>
       <Suspense>
         {shown === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {tagged && <TagDialog key={tagged.join()} ids={tagged} onClose={() => tagging.set(null)} />}
         {shown === 'shortcuts' && <Shortcuts onClose={() => overlay.set(null)} />}
       </Suspense>
     </div>
@@ -106,6 +111,7 @@ function PlaceView({ path }: { path: string }): ReactNode {
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
   if (path === '/trash') return <TrashPage />;
+  if (path === '/search') return <SearchPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;
   return <NotFound />;
 }

@@ -1,4 +1,5 @@
 /** English: every text of the page. */
+import { enAtHand } from '@/i18n/en-at-hand';
 import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
@@ -6,6 +7,7 @@ import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
 
 export const en = {
+  ...enAtHand,
   ...enBackup,
   ...enBroker,
   ...enChat,
@@ -150,7 +152,6 @@ export const en = {
   'toasts.label': 'Notices',
   'trash.lead': 'Deleted conversations stay here for 30 days.',
   'trash.nothing': 'The trash is empty.',
-  'trash.moved': '“{title}” moved to the trash',
   'trash.deletedAt': 'Deleted {time}',
   'trash.restore': 'Restore',
   'trash.restored': '“{title}” is back',

@@ -3,10 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
-import { download, EXPORT_FORMATS } from '@/features/chat/export';
+import { EXPORT_FORMATS } from '@/api/formats';
 import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
+import { tagging } from '@/lib/at-hand';
+import { download } from '@/lib/download';
 import { useStore } from '@/lib/store';
+import { Badge } from '@/ui/badge';
 import { ICON_BUTTON, IconButton } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { MenuButton } from '@/ui/menu-button';
@@ -20,9 +23,23 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
       <p className="min-w-0 flex-1 truncate px-2 text-sm font-medium text-muted" data-testid="title">
         {conversationId === null ? '' : (data?.title ?? t('conversation.untitled'))}
       </p>
+      {data && <Labels tags={data.tags} archived={data.archived_at !== null} />}
+      {conversationId !== null && <IconButton icon="tag" label={t('tags')} onClick={() => tagging.set([conversationId])} />}
       {conversationId !== null && <ExportMenu conversationId={conversationId} />}
       <IconButton icon="panel" label={t('inspector.toggle')} aria-expanded={open} data-testid="inspector-toggle" onClick={() => inspectorOpen.set(!open)} />
     </header>
+  );
+}
+
+/** Where a conversation is put away, and under which words; on a narrow screen the list says so. */
+function Labels({ tags, archived }: { tags: string[]; archived: boolean }): ReactNode {
+  return (
+    <p className="flex max-w-[45%] gap-1 overflow-hidden max-sm:hidden" data-testid="labels">
+      {archived && <Badge tone="warn">{t('conversation.archived')}</Badge>}
+      {tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+    </p>
   );
 }
 
