@@ -212,3 +212,43 @@ async def test_a_batch_is_its_persons_alone(
     done = await batch(client, "archive", other)
     assert (done["id"], done["changed"]) == (None, [])
     assert done["skipped"][0]["code"] == "conversation.not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"action": "tag", "ids": []},
+        {"action": "explode", "ids": ["cnv_1"]},
+        {"action": "tag", "ids": ["cnv_1"]},
+        {"action": "tag", "ids": ["cnv_1"], "add": [" "]},
+        {"action": "tag", "ids": ["cnv_1"], "add": ["x" * 61]},
+        {"action": "tag", "ids": ["cnv_1"], "remove": ["a\x00"]},
+        {"action": "rename", "ids": ["cnv_1"]},
+        {"action": "rename", "ids": ["cnv_1"], "title": ""},
+        {"action": "rename", "ids": ["cnv_1"], "title": "  "},
+        {"action": "rename", "ids": ["cnv_1"], "title": "x" * 501},
+        {"action": "archive", "ids": ["cnv_1"] * 1001},
+        {"action": "archive", "ids": [7]},
+        {"action": "delete", "ids": ["cnv_1"], "purge": True},
+    ],
+)
+async def test_what_is_no_change_is_refused(client: httpx2.AsyncClient, body: dict[str, Any]) -> None:
+    refused = await client.post("/conversations/batches", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "request.invalid")
+
+
+@pytest.mark.parametrize("action", ["tag", "rename", "archive", "unarchive", "delete", "restore"])
+async def test_a_stranger_changes_nothing_and_undoes_nothing(
+    context: Context, ada: Subject, bob: Subject, action: str
+) -> None:
+    more: dict[str, Any] = {"tag": {"add": ["x"]}, "rename": {"title": "His"}}.get(action, {})
+    mine, _ = await chat(context.database, ada, "x", title="Hers")
+    async with context.client(bob) as his, context.client(ada) as hers:
+        tried = await batch(his, action, mine, "nonsense", **more)
+        assert (tried["id"], tried["changed"]) == (None, [])
+        assert {item["code"] for item in tried["skipped"]} == {"conversation.not_found"}
+        done = await batch(hers, action, mine, **more)
+        assert done["changed"] == [mine]
+        assert (await undo(his, done["id"])).json()["code"] == "conversation.batch_not_found"
+        assert (await undo(hers, done["id"])).status_code == 200

@@ -8,9 +8,9 @@ import { useStore } from '@/lib/store';
 import { IconButton } from '@/ui/button';
 import { MenuButton } from '@/ui/menu-button';
 
-const MOST = 4;
+const MOST = 3;
 const CHIP =
-  'inline-flex min-h-7 max-w-full items-center gap-1 rounded-full border px-2.5 text-xs coarse:min-h-9 aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong border-line text-muted hover:bg-hover hover:text-ink';
+  'inline-flex min-h-7 max-w-32 items-center gap-1 rounded-full border px-2.5 text-xs coarse:min-h-9 aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong border-line text-muted hover:bg-hover hover:text-ink';
 
 export function ListHead({ count }: { count: number }): ReactNode {
   const { data } = useQuery(tagsQuery);

@@ -36,7 +36,7 @@ export function RenameDialog({ ids, items, onClose }: RenameDialogProps): ReactN
   return (
     <Dialog title={t('renames.title', { n: ids.length })} open onClose={onClose}>
       <form className="grid min-h-0 gap-4 overflow-y-auto px-5 pb-5" onSubmit={(event) => void send(event)}>
-        <Field label={t('renames.pattern')} hint={t('renames.hint')} value={title} onChange={(event) => setTitle(event.target.value)} autoFocus />
+        <Field label={t('renames.pattern')} hint={t('renames.hint', { title: '{title}', n: '{n}', date: '{date}' })} value={title} onChange={(event) => setTitle(event.target.value)} autoFocus />
         {error && <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger"><Sentence text={error.message} /></p>}
         <div>
           <p className="text-sm font-medium">{t('renames.preview')}</p>

@@ -82,7 +82,7 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
         ))}
       </ul>
       {refusal && <p className="px-5 pb-4 text-sm text-warn [overflow-wrap:anywhere]" role="alert"><Sentence text={refusal.message} /></p>}
-      {entries.length === 0 && !refusal && <p className="px-5 pb-5 text-sm text-muted" role="status">{t('palette.nothing')}</p>}
+      {entries.every((entry) => entry.kind === 'all') && !refusal && <p className="px-5 pb-5 text-sm text-muted" role="status">{t('palette.nothing')}</p>}
     </Dialog>
   );
 }

@@ -37,7 +37,9 @@ export default function SearchPage(): ReactNode {
       <form role="search" className="grid grid-cols-[minmax(0,1fr)] gap-3" onSubmit={(event) => event.preventDefault()}>
         <input
           autoFocus
-          type="search"
+          role="searchbox"
+          enterKeyHint="search"
+          spellCheck={false}
           aria-label={t('search.label')}
           placeholder={t('search.placeholder')}
           data-testid="search-input"

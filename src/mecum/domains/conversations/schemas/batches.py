@@ -1,10 +1,10 @@
 """The shapes of changes of many conversations."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from mecum.domains.conversations.schemas.fields import BAT, CNV, Strict, TagName, Text
+from mecum.domains.conversations.schemas.fields import BAT, CNV, Strict, TagName, Title, visible
 
 
 class BatchCreate(Strict):
@@ -16,10 +16,8 @@ class BatchCreate(Strict):
     ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[CNV]])
     add: list[TagName] = Field([], max_length=100, description="`tag`: tags to give.", examples=[["work"]])
     remove: list[TagName] = Field([], max_length=100, description="`tag`: tags to take away.", examples=[["later"]])
-    title: Text | None = Field(
+    title: Annotated[Title, AfterValidator(visible)] | None = Field(
         None,
-        min_length=1,
-        max_length=500,
         description="`rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, "
         "and `{date}` for the day of the last activity.",
         examples=["Rome: {title}"],

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from mecum.domains.conversations.schemas.fields import AT, CNV, MSG, Metadata, Strict, TagName, Text
+from mecum.domains.conversations.schemas.fields import AT, CNV, MSG, Metadata, Strict, TagName, Text, Title
 
 
 class ConfigView(BaseModel):
@@ -36,7 +36,7 @@ class ConfigChange(Strict):
 class ConversationCreate(Strict):
     """A new conversation."""
 
-    title: Text | None = Field(None, min_length=1, max_length=500, description="Its title.", examples=["Holiday"])
+    title: Title | None = Field(None, description="Its title.", examples=["Holiday"])
     config: ConfigChange | None = Field(None, description="Its configuration.", examples=[{"temperature": 0.2}])
 
 
@@ -48,9 +48,7 @@ class ConversationChange(Strict):
         None, description="Whether it is put away; what is said in it brings it back.", examples=[True]
     )
 
-    title: Text | None = Field(
-        None, min_length=1, max_length=500, description="The title; null lets one be made.", examples=["Holiday"]
-    )
+    title: Title | None = Field(None, description="The title; null lets one be made.", examples=["Holiday"])
     config: ConfigChange | None = Field(None, description="The configuration.", examples=[{"temperature": 0.2}])
     leaf_id: str | None = Field(
         None, description="Any message: its newest continuation becomes the current branch.", examples=[MSG]

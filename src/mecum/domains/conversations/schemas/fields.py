@@ -22,7 +22,8 @@ def _storable(value: str) -> str:
     return value
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
+    """Return a text in which there is something to see; raises ValueError."""
     if not value.strip():
         raise ValueError("must hold more than spaces")
     return value
@@ -40,7 +41,8 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
 
 Role = Literal["user", "assistant", "system", "tool"]
 Text = Annotated[str, AfterValidator(_storable)]
-TagName = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_storable), AfterValidator(_visible)]
+Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_storable)]
+TagName = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_storable), AfterValidator(visible)]
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
