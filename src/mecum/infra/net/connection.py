@@ -30,6 +30,8 @@ class Connection(asyncio.Protocol):
         self._receiver: Receiver | None = None
         self._done: asyncio.Future[int] | None = None
         self._headers: dict[bytes, bytes] = {}
+        self._pieces: list[bytes] = []
+        """What one read brought of the body. A server sends a piece for every token, and many come in one read."""
         self._until_close = self._headed = False
         self._paced = self._joined = False
         self._timeout = 0.0
@@ -84,15 +86,15 @@ class Connection(asyncio.Protocol):
         if self._receiver is None:
             self.close()
             return
+        wrong = self._parsed(data)
         try:
-            self._parser.feed_data(data)
-            if not self._joined:
-                self._join()
-        except httptools.HttpParserCallbackError as error:
-            # What the receiver raised, which is the caller's own error and not the server's.
-            self._fail(error.__context__ or error)
-        except httptools.HttpParserError as error:
-            self._fail(NetUnavailable("The server's answer is not HTTP.", reason=str(error)))
+            self._deliver()
+        except Exception as error:  # noqa: BLE001 - the receiver's own: it goes to whoever waits for this exchange
+            wrong = error
+        if wrong is not None:
+            self._fail(wrong)
+        elif not self._joined:
+            self._join()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.reusable = False
@@ -123,8 +125,7 @@ class Connection(asyncio.Protocol):
             self._receiver.head(self._parser.get_status_code(), headers)
 
     def on_body(self, data: bytes) -> None:
-        if self._receiver is not None:
-            self._receiver.body(data)
+        self._pieces.append(data)
         if not self._streams and self._paced:
             self._streams = True
             self._beat.begins()
@@ -159,10 +160,28 @@ class Connection(asyncio.Protocol):
         if self._parser.get_status_code() < 200:
             # What is only said meanwhile ("100 Continue"); the answer follows.
             return
+        self._deliver()
         self._receiver = None
         self.reusable = self.reusable and self._parser.should_keep_alive()
         if self._done is not None and not self._done.done():
             self._done.set_result(self._parser.get_status_code())
+
+    def _parsed(self, data: bytes) -> BaseException | None:
+        """Feed the parser, which calls the methods above; return what it or a receiver found wrong."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            # What the receiver raised, which is the caller's own error and not the server's.
+            return error.__context__ or error
+        except httptools.HttpParserError as error:
+            return NetUnavailable("The server's answer is not HTTP.", reason=str(error))
+        return None
+
+    def _deliver(self) -> None:
+        """Push what came of the body as one piece."""
+        pieces, self._pieces = self._pieces, []
+        if pieces and self._receiver is not None:
+            self._receiver.body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     def _fresh_parser(self) -> _Parser:
         return cast(_Parser, httptools.HttpResponseParser(self))
