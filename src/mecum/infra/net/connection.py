@@ -86,15 +86,20 @@ class Connection(asyncio.Protocol):
         if self._receiver is None:
             self.close()
             return
-        wrong = self._parsed(data)
         try:
-            self._deliver()
+            self._parser.feed_data(data)
+            if self._pieces:
+                self._deliver()
+        except httptools.HttpParserCallbackError as error:
+            # What the receiver raised, which is the caller's own error and not the server's.
+            self._fail(error.__context__ or error)
+        except httptools.HttpParserError as error:
+            self._spoilt(error)
         except Exception as error:  # noqa: BLE001 - the receiver's own: it goes to whoever waits for this exchange
-            wrong = error
-        if wrong is not None:
-            self._fail(wrong)
-        elif not self._joined:
-            self._join()
+            self._fail(error)
+        else:
+            if self._streams and not self._joined and self._beat.pays:
+                self._join()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.reusable = False
@@ -144,7 +149,7 @@ class Connection(asyncio.Protocol):
 
     def _join(self) -> None:
         """Be read by the beat, when this streams and that pays."""
-        if self._streams and self._file is not None and self._receiver is not None:
+        if self._file is not None and self._receiver is not None:
             self._joined = self._beat.join(self._file, self)
 
     def _follow(self) -> None:
@@ -160,28 +165,28 @@ class Connection(asyncio.Protocol):
         if self._parser.get_status_code() < 200:
             # What is only said meanwhile ("100 Continue"); the answer follows.
             return
-        self._deliver()
+        if self._pieces:
+            self._deliver()
         self._receiver = None
         self.reusable = self.reusable and self._parser.should_keep_alive()
         if self._done is not None and not self._done.done():
             self._done.set_result(self._parser.get_status_code())
 
-    def _parsed(self, data: bytes) -> BaseException | None:
-        """Feed the parser, which calls the methods above; return what it or a receiver found wrong."""
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserCallbackError as error:
-            # What the receiver raised, which is the caller's own error and not the server's.
-            return error.__context__ or error
-        except httptools.HttpParserError as error:
-            return NetUnavailable("The server's answer is not HTTP.", reason=str(error))
-        return None
-
     def _deliver(self) -> None:
         """Push what came of the body as one piece."""
         pieces, self._pieces = self._pieces, []
-        if pieces and self._receiver is not None:
+        if self._receiver is not None:
             self._receiver.body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+    def _spoilt(self, error: httptools.HttpParserError) -> None:
+        """What follows is not HTTP; what came before it is still the answer's."""
+        wrong: BaseException = NetUnavailable("The server's answer is not HTTP.", reason=str(error))
+        try:
+            if self._pieces:
+                self._deliver()
+        except Exception as own:  # noqa: BLE001 - see above
+            wrong = own
+        self._fail(wrong)
 
     def _fresh_parser(self) -> _Parser:
         return cast(_Parser, httptools.HttpResponseParser(self))

@@ -2,7 +2,7 @@
 
 FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
 same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
-Many messages go in by one statement: each statement that may write several rows opens a savepoint, and at every savepoint
+Many messages go in by one statement: a statement that may write several rows opens a savepoint, and at every savepoint
 FTS5 writes out what it gathered (measured: 13 microseconds a message one by one, 3 in one statement).
 """
 
