@@ -39,8 +39,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 TOOLS = (ToolSpec("look", "Looks.", {"type": "object"}),)
 
 PICTURE = "iVBORw0KGgo"
-"""What every picture begins with on the wire; a text of just these letters would be counted as one."""
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12).filter(lambda t: t != PICTURE)
+"""What every picture begins with on the wire; a text with these letters would be counted as one."""
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12).filter(lambda t: PICTURE not in t)
 calls = st.builds(
     Call,
     name=st.sampled_from(["look", "default_api.look", "ns:find", "1st"]),
