@@ -7,6 +7,7 @@ addresses and numbers in its own way.
 from collections.abc import Sequence
 from typing import Final
 
+import orjson
 from sqlalchemy import ColumnClause, bindparam, column
 from sqlalchemy import text as sql
 
@@ -21,13 +22,15 @@ _WORDS: Final = Index(
     key="w.n",
     holds="w.words @@ CAST(:words AS tsquery)",
 )
-_WHICH: Final = bindparam("_id", type_=Id("msg"))
-_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
+_ID: Final = Id("msg")
+_WHICH: Final = bindparam("_id", type_=_ID)
+_MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
-        f"INSERT INTO message_words (n, words) SELECT {_WORDS.placed}, CAST(:_words AS tsvector) FROM messages m "  # noqa: S608 - no value in it
-        f"WHERE m.id = :_id AND NOT {_WORDS.known} ON CONFLICT DO NOTHING"
-    ).bindparams(_WHICH),
+        f"INSERT INTO message_words (n, words) SELECT {_WORDS.placed}, CAST(t.value ->> 1 AS tsvector) "  # noqa: S608 - no value in it
+        "FROM json_array_elements(CAST(:_texts AS json)) t JOIN messages m ON m.id = CAST(t.value ->> 0 AS bigint) "
+        f"WHERE NOT {_WORDS.known} ON CONFLICT DO NOTHING"
+    ),
     system=True,
 )
 _FORGET: Final = sql(
@@ -43,8 +46,9 @@ _MOST_POSITIONS: Final = 255
 class PostgresWords:
     """See `retrieval.ports.Words`."""
 
-    def index(self, message_id: str, text: str) -> Op:
-        return Op(_INDEX, {"_id": message_id, "_words": _vector(words_of(text)), "_fresh": fresh()})
+    def index(self, texts: Sequence[tuple[str, str]]) -> Op:
+        told = [(_ID.number(message_id), _vector(words_of(text))) for message_id, text in dict(texts).items()]
+        return Op(_INDEX, {"_texts": orjson.dumps(told).decode(), "_fresh": fresh()})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())

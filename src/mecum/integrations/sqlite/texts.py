@@ -2,13 +2,16 @@
 
 FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
 same text. The row in `message_words_docsize` says whether a message is in, and where: taking out what is not there
-would spoil it.
+would spoil it. Many messages go in by one statement: each statement that may write several rows opens a savepoint, and
+at every savepoint FTS5 writes out what it gathered (measured: 13 microseconds a message one by one, 3 in one
+statement); it also does so where places do not rise, which is why they are sorted.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnClause, bindparam, column
+import orjson
+from sqlalchemy import ColumnClause, column
 from sqlalchemy import text as sql
 
 from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, separated
@@ -24,41 +27,48 @@ _WORDS: Final = Index(
     holds="w.message_words MATCH :words",
     join="CROSS JOIN",
 )
-_WHICH: Final = bindparam("_id", type_=Id("msg"))
-_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
+_ID: Final = Id("msg")
+_MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
-        f"INSERT INTO message_words (rowid, text) SELECT {_WORDS.placed}, :_text FROM messages m "  # noqa: S608 - no value in it
-        f"WHERE m.id = :_id AND NOT {_WORDS.known}"
-    ).bindparams(_WHICH),
+        f"INSERT INTO message_words (rowid, text) SELECT {_WORDS.placed}, t.value ->> 1 "  # noqa: S608 - no value in it
+        "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
+        f"WHERE NOT {_WORDS.known} ORDER BY 1"
+    ),
     system=True,
 )
 _FORGET: Final = sql(
-    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', d.id, :_text "  # noqa: S608 - no value in it
-    f"FROM messages m JOIN message_words_docsize d ON d.id IN (m.n, {DATED}) WHERE m.id = :_id"
-).bindparams(_WHICH)
+    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', d.id, t.value ->> 1 "  # noqa: S608 - no value in it
+    "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
+    f"JOIN message_words_docsize d ON d.id IN (m.n, {DATED})"
+)
 _MISSING: Final = sql(_WORDS.missing).columns(_MESSAGE)
 
 
 class SQLiteWords:
     """See `retrieval.ports.Words`."""
 
-    def index(self, message_id: str, text: str) -> Op:
-        return Op(_INDEX, {"_id": message_id, "_text": separated(text), "_fresh": fresh()})
+    def index(self, texts: Sequence[tuple[str, str]]) -> Op:
+        return Op(_INDEX, {"_texts": _document(texts), "_fresh": fresh()})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
 
     async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
         if texts:
-            values = [{"_id": message_id, "_text": separated(text)} for message_id, text in texts]
-            await scope.session.execute(_FORGET, values)
+            await scope.session.execute(_FORGET, {"_texts": _document(texts)})
 
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
         question = _match(words, prefix=prefix)
         return await _WORDS.search(scope, question, prefix=prefix, before=before, limit=limit, within=within)
+
+
+def _document(texts: Sequence[tuple[str, str]]) -> str:
+    """Return numbers of messages and their words as JSON, each message once."""
+    told = [(_ID.number(message_id), separated(text)) for message_id, text in dict(texts).items()]
+    return orjson.dumps(told).decode()
 
 
 def _match(words: list[str], *, prefix: bool) -> str:
