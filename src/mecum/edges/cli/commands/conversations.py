@@ -186,8 +186,8 @@ def undo(context: click.Context, batch: str) -> None:
 def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str | None) -> None:
     """Find messages by their words.
 
-    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, from:me, from:assistant,
-    is:archived. Put -- before the words where one begins with a dash.
+    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, assistant:letters,
+    from:me, from:assistant, is:archived. Put -- before the words where one begins with a dash.
     """
     with connect(Options.of(context)) as client:
         items = list(client.items("/search", limit, q=" ".join(words), zone=zone or clock.offset()))
