@@ -127,7 +127,7 @@ class _Reach:
 def _local_providers(settings: Settings, net: Net) -> list[Provider]:
     providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
     if settings.models.ollama_url:
-        providers.append(OllamaProvider(net, settings.models.ollama_url))
+        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url))
     return providers
 
 
@@ -167,6 +167,7 @@ def _settled(settings: Settings) -> dict[str, Any]:
 
 def _provider(net: Net, configured: Configured) -> Provider:
     name, url, key = configured.name, configured.base_url, configured.key
+    net = net.towards(name)
     match configured.wire:
         case "ollama":
             return OllamaProvider(net, url, name, key)
