@@ -288,6 +288,7 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "body": "{}",
         "value": -1,
         "values": {"title": "stolen"},
+        "summaries": False,
         "changes": {"state": "stolen"},
         "kind": "conversation",
         "integer": 7,

@@ -157,7 +157,11 @@ async def _compose(
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     summarisers, counts = Summarisers(broker.router, policy), Counts()
-    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
+
+    def summaries_wanted(subject: Subject | None) -> bool:
+        return broker.configuration.preferences(subject).summaries
+
+    shortening = Shortening(database, summarisers, jobs, counts, wanted=summaries_wanted)
 
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]

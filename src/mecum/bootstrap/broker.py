@@ -11,6 +11,7 @@ from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
+from mecum.inference.own.service import OwnService
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
 from mecum.inference.profiles.service import ProfileRemoval, ProfileService
@@ -50,6 +51,7 @@ class Broker:
     configuration: Configuration
     profiles: ProfileService
     profile_trash: ProfileRemoval
+    own: OwnService
     prices: Prices
     hardware: Hardware
 
@@ -93,10 +95,11 @@ async def build_broker(
     await swaps.load()
     for configured in _configured(settings):
         models.add_fixed(configured, consented=configured.name in settings.models.consented)
-    profiles = ProfileService(configuration)
+    profiles, own = ProfileService(configuration), OwnService(configuration)
     async with database.reading(None) as scope:
         await models.load(scope)
         await profiles.load(scope)
+        await own.load(scope)
     configuration.on_change(registry.derive_anew)
     configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
     registry.limit_all(preferences().most_at_once)
@@ -106,7 +109,7 @@ async def build_broker(
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
+    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, own, prices, hardware)
 
 
 class _Reach:
@@ -162,7 +165,8 @@ def _configured(settings: Settings) -> list[Configured]:
 def _settled(settings: Settings) -> dict[str, Any]:
     """Return what the settings say that the configuration may cover."""
     limits = {one.name: one.most_at_once for one in settings.models.endpoints if one.most_at_once is not None}
-    return {"most_at_once": limits} if limits else {}
+    summaries = {} if settings.models.summaries else {"summaries": False}
+    return {**({"most_at_once": limits} if limits else {}), **summaries}
 
 
 def _provider(net: Net, configured: Configured) -> Provider:

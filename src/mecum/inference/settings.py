@@ -77,7 +77,7 @@ class ModelSettings(BaseModel):
         default=True,
         description="Whether messages that no longer fit a model's window are summarised, by the model of the role "
         "`summariser` when nobody waits for it, so that the summary is sent in their place. Without it they are left "
-        "out, and said to be.",
+        "out, and said to be. The configuration and each person may say otherwise.",
     )
     patience: float = Field(
         default=60.0,

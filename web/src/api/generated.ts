@@ -760,6 +760,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your own settings
+         * @description What you say for yourself alone, over everything that is configured, and what holds for you.
+         */
+        get: operations["get_api_v1_config_own_get"];
+        /**
+         * Change your own settings
+         * @description Counts at once, for you alone: also in answers under way, from what they do next.
+         */
+        put: operations["put_api_v1_config_own_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config/schema": {
         parameters: {
             query?: never;
@@ -10442,6 +10466,49 @@ export interface components {
             type: "output_text";
         };
         /**
+         * OwnChange
+         * @description What a person says from now on.
+         */
+        OwnChange: {
+            /**
+             * Summaries
+             * @description Whether messages that no longer fit a model's window are summarised in your conversations, and summaries there are sent in their place; null leaves it to what is configured.
+             * @example false
+             */
+            summaries: boolean | null;
+        };
+        /**
+         * OwnInForce
+         * @description What holds for a person.
+         */
+        OwnInForce: {
+            /**
+             * Summaries
+             * @description Whether what no longer fits a model's window is summarised in their conversations.
+             * @example true
+             */
+            summaries: boolean;
+        };
+        /**
+         * OwnView
+         * @description What a person says for themselves, and what holds for them.
+         */
+        OwnView: {
+            /**
+             * @description What holds for them.
+             * @example {
+             *       "summaries": true
+             *     }
+             */
+            in_force: components["schemas"]["OwnInForce"];
+            /**
+             * Summaries
+             * @description Whether they want what no longer fits a model's window summarised; null where they say nothing.
+             * @example null
+             */
+            summaries: boolean | null;
+        };
+        /**
          * PasswordChange
          * @description A new password for the owner.
          */
@@ -15935,6 +16002,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_config_own_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_config_own_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
                 };
             };
             /** @description Why it was refused. */
