@@ -149,6 +149,7 @@ class Registry(Endpoints):
         """Take it that a model's server takes no more than so many tokens at once, as it says; until a restart."""
         make_room(self._learned)
         self._learned[info.ref] = tokens
+        self.selector.learn_window(info.ref, tokens)
         self._choices.clear()
         self._windows.clear()
 

@@ -5354,13 +5354,14 @@ export interface components {
         };
         /**
          * CapabilitiesView
-         * @description What is known of a model; what is not known is not in it.
+         * @description What is known of a model, and what is not.
          */
         CapabilitiesView: {
             /**
              * Capabilities
-             * @description By name.
+             * @description Every one by its name.
              * @example {
+             *       "creativity": {},
              *       "reasoning_strength": {
              *         "source": "table",
              *         "value": 0.8
@@ -7805,17 +7806,16 @@ export interface components {
         FactView: {
             /**
              * Source
-             * @description `explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size.
+             * @description `explicit`: a person wrote it; `measured` when it was asked or loaded; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size; null where nobody says it.
              * @example table
-             * @enum {string}
              */
-            source: "explicit" | "measured" | "reported" | "table" | "name";
+            source: ("explicit" | "measured" | "reported" | "table" | "name") | null;
             /**
              * Value
-             * @description What is known.
+             * @description What is known; null is unknown.
              * @example 0.8
              */
-            value: boolean | number | string;
+            value: boolean | number | string | null;
         };
         /**
          * FeedbackChange

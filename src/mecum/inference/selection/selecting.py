@@ -20,6 +20,7 @@ Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""
 _Key = tuple[Asked, Policy | None, bool | None]
 _MOST_SELECTIONS: Final = 1000
+_MOST_LEARNED: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
 
 
@@ -49,6 +50,8 @@ class Selector:
         self._knowledge = Knowledge()
         self._filled = _Filled(self._preferences(), self._policy())
         self._kept: dict[Asked, str] = {}
+        self._measured: dict[str, ModelCapabilities] = {}
+        """What was found out about models by asking them, by reference."""
         self.notices = Notices()
 
     @property
@@ -163,7 +166,8 @@ class Selector:
             said = self._said(models)
             self._knowledge.keep({info.ref: None for info in models})
             self._filled.candidates = [
-                Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS))) for info in models
+                Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS), self._found_out(info)))
+                for info in models
             ]
         return self._filled.candidates
 
@@ -172,7 +176,17 @@ class Selector:
         listed = next((one for one in self.candidates(models) if one.info.ref == info.ref), None)
         if listed is not None:
             return listed.capabilities
-        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS))
+        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS), self._found_out(info))
+
+    def learn_window(self, ref: str, tokens: int) -> None:
+        """Take it that a model reads so many tokens at once and no more, as its server said when it refused them."""
+        if len(self._measured) >= _MOST_LEARNED:
+            self._measured.clear()
+        self._measured[ref] = ModelCapabilities(context_length=tokens)
+        self.forget()
+
+    def _found_out(self, info: ModelInfo) -> ModelCapabilities:
+        return self._measured.get(info.ref, _NOBODYS)
 
     def _said(self, models: Iterable[ModelInfo]) -> Mapping[str, ModelCapabilities]:
         """Return by reference what a person says of models; a name that several bear says it of each."""

@@ -154,6 +154,7 @@ class OllamaProvider:
         if answers is False and not embeds:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
+        taken = (loaded or {}).get(name)
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -172,7 +173,8 @@ class OllamaProvider:
             parameters=memory.parameters(shown),
             quantization=memory.quantization(entry, shown),
             loaded=None if cloud or loaded is None else name in loaded,
-            memory_bytes=None if cloud else (loaded or {}).get(name) or memory.estimate(entry.get("size"), shown),
+            memory_bytes=None if cloud else taken or memory.estimate(entry.get("size"), shown),
+            memory_measured=bool(taken) and not cloud,
         )
 
 
