@@ -33,6 +33,7 @@ from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.settings import Settings
 
@@ -69,7 +70,11 @@ async def build_broker(
     selector = Selector(preferences, _Reach(policy))
     selector.notices = Notices(database)
     await selector.notices.load()
-    registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
+
+    def connected(url: str) -> bool:
+        return models.connects(url)
+
+    registry = Registry(_local_providers(settings, net, connected), selector, lambda: _resources(hardware))
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
     models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
@@ -127,11 +132,12 @@ class _Reach:
         return self._now
 
 
-def _local_providers(settings: Settings, net: Net) -> list[Provider]:
+def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool]) -> list[Provider]:
     providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
     if settings.models.ollama_url:
         providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url))
-    return providers
+    servers = settings.models.local_servers
+    return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
 
 
 def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:

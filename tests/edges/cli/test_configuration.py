@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 def here(mecum: Call, data: Path, tmp_path: Path) -> Mecum:
     """Return a function that runs a command on the data folder."""
     settings = tmp_path / "settings.json"
-    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None}}))
+    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None, "local_servers": []}}))
     return lambda *words: mecum(*words, "--data", str(data), "--config", str(settings))
 
 
