@@ -77,7 +77,7 @@ async def build_broker(
     registry = Registry(_local_providers(settings, net, connected), selector, lambda: _resources(hardware))
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
+    models = ModelService(registry, lambda configured: _provider(net, configured, _kept(settings)), keys.sealer, policy)
     measurements = Measurements(database)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
@@ -135,9 +135,15 @@ class _Reach:
 def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool]) -> list[Provider]:
     providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
     if settings.models.ollama_url:
-        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url))
+        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=_kept(settings)))
     servers = settings.models.local_servers
     return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
+
+
+def _kept(settings: Settings) -> float | None:
+    """Return for how many idle seconds models stay in memory; None where nobody says it."""
+    minutes = settings.models.keep_loaded
+    return None if minutes is None else minutes * 60
 
 
 def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
@@ -151,7 +157,7 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
 
 def _files(settings: Settings, net: Net) -> Provider:
     given = settings.models
-    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
+    runtime = Runtime() if given.keep_loaded is None else Runtime(idle_seconds=given.keep_loaded * 60)
     return LlamaCppProvider(
         net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
     )
@@ -175,12 +181,12 @@ def _settled(settings: Settings) -> dict[str, Any]:
     return {**({"most_at_once": limits} if limits else {}), **summaries}
 
 
-def _provider(net: Net, configured: Configured) -> Provider:
+def _provider(net: Net, configured: Configured, keep: float | None) -> Provider:
     name, url, key = configured.name, configured.base_url, configured.key
     net = net.towards(name)
     match configured.wire:
         case "ollama":
-            return OllamaProvider(net, url, name, key)
+            return OllamaProvider(net, url, name, key, keep)
         case "anthropic":
             from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
 

@@ -118,10 +118,11 @@ class ModelSettings(BaseModel):
         "question to the next one; four times what its first word usually takes, where that is more. Loading a model "
         "is not silence, and a model without a chain is waited for.",
     )
-    keep_loaded: float = Field(
-        default=10.0,
+    keep_loaded: float | None = Field(
+        default=None,
         ge=0,
-        description="After how many idle minutes the model of a GGUF file leaves the memory.",
+        description="After how many idle minutes a model of this machine leaves the memory; by default ten for that of "
+        "a GGUF file, and what Ollama says itself for one of its own.",
     )
     context_length: int | None = Field(
         default=None,
