@@ -67,6 +67,7 @@ async def build_broker(
         settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
     )
     preferences = configuration.preferences
+    measurements = Measurements(database)
     selector = Selector(preferences, _Reach(policy))
     selector.notices = Notices(database)
     await selector.notices.load()
@@ -74,11 +75,12 @@ async def build_broker(
     def connected(url: str) -> bool:
         return models.connects(url)
 
-    registry = Registry(_local_providers(settings, net, connected), selector, lambda: _resources(hardware))
+    registry = Registry(
+        _local_providers(settings, net, connected), selector, lambda: _resources(hardware), measurements.failing
+    )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
     models = ModelService(registry, lambda configured: _provider(net, configured, _kept(settings)), keys.sealer, policy)
-    measurements = Measurements(database)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 

@@ -1,6 +1,6 @@
 """Which of the models there are answers: chosen for a reason that is said."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mecum.inference.capabilities import ModelCapabilities
@@ -35,7 +35,8 @@ class Choice:
 class Registry(Endpoints):
     """The endpoints, and what is chosen of their models.
 
-    `resources` reads what the machine has left; it is asked when models are looked for, never when one is chosen.
+    `resources` reads what the machine has left, `failing` which models only failed lately and how; they are asked when
+    models are looked for, never when one is chosen.
     """
 
     def __init__(
@@ -43,10 +44,11 @@ class Registry(Endpoints):
         providers: Sequence[Provider] = (),
         selector: Selector | None = None,
         resources: Callable[[], Awaitable[Resources]] | None = None,
+        failing: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         super().__init__(providers)
         self.selector = selector or Selector()
-        self._resources = resources
+        self._resources, self._failing = resources, failing
         self._choices: dict[_Asked, Choice] = {}
         """What was chosen since the models last changed: every turn asks, several times."""
         self._windows: dict[str, Window] = {}
@@ -62,7 +64,7 @@ class Registry(Endpoints):
         """
         before = self.models()
         await self._ask_all(everywhere=everywhere)
-        if self._resources is not None and self.selector.consider(await self._resources()):
+        if self._resources is not None and self.selector.consider(await self._resources(), self._failing()):
             self._choices.clear()
         if everywhere or anew:
             self.selector.release()

@@ -303,6 +303,7 @@ export const enBroker = {
   'rule.order': 'Comes later',
   'rule.ambiguous': 'Name is ambiguous',
   'rule.battery': 'Battery',
+  'rule.failing': 'Failed lately',
   'rule.budget': 'Budget',
   'rule.cloud_fallback': 'Cloud switched off',
   'rule.completion_only': 'Completes only',

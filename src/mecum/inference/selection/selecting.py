@@ -22,6 +22,7 @@ _Key = tuple[Asked, Policy | None, bool | None]
 _MOST_SELECTIONS: Final = 1000
 _MOST_LEARNED: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
+_NOBODY: Final[Mapping[str, str]] = {}
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Selector:
         self._preferences = preferences or (lambda: none)
         self._policy = policy or (lambda: usual)
         self._resources = Resources()
+        self._failing: Mapping[str, str] = {}
         self._knowledge = Knowledge()
         self._filled = _Filled(self._preferences(), self._policy())
         self._kept: dict[Asked, str] = {}
@@ -77,11 +79,11 @@ class Selector:
         """Let no role keep what it was given: somebody asked for a new choice."""
         self._kept.clear()
 
-    def consider(self, resources: Resources) -> bool:
-        """Take a new reading of the machine; tell whether it changes anything."""
-        if resources == self._resources:
+    def consider(self, resources: Resources, failing: Mapping[str, str] = _NOBODY) -> bool:
+        """Take a new reading of the machine, and who only failed lately; tell whether it changes anything."""
+        if resources == self._resources and failing == self._failing:
             return False
-        self._resources = resources
+        self._resources, self._failing = resources, failing
         self._filled.selections.clear()
         return True
 
@@ -134,7 +136,7 @@ class Selector:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
         kept = None if preferences.hot_swap or hard is not None else self._kept.get(asked)
-        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy)
+        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy, self._failing)
         found = select(Wanted(role, self.mapping(role), vision, real, kept, hard), self.candidates(models), around)
         if len(self._filled.selections) >= _MOST_SELECTIONS:
             self._filled.selections.clear()
