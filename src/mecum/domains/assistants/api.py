@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.rules.flat import values as flat_values
+from mecum.domains.assistants.rules.flat.rows import Brought, brought
 from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
@@ -15,6 +17,7 @@ from mecum.domains.assistants.service import (
     Removal,
     StarterService,
 )
+from mecum.domains.assistants.service.flat_arrivals import BroughtPrompt, FlatArrivals, Intake, Taken
 from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
@@ -28,13 +31,20 @@ __all__ = [
     "AssistantService",
     "Assistants",
     "Births",
+    "Brought",
+    "BroughtPrompt",
     "BroughtVector",
+    "FlatArrivals",
     "HistoryService",
+    "Intake",
     "Personas",
     "PromptService",
     "Removal",
     "StarterService",
+    "Taken",
+    "brought",
     "build",
+    "flat_values",
 ]
 
 
@@ -45,6 +55,7 @@ class Assistants:
     assistants: AssistantService
     births: Births
     arrivals: Arrivals
+    flat_arrivals: FlatArrivals
     history: HistoryService
     prompts: PromptService
     starters: StarterService
@@ -60,6 +71,7 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
         assistants=AssistantService(keeper, prompts),
         births=births,
         arrivals=Arrivals(births, prompts),
+        flat_arrivals=FlatArrivals(jobs),
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
