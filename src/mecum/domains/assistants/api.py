@@ -18,6 +18,8 @@ from mecum.domains.assistants.service import (
     StarterService,
 )
 from mecum.domains.assistants.service.flat_arrivals import BroughtPrompt, FlatArrivals, Intake, Taken
+from mecum.domains.assistants.service.flat_reading import FlatReading
+from mecum.domains.assistants.service.flat_writing import FlatWriting
 from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
@@ -35,6 +37,8 @@ __all__ = [
     "BroughtPrompt",
     "BroughtVector",
     "FlatArrivals",
+    "FlatReading",
+    "FlatWriting",
     "HistoryService",
     "Intake",
     "Personas",
@@ -56,6 +60,8 @@ class Assistants:
     births: Births
     arrivals: Arrivals
     flat_arrivals: FlatArrivals
+    flat_reading: FlatReading
+    flat_writing: FlatWriting
     history: HistoryService
     prompts: PromptService
     starters: StarterService
@@ -66,12 +72,14 @@ class Assistants:
 def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
     """Return the services; `forgotten` lets go of an assistant that is purged."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
-    births = Births(keeper, prompts)
+    births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
     return Assistants(
-        assistants=AssistantService(keeper, prompts),
+        assistants=service,
         births=births,
         arrivals=Arrivals(births, prompts),
         flat_arrivals=FlatArrivals(jobs),
+        flat_reading=reading,
+        flat_writing=FlatWriting(reading, service, keeper, prompts),
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),

@@ -30,7 +30,7 @@ class AssistantArrival(Owned, Entity):
     revision: Mapped[int]
     """The assistant's revision that the kept row and its changes say."""
     row: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The row as it came: JSON, deflated; null once its thirty days are over."""
+    """The row as it came, as JSON; what was null is left out. Null once its thirty days are over."""
     changes: Mapped[Any | None] = mapped_column(Json)
     """What was written by the old names since."""
     expires_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import Select, and_, bindparam, insert, select, update
 from sqlalchemy.orm import aliased
 
-from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, AssistantVector, Configuration, Growth
+from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, AssistantVector, Configuration, Growth, Prompt
 from mecum.domains.assistants.model.flat import AssistantArrival, AssistantReference, PromptArrival, RollOut
+from mecum.domains.assistants.rules.flat.values import original
 from mecum.domains.assistants.rules.flat.views import flat_view
 from mecum.domains.assistants.rules.vectors import unpacked
 from mecum.infra.storage import Id, Prepared, Scope
@@ -17,7 +18,7 @@ from mecum.infra.storage.bulk import names, several
 from mecum.kernel import ids
 
 Row = Mapping[str, Any]
-_By = Literal["id", "slug", "original"]
+By = Literal["id", "slug", "original"]
 _CORE: Final = (
     "id slug name status is_demo parent_assistant current_project person_id version revision legacy created_at "
     "updated_at deleted_at"
@@ -28,6 +29,8 @@ _ALIASES: Final = {
     "mentor": (_MENTOR, Growth.mentor_assistant),
     "spawned_by": (_SPAWNER, Growth.spawned_by),
 }
+_DASHES: Final = 4
+"""Of a UUID."""
 _SILENT: Final = {"synchronize_session": False}
 
 
@@ -44,7 +47,7 @@ class FlatRepository:
             numbers.setdefault(row[0], {})[row[1]] = unpacked(bytes(row[3]), row[2])
         return {row["core.id"]: flat_view(row, numbers.get(row["core.id"], {})) for row in rows}
 
-    async def find_row(self, scope: Scope, reference: str, by: _By) -> Row | None:
+    async def find_row(self, scope: Scope, reference: str, by: By) -> Row | None:
         """Return the core and all facets of an assistant that is not deleted, by names such as `identity.tone`."""
         columns, prepared = _single(by)
         found = await scope.rows(prepared, {"_reference": reference})
@@ -55,7 +58,7 @@ class FlatRepository:
         found = await several(scope, _VECTORS, "id", [assistant_id])
         return {row[1]: unpacked(bytes(row[3]), row[2]) for row in found}
 
-    async def kept_row(self, scope: Scope, reference: str, by: _By) -> Row | None:
+    async def kept_row(self, scope: Scope, reference: str, by: By) -> Row | None:
         """Return what is kept of the row that an assistant came as: `{assistant_id, revision, at, row, changes}`.
 
         `at` is the assistant's own revision. None for one that did not come so, or whose row is gone.
@@ -84,6 +87,14 @@ class FlatRepository:
         query = query.order_by(AssistantArrival.assistant_id.desc()).limit(limit)
         return [str(row[0]) for row in await scope.session.execute(query)]
 
+    async def prompt_id(self, scope: Scope, reference: str) -> str | None:
+        """Return the prompt with this id, here or in the flat table's time, or None."""
+        if ids.is_id(reference, "prm"):
+            own = select(Prompt.id).where(Prompt.id == reference, scope.visible(Prompt))
+            return (await scope.session.execute(own)).scalar()
+        query = select(PromptArrival.prompt_id).where(PromptArrival.original == reference).limit(1)
+        return (await scope.session.execute(query)).scalar()
+
     async def references(self, scope: Scope, assistant_id: str) -> Sequence[AssistantReference]:
         """Return what an assistant named that was not here when it came."""
         query = select(AssistantReference).where(AssistantReference.assistant_id == assistant_id)
@@ -104,9 +115,14 @@ class FlatRepository:
             await scope.session.execute(insert(RollOut), [{**said, **owner}])
 
 
-def kind_of(reference: str) -> _By:
-    """Return whether a reference is an id of ours; whether it is a slug or an id there only the store knows."""
-    return "id" if ids.is_id(reference, "ast") else "slug"
+def ways(reference: str) -> tuple[tuple[By, str], ...]:
+    """Return the ways in which a reference may name an assistant, the likeliest first: an id, a slug, its id there."""
+    if ids.is_id(reference, "ast"):
+        return (("id", reference),)
+    there = original(reference) or reference
+    slug: tuple[By, str] = ("slug", reference)
+    first: tuple[By, str] = ("original", there)
+    return (first, slug) if there.count("-") == _DASHES or there.isdecimal() else (slug, first)
 
 
 @cache
@@ -136,13 +152,13 @@ def _several() -> tuple[list[str], Prepared]:
 
 
 @cache
-def _single(by: _By) -> tuple[list[str], Prepared]:
+def _single(by: By) -> tuple[list[str], Prepared]:
     columns, query = _whole()
     return columns, Prepared(query.where(_named(by), Assistant.deleted_at.is_(None)))
 
 
 @cache
-def _kept(by: _By) -> Prepared:
+def _kept(by: By) -> Prepared:
     columns = (
         AssistantArrival.assistant_id,
         AssistantArrival.revision,
@@ -155,7 +171,7 @@ def _kept(by: _By) -> Prepared:
     return Prepared(query.where(Scope.owned(Assistant), Scope.owned(AssistantArrival)))
 
 
-def _named(by: _By) -> Any:
+def _named(by: By) -> Any:
     if by == "id":
         return Assistant.id == bindparam("_reference", type_=Id("ast"))
     return (Assistant.slug if by == "slug" else AssistantArrival.original) == bindparam("_reference")

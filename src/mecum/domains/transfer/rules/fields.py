@@ -42,11 +42,18 @@ class FieldReckoning:
     def add(self, came: Sequence[Json], stored: Sequence[Json | None] | None) -> None:
         """Count some rows, and what is stored of each; None where nothing is, as in a dry run."""
         self._rows += len(came)
-        names: dict[str, None] = {}
-        for row in came:
-            names.update(dict.fromkeys(row))
-        for name in names:
-            self._column(name, came, stored)
+        if not came:
+            return
+        there = None if stored is None else [row or {} for row in stored]
+        names = list(came[0])
+        if all(list(row) == names for row in came):
+            for name, values in zip(names, zip(*(row.values() for row in came), strict=True), strict=True):
+                self._column(name, values, None if there is None else [row.get(name) for row in there])
+            return
+        for name in dict.fromkeys(name for row in came for name in row):
+            places = [place for place, row in enumerate(came) if name in row]
+            found = None if there is None else [there[place].get(name) for place in places]
+            self._column(name, [came[place][name] for place in places], found)
 
     def report(self, name: str, value: Any) -> None:
         """Count a value that is none of its field's."""
@@ -55,17 +62,14 @@ class FieldReckoning:
         if column.example is None:
             column.example = value
 
-    def _column(self, name: str, came: Sequence[Json], stored: Sequence[Json | None] | None) -> None:
+    def _column(self, name: str, values: Sequence[Any], found: Sequence[Any] | None) -> None:
         column = self._columns.setdefault(name, _Column())
-        places = [place for place, row in enumerate(came) if name in row]
-        values = [came[place][name] for place in places]
         column.count += len(values)
         column.nulls += values.count(None)
         said = _lines(values)
-        if stored is not None:
-            found = [(stored[place] or {}).get(name) for place in places]
+        if found is not None:
             column.stored_nulls += found.count(None)
-            there = said if found == values else _lines(found)
+            there = _lines(found)
             if column.stored is None and there != said:
                 column.stored = column.came.copy()
             if column.stored is not None:

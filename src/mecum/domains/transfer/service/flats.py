@@ -90,8 +90,10 @@ class Flats:
         await self._pace.breathe()
 
     async def finish(self) -> None:
-        """Let what was named and is here by now be known, whichever came first; the kept rows go in thirty days."""
-        await self.flush()
+        """Let what was named and is here by now be known, whichever came first; the kept rows go in thirty days.
+
+        What was collected must be written by now.
+        """
         if self._dry_run:
             return
         arrivals = (await self._room()).flat_arrivals

@@ -109,6 +109,7 @@ class ImportWork:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)
                 await self._tell(task, row, arrivals, files)
+        await arrivals.flats.flush()
         await arrivals.flush()
         if flat.NAME in formats:
             await arrivals.flats.finish()

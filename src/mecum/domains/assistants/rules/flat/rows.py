@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -20,7 +19,6 @@ from mecum.domains.assistants.rules.vectors import packed
 from mecum.kernel.text import exact_base64, is_storable, shown
 
 NAMELESS: Final = "Assistant"
-_LEVEL: Final = 1
 _LONGEST_ID: Final = 64
 _LARGEST: Final = 2**63
 _VECTOR_MODELS: Final = frozenset({"embedding_model", "vector_model", "embedding_model_name"})
@@ -83,21 +81,21 @@ def brought(row: Mapping[str, Any]) -> Brought:
                 made.vector_model = value or None
         else:
             handler(made, name, value)
-    plain = {name: value for name, value in made.said.items() if name not in made.vectors}
-    body = orjson.dumps(plain)
-    digest = hashlib.blake2b(body, digest_size=16)
+    # What is null says nothing, and vectors are kept once: as such.
+    plain = {name: value for name, value in made.said.items() if value is not None and name not in made.vectors}
+    made.row = orjson.dumps(plain)
+    digest = hashlib.blake2b(made.row, digest_size=16)
     for name, data in made.vectors.items():
         digest.update(name.encode())
         digest.update(data)
     made.content = digest.digest()
-    made.row = zlib.compress(body, _LEVEL)
     made.original = made.original or f"row:{made.content.hex()}"
     return made
 
 
 def unpacked_row(data: bytes) -> dict[str, Any]:
     """Return a kept row."""
-    row: dict[str, Any] = orjson.loads(zlib.decompress(data))
+    row: dict[str, Any] = orjson.loads(data)
     return row
 
 

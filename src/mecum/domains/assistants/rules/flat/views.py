@@ -1,6 +1,6 @@
 """An assistant by its flat names: what each says now, whether it came from such a table or was made here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -8,7 +8,6 @@ import orjson
 from mecum.domains.assistants.rules.flat.names import FIELD_OF, NAMES
 from mecum.domains.assistants.rules.flat.table import RELATIONS
 from mecum.domains.assistants.rules.flat.values import plain_number, shown
-from mecum.domains.assistants.rules.values import to_wire
 from mecum.kernel import clock
 
 _RELATED: Final = {
@@ -29,24 +28,25 @@ def flat_view(row: Mapping[str, Any], vectors: Mapping[str, list[float]]) -> dic
     came = row["arrival.original"] is not None
     legacy: dict[str, dict[str, Any]] = orjson.loads(row["core.legacy"]) if row["core.legacy"] else {}
     homeless, exact, refs = (legacy.get(part) or {} for part in ("flat", "exact", "refs"))
-    now = _core(row)
+    now = {**_BARE, **_core(row)}
+    for name, key, convert, default in _COLUMNS:
+        value = row[key]
+        if value is not None:
+            now[name] = value if convert is None else convert(value)
+        elif not came:
+            now[name] = default
+    for name, facet in _REFERENCES:
+        now[name] = _reference(row, facet, name)
     kept = _kept(row)
-    for name, (facet, field) in FIELD_OF.items():
-        if name in vectors:
-            now[name] = vectors[name]
-        elif name in kept:
-            now[name] = kept[name]
-        elif name in RELATIONS:
-            now[name] = _reference(row, facet, name)
-        else:
-            now[name] = _value(row, facet, field, came=came)
+    now |= kept
+    now |= vectors
     for name, original in refs.items():
         if now.get(name) is None:
             now[name] = shown(original)
     for name, (said, stored) in exact.items():
         if name not in kept and name not in vectors and now.get(name) == stored:
             now[name] = said
-    return {**{name: now.get(name) for name in NAMES}, **homeless}
+    return now | homeless
 
 
 def _core(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,15 +79,6 @@ def _related(row: Mapping[str, Any], name: str) -> Any:
     return shown(original) if original is not None and not original.startswith("row:") else row[ours]
 
 
-def _value(row: Mapping[str, Any], facet: str, field: Any, *, came: bool) -> Any:
-    if field.kind == "vector":
-        return None
-    value = to_wire(field, row[f"{facet}.{field.name}"])
-    if value is None:
-        return None if came else field.default
-    return plain_number(value) if isinstance(value, float) else value
-
-
 def _kept(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was brought in for fields and is none of their values."""
     kept: dict[str, Any] = {}
@@ -98,3 +89,22 @@ def _kept(row: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def _loaded(stored: Any) -> Any:
+    return orjson.loads(stored) if isinstance(stored, str) else stored
+
+
+_CONVERTED: Final[dict[str, Callable[[Any], Any]]] = {
+    "flag": bool,
+    "number": plain_number,
+    "moment": clock.iso,
+    "list": _loaded,
+    "map": _loaded,
+    "list_or_map": _loaded,
+}
+_COLUMNS: Final = [
+    (name, f"{facet}.{name}", _CONVERTED.get(field.kind), field.default)
+    for name, (facet, field) in FIELD_OF.items()
+    if field.kind != "vector" and name not in RELATIONS
+]
+_REFERENCES: Final = [(name, facet) for name, (facet, _) in FIELD_OF.items() if name in RELATIONS]
+_BARE: Final[dict[str, Any]] = dict.fromkeys(NAMES)

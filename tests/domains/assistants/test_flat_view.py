@@ -1,0 +1,156 @@
+"""The compatibility view: every flat name reads and writes, by both readers, with its warning; the roll-out tells."""
+
+from typing import Any
+
+import pytest
+
+from factories import flat
+from factories.contexts import Context
+from factories.imports import ImportDesk
+from mecum.domains.assistants.rules.flat.names import NAMES, place_of
+from mecum.domains.assistants.service.flat_writing import FIXED
+from mecum.kernel.subject import Subject
+
+pytestmark = pytest.mark.slow
+
+SAMPLES: dict[str, Any] = {
+    "slug": "another-slug",
+    "name": "Another",
+    "parent_assistant": flat.key(1),
+    "mentor_assistant": flat.key(2),
+    "spawned_by": flat.key(3),
+    "system_prompt": 3,
+    "is_active": False,
+    "is_demo": True,
+    "documents": [7, 8],
+    "assigned_documents": [9],
+    "rag_certified": True,
+    "embedding_index": {"glossary": 4},
+    "auto_delegate_on_feedback": ["thumbs_down"],
+    "last_trust_score": 93,
+    "growth_stage": 4,
+    "belief_vector": {"plainness": 0.5},
+    "preferred_rag_vector": [0.5, 0.25, 0.125],
+}
+
+
+def sample(name: str) -> Any:
+    """Return another value for a name than any row has."""
+    if name in SAMPLES:
+        return SAMPLES[name]
+    before = flat.row(0, 20)[name] if name in flat.VERSIONS[108] else None
+    if isinstance(before, bool):
+        return not before
+    if name.endswith(("_at", "_date", "_shift", "_check")):
+        return "2025-05-05T05:05:05.000Z"
+    if name in ("traits", "values", "empathy_tags", "skill_badges", "badge_history", "spawned_traits", "preferred_scene_tags"):
+        return ["quite", "else"]
+    if name in ("capabilities", "anchor_weight_profile", "last_trust_components", "ideology"):
+        return {"quite": 2}
+    if "embedding" in name:
+        return [0.5, -0.25]
+    numbers = ("featured_rank", "delegation_threshold_tokens", "total_interactions", "birth_reflection_retry_count")
+    if isinstance(before, int | float) or name in numbers:
+        return 0.5 if isinstance(before, float) else 17
+    if name in ("avg_response_time", "success_rate", "mood_stability_index"):
+        return 0.25
+    if name in ("current_project", "document_set", "memory_context", "default_memory_chain", "growth_summary_memory", "expiration_event"):
+        return 44
+    return "otherwise"
+
+
+async def brought(desk: ImportDesk, many: int = 20) -> None:
+    body = flat.as_sqlite(flat.rows(20, vectors=0.5)[:many], {"prompts_prompt": flat.prompts(5)})
+    view = await desk.bring({"flat.db": body})
+    assert view["state"] == "done", view
+
+
+@pytest.mark.parametrize("reader", ["old", "new"])
+async def test_every_name_reads_as_it_came(plain_desk: ImportDesk, reader: str) -> None:
+    await brought(plain_desk)
+    for number, row in enumerate(flat.rows(20, vectors=0.5)):
+        answer = await plain_desk.client.get(f"/assistants/{flat.key(number)}/flat", params={"reader": reader})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert found["deprecated"]["reader"] == answer.headers["X-Mecum-Reader"] == reader
+        for name, value in row.items():
+            assert found[name] == as_read(name, value), (number, name)
+        assert found.keys() >= set(NAMES)
+
+
+def as_read(name: str, value: Any) -> Any:
+    if isinstance(value, str) and value.endswith("+00:00"):
+        return value.replace("+00:00", "Z") if not value.endswith("000+00:00") else value.replace("000+00:00", "Z")
+    if name in ("last_drift_check", "rag_certification_date") and value is not None:
+        return value.replace("00Z", "00.000Z") if "." not in value else value.replace(".5Z", ".500Z")
+    return value
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_name_writes(plain_desk: ImportDesk, name: str) -> None:
+    await brought(plain_desk, 4)
+    path = f"/assistants/{flat.key(0)}/flat"
+    before = (await plain_desk.client.get(path, params={"reader": "new"})).json()
+    if name in FIXED:
+        assert (await plain_desk.client.patch(path, json={name: before[name]})).status_code == 200
+        assert (await plain_desk.client.patch(path, json={name: "x"})).json()["code"] == "assistant.field_unwritable"
+        return
+    value = sample(name)
+    assert before[name] != value
+    answer = await plain_desk.client.patch(path, json={name: value})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["deprecated"]["names"] == {name: place_of(name)}
+    for reader in ("old", "new"):
+        found = (await plain_desk.client.get(path, params={"reader": reader})).json()
+        assert found["deprecated"]["reader"] == reader
+        assert found[name] == value, reader
+        changed = {one for one in before if one not in ("deprecated", "updated_at") and before[one] != found.get(one)}
+        assert changed == {name}, reader
+
+
+async def test_what_was_made_here_has_flat_names_too(plain_context: Context, ada: Subject) -> None:
+    async with plain_context.client(ada) as client:
+        made = (await client.post("/assistants", json={"name": "Muse", "identity": {"tone": "warm"}})).json()
+        answer = await client.get("/assistants/muse/flat")
+        found = answer.json()
+        assert (found["id"], found["tone"], found["persona_mode"]) == (made["id"], "warm", "balanced")
+        assert answer.headers["Deprecation"].startswith("@")
+        assert "deprecated" in answer.headers["Warning"]
+        assert 'rel="successor-version"' in answer.headers["Link"]
+        assert found["deprecated"]["names"]["tone"] == "identity.tone"
+        few = (await client.get("/assistants/muse/flat", params={"fields": "name,tone"})).json()
+        assert few.keys() == {"name", "tone", "deprecated"}
+        assert (await client.patch("/assistants/muse/flat", json={"nonsense": 1})).json()["code"] == "assistant.field_invalid"
+        assert (await client.get("/assistants/nobody/flat")).status_code == 404
+
+
+async def test_the_share_decides_and_both_are_measured(plain_desk: ImportDesk) -> None:
+    await brought(plain_desk)
+    client = plain_desk.client
+
+    async def readers() -> list[str]:
+        paths = [f"/assistants/{flat.key(number)}/flat" for number in range(20)]
+        return [(await client.get(path)).headers["X-Mecum-Reader"] for path in paths]
+
+    assert set(await readers()) == {"old"}
+    some: list[set[int]] = []
+    for share in (30, 70):
+        assert (await client.put("/assistants/rollout", json={"share": share})).json()["share"] == share
+        some.append({number for number, reader in enumerate(await readers()) if reader == "new"})
+    assert 0 < len(some[0]) < len(some[1]) < 20
+    assert some[0] < some[1]
+    await client.put("/assistants/rollout", json={"share": 100, "compare": True})
+    assert set(await readers()) == {"new"}
+    view = (await client.post("/assistants/rollout/check", json={"many": 20})).json()
+    assert (view["brought"], view["compared"], view["differing"], view["names"]) == (20, 40, 0, [])
+    for reader in ("old", "new"):
+        figures = view["readers"][reader]
+        assert figures["reads"] >= 40
+        assert figures["queries_each"] == 2
+        assert figures["p95_ms"] >= figures["p50_ms"] > 0
+        assert figures["errors"] == 0
+    # What was changed by another way, the old readers no longer know.
+    await client.patch(f"/assistants/{(await client.get('/assistants')).json()['items'][0]['slug']}/identity", json={"tone": "new"})
+    slug = (await client.get("/assistants")).json()["items"][0]["slug"]
+    answer = await client.get(f"/assistants/{slug}/flat", params={"reader": "old"})
+    assert (answer.headers["X-Mecum-Reader"], answer.json()["tone"]) == ("new", "new")
