@@ -1,6 +1,6 @@
 """What the flat table is known by, and what its columns that name other things name. Light: every import looks here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 RELATIONS: Final = {
@@ -56,3 +56,10 @@ def is_flat(columns: Iterable[str]) -> bool:
     """Whether these columns are those of the flat table."""
     named = {canonical(column) for column in columns}
     return "name" in named and len(named & SIGNATURE) >= ENOUGH
+
+
+def wanted(tables: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the tables that an import of assistants asks for, out of all and their columns."""
+    flat = {table for table, columns in tables.items() if is_flat(columns)}
+    between = {f"{table}_{field}" for table in flat for field in LINKS}
+    return flat | (tables.keys() & (between | TABLES.keys()))
