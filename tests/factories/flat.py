@@ -1,4 +1,4 @@
-"""Assistants as rows of one flat table, as such tables are in life, and the files and tables they come in. All made up."""
+"""Assistants as rows of a flat table, as such tables are in life, and the files they come in. All made up."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +31,9 @@ VERSIONS: Final[dict[int, tuple[str, ...]]] = {
     105: tuple(name for name in NAMES if name not in ONLY_108),
     92: tuple(name for name in NAMES if name not in ONLY_108 | LATER | ONLY_105),
 }
-_WORDS: Final = "calm curious exact patient bright stern playful wise short loyal quick slow kind dry plain deep".split()
+_WORDS: Final = (
+    "calm curious exact patient bright stern playful wise short loyal quick slow kind dry plain deep".split()
+)
 _TONES: Final = ("warm", "dry", "formal", "playful")
 _MODES: Final = ("default", "improviser", "planner", "reflector", "balanced", "oracle")
 _STYLES: Final = ("cot", "direct", "reflective", "analytical", "dreamy")
@@ -45,7 +47,9 @@ def key(number: int) -> str:
 
 def rows(many: int, *, seed: int = 1, version: int = 108, vectors: float = 0.05, dimension: int = 1536) -> list[Row]:
     """Return so many rows; `vectors` is the share that has some, of this dimension."""
-    return [row(number, many, seed=seed, version=version, vectors=vectors, dimension=dimension) for number in range(many)]
+    return [
+        row(number, many, seed=seed, version=version, vectors=vectors, dimension=dimension) for number in range(many)
+    ]
 
 
 def row(
@@ -69,7 +73,8 @@ def vector(chance: random.Random, dimension: int) -> list[float]:
 
 def _identity(number: int, chance: random.Random) -> Row:
     name = chance.choice(_ACCENTS) if chance.random() < 0.1 else f"{chance.choice(_WORDS).title()} helper"
-    at = f"2024-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}T10:{chance.randint(10, 59)}:00.{chance.randint(0, 999999):06d}+00:00"
+    day = f"2024-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}"
+    at = f"{day}T10:{chance.randint(10, 59)}:00.{chance.randint(0, 999999):06d}+00:00"
     return {
         "id": key(number),
         "slug": None if chance.random() < 0.05 else f"{name.lower().replace(' ', '-')}-{number}",
@@ -215,7 +220,9 @@ def _cell(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
-def as_sqlite(made: Iterable[Row], beside: dict[str, Sequence[Row]] | None = None, path: Path | None = None) -> bytes:
+def as_sqlite(
+    made: Iterable[Row], beside: Mapping[str, Sequence[Row]] | None = None, path: Path | None = None
+) -> bytes:
     """Return a SQLite file with the flat table, the tables between, and others; ids are 32 digits there."""
     with tempfile.TemporaryDirectory() as folder:
         file = path or Path(folder) / "flat.db"
@@ -246,9 +253,7 @@ def _put(store: sqlite3.Connection, made: Iterable[Row]) -> None:
         store.execute(
             f"CREATE TABLE assistants_assistant_{name} (id INTEGER PRIMARY KEY, assistant_id TEXT, document_id INTEGER)"
         )
-        store.executemany(
-            f"INSERT INTO assistants_assistant_{name} (assistant_id, document_id) VALUES (?, ?)", pairs
-        )
+        store.executemany(f"INSERT INTO assistants_assistant_{name} (assistant_id, document_id) VALUES (?, ?)", pairs)
 
 
 def _table(store: sqlite3.Connection, table: str, others: list[Row]) -> None:
@@ -258,7 +263,7 @@ def _table(store: sqlite3.Connection, table: str, others: list[Row]) -> None:
     store.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [[_cell(v) for v in one.values()] for one in others])
 
 
-def as_dumpdata(made: Iterable[Row], beside: dict[str, Sequence[Row]] | None = None) -> bytes:
+def as_dumpdata(made: Iterable[Row], beside: Mapping[str, Sequence[Row]] | None = None) -> bytes:
     """Return what `dumpdata` writes; `beside` is by model."""
     elements = [
         {"model": model, "pk": one["id"], "fields": {name: value for name, value in one.items() if name != "id"}}
@@ -291,7 +296,7 @@ def _word(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict | bool) else str(value)
 
 
-def as_dump(made: Iterable[Row], beside: dict[str, Sequence[Row]] | None = None) -> bytes:
+def as_dump(made: Iterable[Row], beside: Mapping[str, Sequence[Row]] | None = None) -> bytes:
     """Return a plain dump of PostgreSQL."""
     rows_ = list(made)
     flat = [{column(name): value for name, value in one.items() if name not in LINKS} for one in rows_]

@@ -43,7 +43,15 @@ def sample(name: str) -> Any:
         return not before
     if name.endswith(("_at", "_date", "_shift", "_check")):
         return "2025-05-05T05:05:05.000Z"
-    if name in ("traits", "values", "empathy_tags", "skill_badges", "badge_history", "spawned_traits", "preferred_scene_tags"):
+    if name in (
+        "traits",
+        "values",
+        "empathy_tags",
+        "skill_badges",
+        "badge_history",
+        "spawned_traits",
+        "preferred_scene_tags",
+    ):
         return ["quite", "else"]
     if name in ("capabilities", "anchor_weight_profile", "last_trust_components", "ideology"):
         return {"quite": 2}
@@ -54,7 +62,14 @@ def sample(name: str) -> Any:
         return 0.5 if isinstance(before, float) else 17
     if name in ("avg_response_time", "success_rate", "mood_stability_index"):
         return 0.25
-    if name in ("current_project", "document_set", "memory_context", "default_memory_chain", "growth_summary_memory", "expiration_event"):
+    if name in (
+        "current_project",
+        "document_set",
+        "memory_context",
+        "default_memory_chain",
+        "growth_summary_memory",
+        "expiration_event",
+    ):
         return 44
     return "otherwise"
 
@@ -126,7 +141,9 @@ async def test_what_was_made_here_has_flat_names_too(plain_context: Context, ada
         assert found["deprecated"]["names"]["tone"] == "identity.tone"
         few = (await client.get("/assistants/muse/flat", params={"fields": "name,tone"})).json()
         assert few.keys() == {"name", "tone", "deprecated"}
-        assert (await client.patch("/assistants/muse/flat", json={"nonsense": 1})).json()["code"] == "assistant.field_invalid"
+        assert (await client.patch("/assistants/muse/flat", json={"nonsense": 1})).json()[
+            "code"
+        ] == "assistant.field_invalid"
         assert (await client.get("/assistants/nobody/flat")).status_code == 404
 
 
@@ -156,7 +173,9 @@ async def test_the_share_decides_and_both_are_measured(plain_desk: ImportDesk) -
         assert figures["p95_ms"] >= figures["p50_ms"] > 0
         assert figures["errors"] == 0
     # What was changed by another way, the old readers no longer know.
-    await client.patch(f"/assistants/{(await client.get('/assistants')).json()['items'][0]['slug']}/identity", json={"tone": "new"})
+    await client.patch(
+        f"/assistants/{(await client.get('/assistants')).json()['items'][0]['slug']}/identity", json={"tone": "new"}
+    )
     slug = (await client.get("/assistants")).json()["items"][0]["slug"]
     answer = await client.get(f"/assistants/{slug}/flat", params={"reader": "old"})
     assert (answer.headers["X-Mecum-Reader"], answer.json()["tone"]) == ("new", "new")

@@ -36,7 +36,11 @@ async def test_every_format_and_version(plain_desk: ImportDesk, name: str, versi
 
 async def test_on_every_store_and_taken_back(desk: ImportDesk) -> None:
     before = await counted(desk)
-    beside = {"prompts_prompt": flat.prompts(), "mcp_core_memorycontext": flat.memories(), "django_session": [{"id": 1}]}
+    beside = {
+        "prompts_prompt": flat.prompts(),
+        "mcp_core_memorycontext": flat.memories(),
+        "django_session": [{"id": 1}],
+    }
     body = flat.as_sqlite(flat.rows(40, vectors=0.2), beside)
     view = await desk.bring({"flat.db": body})
     assert view["kinds"]["assistant"]["imported"] == 40
@@ -214,9 +218,14 @@ async def test_rows_that_are_none(plain_desk: ImportDesk) -> None:
     dumped = flat.as_dump(made).replace(b"\\.", b"alone\n\\.", 1)
     broken = await plain_desk.bring({"dump.sql": dumped})
     assert (broken["kinds"]["assistant"]["skipped"], broken["state"]) == (1, "done")
-    mixed = orjson.dumps([*orjson.loads(flat.as_dumpdata(flat.rows(2))), 7, {"model": "auth.user", "pk": 1, "fields": {}}])
+    mixed = orjson.dumps(
+        [*orjson.loads(flat.as_dumpdata(flat.rows(2))), 7, {"model": "auth.user", "pk": 1, "fields": {}}]
+    )
     other = await plain_desk.bring({"dump.json": mixed})
-    assert {one["reason"].partition(":")[0] for one in other["reasons"]} >= {"it is no row", "accounts are not carried over"}
+    assert {one["reason"].partition(":")[0] for one in other["reasons"]} >= {
+        "it is no row",
+        "accounts are not carried over",
+    }
     wrong = await plain_desk.bring({"a.csv": b"a,b\n1,2\n"}, format="assistants")
     assert (wrong["state"], wrong["code"]) == ("failed", "import.unreadable")
 
@@ -229,4 +238,6 @@ TABLES = (
 
 async def counted(desk: ImportDesk) -> dict[str, int]:
     async with desk.context.database.engine.connect() as connection:
-        return {table: (await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() for table in TABLES}
+        return {
+            table: (await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() for table in TABLES
+        }

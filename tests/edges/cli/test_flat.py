@@ -103,7 +103,9 @@ def filled(url: str, made: list[flat.Row]) -> None:
         for one in rows:
             values = [_given(one[name], kinds.get(name, "text")) for name in names]
             connection.execute(f"INSERT INTO assistants_assistant VALUES ({marks})", values)  # type: ignore[arg-type]
-        connection.execute("CREATE TABLE assistants_assistant_documents (id serial, assistant_id text, document_id int)")
+        connection.execute(
+            "CREATE TABLE assistants_assistant_documents (id serial, assistant_id text, document_id int)"
+        )
         for one in made:
             for document in one["documents"]:
                 link = "INSERT INTO assistants_assistant_documents (assistant_id, document_id) VALUES (%s, %s)"

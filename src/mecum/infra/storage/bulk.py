@@ -1,7 +1,7 @@
 """Many rows of one prepared statement at once, within the change of a scope: for what brings thousands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mecum.infra.storage.prepared import Prepared
 from mecum.infra.storage.scope import Scope
@@ -17,7 +17,7 @@ async def write(scope: Scope, prepared: Prepared, rows: Sequence[Mapping[str, An
     connection = await scope.session.connection()
     dialect = connection.dialect
     given = [prepared.arguments(dialect, row)[1] for row in rows]
-    many: Any = [tuple(one) if isinstance(one, list) else one for one in given]
+    many: Any = [tuple(cast("list[Any]", one)) if isinstance(one, list) else one for one in given]
     await connection.exec_driver_sql(prepared.sql(dialect), many)
 
 

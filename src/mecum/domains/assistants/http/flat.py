@@ -31,7 +31,8 @@ _Fields = Annotated[
     str | None, Query(max_length=4000, description="Only these names, with commas between.", examples=["name,tone"])
 ]
 _Reader = Annotated[
-    Literal["old", "new"] | None, Query(description="Ask one of the readers, whatever the roll-out says.", examples=["new"])
+    Literal["old", "new"] | None,
+    Query(description="Ask one of the readers, whatever the roll-out says.", examples=["new"]),
 ]
 
 

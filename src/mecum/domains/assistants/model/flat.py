@@ -1,4 +1,4 @@
-"""Where assistants and prompts came from that were rows of one flat table, what they say of others, and the roll-out."""
+"""Where assistants and prompts came from that were rows of a flat table, what they name, and the roll-out."""
 
 from datetime import datetime
 from typing import Any
@@ -74,9 +74,7 @@ class AssistantReference(OfAssistant, Entity):
     original: Mapped[str] = mapped_column(primary_key=True)
     target: Mapped[str | None]
 
-    __table_args__ = (
-        Index("ix_assistant_references_waiting", "kind", "assistant_id", info=only("target IS NULL")),
-    )
+    __table_args__ = (Index("ix_assistant_references_waiting", "kind", "assistant_id", info=only("target IS NULL")),)
 
 
 class RollOut(Owned, Entity):

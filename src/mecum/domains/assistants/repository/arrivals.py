@@ -139,7 +139,9 @@ class ArrivalRepository:
 
     async def answer(self, scope: Scope, rows: Rows) -> None:
         """Note the target of references: `{assistant_id, kind, field, original, target}`."""
-        await write(scope, _ANSWER, [{f"_{name}": value for name, value in row.items()} | _owner(scope) for row in rows])
+        await write(
+            scope, _ANSWER, [{f"_{name}": value for name, value in row.items()} | _owner(scope) for row in rows]
+        )
 
     async def complete(self, scope: Scope, rows: Rows) -> None:
         """Write the legacy document and the first version's state of assistants: `{assistant_id, legacy, state}`."""
@@ -154,7 +156,9 @@ class ArrivalRepository:
 
     # Taking it back
 
-    async def brought(self, scope: Scope, import_id: str, limit: int, except_ids: Sequence[str]) -> list[tuple[str, bool]]:
+    async def brought(
+        self, scope: Scope, import_id: str, limit: int, except_ids: Sequence[str]
+    ) -> list[tuple[str, bool]]:
         """Return assistants that an import brought, and whether each was changed here since; some are left out."""
         query = select(AssistantArrival.assistant_id, Assistant.revision > 1)
         query = query.join(Assistant, Assistant.id == AssistantArrival.assistant_id)

@@ -178,9 +178,7 @@ def _named(by: By) -> Any:
 
 
 _VECTORS: Final = Prepared(
-    select(
-        AssistantVector.assistant_id, AssistantVector.field, AssistantVector.dimension, AssistantVector.data
-    ).where(
+    select(AssistantVector.assistant_id, AssistantVector.field, AssistantVector.dimension, AssistantVector.data).where(
         AssistantVector.assistant_id.in_([bindparam(name, type_=Id("ast")) for name in names("id")]),
         Scope.owned(AssistantVector),
     )

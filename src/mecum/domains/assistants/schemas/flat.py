@@ -37,8 +37,10 @@ def _shape(*, optional: bool) -> dict[str, Any]:
     shape: dict[str, Any] = {}
     for name in NAMES:
         doc, example = _described(name)
-        said = Field(None, description=f"{doc} Now `{place_of(name)}`.", examples=[example]) if optional else Field(
-            description=f"{doc} Now `{place_of(name)}`.", examples=[example]
+        said = (
+            Field(None, description=f"{doc} Now `{place_of(name)}`.", examples=[example])
+            if optional
+            else Field(description=f"{doc} Now `{place_of(name)}`.", examples=[example])
         )
         shape[name] = Annotated[Any, said]
     return shape
@@ -120,8 +122,9 @@ class RollOutChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    share: int = Field(
-        ge=0, le=100, description="Percent of the assistants that the new readers answer for.", examples=[10]
+    share: float | None = Field(
+        description="Percent of the assistants that the new readers answer for: a whole number from 0 to 100.",
+        examples=[10],
     )
     compare: bool = Field(False, description="Whether each read is made by both and compared.", examples=[True])
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-
 from mecum.domains.assistants.ports import LET_GO
 from mecum.domains.assistants.repository.arrivals import ArrivalRepository
 from mecum.domains.assistants.repository.flat import FlatRepository
@@ -236,7 +235,11 @@ class FlatArrivals:
         for name, named in by_field.items():
             await self._arrivals.relate(scope, name, named)
         complete = [
-            {"assistant_id": key, "legacy": stored.text_of(_without_empty(one["legacy"])), "state": stored.text_of(one["state"])}
+            {
+                "assistant_id": key,
+                "legacy": stored.text_of(_without_empty(one["legacy"])),
+                "state": stored.text_of(one["state"]),
+            }
             for key, one in whole.items()
         ]
         await self._arrivals.complete(scope, complete)
@@ -306,5 +309,3 @@ def _name_in(state: dict[str, Any], name: str, target: str) -> None:
 
 def _without_empty(legacy: dict[str, Any]) -> dict[str, Any] | None:
     return {key: held for key, held in legacy.items() if held} or None
-
-

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.errors import AssistantNotFound, ShareInvalid
 from mecum.domains.assistants.repository.flat import FlatRepository, Row, ways
 from mecum.domains.assistants.rules.flat.names import NAMES
 from mecum.domains.assistants.rules.flat.rows import unpacked_row
@@ -23,6 +23,7 @@ from mecum.kernel.errors import MecumError
 
 Reader = Literal["old", "new"]
 READERS: Final[tuple[Reader, ...]] = ("old", "new")
+_ALL: Final = 100
 _REMEMBERED: Final = 1000
 _FAILS: Final = (MecumError, ValueError, KeyError, TypeError)
 _MOST_CHECKED: Final = 1000
@@ -126,9 +127,11 @@ class FlatReading:
             "names": [name for name, _ in sides.names.most_common(20)],
         }
 
-    async def set_roll_out(self, scope: Scope, share: int, compare: bool) -> None:
-        """Say which share is read by the new readers, and whether each read is made by both."""
-        await self._flat.set_roll_out(scope, share, compare, clock.now())
+    async def set_roll_out(self, scope: Scope, share: float | None, compare: bool) -> None:
+        """Say which share is read by the new readers, and whether each read is made by both; raises ShareInvalid."""
+        if share is None or share != int(share) or not 0 <= share <= _ALL:
+            raise ShareInvalid
+        await self._flat.set_roll_out(scope, int(share), compare, clock.now())
 
     async def check(self, scope: Scope, many: int) -> None:
         """Read the last assistants that came out of a flat table by both readers, and count what differs."""
@@ -191,7 +194,7 @@ class FlatReading:
         kept = await self._kept(scope, reference)
         if kept is None or kept["revision"] != kept["at"]:
             return None
-        changes = orjson.loads(kept["changes"]) if kept["changes"] else {}
+        changes: dict[str, Any] = orjson.loads(kept["changes"]) if kept["changes"] else {}
         numbers = await self._flat.numbers(scope, kept["assistant_id"])
         said = unpacked_row(bytes(kept["row"])) | changes
         said.setdefault("id", kept["assistant_id"])
@@ -212,7 +215,7 @@ class FlatReading:
 
 def is_new(assistant_id: str, share: int) -> bool:
     """Whether an assistant is among the share (percent) that the new readers answer for; a larger share has it too."""
-    return int.from_bytes(hashlib.blake2b(assistant_id.encode(), digest_size=4).digest(), "big") % 100 < share
+    return int.from_bytes(hashlib.blake2b(assistant_id.encode(), digest_size=4).digest(), "big") % _ALL < share
 
 
 def _part(taken: Sequence[float], part: float) -> float | None:

@@ -32,7 +32,9 @@ _JSON: Final = frozenset({"list", "map", "list_or_map"})
 class FlatWriting:
     """The compatibility view for writing. It writes the facets, and the row that the old readers know."""
 
-    def __init__(self, reading: FlatReading, assistants: AssistantService, keeper: Keeper, prompts: PromptService) -> None:
+    def __init__(
+        self, reading: FlatReading, assistants: AssistantService, keeper: Keeper, prompts: PromptService
+    ) -> None:
         self._reading, self._service, self._keeper, self._prompts = reading, assistants, keeper, prompts
         self._assistants, self._history, self._flat = AssistantRepository(), HistoryRepository(), FlatRepository()
 
@@ -60,7 +62,8 @@ class FlatWriting:
         now = await self._reading.find(scope, assistant_id)
         if kept is not None and kept["revision"] == kept["at"]:
             said = {name: value for name, value in made.said.items() if name not in made.vectors}
-            changes = {**(orjson.loads(kept["changes"]) if kept["changes"] else {}), **said}
+            before: dict[str, Any] = orjson.loads(kept["changes"]) if kept["changes"] else {}
+            changes = before | said
             if CORE_STATE in _touched(values):
                 changes |= {"slug": now["core.slug"], "name": now["core.name"]}
             await self._flat.keep_changes(scope, assistant_id, changes, max(revision, now["core.revision"]))
@@ -131,7 +134,9 @@ class FlatWriting:
             value = targets[name] if name in targets else made.states[facet].get(name)
             columns[name] = _driver(kind, value)
         if "system_prompt" in targets:
-            columns |= {"prompt_version": None if targets["system_prompt"] is None else 1} if "system_prompt" in names else {}
+            columns |= (
+                {"prompt_version": None if targets["system_prompt"] is None else 1} if "system_prompt" in names else {}
+            )
         changed: Row | None = dict(row)
         if columns:
             changed = await self._assistants.change_facet(scope, assistant_id, facet, None, columns)
@@ -180,11 +185,15 @@ def _driver(kind: str, value: Any) -> Any:
 def _legacy(row: Row, values: Mapping[str, Any], made: Brought, targets: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the legacy document with what was said anew of the written names."""
     now: dict[str, dict[str, Any]] = orjson.loads(row["core.legacy"]) if row["core.legacy"] else {}
-    parts = {part: {n: v for n, v in (now.get(part) or {}).items() if n not in values} for part in ("flat", "exact", "refs")}
+    parts = {
+        part: {n: v for n, v in (now.get(part) or {}).items() if n not in values} for part in ("flat", "exact", "refs")
+    }
     parts["flat"] |= made.homeless
     parts["exact"] |= made.exact
     parts["refs"] |= {
-        name: there for name, _, there in made.references if name in RELATIONS and name not in _OWN and name not in targets
+        name: there
+        for name, _, there in made.references
+        if name in RELATIONS and name not in _OWN and name not in targets
     }
     if made.prompt is not None:
         parts["exact"]["system_prompt"] = (made.said["system_prompt"], targets["system_prompt"])

@@ -1,4 +1,4 @@
-"""Taking in a flat table: in groups, each whole, beside people's turns; a killed one goes on where the last group ended."""
+"""Taking in a flat table: in groups, each whole, beside people's turns; a killed one goes on where it was."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final

@@ -105,7 +105,7 @@ class ImportService:
         items = [
             ColumnView(
                 **one,
-                                equal=None if one["stored_hash"] is None else one["stored_hash"] == one["hash"],
+                equal=None if one["stored_hash"] is None else one["stored_hash"] == one["hash"],
             )
             for one in fields["columns"]
         ]

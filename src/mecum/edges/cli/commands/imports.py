@@ -35,7 +35,7 @@ class ImportIncomplete(MecumError):
     kind = "unavailable"
 
 
-class _Source(click.ParamType):
+class _Source(click.ParamType["Path | str"]):
     """A file, or the address of a PostgreSQL database."""
 
     name = "file"
@@ -229,9 +229,7 @@ def _say(text: str) -> None:
         render.notice(text)
 
 
-def _reckoning(
-    view: dict[str, Any], skipped: list[dict[str, Any]], columns: dict[str, Any] | None
-) -> dict[str, Any]:
+def _reckoning(view: dict[str, Any], skipped: list[dict[str, Any]], columns: dict[str, Any] | None) -> dict[str, Any]:
     return {
         **({} if columns is None else {"fields": columns["items"]}),
         "import_id": view["id"],

@@ -73,19 +73,19 @@ class _Reader:
     def _value(self, depth: int) -> Any:
         if depth > _DEEPEST:
             raise Illiterate
-        kind, token = self._next()
+        kind, said = self._next()
         if kind == "string":
-            return _string(token)
+            return _string(said)
         if kind == "number":
-            return _number(token)
+            return _number(said)
         if kind == "word":
-            if token not in _WORDS:
+            if said not in _WORDS:
                 raise Illiterate
-            return _WORDS[token]
-        if token == "{":
+            return _WORDS[said]
+        if said == "{":
             return self._braces(depth)
-        if token in "[(":
-            return self._items("]" if token == "[" else ")", depth)
+        if said in "[(":
+            return self._items("]" if said == "[" else ")", depth)
         raise Illiterate
 
     def _items(self, end: str, depth: int) -> list[Any]:

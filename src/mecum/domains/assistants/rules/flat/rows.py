@@ -62,7 +62,6 @@ class Brought:
         found = {"flat": self.homeless, "exact": self.exact, "refs": named}
         return {key: held for key, held in found.items() if held} or None
 
-
     @property
     def reported(self) -> list[str]:
         """The names of what is none of its field's values: kept, and behaving as by default."""

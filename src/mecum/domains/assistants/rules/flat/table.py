@@ -33,11 +33,12 @@ TABLES: Final = {
 ASSISTANTS: Final = "assistants_assistant"
 SIGNATURE: Final = frozenset(
     (
-        "slug description specialty is_active is_demo is_guide is_primary is_featured is_ephemeral avatar personality "
-        "tone traits values motto persona_mode persona_summary archetype dream_symbol capabilities mood_stability_index "
-        "glossary_score empathy_tags skill_badges preferred_model memory_mode thinking_style collaboration_style "
-        "show_intro_splash auto_start_chat growth_stage growth_points last_trust_score needs_recovery spawn_reason "
-        "min_score_threshold system_prompt parent_assistant mentor_assistant created_by"
+        "slug description specialty is_active is_demo is_guide is_primary is_featured is_ephemeral avatar "
+        "personality tone traits values motto persona_mode persona_summary archetype dream_symbol "
+        "capabilities mood_stability_index glossary_score empathy_tags skill_badges preferred_model "
+        "memory_mode thinking_style collaboration_style show_intro_splash auto_start_chat growth_stage "
+        "growth_points last_trust_score needs_recovery spawn_reason min_score_threshold system_prompt "
+        "parent_assistant mentor_assistant created_by"
     ).split()
 )
 """Names by which the table is known."""

@@ -55,12 +55,14 @@ def original(value: Any) -> str | None:
     if _HEX.fullmatch(text) and not text.isdecimal():
         low = text.lower()
         return f"{low[:8]}-{low[8:12]}-{low[12:16]}-{low[16:20]}-{low[20:]}"
-    return text.lower() if text.count("-") == 4 else text  # noqa: PLR2004 - the dashes of a UUID
+    return text.lower() if text.count("-") == 4 else text
 
 
 def shown(original_id: str) -> Any:
     """Return an id as the flat table has it: a number where it is one."""
-    return int(original_id) if original_id.isascii() and original_id.isdecimal() and len(original_id) < 19 else original_id  # noqa: PLR2004, E501 - what 64 bits hold
+    return (
+        int(original_id) if original_id.isascii() and original_id.isdecimal() and len(original_id) < 19 else original_id
+    )
 
 
 def flag(value: Any) -> bool | None:
@@ -218,7 +220,7 @@ def _number(value: Any) -> float | None:
         return None
     if isinstance(value, str):
         try:
-            value = int(value) if value.strip().lstrip("+-").isdecimal() and len(value) < 19 else float(value)  # noqa: PLR2004
+            value = int(value) if value.strip().lstrip("+-").isdecimal() and len(value) < 19 else float(value)
         except ValueError:
             return None
     if not isinstance(value, int | float) or not math.isfinite(value):

@@ -16,6 +16,7 @@ _COPY: Final = re.compile(rb'^COPY (?:"?[\w$]+"?\.)?"?([\w$]+)"? \(([^)]*)\) FRO
 _END: Final = b"\\."
 _MOST_LINE: Final = 64 << 20
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
+_UNEVEN: Final = "its row has another number of values than there are columns"
 _SIGNS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 Links = dict[str, dict[Any, list[Any]]]
 
@@ -29,16 +30,11 @@ def knows(head: bytes) -> bool:
 
 def read(source: Source) -> Iterator[Found]:
     """Return its assistants, prompts and documents. It is gone through twice: links stand behind what they link."""
-    links: Links = {}
-    for table, row in _rows(source.file, only_links=True):
-        linked = links.setdefault(table, {})
-        if row is not None:
-            ours, theirs = pair(row)
-            linked.setdefault(ours, []).append(theirs)
+    links = _links(source.file)
     things = Things()
     for table, row in _rows(source.file):
         if not isinstance(row, dict):
-            yield Skipped("assistant", table, "its row has another number of values than there are columns", row[0])
+            yield from () if row is None else (row,)
             continue
         flat = flat_table.is_flat(row)
         if flat and "id" in row:
@@ -50,8 +46,19 @@ def read(source: Source) -> Iterator[Found]:
     yield from things.rest()
 
 
-def _rows(file: BinaryIO, *, only_links: bool = False) -> Iterator[tuple[str, Any]]:
-    """Return (table, row); a row that has too few or too many values is a list that holds what it says.
+def _links(file: BinaryIO) -> Links:
+    """Return the documents of each assistant, by the table between them."""
+    links: Links = {}
+    for table, row in _rows(file, only_links=True):
+        linked = links.setdefault(table, {})
+        if isinstance(row, dict):
+            ours, theirs = pair(row)
+            linked.setdefault(ours, []).append(theirs)
+    return links
+
+
+def _rows(file: BinaryIO, *, only_links: bool = False) -> Iterator[tuple[str, dict[str, Any] | Skipped | None]]:
+    """Return (table, row), and instead of a row that has too few or too many values what is said of it.
 
     `only_links`: of the tables between two alone, each first without a row.
     """
@@ -72,7 +79,8 @@ def _rows(file: BinaryIO, *, only_links: bool = False) -> Iterator[tuple[str, An
             if len(said) == len(columns):
                 yield table, dict(zip(columns, said, strict=True))
             elif not only_links:
-                yield f"{table}/{said[0]}", [pieces.kept({str(place): value for place, value in enumerate(said)})]
+                document = pieces.kept({str(place): value for place, value in enumerate(said)})
+                yield table, Skipped("assistant", f"{table}/{said[0]}", _UNEVEN, document)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

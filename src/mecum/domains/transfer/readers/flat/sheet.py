@@ -53,7 +53,7 @@ def _header(head: bytes) -> tuple[list[str], str]:
     line = head.split(b"\n", 1)[0].decode("utf-8-sig", "replace").strip("\r")
     sign = max(_SIGNS, key=line.count)
     try:
-        return next(csv.reader([line], delimiter=sign), []), sign
+        return next(csv.reader([line], delimiter=sign), list[str]()), sign
     except csv.Error:
         return [], sign
 

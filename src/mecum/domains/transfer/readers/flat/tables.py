@@ -25,12 +25,13 @@ def read(source: Source) -> Iterator[Found]:
             for row in store.rows(table):
                 yield from things.of(table, row, flat=False)
         for table in flat:
-            linked = {f: _linked(store, name) for name, (of, f) in links.items() if of == table and name in store.tables}
+            linked = {
+                f: _linked(store, name) for name, (of, f) in links.items() if of == table and name in store.tables
+            }
             key = "id" if "id" in store.tables[table] else None
             for row in store.rows(table):
-                if key is not None and linked:
-                    row = row | {field: found.get(row[key], []) for field, found in linked.items() if field not in row}
-                yield from things.of(table, row, flat=True)
+                beside = {} if key is None else {field: found.get(row[key], []) for field, found in linked.items()}
+                yield from things.of(table, {**beside, **row}, flat=True)
     yield from things.rest()
 
 

@@ -1,4 +1,4 @@
-"""A row of any table beside or with the flat one: an assistant, a prompt, something assistants name, or none of these."""
+"""A row of any table: an assistant, a prompt, something else that assistants name, or none of these."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
