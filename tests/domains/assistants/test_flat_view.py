@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import orjson
 import pytest
+from sqlalchemy import text
 
 from factories import flat
 from factories.contexts import Context
 from factories.imports import ImportDesk
+from mecum.domains.assistants.ports import LET_GO
 from mecum.domains.assistants.rules.flat.names import NAMES, place_of
 from mecum.domains.assistants.service.flat_writing import FIXED
+from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
 pytestmark = pytest.mark.slow
@@ -179,3 +183,23 @@ async def test_the_share_decides_and_both_are_measured(plain_desk: ImportDesk) -
     slug = (await client.get("/assistants")).json()["items"][0]["slug"]
     answer = await client.get(f"/assistants/{slug}/flat", params={"reader": "old"})
     assert (answer.headers["X-Mecum-Reader"], answer.json()["tone"]) == ("new", "new")
+
+
+async def test_after_thirty_days_the_rows_are_gone(plain_desk: ImportDesk) -> None:
+    await brought(plain_desk, 3)
+    arrivals = (await plain_desk.context.room.get()).flat_arrivals
+    path = f"/assistants/{flat.key(0)}/flat"
+    before = await plain_desk.get(path, reader="old")
+    [job] = [one for one in await waiting_jobs(plain_desk) if one[0] == LET_GO]
+    assert 29 < (job[1] - clock.milliseconds()) / 86_400_000 <= 30
+    async with plain_desk.context.database.writing(plain_desk.subject) as scope:
+        await arrivals.let_go(scope, str(orjson.loads(job[2])["import_id"]))
+    after = await plain_desk.get(path, reader="old")
+    assert (before["deprecated"]["reader"], after["deprecated"]["reader"]) == ("old", "new")
+    assert {name: after[name] for name in NAMES} == {name: before[name] for name in NAMES}
+    assert (await plain_desk.get("/assistants/rollout"))["brought"] == 0
+
+
+async def waiting_jobs(desk: ImportDesk) -> list[Any]:
+    async with desk.context.database.engine.connect() as connection:
+        return list((await connection.execute(text("SELECT kind, run_at, payload FROM jobs"))).all())

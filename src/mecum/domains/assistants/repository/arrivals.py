@@ -57,7 +57,7 @@ _KNOWN_PROMPTS: Final = Prepared(
         Scope.owned(PromptArrival),
     )
 )
-_WAITING: Final = {
+_WAITING: Final[dict[str, tuple[Any, Any]]] = {
     "assistant": (AssistantArrival, AssistantArrival.assistant_id),
     "prompt": (PromptArrival, PromptArrival.prompt_id),
 }
@@ -95,12 +95,12 @@ class ArrivalRepository:
 
     # What is named and comes later
 
-    async def answered(self, scope: Scope, kind: str, limit: int) -> list[dict[str, Any]]:
+    async def answered(self, scope: Scope, which: str, limit: int) -> list[dict[str, Any]]:
         """Return references to assistants or prompts that wait and whose target is here by now.
 
         `{assistant_id, field, original, target, legacy, state, number}`; `state` is the first version's.
         """
-        arrival, target = _WAITING[kind]
+        arrival, target = _WAITING[which]
         first = AssistantVersion
         query = (
             select(
@@ -114,7 +114,7 @@ class ArrivalRepository:
             .join(Assistant, Assistant.id == AssistantReference.assistant_id)
             .join(first, (first.assistant_id == Assistant.id) & (first.number == 1))
             .join(arrival, arrival.original == AssistantReference.original)
-            .where(AssistantReference.kind == kind, AssistantReference.target.is_(None))
+            .where(AssistantReference.kind == which, AssistantReference.target.is_(None))
             .order_by(AssistantReference.assistant_id)
             .limit(limit)
         )
@@ -149,22 +149,20 @@ class ArrivalRepository:
         await write(scope, _LEGACY, bound)
         await write(scope, _STATE, bound)
 
-    async def relate(self, scope: Scope, field: str, rows: Rows) -> None:
+    async def relate(self, scope: Scope, relation: str, rows: Rows) -> None:
         """Let assistants name others, where they name nothing yet: `{assistant_id, target}`."""
         bound = [{"_assistant_id": row["assistant_id"], "_target": row["target"]} | _owner(scope) for row in rows]
-        await write(scope, _RELATE[field], bound)
+        await write(scope, _RELATE[relation], bound)
 
     # Taking it back
 
-    async def brought(
-        self, scope: Scope, import_id: str, limit: int, except_ids: Sequence[str]
-    ) -> list[tuple[str, bool]]:
+    async def brought(self, scope: Scope, import_id: str, limit: int, besides: Sequence[str]) -> list[tuple[str, bool]]:
         """Return assistants that an import brought, and whether each was changed here since; some are left out."""
         query = select(AssistantArrival.assistant_id, Assistant.revision > 1)
         query = query.join(Assistant, Assistant.id == AssistantArrival.assistant_id)
         query = query.where(AssistantArrival.import_id == import_id)
-        if except_ids:
-            query = query.where(AssistantArrival.assistant_id.not_in(list(except_ids)))
+        if besides:
+            query = query.where(AssistantArrival.assistant_id.not_in(list(besides)))
         query = query.order_by(AssistantArrival.assistant_id).limit(limit)
         return [(str(row[0]), bool(row[1])) for row in await scope.session.execute(query)]
 

@@ -268,9 +268,9 @@ class FlatArrivals:
         """Let go of the rows that an import kept."""
         await self._arrivals.let_go(scope, import_id)
 
-    async def brought(self, scope: Scope, import_id: str, except_ids: Sequence[str]) -> list[tuple[str, bool]]:
+    async def brought(self, scope: Scope, import_id: str, besides: Sequence[str]) -> list[tuple[str, bool]]:
         """Return some assistants that an import brought, and whether each was changed here since."""
-        return await self._arrivals.brought(scope, import_id, _TOGETHER, except_ids)
+        return await self._arrivals.brought(scope, import_id, _TOGETHER, besides)
 
     async def take_back(self, scope: Scope, assistant_ids: Sequence[str]) -> None:
         """Delete assistants that an import brought, for ever."""

@@ -161,7 +161,8 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _array(text: str) -> list[Any]:
     """Return the elements of `{a,"b c",NULL}`; raises Illiterate for what is none."""
-    if not text.endswith("}"):
+    if not text.endswith("}") or text[1:].lstrip().startswith("'"):
+        # What begins with such a quote was to be a dictionary, and is broken.
         raise Illiterate
     body = text[1:-1]
     if not body.strip():

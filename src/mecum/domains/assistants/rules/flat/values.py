@@ -149,16 +149,16 @@ def _read(value: Any) -> Any:
 
 def _text(field: Field, value: Any) -> Fitted:
     if isinstance(value, str):
-        said, stored = value, value
+        stored = value
     elif isinstance(value, bool | int | float):
-        said, stored = value, str(value).lower() if isinstance(value, bool) else str(value)
+        stored = str(value).lower() if isinstance(value, bool) else str(value)
     elif isinstance(value, list) and value and all(isinstance(one, str) for one in cast("list[Any]", value)):
-        said, stored = cast("list[str]", value), ", ".join(cast("list[str]", value))
+        stored = ", ".join(cast("list[str]", value))
     else:
         return _odd(value)
     if not is_storable(stored) or (field.longest is not None and len(stored) > field.longest):
-        return Fitted(said, None, fits=False)
-    return Fitted(said, stored)
+        return Fitted(value, None, fits=False)
+    return Fitted(value, stored)
 
 
 def worded(field: Field, value: Any) -> Fitted:
