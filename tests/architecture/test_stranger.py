@@ -18,8 +18,9 @@ from sqlalchemy.exc import IntegrityError
 import mecum
 from factories.houses import House
 from factories.records import conversation, message
-from mecum.domains.assistants.model import FACETS
+from mecum.domains.assistants.model import FACETS, AssistantArrival, AssistantReference, PromptArrival
 from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, Listing, PromptRepository
+from mecum.domains.assistants.repository.flat import FlatRepository
 from mecum.domains.conversations.model import File, Message
 from mecum.domains.conversations.repository import (
     BatchRepository,
@@ -73,6 +74,8 @@ INSERTS = {
     "HistoryRepository.add_vectors",
     "PromptRepository.add",
     "ImportRepository.add",
+    "ArrivalRepository.add_all",
+    "FlatRepository.set_roll_out",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
 SHARED = (
@@ -137,7 +140,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     import_id = await _imported(database, subject, conversation_id, answer_id)
     await database.commit([attach(user_id, file.id)])
-    assistant_id, prompt_id = await _assistant(database, subject)
+    assistant_id, prompt_id = await _assistant(database, subject, import_id)
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
     there.known = {
@@ -158,8 +161,8 @@ async def planted(database: Database, subject: Subject) -> Planted:
     return there
 
 
-async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
-    """Store an assistant, a child of its own, with a prompt, a version and a vector."""
+async def _assistant(database: Database, subject: Subject, import_id: str) -> tuple[str, str]:
+    """Store an assistant, a child of its own, with a prompt, a version, a vector, and where it came from."""
     assistant_id, prompt_id, now = ids.new("ast"), ids.new("prm"), clock.now()
     core = {"id": assistant_id, "slug": SECRET, "name": SECRET, "status": "active", "is_demo": False}
     core |= {"version": 1, "revision": 1, "created_at": now, "updated_at": now, "parent_assistant": assistant_id}
@@ -171,6 +174,12 @@ async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
         await AssistantRepository().add(scope, core, facets)
         await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
         await HistoryRepository().add_vectors(scope, [vector])
+        about: dict[str, Any] = {"import_id": import_id, "original": SECRET, "content": b"1"}
+        came = AssistantArrival(assistant_id=assistant_id, revision=1, row=SECRET.encode(), expires_at=FUTURE, **about)
+        came.organisation_id, came.person_id = subject.organisation_id, subject.person_id
+        named = AssistantReference(assistant_id=assistant_id, field="memory_context", kind="memory", original=SECRET)
+        scope.session.add_all([came, PromptArrival(prompt_id=prompt_id, **about), named])
+        await FlatRepository().set_roll_out(scope, 50, False, now)
     return assistant_id, prompt_id
 
 
@@ -288,10 +297,22 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "body": "{}",
         "value": -1,
         "values": {"title": "stolen"},
+        "summaries": False,
         "changes": {"state": "stolen"},
         "kind": "conversation",
         "integer": 7,
         "parts": [{"type": "text", "text": "stolen"}],
+        "originals": [SECRET],
+        "which": "prompt",
+        "kinds": ["prompt", "memory"],
+        "rows": [_named(there)],
+        "relation": "mentor_assistant",
+        "besides": [],
+        "by": "id",
+        "revision": 9,
+        "legacy": {"flat": {"tone": "stolen"}},
+        "table": "budgets",
+        "refs": [SECRET],
     }
     given: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -305,6 +326,12 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         else:
             given[name] = known[name]
     return given
+
+
+def _named(there: Planted) -> dict[str, Any]:
+    """Return a row that says what an assistant of Ada's names, as a write takes it."""
+    named = {"field": "memory_context", "kind": "memory", "original": SECRET, "target": there.known["assistant_id"]}
+    return {**named, "assistant_id": there.known["assistant_id"], "legacy": '"stolen"', "state": '"stolen"'}
 
 
 def told(value: Any) -> str:
@@ -366,6 +393,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/profiles/{profile_id}/copy": {"name": "stolen"},
     **{f"PATCH /api/v1/assistants/{{assistant}}/{facet}": {} for facet in FACETS},
     "PATCH /api/v1/assistants/{assistant}": {"name": "stolen"},
+    "PATCH /api/v1/assistants/{assistant}/flat": {"tone": "stolen"},
     "PUT /api/v1/assistants/{assistant}/prompt": {"text": "stolen"},
     "POST /api/v1/assistants/{assistant}/preview": {},
     "POST /api/v1/assistants/{assistant}/clone": {},

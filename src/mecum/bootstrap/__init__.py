@@ -158,7 +158,11 @@ async def _compose(
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     summarisers, counts = Summarisers(broker.router, policy), Counts()
-    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
+
+    def summaries_wanted(subject: Subject | None) -> bool:
+        return broker.configuration.preferences(subject).summaries
+
+    shortening = Shortening(database, summarisers, jobs, counts, wanted=summaries_wanted)
 
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]
@@ -207,7 +211,7 @@ async def _compose(
         summarisers=summarisers,
         shortening=shortening,
         counts=counts,
-        imports=transfer.build_imports(database, record, words, jobs, keys.sealer),
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer, assistants.get),
         metrics=metrics,
         errors=errors,
     )

@@ -19,6 +19,7 @@ export function usePageActions(): void {
       { id: 'models', title: t('action.models'), group: places, run: () => go('/models') },
       { id: 'import', title: t('import.title'), group: places, run: () => go('/settings/workspace') },
       { id: 'imports', title: t('imports.action'), group: places, run: () => go('/settings/workspace/import') },
+      { id: 'rollout', title: t('rollout.title'), group: places, run: () => go('/settings/workspace/import/rollout') },
       { id: 'keys', title: t('keys.api'), group: places, run: () => go('/settings/me') },
       { id: 'server', title: t('system.title'), group: places, run: () => go('/settings/server') },
       { id: 'settings', title: t('action.settings'), group: places, shortcut: 'Ctrl+,', run: () => go('/settings') },

@@ -117,7 +117,7 @@ export const enChat = {
   'inspector.default': 'model default',
   'inspector.useDefault': 'Use the model’s default',
   'inspector.applies': 'Changes apply from the next message on.',
-  'instead.now': '{model} stands in.',
+  'instead.now': '{wanted} is not here; {model} stands in.',
   'jump': 'Jump to latest',
   'message.copy': 'Copy message',
   'message.edit': 'Edit message',

@@ -39,6 +39,12 @@ class FieldInvalid(Invalid):
     code = "assistant.field_invalid"
 
 
+class ShareInvalid(Invalid):
+    """A share is a whole number from 0 to 100."""
+
+    code = "assistant.share_invalid"
+
+
 class VersionNotFound(NotFound):
     """The assistant has no such version."""
 

@@ -41,6 +41,7 @@ from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
 from mecum.inference.loading import http as loading_http
 from mecum.inference.loading.service import Loading
+from mecum.inference.own import http as own_http
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
@@ -163,6 +164,7 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),
+        own_http.router(database, broker.own),
         profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )

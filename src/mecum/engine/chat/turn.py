@@ -177,6 +177,16 @@ class Turn:
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
 
     @property
+    def stood_in_for(self) -> str | None:
+        """The model that was wanted where another one answers: it did not begin to, or nobody has it here."""
+        if self.choice is not None and self.choice.instead_of is not None:
+            return self.choice.instead_of
+        # Where a model was asked for by name, the assistant's own was not wanted.
+        assistant = None if self.wants.model is not None else self.wants.assistant
+        missing: str | None = None if assistant is None else assistant.get("missing")
+        return missing or self.stream.stood_in_for
+
+    @property
     def needs(self) -> Needs:
         """What a model that stands in must be able to do."""
         return Needs(vision=self.sees, raw=self.wants.mode == "raw", real=self.wants.wait_for_model)

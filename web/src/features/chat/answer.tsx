@@ -38,7 +38,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
       className="row"
     >
       <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
-      {passed && <Instead model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
+      {passed && <Instead wanted={passed} model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
       <Parts parts={parts} />
       {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
       {message && !writing && <Outcome message={message} />}

@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mecum.domains.transfer.rules.record import Json
 
-Kind = Literal["conversation", "message", "file", "document"]
+if TYPE_CHECKING:
+    from mecum.domains.assistants import api as assistants
+
+Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt"]
 
 
 @dataclass(slots=True)
@@ -87,7 +90,21 @@ class Thread:
     own_id: str | None = None
 
 
-Found = Thread | Document | Skipped
+@dataclass(slots=True)
+class FlatAssistant:
+    """An assistant out of a flat table."""
+
+    made: "assistants.Brought"
+
+
+@dataclass(slots=True)
+class FlatPrompt:
+    """A prompt out of the table beside it."""
+
+    made: "assistants.BroughtPrompt"
+
+
+Found = Thread | Document | Skipped | FlatAssistant | FlatPrompt
 
 
 def digest(*said: Any) -> bytes:

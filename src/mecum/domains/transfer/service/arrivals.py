@@ -17,9 +17,20 @@ from mecum.domains.transfer.repository import (
     insert_origin,
     insert_skip,
 )
-from mecum.domains.transfer.rules.incoming import Attached, Document, Found, Incoming, Skipped, Thread, digest
+from mecum.domains.transfer.rules.incoming import (
+    Attached,
+    Document,
+    FlatAssistant,
+    FlatPrompt,
+    Found,
+    Incoming,
+    Skipped,
+    Thread,
+    digest,
+)
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.flats import Flats, Room
 from mecum.domains.transfer.service.pace import Pace
 from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_text
 from mecum.infra.storage import Database, Op
@@ -54,6 +65,7 @@ class Arrivals:
         words: Words,
         importing: Importing,
         pace: Pace,
+        room: Room,
     ) -> None:
         self._database, self._context, self._words, self._import = database, context, words, importing
         self._pace = pace
@@ -65,6 +77,8 @@ class Arrivals:
         self._thumbs: list[tuple[str, int]] = []
         self._seen: set[bytes] = set()
         self.reckoning = Reckoning()
+        about = (importing.id, importing.began, importing.dry_run)
+        self.flats = Flats(database, room, subject, about, pace, self.reckoning, self._skip)
 
     async def take(self, system: str, found: Found) -> None:
         """Store one thing that was found."""
@@ -75,6 +89,8 @@ class Arrivals:
                 await self._document(system, found)
             case Skipped():
                 self._skip(found)
+            case FlatAssistant() | FlatPrompt():
+                await self.flats.take(found)
         if len(self._waiting) >= _WRITES_EACH * self._pace.together:
             await self.flush()
 

@@ -50,7 +50,7 @@ class Act:
         turn.request = self._request(turn, choice, window, found, beyond)
         report = turn.report = report_of(found, window, unread=turn.unread, unseen=_unseen(turn, choice))
         if not turn.passed:
-            turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
+            turn.stream.emit(RunStarted(choice.info.ref, choice.reason, turn.stood_in_for))
         if report["dropped"] or report["summarised"] or turn.passages:
             turn.stream.emit(ContextReport(report))
         turn.asked_ms, turn.loaded = clock.milliseconds(), False

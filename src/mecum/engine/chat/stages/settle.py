@@ -98,12 +98,10 @@ def _metadata(turn: Turn) -> str | None:
         told["stop_reason"] = answer.stop_reason
     if answer is not None and answer.served_by is not None:
         told["served_by"] = answer.served_by
-    if turn.choice is not None and turn.choice.instead_of is not None:
-        told["stood_in_for"] = turn.choice.instead_of
+    if (wanted := turn.stood_in_for) is not None:
+        told["stood_in_for"] = wanted
     if turn.wants.assistant is not None:
         told["assistant_id"] = turn.wants.assistant["id"]
-        if "missing" in turn.wants.assistant:
-            told.setdefault("stood_in_for", turn.wants.assistant["missing"])
     if answer is not None and (context := word_for(turn.report)) is not None:
         told["context"] = context
     return orjson.dumps(told).decode() if told else None
