@@ -11,6 +11,7 @@ from mecum.domains.assistants.service import (
     BroughtVector,
     HistoryService,
     Personas,
+    PlacedAssistants,
     PromptService,
     Removal,
     StarterService,
@@ -31,6 +32,7 @@ __all__ = [
     "BroughtVector",
     "HistoryService",
     "Personas",
+    "PlacedAssistants",
     "PromptService",
     "Removal",
     "StarterService",
@@ -50,14 +52,16 @@ class Assistants:
     starters: StarterService
     removal: Removal
     personas: Personas
+    placed: PlacedAssistants
+    """Those in projects."""
 
 
 def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
     """Return the services; `forgotten` lets go of an assistant that is purged."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
-    births = Births(keeper, prompts)
+    births, assistants = Births(keeper, prompts), AssistantService(keeper, prompts)
     return Assistants(
-        assistants=AssistantService(keeper, prompts),
+        assistants=assistants,
         births=births,
         arrivals=Arrivals(births, prompts),
         history=HistoryService(keeper),
@@ -65,4 +69,5 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
+        placed=PlacedAssistants(assistants),
     )

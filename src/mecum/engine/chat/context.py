@@ -194,6 +194,8 @@ def is_told(report: Mapping[str, Any], passages: Sequence[Passage], *, outside: 
     """
     flag = report["flag"]
     left_out = report["dropped"] or report["summarised"]
+    if "project" in report:
+        return True
     return bool(left_out or passages or (flag is not None and (outside or flag["code"] != UNKNOWN_WINDOW)))
 
 
