@@ -23,7 +23,7 @@ async def made(house: House, name: str = "Rome", **wanted: Any) -> str:
     """Make a project of the owner and return its id."""
     context = await house.parts.projects.get(house.parts.record)
     async with house.parts.database.writing(house.parts.owner) as scope:
-        return await context.projects.create(scope, ProjectCreate(name=name, **wanted))
+        return await context.projects.create(scope, ProjectCreate.model_validate({"name": name, **wanted}))
 
 
 async def given(house: House, project_id: str, name: str, body: bytes) -> str:
@@ -33,7 +33,7 @@ async def given(house: House, project_id: str, name: str, body: bytes) -> str:
     arrived = await files.receive(owner, name, _chunks(body))
     async with house.parts.database.writing(owner) as scope:
         file_id = str((await files.add(scope, arrived))["id"])
-        await context.contents.put(scope, project_id, ProjectContents(files=[file_id]))
+        await context.contents.put(scope, project_id, ProjectContents.model_validate({"files": [file_id]}))
     return file_id
 
 
@@ -72,7 +72,9 @@ async def test_instructions_stand_between_the_assistant_and_the_conversation(hou
     assert prompt(house) == "You are Letters.\n\nBe brief.\n\nPrices in euros.\n\nIn English."
     context = await house.parts.projects.get(house.parts.record)
     async with house.parts.database.writing(house.parts.owner) as scope:
-        await context.projects.change(scope, project_id, ProjectChange(instructions="Prices in lire."))
+        await context.projects.change(
+            scope, project_id, ProjectChange.model_validate({"instructions": "Prices in lire."})
+        )
     answer = await house.settled(await house.start("Hi", system_prompt="Now.", **there))
     assert prompt(house) == "You are Letters.\n\nBe brief.\n\nPrices in lire.\n\nNow."
     report = answer["context_report"]
@@ -168,7 +170,9 @@ async def test_files_go_whole_where_they_fit_and_otherwise_by_name(plain_store: 
         # Taken out of the project, a file is told no more.
         context = await house.parts.projects.get(house.parts.record)
         async with house.parts.database.writing(house.parts.owner) as scope:
-            await context.contents.take_out(scope, project_id, ProjectContents(files=[small, long, huge, image]))
+            await context.contents.take_out(
+                scope, project_id, ProjectContents.model_validate({"files": [small, long, huge, image]})
+            )
         await house.settled(await house.start("And?", conversation_id=run["conversation_id"]))
         assert "tickets.md" not in prompt(house)
         assert "Room 7." in prompt(house)
