@@ -195,6 +195,9 @@ async def test_a_conversation_is_made_in_a_project(client: httpx2.AsyncClient) -
     new = (await client.post("/conversations", json={"project_id": project["id"]})).json()
     assert new["project_id"] == project["id"]
     assert (new["config"]["assistant_id"], new["config"]["model"]) == (assistant["id"], "up/test")
+    own = {"project_id": project["id"], "config": {"model": None, "temperature": 0.2}}
+    config = (await client.post("/conversations", json=own)).json()["config"]
+    assert (config["model"], config["temperature"]) == ("up/test", 0.2)
     own = {"project_id": project["id"], "config": {"model": "up/other"}}
     assert (await client.post("/conversations", json=own)).json()["config"]["model"] == "up/other"
     other = await made_assistant(client, "Other")

@@ -76,7 +76,8 @@ class ConversationService:
         now, conversation_id = clock.now(), ids.new("cnv")
         config = await self._config(scope, wanted.config) if wanted.config else {}
         if wanted.project_id is not None:
-            config = {**await self._begun(scope, wanted.project_id, config), **config}
+            begun = await self._begun(scope, wanted.project_id, config)
+            config |= {name: value for name, value in begun.items() if config.get(name) is None}
         values = {"id": conversation_id, "created_at": now, "last_activity_at": now, **_title(wanted.title), **config}
         if "metadata" in values:
             values["metadata_"] = values.pop("metadata")
