@@ -161,7 +161,7 @@ async def test_files_go_whole_where_they_fit_and_otherwise_by_name(plain_store: 
         assert shown[0]["project"]["name"] == "Rome"
         async with house.parts.database.reading(house.parts.owner) as scope:
             answer = await house.parts.record.threads.get(scope, run["message_id"])
-        assert answer["metadata"]["context"] == "dropped"
+        assert answer["metadata"]["context"] == "files"
         # The bytes of a file are kept once, where the file is.
         async with house.parts.database.engine.connect() as connection:
             stored = repr((await connection.exec_driver_sql("SELECT * FROM request_parts")).all())
