@@ -47,10 +47,12 @@ def test_ux_01_upward_scroll_stays(talk: Talk, models: Upstream) -> None:
     assert len(talk.shown()) > grown
     assert (talk.run(place), talk.run(seen)) == before
     talk.page.get_by_test_id("jump-to-latest").click()
-    talk.page.wait_for_timeout(400)
-    assert talk.run(f"() => {{ const b = {SCROLLER}; return b.scrollHeight - b.clientHeight - b.scrollTop; }}") < 120
+    below = f"(b => b.scrollHeight - b.clientHeight - b.scrollTop)({SCROLLER})"
+    talk.page.wait_for_function(f"() => {below} < 120")
     expect(talk.page.get_by_test_id("jump-to-latest")).to_be_hidden()
     talk.settled()
+    talk.page.wait_for_function(f"() => {below} <= 1")
+    expect(talk.page.get_by_test_id("jump-to-latest")).to_be_hidden()
 
 
 def test_ux_02_bubble_paints_within_100_ms(talk: Talk, models: Upstream) -> None:
@@ -193,6 +195,8 @@ def test_ux_16_queued_messages_can_be_changed_and_cancelled(talk: Talk, models: 
     expect(waiting).to_contain_text("Second")
     waiting.get_by_role("button", name="Edit waiting message").click()
     talk.page.get_by_role("textbox", name="Edit your message").fill("Second, corrected")
+    talk.page.reload()
+    expect(talk.page.get_by_role("textbox", name="Edit your message")).to_have_value("Second, corrected")
     talk.page.get_by_role("button", name="Save").click()
     expect(waiting).to_contain_text("Second, corrected")
     waiting.get_by_role("button", name="Cancel").click()

@@ -1,12 +1,13 @@
 /** What the person said: on its way, waiting in the queue, or in the record. */
 import { useQuery } from '@tanstack/react-query';
-import { memo, useState, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { messageQuery, queryClient } from '@/api/queries';
 import type { FilePart, Message } from '@/api/types';
 import { Agree } from '@/features/chat/agree';
 import { Branches, CopyMessage, textOf } from '@/features/chat/answer-actions';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
+import { endEdit, useEdit, writeEdit } from '@/features/chat/edits';
 import { stop } from '@/features/chat/live';
 import { discard, retry, type Outgoing } from '@/features/chat/outbox';
 import { Attached } from '@/features/chat/parts';
@@ -24,11 +25,12 @@ interface BubbleProps {
 }
 
 export const Bubble = memo(function Bubble({ message, outgoing, waitingRun, onEdit }: BubbleProps): ReactNode {
-  const [editing, setEditing] = useState(false);
+  const edit = useEdit(message?.id);
   const text = message ? textOf(message) : (outgoing?.text ?? '');
   const save = (next: string): void => {
-    setEditing(false);
-    if (!message || next === text) return;
+    if (!message) return;
+    endEdit(message.id);
+    if (next === text) return;
     if (waitingRun) void changeWaiting(message, next);
     else onEdit(message, next);
   };
@@ -45,15 +47,21 @@ export const Bubble = memo(function Bubble({ message, outgoing, waitingRun, onEd
         part.type === 'image' || part.type === 'file' ? <div key={i} className="mb-2 max-w-full"><Attached file={part} /></div> : null,
       )}
       {outgoing?.files.map((file) => <div key={file.id} className="mb-2 max-w-full"><Attached file={asPart(file)} /></div>)}
-      {editing ? (
-        <EditBox text={text} waiting={waitingRun !== null} onSave={save} onCancel={() => setEditing(false)} />
+      {message && edit !== null ? (
+        <EditBox
+          value={edit}
+          waiting={waitingRun !== null}
+          onChange={(next) => writeEdit(message.id, next)}
+          onSave={save}
+          onCancel={() => endEdit(message.id)}
+        />
       ) : (
         <p className={`max-w-[min(38rem,92%)] rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 leading-relaxed [overflow-wrap:anywhere] whitespace-pre-wrap ${text === '' ? 'hidden' : ''}`}>
           {text}
         </p>
       )}
       {outgoing && <Delivery outgoing={outgoing} />}
-      {message && !editing && <BubbleActions message={message} waitingRun={waitingRun} onEdit={() => setEditing(true)} />}
+      {message && edit === null && <BubbleActions message={message} waitingRun={waitingRun} onEdit={() => writeEdit(message.id, text)} />}
     </article>
   );
 });
@@ -89,8 +97,15 @@ async function changeWaiting(message: Message, text: string): Promise<void> {
   }
 }
 
-function EditBox({ text, waiting, onSave, onCancel }: { text: string; waiting: boolean; onSave: (text: string) => void; onCancel: () => void }): ReactNode {
-  const [value, setValue] = useState(text);
+interface EditBoxProps {
+  value: string;
+  waiting: boolean;
+  onChange: (text: string) => void;
+  onSave: (text: string) => void;
+  onCancel: () => void;
+}
+
+function EditBox({ value, waiting, onChange, onSave, onCancel }: EditBoxProps): ReactNode {
   return (
     <form
       className="grid w-full max-w-[38rem] gap-2"
@@ -105,7 +120,7 @@ function EditBox({ text, waiting, onSave, onCancel }: { text: string; waiting: b
         autoFocus
         className={`${INPUT} field-sizing-content max-h-80 min-h-24 resize-none leading-relaxed`}
         value={value}
-        onChange={(event) => setValue(event.target.value)}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') {
             event.stopPropagation();

@@ -65,6 +65,7 @@ async function signOut(): Promise<void> {
   }
   forgetSaved('draft.');
   forgetSaved('outbox');
+  forgetSaved('edits');
   for (const name of 'caches' in window ? await caches.keys() : []) {
     if (name.includes('chats')) await caches.delete(name);
   }
