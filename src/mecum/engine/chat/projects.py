@@ -53,8 +53,8 @@ class ProjectFiles:
         rows = await self._database.fetch(conversations.FILES_OF_PROJECT, values)
         room = self._room(bare, ref, window, besides)
         files: list[ShelvedFile] = []
-        for *about, length in rows:
-            file = ShelvedFile(*about, is_text=length is not None)
+        for file_id, name, media_type, size, sha256, length in rows:
+            file = ShelvedFile(file_id, name, media_type, size, sha256, is_text=length is not None)
             if file.is_text and file.size * _LEAST <= room:
                 file = replace(file, text=await self._text(turn.subject, file))
             files.append(file)

@@ -115,6 +115,7 @@ class Act:
         told: int | None = said if isinstance(said, int) else None
         beyond, ref = besides(turn.request.tools, turn.passages), choice.info.ref
         limit = told or before.tokens // 2
+        found: Fitted | None
         if self._files.fewer(turn, ref, limit, beyond):
             found = fitted(turn.history, Window(limit), ref, self._counts, besides=beyond)
         else:
