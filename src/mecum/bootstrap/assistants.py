@@ -7,7 +7,7 @@ from mecum.domains.assistants.ports import Persona
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.infra.jobs.queue import Jobs
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
 from mecum.kernel.subject import Subject
 
 if TYPE_CHECKING:
@@ -38,4 +38,12 @@ class AssistantRoom:
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 
-        return api.build(self._database, self._jobs, self._channel, conversations.release_assistant)
+        return api.build(self._database, self._jobs, self._channel, _release)
+
+
+async def _release(scope: Scope, assistant_id: str) -> None:
+    """Whoever names an assistant that is gone for ever lets go."""
+    from mecum.domains.projects import api as projects  # noqa: PLC0415 - see above
+
+    await conversations.release_assistant(scope, assistant_id)
+    await projects.release_assistant(scope, assistant_id)

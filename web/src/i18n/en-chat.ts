@@ -102,6 +102,7 @@ export const enChat = {
   'info.tokens': '{n} {n|one:token|other:tokens}',
   'info.context.summarised': 'older messages summarised',
   'info.context.dropped': 'older messages not sent',
+  'info.context.files': 'files of the project not sent',
   'info.context.cut': 'not all was read',
   'info.context.unverified': 'perhaps not all was read',
   'info.local': 'local',

@@ -4,6 +4,7 @@ import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
+import { enProjects } from '@/i18n/en-projects';
 
 export const en = {
   ...enBackup,
@@ -11,6 +12,7 @@ export const en = {
   ...enChat,
   ...enImports,
   ...enModels,
+  ...enProjects,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',
   'action.rawMode': 'Switch to Completion (raw)',

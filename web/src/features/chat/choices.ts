@@ -1,8 +1,10 @@
 /** How the next message is answered: model, mode and settings, per conversation. */
 import { useQuery } from '@tanstack/react-query';
 import * as client from '@/api/client';
+import { projectQuery } from '@/api/projects';
 import { conversationQuery, modelsQuery, queryClient } from '@/api/queries';
 import type { Conversation, ConversationConfig, Mode, Model } from '@/api/types';
+import { usePlace } from '@/lib/place';
 import { readSaved, writeSaved } from '@/lib/saved';
 import { createStore, useStore } from '@/lib/store';
 import { problem } from '@/lib/toasts';
@@ -62,6 +64,13 @@ export function changeWaiting(wait: boolean): void {
   writeSaved('wait', wait);
 }
 
+/** The model that a new conversation begins with because of the project it is made in, or null. */
+function useProjectModel(conversationId: string | null): string | null {
+  const { search } = usePlace();
+  const id = conversationId === null ? search.project : undefined;
+  return useQuery({ ...projectQuery(id ?? ''), enabled: id !== undefined }).data?.model ?? null;
+}
+
 export interface ModelChoice {
   models: readonly Model[];
   /** The model that answers next, or null while unknown or where none can. */
@@ -78,13 +87,14 @@ export function useModelChoice(conversationId: string | null): ModelChoice {
   const { data } = useQuery(modelsQuery);
   const config = useConfig(conversationId);
   const models = data?.items ?? [];
-  const ref = config.model ?? data?.default?.ref ?? null;
+  const begun = useProjectModel(conversationId);
+  const ref = config.model ?? begun ?? data?.default?.ref ?? null;
   const current = models.find((model) => model.ref === ref) ?? null;
   return {
     models,
     current,
     chosen: config.model !== null,
-    reason: config.model === null ? (data?.default?.reason ?? null) : null,
+    reason: config.model === null && begun === null ? (data?.default?.reason ?? null) : null,
     loaded: data !== undefined,
     builtinOnly: data !== undefined && !models.some((model) => model.provider !== 'builtin' && model.available),
   };

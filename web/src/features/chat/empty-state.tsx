@@ -1,6 +1,6 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { catalogueQuery } from '@/api/models';
 import { useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
@@ -10,6 +10,8 @@ import { t } from '@/i18n/t';
 import { readableRate } from '@/lib/figures';
 import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
+
+const ProjectStart = lazy(() => import('@/features/chat/project-start'));
 
 interface Starter {
   icon: IconName;
@@ -43,14 +45,19 @@ function fill(text: string): void {
   document.getElementById('composer')?.focus();
 }
 
-export function EmptyState(): ReactNode {
+export function EmptyState({ project }: { project: string | undefined }): ReactNode {
   const choice = useModelChoice(null);
   const starters = choice.builtinOnly ? SEARCH_MODE : WITH_MODEL;
   return (
     <div className="mx-auto grid w-full max-w-(--read) gap-8 px-5 pt-[max(3rem,14dvh)] pb-8" data-testid="empty-state">
       <div className="grid gap-2">
+        {project && (
+          <Suspense>
+            <ProjectStart id={project} />
+          </Suspense>
+        )}
         <h1 className="font-serif text-[clamp(1.7rem,5vw,2.35rem)] leading-tight font-medium tracking-tight text-balance">{t('empty.title')}</h1>
-        <p className="max-w-[34rem] text-muted">
+        <p className={`max-w-[34rem] text-muted ${project ? 'hidden' : ''}`}>
           {choice.builtinOnly ? t('empty.searchMode') : choice.current ? modelLine(shortName(choice.current), choice.current.local) : t('empty.lead')}
         </p>
       </div>

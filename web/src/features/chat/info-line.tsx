@@ -62,6 +62,8 @@ function contextWord(message: Message): string | null {
       return t('info.context.dropped');
     case 'summarised':
       return t('info.context.summarised');
+    case 'files':
+      return t('info.context.files');
     case 'unverified':
       return t('info.context.unverified');
     case 'cut':

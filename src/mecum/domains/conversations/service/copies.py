@@ -111,7 +111,16 @@ class CopyService:
             raise MessageNotFound(message_id=message_id)
         now, copy_id = clock.now(), ids.new("cnv")
         rows = _copied(branch, copy_id)
-        names = ("title", "title_source", "assistant_id", "model", "system_prompt", "temperature", "metadata_")
+        names = (
+            "title",
+            "title_source",
+            "assistant_id",
+            "project_id",
+            "model",
+            "system_prompt",
+            "temperature",
+            "metadata_",
+        )
         config = {name: getattr(source, name) for name in names}
         times = {"created_at": now, "last_activity_at": now}
         await self.store(scope, {"id": copy_id, "leaf_id": rows[-1]["id"], **config, **times}, rows)

@@ -49,6 +49,7 @@ def _thread(record: Record) -> Thread:
         system_prompt=pieces.text_or_none(config.get("system_prompt")),
         temperature=pieces.temperature(config.get("temperature")),
         metadata=config.get("metadata") or {},
+        project=pieces.text_or_none(about.get("project")),
         own_id=given if ids.is_id(given, "cnv") else None,
     )
     for file_id, values in record.files.items():

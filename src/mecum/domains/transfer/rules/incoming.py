@@ -88,6 +88,8 @@ class Thread:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     title_source: str | None = "person"
     own_id: str | None = None
+    project: str | None = None
+    """The name of the project it is in."""
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ _LARGEST: Final = 2**31
 _VIEW: Final = "id parent_id role mode state parts model model_reason run_id token_count".split()
 
 
-def record_of(whole: conversations.Whole) -> Record:
-    """Return a stored conversation as a record."""
+def record_of(whole: conversations.Whole, project: str | None = None) -> Record:
+    """Return a stored conversation as a record; `project` is the name of the one it is in."""
     source = whole.conversation
     conversation: Json = {
         "id": source.id,
@@ -26,6 +26,7 @@ def record_of(whole: conversations.Whole) -> Record:
             "temperature": source.temperature,
             "metadata": source.metadata_ or {},
         },
+        **({} if project is None else {"project": project}),
         "leaf_id": whole.branch[-1].id if whole.branch else None,
         "created_at": _iso(source.created_at),
         "last_activity_at": _iso(source.last_activity_at),

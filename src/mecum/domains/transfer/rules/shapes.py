@@ -30,6 +30,7 @@ class ConversationShape(_Shape):
     title: Any = None
     title_source: Literal["auto", "person"] | None = None
     config: Config = Config()
+    project: Any = None
     leaf_id: str | int | None = None
     created_at: _Moment | None = None
     last_activity_at: _Moment | None = None
