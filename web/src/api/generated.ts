@@ -2641,7 +2641,7 @@ export interface paths {
         };
         /**
          * List the models
-         * @description Every model that can answer now, best first.
+         * @description Every model that can answer now, best first; then every active assistant, as `assistant:SLUG`.
          */
         get: operations["listed_v1_models_get"];
         put?: never;
@@ -7195,6 +7195,31 @@ export interface components {
              * @example line
              */
             kind: string;
+            /**
+             * Least
+             * @description The smallest number it takes.
+             * @example 0
+             */
+            least: number | null;
+            /**
+             * Longest
+             * @description The most characters it takes.
+             * @example 500
+             */
+            longest: number | null;
+            /**
+             * Most
+             * @description The largest number it takes.
+             * @example 2
+             */
+            most: number | null;
+            /**
+             * Writer
+             * @description Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that measures.
+             * @example person
+             * @enum {string}
+             */
+            writer: "person" | "life" | "measured";
         };
         /**
          * EgressList
@@ -9286,7 +9311,7 @@ export interface components {
         ModelEntries: {
             /**
              * Data
-             * @description The models, best first.
+             * @description The models, best first, and then the assistants.
              * @example []
              */
             data: components["schemas"]["ModelEntry"][];
@@ -9304,7 +9329,7 @@ export interface components {
         ModelEntry: {
             /**
              * Created
-             * @description Always 0: not known.
+             * @description When an assistant was made, in seconds since 1970; 0 for a model: not known.
              * @example 0
              */
             created: number;
@@ -9322,7 +9347,7 @@ export interface components {
             object: string;
             /**
              * Owned By
-             * @description The endpoint that serves it.
+             * @description The endpoint that serves it; `mecum` for an assistant.
              * @example ollama
              */
             owned_by: string;
@@ -14536,6 +14561,8 @@ export interface operations {
                 only?: ("featured" | "guide" | "primary" | "demo" | "ephemeral") | null;
                 /** @description Only the children of the one with this id. */
                 parent?: string | null;
+                /** @description Only those with this in their name, slug or specialty. */
+                q?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
                 /** @description How many at most. */

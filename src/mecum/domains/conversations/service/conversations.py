@@ -19,6 +19,7 @@ from mecum.domains.conversations.schemas import ConfigChange, ConversationChange
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids, paging
+from mecum.kernel.errors import NotFound
 from mecum.kernel.subject import Subject
 
 Named = Callable[[Subject, str], Awaitable[str]]
@@ -118,6 +119,15 @@ class ConversationService:
             return
         await self._repository.change(scope, conversation_id, {"title": title, "title_source": "auto"})
         await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
+
+    async def assistant_here(self, subject: Subject, assistant_id: object) -> str | None:
+        """Return the id if the subject has this assistant, outside the trash; None for anything else."""
+        if not isinstance(assistant_id, str) or not ids.is_id(assistant_id, "ast"):
+            return None
+        try:
+            return await self._assistant(subject, assistant_id)
+        except NotFound:
+            return None
 
     async def _config(self, scope: Scope, wanted: ConfigChange) -> dict[str, Any]:
         config = {name: getattr(wanted, name) for name in wanted.model_fields_set}
