@@ -24,11 +24,13 @@ function refresh(queryKey: readonly unknown[]): void {
   }, SETTLE_MS);
 }
 
+const ASSISTANTS = ['assistants', 'assistant'];
+
 function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  for (const key of BROKER) refresh([key]);
+  for (const key of [...BROKER, ...ASSISTANTS]) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
@@ -39,6 +41,8 @@ function onEvent(event: MeEvent): void {
   } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
     refresh(conversationListQuery().queryKey);
     if (id) refresh(messagesKey(id));
+  } else if (event.type.startsWith('assistant.')) {
+    for (const key of ASSISTANTS) refresh([key]);
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {

@@ -22,6 +22,7 @@ import { Toasts } from '@/ui/toasts';
 
 const Login = lazy(() => import('@/features/login/login-page'));
 const Palette = lazy(() => import('@/features/search/palette'));
+const AssistantsPage = lazy(() => import('@/features/assistants/assistants-page'));
 const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
@@ -76,7 +77,7 @@ function Frame(): ReactNode {
           notices={<Suspense><Notices onPick={closeDrawer} /></Suspense>}
         />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
-          <Boundary key={conversationOf(place.path) === null ? place.path : '/'}>
+          <Boundary key={placeKey(place.path)}>
             <Suspense fallback={<main className="flex-1" />}>
               <PlaceView path={place.path} />
             </Suspense>
@@ -89,6 +90,12 @@ function Frame(): ReactNode {
       </Suspense>
     </div>
   );
+}
+
+/** What breaks is tried anew elsewhere; conversations are one place, and so are the parts of an assistant. */
+function placeKey(path: string): string {
+  if (conversationOf(path) !== null) return '/';
+  return path.startsWith('/assistants') ? '/assistants' : path;
 }
 
 function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): ReactNode {
@@ -104,6 +111,7 @@ function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): Re
 function PlaceView({ path }: { path: string }): ReactNode {
   const railButton = useRailButton();
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
+  if (/^\/assistants(\/|$)/.test(path)) return <AssistantsPage />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
   if (path === '/trash') return <TrashPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;

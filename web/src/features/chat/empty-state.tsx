@@ -1,8 +1,8 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { catalogueQuery } from '@/api/models';
-import { useModelChoice } from '@/features/chat/choices';
+import { useAnswering, useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { shortName } from '@/features/chat/model-menu';
 import type { MessageKey } from '@/i18n/t';
@@ -10,6 +10,9 @@ import { t } from '@/i18n/t';
 import { readableRate } from '@/lib/figures';
 import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
+
+const Portrait = lazy(() => import('@/features/chat/portrait'));
+const ChatWith = lazy(() => import('@/features/chat/chat-with'));
 
 interface Starter {
   icon: IconName;
@@ -31,6 +34,8 @@ const SEARCH_MODE: Starter[] = [
   { icon: 'sum', title: 'starter.sum', text: 'starter.sum.text' },
 ];
 
+const TITLE = 'font-serif text-[clamp(1.7rem,5vw,2.35rem)] leading-tight font-medium tracking-tight text-balance';
+
 /** A starter that the person is to finish says so. */
 function hinted(text: string): string {
   return text === text.trimEnd() ? text : `${text.trimEnd()} …`;
@@ -45,11 +50,12 @@ function fill(text: string): void {
 
 export function EmptyState(): ReactNode {
   const choice = useModelChoice(null);
+  const { reference } = useAnswering(null);
   const starters = choice.builtinOnly ? SEARCH_MODE : WITH_MODEL;
   return (
     <div className="mx-auto grid w-full max-w-(--read) gap-8 px-5 pt-[max(3rem,14dvh)] pb-8" data-testid="empty-state">
       <div className="grid gap-2">
-        <h1 className="font-serif text-[clamp(1.7rem,5vw,2.35rem)] leading-tight font-medium tracking-tight text-balance">{t('empty.title')}</h1>
+        {reference === null ? <h1 className={TITLE}>{t('empty.title')}</h1> : <Suspense fallback={<div className="h-16" />}><Portrait titleClass={TITLE} /></Suspense>}
         <p className="max-w-[34rem] text-muted">
           {choice.builtinOnly ? t('empty.searchMode') : choice.current ? modelLine(shortName(choice.current), choice.current.local) : t('empty.lead')}
         </p>
@@ -72,6 +78,7 @@ export function EmptyState(): ReactNode {
           </li>
         ))}
       </ul>
+      {reference === null && <Suspense><ChatWith /></Suspense>}
       {choice.builtinOnly && <GetModel />}
     </div>
   );

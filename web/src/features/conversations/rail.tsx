@@ -48,6 +48,7 @@ export function Rail({ drawer, onClose, onSearch, notices }: RailProps): ReactNo
         <ConversationList onPick={onClose} />
         {notices}
         <div className="grid gap-0.5 border-t border-line p-2">
+          <Place to="/assistants" icon="spark" label={t('action.assistants')} />
           <Place to="/models" icon="model" label={t('action.models')} />
           <Place to="/trash" icon="trash" label={t('action.trash')} />
           <Place to="/settings" icon="settings" label={t('action.settings')} />

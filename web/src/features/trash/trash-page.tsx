@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationListQuery, queryClient } from '@/api/queries';
 import type { Conversation } from '@/api/types';
+import { RemovedAssistants } from '@/features/trash/removed-assistants';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -43,6 +44,7 @@ export default function TrashPage(): ReactNode {
           ))}
         </ul>
       )}
+      <RemovedAssistants />
       {query.hasNextPage && <Button className="justify-self-center" onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
     </PlacePage>
   );
