@@ -86,6 +86,7 @@ const MOST_CHOICES = 200;
 export const choicesQuery = queryOptions({
   queryKey: ['assistants', 'choices'],
   queryFn: () => page<AssistantItem>('list', { status: 'active' }, null, MOST_CHOICES),
+  staleTime: 0,
 });
 
 export const removedQuery = queryOptions({

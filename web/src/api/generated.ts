@@ -3101,7 +3101,7 @@ export interface components {
             parent_assistant: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3253,7 +3253,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3295,7 +3295,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3403,7 +3403,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3445,7 +3445,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3535,7 +3535,7 @@ export interface components {
             preferred_conflict_resolution: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3583,7 +3583,7 @@ export interface components {
             system_prompt: string | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @example 0.7
              */
             temperature: number | null;

@@ -7,7 +7,7 @@ import { assistantHref, become, chatHref, GALLERY, remove } from '@/features/ass
 import { FacetForm, useUnsaved } from '@/features/assistants/facet-form';
 import { LifeDialogs, LifeMenu, type Asked } from '@/features/assistants/life';
 import { Overview } from '@/features/assistants/overview';
-import { Preview } from '@/features/assistants/preview';
+import { Preview, PreviewButton } from '@/features/assistants/preview';
 import { Versions } from '@/features/assistants/versions';
 import { partName, ta } from '@/features/assistants/words';
 import { useActions } from '@/lib/actions';
@@ -62,10 +62,10 @@ function Shown({ full, reference, effects, part, versions }: ShownProps): ReactN
     { href: assistantHref(full.slug, VERSIONS), label: ta('section.versions'), current: versions },
   ];
   return (
-    <PlacePage wide={part !== null && part !== 'quality'} title={full.name} actions={<Actions full={full} />}>
+    <PlacePage wide title={full.name} actions={<Actions full={full} />}>
       <BackLink href={GALLERY}>{ta('all')}</BackLink>
       <Tabs label={ta('section.label', { name: full.name })} tabs={tabs} />
-      {versions && <Versions full={full} effects={effects} />}
+      {versions && <div className="max-w-(--read)"><Versions full={full} effects={effects} /></div>}
       {part !== null && <Editing full={full} reference={reference} effects={effects} part={part} />}
       {part === null && !versions && <Overview full={full} effects={effects} onSpawn={() => setAsked('spawn')} />}
       <LifeDialogs assistant={full} asked={asked} onClose={() => setAsked(null)} />
@@ -120,8 +120,8 @@ function Editing({ full, reference, effects, part }: { full: AssistantFull; refe
         {PARTS.map((one) => <FacetLink key={one} full={full} part={one} current={one === part} />)}
       </nav>
       <div className={`grid grid-cols-[minmax(0,1fr)] items-start gap-7 ${SHAPES.includes(part) ? 'lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)]' : 'max-w-(--read)'}`}>
-        <FacetForm key={part} full={full} reference={reference} part={part} effects={effects} />
-        {SHAPES.includes(part) && <div className="lg:sticky lg:top-4"><Preview full={full} effects={effects} /></div>}
+        <FacetForm key={part} full={full} reference={reference} part={part} effects={effects} beside={SHAPES.includes(part) && <PreviewButton full={full} effects={effects} />} />
+        {SHAPES.includes(part) && <div className="hidden lg:sticky lg:top-4 lg:block"><Preview full={full} effects={effects} /></div>}
       </div>
     </div>
   );

@@ -53,9 +53,9 @@ export function Card({ assistant: one }: { assistant: AssistantCard }): ReactNod
         <div className="flex items-start gap-3">
           <Avatar avatar={one.avatar} name={one.name} />
           <div className="min-w-0 flex-1">
-            <h3 className="font-serif text-lg leading-snug [overflow-wrap:anywhere]">
-              <Link href={assistantHref(one.slug)} className="after:absolute after:inset-0 after:rounded-2xl hover:text-accent">{one.name}</Link>
-            </h3>
+            <h2 className="font-serif text-lg leading-snug [overflow-wrap:anywhere]">
+              <Link href={assistantHref(one.slug)} className="inline-flex min-h-6 items-center after:absolute after:inset-0 after:rounded-2xl hover:text-accent">{one.name}</Link>
+            </h2>
             {one.specialty && <p className="line-clamp-2 text-sm text-muted">{one.specialty}</p>}
           </div>
         </div>
@@ -74,12 +74,14 @@ export function Card({ assistant: one }: { assistant: AssistantCard }): ReactNod
 
 export function Line({ assistant: one }: { assistant: AssistantCard }): ReactNode {
   return (
-    <li data-testid="assistant" data-slug={one.slug} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-2">
+    <li data-testid="assistant" data-slug={one.slug} className="flex items-center gap-3 px-3 py-2">
       <Avatar avatar={one.avatar} name={one.name} size="small" />
-      <Link href={assistantHref(one.slug)} className="inline-flex min-h-8 min-w-24 items-center font-medium [overflow-wrap:anywhere] hover:text-accent">{one.name}</Link>
-      <span className="flex flex-wrap gap-1.5 empty:hidden"><Badges of={one} /></span>
-      <span className="min-w-32 flex-1 truncate text-sm text-muted max-sm:hidden">{one.specialty}</span>
-      <span className="ml-auto flex items-center gap-1">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+        <Link href={assistantHref(one.slug)} className="inline-flex min-h-8 items-center font-medium [overflow-wrap:anywhere] hover:text-accent">{one.name}</Link>
+        <span className="flex flex-wrap gap-1.5 empty:hidden"><Badges of={one} /></span>
+        <span className="min-w-32 flex-1 truncate text-sm text-muted max-sm:hidden">{one.specialty}</span>
+      </div>
+      <span className="flex shrink-0 items-center gap-1">
         <ChatLink slug={one.slug} name={one.name} />
         <LifeMenu assistant={one} />
       </span>

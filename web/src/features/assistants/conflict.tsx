@@ -23,14 +23,14 @@ export function Conflict({ part, fields, mine, stored, onMine, onTheirs, onBoth 
   const title = ta('conflict.title', { facet: partName(part) });
   useEffect(() => announce(title), [title]);
   return (
-    <section data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
+    <section data-testid="conflict" className="grid scroll-mt-4 gap-3 rounded-xl border border-warn bg-warn-soft p-4">
       <div>
-        <h3 className="font-semibold">{title}</h3>
+        <h2 className="font-semibold">{title}</h2>
         <p className="text-sm">{ta('conflict.detail')}</p>
       </div>
       {fields.map((field) => (
         <div key={field.field} className="grid gap-1.5" data-testid="contested" data-field={field.field}>
-          <h4 className="text-sm font-medium">{fieldName(field.field)}</h4>
+          <h3 className="text-sm font-medium">{fieldName(field.field)}</h3>
           {isWide(field) ? (
             <DiffView before={stored(field.field)} after={mine[field.field] ?? ''} label={fieldName(field.field)} />
           ) : (

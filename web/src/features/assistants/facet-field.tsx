@@ -29,6 +29,19 @@ export function isWide(field: FormField): boolean {
   return WIDE.has(field.kind);
 }
 
+/** The fields with no half-empty line between them: a short one that would stand alone is followed by the next short one. */
+export function paired(fields: readonly FormField[]): FormField[] {
+  const left = [...fields];
+  const order: FormField[] = [];
+  for (let field = left.shift(); field; field = left.shift()) {
+    order.push(field);
+    if (isWide(field)) continue;
+    const next = left.findIndex((one) => !isWide(one));
+    if (next >= 0) order.push(...left.splice(next, 1));
+  }
+  return order;
+}
+
 export function FacetField(props: FieldProps): ReactNode {
   const { field, fault } = props;
   const id = useId();
@@ -73,12 +86,11 @@ function Label({ id, field, changed }: FieldProps & { id: string }): ReactNode {
   );
 }
 
-function hintOf({ kind, default: standard, field, least, most }: FormField): string | null {
+function hintOf({ kind, default: standard, least, most }: FormField): string | null {
   if (kind === 'map') return ta('field.json');
   if (kind === 'list' || kind === 'list_or_map') return ta('field.lines');
-  if (field === 'preferred_model') return ta('field.modelHint');
   const known = standard !== null && kind !== 'choice' && kind !== 'flag' ? ta('field.defaultValue', { value: plainValue(standard) }) : null;
-  const range = kind === 'number' && most !== null && most <= 2 ? `${least ?? 0} – ${most}.` : null;
+  const range = known !== null && kind === 'number' && most !== null ? `${least ?? 0} – ${most}.` : null;
   return [range, known].filter((one) => one !== null).join(' ') || null;
 }
 

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEven
 import type { AssistantFull, Effect, Part } from '@/api/assistants';
 import { Conflict } from '@/features/assistants/conflict';
 import { contested, rebased, typed, useDraft, writeDraft, type Draft } from '@/features/assistants/drafts';
-import { FacetField } from '@/features/assistants/facet-field';
+import { FacetField, paired } from '@/features/assistants/facet-field';
 import { coreFields, NOTE, PROMPT, promptField, versionOf, type FormField } from '@/features/assistants/fields';
 import { LifeFacts, Measures, Vectors } from '@/features/assistants/measures';
 import { faultsIn, save, storedText, type Refusal } from '@/features/assistants/saving';
@@ -24,6 +24,8 @@ interface FacetFormProps {
   reference: string;
   part: Part;
   effects: readonly Effect[];
+  /** What stands before the buttons. */
+  beside?: ReactNode;
 }
 
 const UNDO_MS = 10_000;
@@ -32,31 +34,30 @@ const UNDO_MS = 10_000;
 export function fieldsOf(full: AssistantFull, part: Part, effects: readonly Effect[]): FormField[] {
   if (part === 'core') return coreFields(full.slug);
   const own = effects.filter((one) => one.facet === part && one.editable);
-  return part === 'configuration' ? [promptField(), ...own] : own;
+  return part === 'configuration' ? [promptField(full.configuration.prompt_version), ...own] : own;
 }
 
-export function FacetForm({ full, reference, part, effects }: FacetFormProps): ReactNode {
+export function FacetForm({ full, reference, part, effects, beside }: FacetFormProps): ReactNode {
   const fields = useMemo(() => fieldsOf(full, part, effects), [full, part, effects]);
   const form = useForm(full, reference, part, fields);
   const { draft, refusal } = form;
   const mine = effects.filter((one) => one.facet === part);
   const faults = { ...refusal?.fields, ...faultsIn(draft?.texts ?? {}, fields) };
-  const shown = (wanted: boolean): ReactNode =>
-    fields
-      .filter((field) => field.in_effect === wanted)
-      .map((field) => (
-        <FacetField
-          key={field.field}
-          field={field}
-          value={draft?.texts[field.field] ?? form.stored(field.field)}
-          changed={draft?.texts[field.field] !== undefined}
-          fault={faults[field.field]}
-          named={field.field === 'parent_assistant' ? full.parent : full.mentor}
-          self={full.id}
-          onChange={(text) => form.type(field.field, text)}
-        />
-      ));
-  const later = shown(false) as ReactNode[];
+  const shown = (wanted: boolean): ReactNode[] =>
+    paired(fields.filter((field) => field.in_effect === wanted)).map((field) => (
+      <FacetField
+        key={field.field}
+        field={field}
+        value={draft?.texts[field.field] ?? form.stored(field.field)}
+        changed={draft?.texts[field.field] !== undefined}
+        fault={faults[field.field]}
+        named={field.field === 'parent_assistant' ? full.parent : full.mentor}
+        self={full.id}
+        onChange={(text) => form.type(field.field, text)}
+      />
+    ));
+  const now = shown(true);
+  const later = shown(false);
   return (
     <form ref={form.element} className="grid grid-cols-[minmax(0,1fr)] gap-6" noValidate onSubmit={form.submit} onKeyDown={form.onKey} data-testid="facet-form" data-part={part}>
       <p className="text-sm text-muted">{ta(`facet.${part}.lead`)}</p>
@@ -64,14 +65,14 @@ export function FacetForm({ full, reference, part, effects }: FacetFormProps): R
       {form.fought.length > 0 && draft && (
         <Conflict part={part} fields={fields.filter((field) => form.fought.includes(field.field))} mine={draft.texts} stored={form.stored} onMine={form.saveMine} onTheirs={form.takeTheirs} onBoth={form.goOn} />
       )}
-      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">{shown(true)}</div>
+      {now.length > 0 && <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">{now}</div>}
       {draft?.texts[PROMPT] !== undefined && (
         <Field label={ta('field.note')} hint={ta('field.noteHint')} value={draft.texts[NOTE] ?? ''} maxLength={500} onChange={(event) => form.type(NOTE, event.target.value)} />
       )}
       {later.length > 0 && (
         <section className="grid gap-4 rounded-xl border border-dashed border-edge p-4" data-testid="not-yet">
           <div>
-            <h3 className="text-sm font-semibold">{ta('group.notYet')}</h3>
+            <h2 className="text-sm font-semibold">{ta('group.notYet')}</h2>
             <p className="text-[0.8125rem] text-muted">{ta('group.notYetLead')}</p>
           </div>
           <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">{later}</div>
@@ -80,7 +81,7 @@ export function FacetForm({ full, reference, part, effects }: FacetFormProps): R
       <LifeFacts full={full} effects={mine} />
       <Vectors full={full} effects={mine} />
       {part !== 'core' && <Measures full={full} effects={mine} />}
-      {fields.length > 0 && <SaveBar form={form} faults={Object.keys(faults).length} />}
+      {fields.length > 0 && <SaveBar form={form} faults={Object.keys(faults).length} beside={beside} />}
     </form>
   );
 }
@@ -169,16 +170,20 @@ function useForm(full: AssistantFull, reference: string, part: Part, fields: rea
   };
 }
 
-function SaveBar({ form, faults }: { form: Form; faults: number }): ReactNode {
+function SaveBar({ form, faults, beside }: { form: Form; faults: number; beside: ReactNode }): ReactNode {
   const { draft, refusal, saving, fought } = form;
   const changes = Object.keys(draft?.texts ?? {}).filter((field) => field !== NOTE).length;
-  const state = faults > 0 ? ta('save.faults', { n: faults }) : changes > 0 ? ta('save.unsaved', { n: changes }) : ta('save.nothing');
+  const contends = fought.length > 0;
+  const typed = changes > 0 ? ta('save.unsaved', { n: changes }) : ta('save.nothing');
+  const state = contends ? ta('save.fought') : faults > 0 ? ta('save.faults', { n: faults }) : typed;
   return (
-    <div className={`-mx-1.5 flex flex-wrap items-center justify-end gap-2 bg-paper px-1.5 py-2.5 ${fought.length > 0 ? '' : 'sticky bottom-0 z-10'}`}>
+    <div className="sticky bottom-0 z-10 -mx-1.5 flex flex-wrap items-center justify-end gap-2 bg-paper px-1.5 py-2.5">
       {refusal && <p role="alert" className="basis-full text-sm text-danger [overflow-wrap:anywhere]" data-testid="refusal"><Sentence text={refusal.message} /></p>}
       <p role="status" className="flex-1 basis-full text-sm text-muted sm:basis-40" data-testid="save-state">{state}</p>
-      {draft && <Button look="quiet" onClick={form.discard}>{ta('save.discard')}</Button>}
-      <Button type="submit" look="primary" disabled={!draft || saving || fought.length > 0 || faults > Object.keys(refusal?.fields ?? {}).length}>{ta('save')}</Button>
+      {beside}
+      {contends && <Button onClick={() => form.element.current?.querySelector('[data-testid=conflict]')?.scrollIntoView({ block: 'start' })}>{ta('save.showBoth')}</Button>}
+      {draft && !contends && <Button look="quiet" onClick={form.discard}>{ta('save.discard')}</Button>}
+      <Button type="submit" look="primary" disabled={!draft || saving || contends || faults > Object.keys(refusal?.fields ?? {}).length}>{ta('save')}</Button>
     </div>
   );
 }

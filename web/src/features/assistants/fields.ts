@@ -24,8 +24,9 @@ export const NOTE = 'prompt_note';
 /** The longest text of a prompt, as the server takes it. */
 const LONGEST_PROMPT = 200_000;
 
-export function promptField(): FormField {
-  return { field: PROMPT, kind: 'prose', doc: ta('field.prompt.doc'), choices: [], default: null, in_effect: true, least: null, most: null, longest: LONGEST_PROMPT };
+export function promptField(version: number | null): FormField {
+  const doc = version === null ? ta('field.prompt.doc') : ta('field.prompt.docOf', { n: version });
+  return { field: PROMPT, kind: 'prose', doc, choices: [], default: null, in_effect: true, least: null, most: null, longest: LONGEST_PROMPT };
 }
 
 /** What is stored of a part, by the names of its fields. */
@@ -46,6 +47,7 @@ export function toText(field: Pick<FormField, 'kind'>, value: unknown): string {
   if (field.kind === 'flag') return value === true ? 'true' : 'false';
   if (field.kind === 'moment') return typeof value === 'string' ? localMoment(value) : '';
   if (isWords(value)) return value.join('\n');
+  if (typeof value === 'object' && Object.keys(value).length === 0) return '';
   return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value);
 }
 

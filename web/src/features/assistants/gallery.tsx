@@ -52,13 +52,13 @@ export function Gallery(): ReactNode {
         <p className="text-muted">{ta('lead')}</p>
         {!nobody && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
-            <label className="relative min-w-52 flex-1">
+            <label className="relative min-w-40 flex-1">
               <span className="sr-only">{ta('search')}</span>
               <span className="pointer-events-none absolute inset-y-0 left-2.5 grid place-content-center text-muted"><Icon name="search" size={16} /></span>
               <input type="search" className={`${INPUT} pl-8.5`} placeholder={ta('search')} value={words} maxLength={200} data-testid="assistant-search" onChange={(event) => setWords(event.target.value)} />
             </label>
+            <span className="sm:order-last"><Layouts current={layout} onChoose={choose} /></span>
             <Filters current={filter} />
-            <Layouts current={layout} onChoose={choose} />
           </div>
         )}
       </div>

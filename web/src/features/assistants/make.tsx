@@ -70,10 +70,10 @@ export function NewAssistant({ onClose }: { onClose: () => void }): ReactNode {
     });
   return (
     <MakeDialog title={ta('make.title')} action={ta('make.do')} section="identity" make={make} onClose={onClose}>
-      <Field label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      <Field autoFocus label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
       <Field label={ta('make.specialty')} hint={ta('make.specialtyHint')} value={specialty} maxLength={500} autoComplete="off" onChange={(event) => setSpecialty(event.target.value)} />
       <Text label={ta('make.prompt')} hint={ta('make.promptHint')} value={prompt} onChange={setPrompt} />
-      <Field label={fieldName('preferred_model')} hint={ta('field.modelHint')} list={list} placeholder="role:chat" value={model} maxLength={500} autoComplete="off" onChange={(event) => setModel(event.target.value)} />
+      <Field label={fieldName('preferred_model')} hint={ta('make.modelHint')} list={list} placeholder="role:chat" value={model} maxLength={500} autoComplete="off" onChange={(event) => setModel(event.target.value)} />
       <datalist id={list}>{data?.items.filter((one) => one.provider !== 'builtin').map((one) => <option key={one.ref} value={one.ref} />)}</datalist>
     </MakeDialog>
   );
@@ -83,7 +83,7 @@ export function CloneDialog({ of, onClose }: { of: Known; onClose: () => void })
   const [name, setName] = useState(of.name);
   return (
     <MakeDialog title={ta('clone.title', { name: of.name })} lead={ta('clone.lead')} action={ta('clone.do')} make={() => assistants.clone(of.id, { name })} onClose={onClose}>
-      <Field label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      <Field autoFocus label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
     </MakeDialog>
   );
 }
@@ -98,7 +98,7 @@ export function SpawnDialog({ of, onClose }: { of: Known; onClose: () => void })
   };
   return (
     <MakeDialog title={ta('spawn.title', { name: of.name })} lead={ta('spawn.lead', { name: of.name })} action={ta('spawn.do')} make={make} onClose={onClose}>
-      <Field label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      <Field autoFocus label={ta('make.name')} value={name} required maxLength={255} autoComplete="off" onChange={(event) => setName(event.target.value)} />
       <Field label={ta('spawn.reason')} value={reason} required maxLength={5000} autoComplete="off" onChange={(event) => setReason(event.target.value)} />
       <Text label={ta('spawn.traits')} hint={ta('spawn.traitsHint')} value={traits} onChange={setTraits} />
     </MakeDialog>

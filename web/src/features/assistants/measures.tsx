@@ -5,6 +5,7 @@ import { assistantHref } from '@/features/assistants/doing';
 import type { Body } from '@/features/assistants/fields';
 import { fieldName, fieldValue, ta } from '@/features/assistants/words';
 import { Link } from '@/lib/place';
+import { Badge } from '@/ui/badge';
 import { Icon } from '@/ui/icons';
 import { CARD } from '@/ui/page';
 import { Sentence } from '@/ui/sentence';
@@ -31,7 +32,7 @@ export function measuresOf({ full, effects }: PartProps): Measure[] {
     .filter((one) => one.writer === 'measured' && one.kind !== 'vector')
     .map((one) => {
       const value = stored(full, one);
-      return { name: fieldName(one.field), value: value === null || value === undefined ? null : fieldValue(one, value), explanation: one.doc };
+      return { name: fieldName(one.field), value: value === null || value === undefined ? null : fieldValue(one, value), explanation: one.in_effect ? one.doc : `${one.doc} ${one.effect}` };
     });
 }
 
@@ -41,19 +42,19 @@ export function Measures(props: PartProps): ReactNode {
   return (
     <section className="grid gap-3" data-testid="measures">
       <div>
-        <h3 className="text-sm font-semibold">{ta('group.measured')}</h3>
+        <h2 className="flex flex-wrap items-center gap-2 text-sm font-semibold">{ta('group.measured')}<NotYet effects={props.effects.filter((one) => one.writer === 'measured')} /></h2>
         <p className="text-[0.8125rem] text-muted">{ta('group.measuredLead')}</p>
       </div>
-      <ul className={`${CARD} divide-y divide-line`}>
+      <ul className={`${CARD} divide-y divide-line overflow-hidden`}>
         {measures.map((measure) => (
           <li key={measure.name}>
             <details className="group/measure" data-testid="measure">
-              <summary className="flex min-h-10 cursor-pointer list-none items-center gap-3 px-4 py-1.5 text-sm hover:bg-hover">
+              <summary className="flex min-h-10 cursor-pointer list-none items-center gap-3 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover">
                 <span className="flex-1">{measure.name}</span>
                 <span className={measure.value === null ? 'text-muted italic' : 'font-medium tabular-nums [overflow-wrap:anywhere]'}>{measure.value ?? ta('measure.none')}</span>
                 <span className="text-muted transition-transform group-open/measure:rotate-180"><Icon name="chevron" size={15} /></span>
               </summary>
-              <p className="px-4 pb-3 text-sm text-muted"><Sentence text={measure.explanation} /></p>
+              <p className="px-4 pt-1.5 pb-3 text-sm text-muted"><Sentence text={measure.explanation} /></p>
             </details>
           </li>
         ))}
@@ -62,20 +63,28 @@ export function Measures(props: PartProps): ReactNode {
   );
 }
 
+/** Which version of the prompt counts is said beside the prompt. */
+const PINS = new Set(['system_prompt', 'prompt_version']);
+
+/** Says so where none of these acts yet. */
+function NotYet({ effects }: { effects: readonly Effect[] }): ReactNode {
+  return effects.some((one) => one.in_effect) ? null : <Badge>{ta('field.notYet')}</Badge>;
+}
+
 /** What was decided by what was done with it: spawned, cloned, imported. Nothing is shown of what did not happen. */
 export function LifeFacts({ full, effects }: PartProps): ReactNode {
-  const facts = effects.filter((one) => one.writer === 'life' && one.field !== 'system_prompt' && isThere(stored(full, one)));
+  const facts = effects.filter((one) => one.writer === 'life' && !PINS.has(one.field) && isThere(stored(full, one)));
   if (facts.length === 0) return null;
   return (
     <section className="grid gap-3" data-testid="life-facts">
-      <h3 className="text-sm font-semibold">{ta('group.life')}</h3>
+      <h2 className="text-sm font-semibold">{ta('group.life')}</h2>
       <dl className={`${CARD} divide-y divide-line text-sm`}>
         {facts.map((one) => (
           <div key={one.field} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[13rem_1fr]">
-            <dt className="text-muted">{fieldName(one.field)}</dt>
+            <dt className="text-muted">{fieldName(one.field)} <NotYet effects={[one]} /></dt>
             <dd className="[overflow-wrap:anywhere]">
               {one.field === 'spawned_by' && full.spawned_by ? (
-                <Link href={assistantHref(full.spawned_by.slug)} className="text-accent underline underline-offset-2">{full.spawned_by.name}</Link>
+                <Link href={assistantHref(full.spawned_by.slug)} className="inline-flex min-h-6 items-center text-accent underline underline-offset-2">{full.spawned_by.name}</Link>
               ) : (
                 fieldValue(one, stored(full, one))
               )}
@@ -101,7 +110,7 @@ export function Vectors({ full, effects }: PartProps): ReactNode {
   };
   return (
     <section className="grid gap-3">
-      <h3 className="text-sm font-semibold">{ta('group.vectors')}</h3>
+      <h2 className="flex flex-wrap items-center gap-2 text-sm font-semibold">{ta('group.vectors')}<NotYet effects={vectors} /></h2>
       <dl className={`${CARD} divide-y divide-line text-sm`}>
         {vectors.map((one) => (
           <div key={one.field} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[13rem_1fr]">

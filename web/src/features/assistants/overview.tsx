@@ -23,15 +23,21 @@ interface OverviewProps {
 export function Overview({ full, effects, onSpawn }: OverviewProps): ReactNode {
   return (
     <>
-      <Portrait full={full} />
-      <Group title={ta('overview.facts')}>
-        <Facts facts={factsOf(full)} testId="assistant-facts" />
-        <Reference slug={full.slug} />
-      </Group>
-      <Preview full={full} effects={effects} />
-      <Family full={full} onSpawn={onSpawn} />
-      <Measured full={full} effects={effects} part="growth" />
-      <Measured full={full} effects={effects} part="quality" />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-7 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-7">
+          <Portrait full={full} />
+          <Group title={ta('overview.facts')}>
+            <Facts facts={factsOf(full)} testId="assistant-facts" />
+            <Reference slug={full.slug} />
+          </Group>
+        </div>
+        <Preview full={full} effects={effects} />
+      </div>
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-7 lg:grid-cols-3">
+        <Family full={full} onSpawn={onSpawn} />
+        <Measured full={full} effects={effects} part="growth" />
+        <Measured full={full} effects={effects} part="quality" />
+      </div>
     </>
   );
 }
@@ -104,7 +110,7 @@ function Family({ full, onSpawn }: { full: AssistantFull; onSpawn: () => void })
       {rows.length > 0 && (
         <dl className={`${CARD} divide-y divide-line text-sm`} data-testid="family">
           {rows.map(([label, named, about]) => (
-            <div key={label} className="grid gap-x-4 px-4 py-2 sm:grid-cols-[11rem_1fr]">
+            <div key={label} className="grid gap-x-4 px-4 py-2 sm:max-lg:grid-cols-[11rem_1fr]">
               <dt className="py-0.5 text-muted">{label}</dt>
               <dd className="flex flex-wrap items-center gap-x-4 gap-y-1 [overflow-wrap:anywhere]">
                 {named.map((other) => (

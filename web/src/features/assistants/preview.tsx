@@ -1,6 +1,6 @@
 /** What a model would be sent, with everything that is typed: put together by the server, not by the page. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useState, type ReactNode } from 'react';
 import { previewQuery, type AssistantFull, type Effect } from '@/api/assistants';
 import { useDraft, type Draft } from '@/features/assistants/drafts';
 import { fieldsOf } from '@/features/assistants/facet-form';
@@ -8,6 +8,8 @@ import { PROMPT, type Body } from '@/features/assistants/fields';
 import { valuesOf } from '@/features/assistants/saving';
 import { ta } from '@/features/assistants/words';
 import { diffLines } from '@/lib/diff';
+import { Button } from '@/ui/button';
+import { Dialog } from '@/ui/dialog';
 import { Sentence } from '@/ui/sentence';
 
 const PAUSE_MS = 250;
@@ -42,14 +44,15 @@ function useSettled<T>(value: T): T {
 }
 
 export function Preview({ full, effects }: { full: AssistantFull; effects: readonly Effect[] }): ReactNode {
+  const id = useId();
   const body = useSettled(useTyped(full, effects));
   const now = useQuery(previewQuery(full.id, full.revision, {}));
   const changed = Object.keys(body).length > 0;
   const { data, error } = useQuery({ ...previewQuery(full.id, full.revision, body), placeholderData: (before) => before });
   return (
-    <section className="grid grid-cols-[minmax(0,1fr)] content-start gap-3" aria-labelledby="preview" data-testid="preview">
+    <section className="grid grid-cols-[minmax(0,1fr)] content-start gap-3" aria-labelledby={id} data-testid="preview">
       <div>
-        <h3 id="preview" className="text-sm font-semibold">{ta('preview.title')}</h3>
+        <h2 id={id} className="text-sm font-semibold">{ta('preview.title')}</h2>
         <p className="text-[0.8125rem] text-muted">{changed ? ta('preview.lead') : ta('preview.plain')}</p>
       </div>
       {error && <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger [overflow-wrap:anywhere]">{ta('preview.failed')} <Sentence text={error.message} /></p>}
@@ -80,6 +83,21 @@ function PromptText({ before, after }: { before: string; after: string }): React
         ))}
       </div>
       <p className="text-[0.8125rem] text-muted tabular-nums">{ta('preview.size', { n: after.length.toLocaleString() })}</p>
+    </>
+  );
+}
+
+/** Where there is no room beside the form, it is one press away. */
+export function PreviewButton(props: { full: AssistantFull; effects: readonly Effect[] }): ReactNode {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button className="lg:hidden" onClick={() => setOpen(true)}>{ta('preview.open')}</Button>
+      {open && (
+        <Dialog title={ta('preview.open')} open onClose={() => setOpen(false)}>
+          <div className="overflow-y-auto px-5 pb-5"><Preview {...props} /></div>
+        </Dialog>
+      )}
     </>
   );
 }

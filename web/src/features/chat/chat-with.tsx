@@ -11,7 +11,7 @@ import { Icon } from '@/ui/icons';
 
 const MOST = 6;
 
-export default function ChatWith(): ReactNode {
+export function ChatWith(): ReactNode {
   const [known] = useState(() => readSaved(KNOWN, false));
   const { data } = useQuery({ ...choicesQuery, enabled: known });
   if (known && !data) return null;

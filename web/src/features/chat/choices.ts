@@ -6,6 +6,7 @@ import { ApiError } from '@/api/http';
 import { roleQuery } from '@/api/models';
 import { conversationQuery, modelsQuery, queryClient } from '@/api/queries';
 import type { Conversation, ConversationConfig, Mode, Model } from '@/api/types';
+import { underWay } from '@/features/chat/config-writes';
 import { t } from '@/i18n/t';
 import { go, here, usePlace, withSearch } from '@/lib/place';
 import { readSaved, writeSaved } from '@/lib/saved';
@@ -51,7 +52,7 @@ export async function changeConfig(conversationId: string | null, change: Partia
     before ? { ...before, config: { ...before.config, ...change } } : before,
   );
   try {
-    queryClient.setQueryData(queryKey, await client.conversations.change(conversationId, { config: change }));
+    queryClient.setQueryData(queryKey, await underWay(conversationId, client.conversations.change(conversationId, { config: change })));
   } catch (error) {
     problem(error);
     void queryClient.invalidateQueries({ queryKey });

@@ -1,18 +1,17 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { catalogueQuery } from '@/api/models';
+import { ChatWith } from '@/features/chat/chat-with';
 import { useAnswering, useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { shortName } from '@/features/chat/model-menu';
+import { Portrait } from '@/features/chat/portrait';
 import type { MessageKey } from '@/i18n/t';
 import { t } from '@/i18n/t';
 import { readableRate } from '@/lib/figures';
 import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
-
-const Portrait = lazy(() => import('@/features/chat/portrait'));
-const ChatWith = lazy(() => import('@/features/chat/chat-with'));
 
 interface Starter {
   icon: IconName;
@@ -55,7 +54,7 @@ export function EmptyState(): ReactNode {
   return (
     <div className="mx-auto grid w-full max-w-(--read) gap-8 px-5 pt-[max(3rem,14dvh)] pb-8" data-testid="empty-state">
       <div className="grid gap-2">
-        {reference === null ? <h1 className={TITLE}>{t('empty.title')}</h1> : <Suspense fallback={<div className="h-16" />}><Portrait titleClass={TITLE} /></Suspense>}
+        {reference === null ? <h1 className={TITLE}>{t('empty.title')}</h1> : <Portrait titleClass={TITLE} />}
         <p className="max-w-[34rem] text-muted">
           {choice.builtinOnly ? t('empty.searchMode') : choice.current ? modelLine(shortName(choice.current), choice.current.local) : t('empty.lead')}
         </p>
@@ -78,7 +77,7 @@ export function EmptyState(): ReactNode {
           </li>
         ))}
       </ul>
-      {reference === null && <Suspense><ChatWith /></Suspense>}
+      {reference === null && <ChatWith />}
       {choice.builtinOnly && <GetModel />}
     </div>
   );

@@ -4,7 +4,7 @@ import { useAnswering } from '@/features/chat/choices';
 import { t } from '@/i18n/t';
 import { Avatar } from '@/ui/avatar';
 
-export default function Portrait({ titleClass }: { titleClass: string }): ReactNode {
+export function Portrait({ titleClass }: { titleClass: string }): ReactNode {
   const { assistant, gone } = useAnswering(null);
   if (!assistant) return <h1 className={titleClass}>{gone ? t('assistant.goneShort') : t('empty.title')}</h1>;
   return (
