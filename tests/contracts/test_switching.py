@@ -38,7 +38,9 @@ ROUNDS = 4
 PNG = b"\x89PNG\r\n\x1a\n"
 TOOLS = (ToolSpec("look", "Looks.", {"type": "object"}),)
 
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+PICTURE = "iVBORw0KGgo"
+"""What every picture begins with on the wire; a text with these letters would be counted as one."""
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12).filter(lambda t: PICTURE not in t)
 calls = st.builds(
     Call,
     name=st.sampled_from(["look", "default_api.look", "ns:find", "1st"]),
@@ -193,7 +195,7 @@ def _all_is_told(request: ModelRequest, body: dict[str, Any]) -> None:
     results = [item for m in request.messages for item in m.content if isinstance(item, ResultContent)]
     assert all(item.content in told for item in results)
     images = sum(isinstance(item, ImageContent) for m in request.messages for item in m.content)
-    assert told.count("iVBORw0KGgo") == images
+    assert told.count(PICTURE) == images
     assert ("We go to Rome." in told) == bool(request.passages)
 
 

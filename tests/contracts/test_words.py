@@ -22,7 +22,7 @@ def words(store: Store) -> Words:
 async def stored(database: Database, words: Words, subject: Subject, *texts: str) -> list[str]:
     """Store and index messages; return their ids."""
     _, message_ids = await chat(database, subject, *texts)
-    await database.commit([words.index(i, text) for i, text in zip(message_ids, texts, strict=True)])
+    await database.commit([words.index(list(zip(message_ids, texts, strict=True)))])
     return message_ids
 
 
@@ -92,7 +92,7 @@ async def test_only_what_the_subject_may_see(
     for values in ({"listed": False}, {"listed": True}):
         conversation_id, write = conversation(bob, **values)
         message_id, op = message(conversation_id, "canary")
-        await database.commit([write, op, words.index(message_id, "canary")])
+        await database.commit([write, op, words.index([(message_id, "canary")])])
     async with database.writing(bob) as scope:
         await scope.session.execute(update(Conversation).values(deleted_at=clock.now()))
     assert await found(database, words, bob, "canary") == []
@@ -106,13 +106,13 @@ async def test_forgetting_takes_out_one_message_only(database: Database, words: 
         await words.forget(scope, [(b, texts[1])])
     assert await found(database, words, ada, "alpha") == [c, a]
     assert await found(database, words, ada, "gamma") == []
-    await database.commit([words.index(b, "epsilon"), words.index(b, "epsilon")])
+    await database.commit([words.index([(b, "epsilon"), (b, "epsilon")]), words.index([(b, "epsilon")])])
     assert await found(database, words, ada, "epsilon") == [b]
 
 
 async def test_what_was_never_indexed_can_be_forgotten(database: Database, words: Words, ada: Subject) -> None:
     _, (a, b) = await chat(database, ada, "alpha one", "alpha two")
-    await database.commit([words.index(a, "alpha one")])
+    await database.commit([words.index([(a, "alpha one")])])
     async with database.writing(ada) as scope:
         await words.forget(scope, [(b, "alpha two")])
         await words.forget(scope, [])
@@ -125,7 +125,7 @@ async def test_missing_are_those_after_the_newest(database: Database, words: Wor
         assert await words.missing(scope) == []
     _, message_ids = await chat(database, ada, "one", "two", "three")
     await chat(database, ada, "unlisted", listed=False)
-    await database.commit([words.index(message_ids[0], "one")])
+    await database.commit([words.index([(message_ids[0], "one")])])
     async with database.reading(None) as scope:
         assert await words.missing(scope) == message_ids[1:]
 

@@ -25,6 +25,13 @@ class Pipe:
         self.taken.append(message["n"])
 
 
+class Texts(Pipe):
+    """The same for a WebSocket."""
+
+    async def send(self, message: Message) -> None:
+        await super().send({"n": message["text"]})
+
+
 async def test_a_client_that_reads_is_sent_to_in_place() -> None:
     pipe, freed = Pipe(), list[int]()
     outlet = Outlet(pipe.send, lambda: freed.append(1))
@@ -82,3 +89,21 @@ async def test_an_outlet_that_was_closed_meanwhile_tells_nobody() -> None:
         await asyncio.sleep(0)
     assert pipe.taken == [1]
     assert freed == []
+
+
+async def test_of_several_texts_as_many_are_taken_as_the_client_takes() -> None:
+    pipe = Texts()
+    outlet = Outlet(pipe.send, lambda: None)
+    assert outlet.text(b"a", b"b") == 2
+    assert pipe.taken == ["a", "b"]
+
+
+async def test_of_several_texts_a_client_that_does_not_read_is_sent_one() -> None:
+    pipe, freed = Texts(stuck=True), asyncio.Event()
+    outlet = Outlet(pipe.send, freed.set)
+    assert outlet.text(b"a", b"b") == 1
+    assert outlet.text(b"b") == 0
+    pipe.free.set()
+    async with asyncio.timeout(5):
+        await freed.wait()
+    assert pipe.taken == ["a"]

@@ -26,11 +26,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             cast(dict[str, Any], self.scope)[LINE] = self
 
-    def write(self, payload: bytes) -> bool:
+    def write(self, *payloads: bytes) -> bool:
         """See `Line`."""
         if not self.writable.is_set() or self.close_sent or self.disconnected or not self.handshake_complete:
             return False
-        self.transport.write(_text_frame(payload))
+        frames = [_text_frame(payload) for payload in payloads]
+        self.transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
         return True
 
 
@@ -42,12 +43,13 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         cast(dict[str, Any], self.scope)[LINE] = self
 
-    def write(self, payload: bytes) -> bool:
+    def write(self, *payloads: bytes) -> bool:
         """See `Line`."""
         cycle = self.cycle
         if self.flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.chunked_encoding:
             return False
-        self.transport.write(b"%x\r\n%b\r\n" % (len(payload), payload))
+        piece = payloads[0] if len(payloads) == 1 else b"".join(payloads)
+        self.transport.write(b"%x\r\n%b\r\n" % (len(piece), piece))
         return True
 
     def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:

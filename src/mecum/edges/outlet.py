@@ -18,8 +18,8 @@ LINE: Final = "mecum.line"
 class Line(Protocol):
     """The short way out to one client, past ASGI."""
 
-    def write(self, payload: bytes) -> bool:
-        """Send a text frame, or a piece of a response's body, at once; False when it must take the ordinary way."""
+    def write(self, *payloads: bytes) -> bool:
+        """Send text frames, or pieces of a response's body, at once; False when they must take the ordinary way."""
         ...
 
 
@@ -46,13 +46,16 @@ class Outlet:
         """Whether the last message is still on its way out."""
         return self._rest is not None
 
-    def text(self, body: bytes) -> bool:
-        """Send a text frame of a WebSocket; see `write`."""
+    def text(self, *bodies: bytes) -> int:
+        """Send text frames of a WebSocket, in order; return how many the client could take now."""
         if self._rest is not None or self.closed:
-            return False
-        if self._line is not None and self._line.write(body):
-            return True
-        return self.write({"type": "websocket.send", "text": body.decode("utf-8")})
+            return 0
+        if self._line is not None and self._line.write(*bodies):
+            return len(bodies)
+        for number, body in enumerate(bodies):
+            if not self.write({"type": "websocket.send", "text": body.decode("utf-8")}):
+                return number
+        return len(bodies)
 
     def chunk(self, body: bytes) -> bool:
         """Send a piece of a response that goes on; see `write`."""

@@ -12,7 +12,6 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGITS: Final = 13
 _RANDOM_BITS: Final = 21
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
-_SHIFTS: Final = range(50, -1, -10)
 _PATTERN: Final = re.compile(r"[a-z]{2,4}_[0-7][0-9a-hjkmnp-tv-z]{12}")
 # To the digits that int() reads in base 32; "!" is none of them.
 _READABLE: Final = bytes(
@@ -46,8 +45,11 @@ def is_id(text: str, prefix: str) -> bool:
 
 def text(prefix: str, number: int) -> str:
     """Return the id that is stored as `number`."""
-    pairs = [_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS]
-    return f"{prefix}_{_ALPHABET[number >> 60]}{''.join(pairs)}"
+    high, low = number >> 30, number & 0x3FFF_FFFF
+    return (
+        f"{prefix}_{_ALPHABET[high >> 30]}{_PAIRS[(high >> 20) & 1023]}{_PAIRS[(high >> 10) & 1023]}"
+        f"{_PAIRS[high & 1023]}{_PAIRS[low >> 20]}{_PAIRS[(low >> 10) & 1023]}{_PAIRS[low & 1023]}"
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -39,8 +39,8 @@ class Filters:
 class Words(Protocol):
     """Finds messages by words, newest first, within what a subject may see."""
 
-    def index(self, message_id: str, text: str) -> Op:
-        """Return the write that makes a stored message findable."""
+    def index(self, texts: Sequence[tuple[str, str]]) -> Op:
+        """Return the one write that makes stored messages, by id and text, findable."""
         ...
 
     async def missing(self, scope: Scope) -> list[str]:

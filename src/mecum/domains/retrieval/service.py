@@ -13,6 +13,7 @@ from mecum.kernel.errors import MecumError
 
 _SECONDS = 0.25
 _MOST = 256
+_MOST_CHARACTERS = 1_000_000
 _RETRY_SECONDS = 2.0
 
 
@@ -21,15 +22,17 @@ class Indexer:
 
     def __init__(self, database: Database, words: Words) -> None:
         self._database, self._words = database, words
-        self._waiting: list[Op] = []
+        self._waiting: list[tuple[str, str]] = []
+        self._characters = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, message_id: str, text: str) -> None:
         """Make a stored message findable soon."""
         if not text:
             return
-        self._waiting.append(self._words.index(message_id, text))
-        if len(self._waiting) >= _MOST:
+        self._waiting.append((message_id, text))
+        self._characters += len(text)
+        if len(self._waiting) >= _MOST or self._characters >= _MOST_CHARACTERS:
             self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_SECONDS, self.flush)
@@ -56,8 +59,8 @@ class Indexer:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        ops, self._waiting = self._waiting, []
-        return ops
+        texts, self._waiting, self._characters = self._waiting, [], 0
+        return [self._words.index(texts)] if texts else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,21 +43,16 @@ class _Follower:
         self.stream, self._sent, self._outlet, self.ended = stream, after, outlet, False
 
     def push(self, stream: runs.RunStream, frames: Sequence[runs.Frame]) -> None:
-        for frame in frames:
-            if frame.seq > self._sent and not self._send(frame):
-                return
+        self._send([frame for frame in frames if frame.seq > self._sent])
 
     def catch_up(self) -> None:
         """Send what the client does not have, as far as it takes it."""
-        for frame in self.stream.caught_up(self._sent):
-            if not self._send(frame):
-                return
+        self._send(self.stream.caught_up(self._sent))
 
-    def _send(self, frame: runs.Frame) -> bool:
-        if not self._outlet.text(frame.body):
-            return False
-        self._sent, self.ended = frame.seq, frame.ends
-        return True
+    def _send(self, frames: Sequence[runs.Frame]) -> None:
+        if frames and (taken := self._outlet.text(*[frame.body for frame in frames])):
+            last = frames[taken - 1]
+            self._sent, self.ended = last.seq, last.ends
 
 
 class Socket:

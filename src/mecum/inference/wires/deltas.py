@@ -6,7 +6,8 @@ returns None and takes the careful path.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from mecum.kernel.text import unescape
 
@@ -66,13 +67,24 @@ class Shape:
             start, end = match.span(1)
             self._before, self._after = event[:start], event[end:]
 
-    def text_in(self, event: bytes) -> bytes | None:
-        """Return the escaped text of a chunk with the same ends, or None when it must be looked at in full."""
+    def text_of(self, events: Sequence[bytes], at: int) -> tuple[bytes, int]:
+        """Return the escaped text of the chunks with the same ends, from number `at` on, as one piece.
+
+        With it the number of the first chunk that must be looked at in full; there is none where all were alike.
+        """
         before, after = self._before, self._after
-        if not after or not event.startswith(before) or not event.endswith(after):
-            return None
-        text = event[len(before) : -len(after)]
-        return text if text.isascii() and b'"' not in text and b"\\" not in text else None
+        if not after:
+            return b"", at
+        begin, end = len(before), -len(after)
+        texts: list[bytes] = []
+        for event in islice(events, at, None):
+            text = event[begin:end]
+            if not (event.startswith(before) and event.endswith(after) and text.isascii()):
+                break
+            if b'"' in text or b"\\" in text:
+                break
+            texts.append(text)
+        return b"".join(texts), at + len(texts)
 
 
 common_chat = _slicer(_CHAT)

@@ -188,21 +188,14 @@ class ChatStream:
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
         *events, self._rest = data.split(b"\n\n")
-        told: list[bytes] = []
-        for event in events:
-            text = self._shape.text_in(event)
-            if text is not None:
-                told.append(text)
-                continue
-            self._tell(told)
-            self._event(event)
-        self._tell(told)
-
-    def _tell(self, told: list[bytes]) -> None:
-        """Push what several events said as one piece."""
-        if text := b"".join(told):
-            self._sink.text(text, len(text))
-        told.clear()
+        at = 0
+        while at < len(events):
+            text, at = self._shape.text_of(events, at)
+            if text:
+                self._sink.text(text, len(text))
+            if at < len(events):
+                self._event(events[at])
+                at += 1
 
     def finish(self) -> Answer:
         """Return how the answer ended; raises the vendor-neutral error when it did not end well."""

@@ -45,6 +45,11 @@ class Beat:
         self.wanted: Callable[[], None] | None = None
         """Called when the first one joins: `read` is to be called at every beat until nobody is left."""
 
+    @property
+    def pays(self) -> bool:
+        """Whether so many stream that reading them together is less work."""
+        return self._streaming > _FEW
+
     def begins(self) -> None:
         """A response begins to stream."""
         self._streaming += 1
@@ -55,7 +60,7 @@ class Beat:
 
     def join(self, number: int, connection: Read) -> bool:
         """Read `connection` (file `number`) at the beat from now on, where that pays; otherwise False."""
-        if self._streaming <= _FEW or self.wanted is None or not hasattr(select, "epoll"):
+        if not self.pays or self.wanted is None or not hasattr(select, "epoll"):
             return False
         if self._epoll is None:
             self._epoll = select.epoll()

@@ -30,6 +30,8 @@ class Connection(asyncio.Protocol):
         self._receiver: Receiver | None = None
         self._done: asyncio.Future[int] | None = None
         self._headers: dict[bytes, bytes] = {}
+        self._pieces: list[bytes] = []
+        """What one read brought of the body. A server sends a piece for every token, and many come in one read."""
         self._until_close = self._headed = False
         self._paced = self._joined = False
         self._timeout = 0.0
@@ -86,13 +88,18 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-            if not self._joined:
-                self._join()
+            if self._pieces:
+                self._deliver()
         except httptools.HttpParserCallbackError as error:
             # What the receiver raised, which is the caller's own error and not the server's.
             self._fail(error.__context__ or error)
         except httptools.HttpParserError as error:
-            self._fail(NetUnavailable("The server's answer is not HTTP.", reason=str(error)))
+            self._spoilt(error)
+        except Exception as error:  # noqa: BLE001 - the receiver's own: it goes to whoever waits for this exchange
+            self._fail(error)
+        else:
+            if self._streams and not self._joined and self._beat.pays:
+                self._join()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.reusable = False
@@ -123,8 +130,7 @@ class Connection(asyncio.Protocol):
             self._receiver.head(self._parser.get_status_code(), headers)
 
     def on_body(self, data: bytes) -> None:
-        if self._receiver is not None:
-            self._receiver.body(data)
+        self._pieces.append(data)
         if not self._streams and self._paced:
             self._streams = True
             self._beat.begins()
@@ -143,7 +149,7 @@ class Connection(asyncio.Protocol):
 
     def _join(self) -> None:
         """Be read by the beat, when this streams and that pays."""
-        if self._streams and self._file is not None and self._receiver is not None:
+        if self._file is not None and self._receiver is not None:
             self._joined = self._beat.join(self._file, self)
 
     def _follow(self) -> None:
@@ -159,10 +165,28 @@ class Connection(asyncio.Protocol):
         if self._parser.get_status_code() < 200:
             # What is only said meanwhile ("100 Continue"); the answer follows.
             return
+        if self._pieces:
+            self._deliver()
         self._receiver = None
         self.reusable = self.reusable and self._parser.should_keep_alive()
         if self._done is not None and not self._done.done():
             self._done.set_result(self._parser.get_status_code())
+
+    def _deliver(self) -> None:
+        """Push what came of the body as one piece."""
+        pieces, self._pieces = self._pieces, []
+        if self._receiver is not None:
+            self._receiver.body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+    def _spoilt(self, error: httptools.HttpParserError) -> None:
+        """What follows is not HTTP; what came before it is still the answer's."""
+        wrong: BaseException = NetUnavailable("The server's answer is not HTTP.", reason=str(error))
+        try:
+            if self._pieces:
+                self._deliver()
+        except Exception as own:  # noqa: BLE001 - see above
+            wrong = own
+        self._fail(wrong)
 
     def _fresh_parser(self) -> _Parser:
         return cast(_Parser, httptools.HttpResponseParser(self))

@@ -100,6 +100,8 @@ class SQLiteWriter:
         self._company = 0
         """Above zero while one of the last commits held more than one group: others are about to ask for theirs."""
         self._connection: Any = None
+        self._cursor: Any = None
+        """One for all statements: a connection makes a new one for each."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mecum-writer", daemon=True)
@@ -115,6 +117,7 @@ class SQLiteWriter:
         # The loop must never wait for a lock; the thread may.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+        self._cursor = self._connection.cursor()
         self._idle.set()
         self._thread.start()
 
@@ -145,10 +148,11 @@ class SQLiteWriter:
         batch, self._waiting = self._waiting[:_MOST_GROUPS], self._waiting[_MOST_GROUPS:]
         self._company = _REMEMBERED if len(batch) > 1 else max(0, self._company - 1)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            execute = self._cursor.execute
+            execute("BEGIN IMMEDIATE")
             for group in batch:
                 for op in group.ops:
-                    self._connection.execute(*op.prepared.arguments(self._dialect, op.values))
+                    execute(*op.prepared.arguments(self._dialect, op.values))
         except _FAILS:
             self._roll_back()
             self._in_thread(self._each, batch)
@@ -196,7 +200,7 @@ class SQLiteWriter:
         """Commit; False when that failed, and nothing of it is stored."""
         began = clock.monotonic()
         try:
-            self._connection.execute("COMMIT")
+            self._cursor.execute("COMMIT")
         except sqlcipher.Error:
             self._roll_back()
             return False

@@ -7,6 +7,7 @@ addresses and numbers in its own way.
 from collections.abc import Sequence
 from typing import Final
 
+import orjson
 from sqlalchemy import ColumnClause, Integer, bindparam, column
 from sqlalchemy import text as sql
 
@@ -14,13 +15,15 @@ from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, words
 from mecum.domains.retrieval.ports import Hit
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
-_WHICH: Final = bindparam("_id", type_=Id("msg"))
-_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
+_ID: Final = Id("msg")
+_WHICH: Final = bindparam("_id", type_=_ID)
+_MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
-        "INSERT INTO message_words (n, words) SELECT m.n, CAST(:_words AS tsvector) FROM messages m "
-        "WHERE m.id = :_id ON CONFLICT DO NOTHING"
-    ).bindparams(_WHICH),
+        "INSERT INTO message_words (n, words) SELECT m.n, CAST(t.value ->> 1 AS tsvector) "
+        "FROM json_array_elements(CAST(:_texts AS json)) t JOIN messages m ON m.id = CAST(t.value ->> 0 AS bigint) "
+        "ON CONFLICT DO NOTHING"
+    ),
     system=True,
 )
 _FORGET: Final = sql("DELETE FROM message_words w USING messages m WHERE m.n = w.n AND m.id = :_id").bindparams(_WHICH)
@@ -44,8 +47,9 @@ _MOST_POSITIONS: Final = 255
 class PostgresWords:
     """See `retrieval.ports.Words`."""
 
-    def index(self, message_id: str, text: str) -> Op:
-        return Op(_INDEX, {"_id": message_id, "_words": _vector(words_of(text))})
+    def index(self, texts: Sequence[tuple[str, str]]) -> Op:
+        told = [(_ID.number(message_id), _vector(words_of(text))) for message_id, text in dict(texts).items()]
+        return Op(_INDEX, {"_texts": orjson.dumps(told).decode()})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())

@@ -2,31 +2,36 @@
 
 FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
 same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
+Many messages go in by one statement: a statement that may write several rows opens a savepoint, and at every savepoint
+FTS5 writes out what it gathered (measured: 13 microseconds a message one by one, 3 in one statement).
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnClause, Integer, bindparam, column
+import orjson
+from sqlalchemy import ColumnClause, Integer, column
 from sqlalchemy import text as sql
 
 from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, separated
 from mecum.domains.retrieval.ports import Hit
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
-_WHICH: Final = bindparam("_id", type_=Id("msg"))
-_MESSAGE: Final[ColumnClause[str]] = column("id", Id("msg"))
+_ID: Final = Id("msg")
+_MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
-        "INSERT INTO message_words (rowid, text) SELECT m.n, :_text FROM messages m "
-        "WHERE m.id = :_id AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
-    ).bindparams(_WHICH),
+        "INSERT INTO message_words (rowid, text) SELECT m.n, t.value ->> 1 "
+        "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
+        "WHERE NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
+    ),
     system=True,
 )
 _FORGET: Final = sql(
-    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, :_text "
-    "FROM messages m JOIN message_words_docsize d ON d.id = m.n WHERE m.id = :_id"
-).bindparams(_WHICH)
+    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, t.value ->> 1 "
+    "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
+    "JOIN message_words_docsize d ON d.id = m.n"
+)
 _MISSING: Final = sql(
     "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
     "WHERE m.n > coalesce((SELECT max(id) FROM message_words_docsize), 0) AND c.listed ORDER BY m.n LIMIT 1000"
@@ -44,16 +49,15 @@ _NEWEST: Final = 2**62
 class SQLiteWords:
     """See `retrieval.ports.Words`."""
 
-    def index(self, message_id: str, text: str) -> Op:
-        return Op(_INDEX, {"_id": message_id, "_text": separated(text)})
+    def index(self, texts: Sequence[tuple[str, str]]) -> Op:
+        return Op(_INDEX, {"_texts": _document(texts)})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
 
     async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
         if texts:
-            values = [{"_id": message_id, "_text": separated(text)} for message_id, text in texts]
-            await scope.session.execute(_FORGET, values)
+            await scope.session.execute(_FORGET, {"_texts": _document(texts)})
 
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
@@ -70,6 +74,12 @@ class SQLiteWords:
         }
         rows = (await scope.session.execute(query, values)).all()
         return [Hit(n, message_id) for n, message_id in rows]
+
+
+def _document(texts: Sequence[tuple[str, str]]) -> str:
+    """Return numbers of messages and their words as JSON, each message once."""
+    told = [(_ID.number(message_id), separated(text)) for message_id, text in dict(texts).items()]
+    return orjson.dumps(told).decode()
 
 
 def _match(words: list[str], *, prefix: bool) -> str:

@@ -95,10 +95,10 @@ class CopyService:
         await self._channel.tell(scope, "conversation.created", conversation_id=conversation["id"])
 
     async def _index(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> None:
-        texts = ((row["id"], findable_text(row["parts"])) for row in messages)
-        writes = [self._words.index(message_id, text) for message_id, text in texts if text]
-        if writes:
-            await scope.session.execute(writes[0].prepared.statement, [dict(write.values) for write in writes])
+        texts = [(row["id"], text) for row in messages if (text := findable_text(row["parts"]))]
+        if texts:
+            write = self._words.index(texts)
+            await scope.session.execute(write.prepared.statement, dict(write.values))
 
     async def assistant_here(self, subject: Subject, assistant_id: object) -> str | None:
         """Return the id if the subject has this assistant, outside the trash; None for anything else."""

@@ -95,7 +95,7 @@ class ThreadService:
         self._require_waiting(scope, message)
         await self._words.forget(scope, [(message_id, findable_text(message.parts))])
         await self._messages.change_parts(scope, message_id, parts)
-        write = self._words.index(message_id, findable_text(parts))
+        write = self._words.index([(message_id, findable_text(parts))])
         await scope.session.execute(write.prepared.statement, dict(write.values))
         scope.session.expunge_all()
         # Once more, because it may have begun meanwhile, and would then be answered as it was.

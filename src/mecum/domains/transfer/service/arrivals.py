@@ -61,6 +61,7 @@ class Arrivals:
         self._owner = owner_values(subject)
         self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
         self._waiting: list[Op] = []
+        self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
         self._seen: set[bytes] = set()
         self.reckoning = Reckoning()
@@ -80,6 +81,9 @@ class Arrivals:
     async def flush(self) -> None:
         """Write what was collected."""
         ops, self._waiting = self._waiting, []
+        texts, self._texts = self._texts, []
+        if texts:
+            ops.append(self._words.index(texts))
         thumbs, self._thumbs = self._thumbs, []
         if ops:
             await self._database.commit(ops)
@@ -265,7 +269,9 @@ class Arrivals:
         places = {"conversation_id": placed.conversation_id, "message_id": row["id"]}
         ops = [conversations.insert_arrived(row), self._origin(system, "message", message.ref, key, **places)]
         ops += [conversations.attach(row["id"], file_id) for file_id in held]
-        return [*ops, self._words.index(row["id"], text)] if text else ops
+        if text:
+            self._texts.append((row["id"], text))
+        return ops
 
     def _key(self, system: str, thread: Thread, message: Incoming) -> bytes:
         return digest(system, "message", thread.ref, thread.distinct, message.ref, message.raw)
