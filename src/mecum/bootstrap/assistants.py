@@ -1,6 +1,7 @@
 """The room of assistants, loaded when somebody first needs it: most starts do without its tables and shapes."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mecum.domains.assistants.ports import Persona
@@ -30,6 +31,10 @@ class AssistantRoom:
     async def persona(self, subject: Subject, reference: str) -> Persona:
         """Return the assistant with this id or slug as it answers; raises AssistantNotFound."""
         return await (await self.get()).personas.find(subject, reference)
+
+    async def active(self, subject: Subject) -> Sequence[tuple[str, int]]:
+        """Return the slug of each active assistant and when it was made (milliseconds), changed last first."""
+        return await (await self.get()).personas.active(subject)
 
     async def id_of(self, subject: Subject, reference: str) -> str:
         """Return the id of the assistant with this id or slug; raises AssistantNotFound."""

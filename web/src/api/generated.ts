@@ -2887,7 +2887,7 @@ export interface paths {
         };
         /**
          * List the models
-         * @description Every model that can answer now, best first.
+         * @description Every model that can answer now, best first; then every active assistant, as `assistant:SLUG`.
          */
         get: operations["listed_v1_models_get"];
         put?: never;
@@ -3347,7 +3347,7 @@ export interface components {
             parent_assistant: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3499,7 +3499,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3541,7 +3541,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3649,7 +3649,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3691,7 +3691,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3781,7 +3781,7 @@ export interface components {
             preferred_conflict_resolution: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3829,7 +3829,7 @@ export interface components {
             system_prompt: string | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @example 0.7
              */
             temperature: number | null;
@@ -7597,6 +7597,31 @@ export interface components {
              * @example line
              */
             kind: string;
+            /**
+             * Least
+             * @description The smallest number it takes.
+             * @example 0
+             */
+            least: number | null;
+            /**
+             * Longest
+             * @description The most characters it takes.
+             * @example 500
+             */
+            longest: number | null;
+            /**
+             * Most
+             * @description The largest number it takes.
+             * @example 2
+             */
+            most: number | null;
+            /**
+             * Writer
+             * @description Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that measures.
+             * @example person
+             * @enum {string}
+             */
+            writer: "person" | "life" | "measured";
         };
         /**
          * EgressList
@@ -11230,7 +11255,7 @@ export interface components {
         ModelEntries: {
             /**
              * Data
-             * @description The models, best first.
+             * @description The models, best first, and then the assistants.
              * @example []
              */
             data: components["schemas"]["ModelEntry"][];
@@ -11248,7 +11273,7 @@ export interface components {
         ModelEntry: {
             /**
              * Created
-             * @description Always 0: not known.
+             * @description When an assistant was made, in seconds since 1970; 0 for a model: not known.
              * @example 0
              */
             created: number;
@@ -11266,7 +11291,7 @@ export interface components {
             object: string;
             /**
              * Owned By
-             * @description The endpoint that serves it.
+             * @description The endpoint that serves it; `mecum` for an assistant.
              * @example ollama
              */
             owned_by: string;
@@ -17218,6 +17243,8 @@ export interface operations {
                 only?: ("featured" | "guide" | "primary" | "demo" | "ephemeral") | null;
                 /** @description Only the children of the one with this id. */
                 parent?: string | null;
+                /** @description Only those with this in their name, slug or specialty. */
+                q?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
                 /** @description How many at most. */

@@ -15,6 +15,8 @@ export function usePageActions(): void {
       { id: 'new', title: t('action.new'), group: places, shortcut: 'Ctrl+Shift+O', run: () => openNew() },
       { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
       { id: 'composer', title: t('action.composer'), group: places, shortcut: '/', run: focusComposer },
+      { id: 'assistants', title: t('action.assistants'), group: places, run: () => go('/assistants') },
+      { id: 'assistants.new', title: t('action.newAssistant'), group: places, run: () => go('/assistants#new') },
       { id: 'projects', title: t('projects.title'), group: places, run: () => go('/projects') },
       { id: 'models', title: t('action.models'), group: places, run: () => go('/models') },
       { id: 'import', title: t('import.title'), group: places, run: () => go('/settings/workspace') },

@@ -27,11 +27,13 @@ function refresh(queryKey: readonly unknown[]): void {
   }, SETTLE_MS);
 }
 
+const ASSISTANTS = ['assistants', 'assistant'];
+
 function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  for (const key of [...BROKER, 'projects', 'project']) refresh([key]);
+  for (const key of [...BROKER, ...ASSISTANTS, 'projects', 'project']) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
@@ -45,6 +47,8 @@ function onEvent(event: MeEvent): void {
     refresh(['conversations', 'project']);
     if (event.type === 'run.created') refresh(['projects']);
     if (id) refresh(messagesKey(id));
+  } else if (event.type.startsWith('assistant.')) {
+    for (const key of ASSISTANTS) refresh([key]);
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {

@@ -23,6 +23,7 @@ import { Toasts } from '@/ui/toasts';
 
 const Login = lazy(() => import('@/features/login/login-page'));
 const Palette = lazy(() => import('@/features/search/palette'));
+const AssistantsPage = lazy(() => import('@/features/assistants/assistants-page'));
 const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
@@ -82,7 +83,7 @@ function Frame(): ReactNode {
           notices={<Suspense><Notices onPick={closeDrawer} /></Suspense>}
         />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
-          <Boundary key={conversationOf(place.path) === null ? place.path : '/'}>
+          <Boundary key={placeKey(place.path)}>
             <Suspense fallback={<main className="flex-1" />}>
               <PlaceView path={place.path} />
             </Suspense>
@@ -98,6 +99,12 @@ function Frame(): ReactNode {
   );
 }
 
+/** What breaks is tried anew elsewhere; conversations are one place, and so are the parts of an assistant. */
+function placeKey(path: string): string {
+  if (conversationOf(path) !== null) return '/';
+  return path.startsWith('/assistants') ? '/assistants' : path;
+}
+
 function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): ReactNode {
   return (
     <span className="relative md:hidden">
@@ -111,6 +118,7 @@ function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): Re
 function PlaceView({ path }: { path: string }): ReactNode {
   const railButton = useRailButton();
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
+  if (/^\/assistants(\/|$)/.test(path)) return <AssistantsPage />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
   if (/^\/projects(\/|$)/.test(path)) return <ProjectsPage />;
   if (path === '/trash') return <TrashPage />;

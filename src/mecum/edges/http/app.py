@@ -63,6 +63,7 @@ def compose(parts: Parts) -> ASGIApp:
         parts.broker.router,
         parts.database,
         parts.record,
+        parts.assistants.active,
         most_bytes=server.max_body_mb << 20,
     )
     beside = (system.metrics_router(parts.metrics), openai_http.router(openai), ollama_http.router(openai.calls))

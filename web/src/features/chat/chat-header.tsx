@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
+import { HeaderAssistant } from '@/features/chat/assistant-menu';
 import { download, EXPORT_FORMATS } from '@/features/chat/export';
 import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
@@ -28,6 +29,7 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
           <ProjectPlace id={projectId} />
         </Suspense>
       )}
+      <HeaderAssistant conversationId={conversationId} />
       <p className="min-w-0 flex-1 truncate px-2 text-sm font-medium text-muted" data-testid="title">
         {conversationId === null ? '' : (data?.title ?? t('conversation.untitled'))}
       </p>

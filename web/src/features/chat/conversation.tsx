@@ -5,7 +5,7 @@ import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
 import { cutAt } from '@/features/chat/branches';
 import { useChatActions } from '@/features/chat/chat-actions';
-import { newConfig, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
+import { freshConfig, handOver, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
 import { Composer } from '@/features/chat/composer';
 import { NEW, readDraft, useDraft, writeDraft } from '@/features/chat/drafts';
 import { EmptyState } from '@/features/chat/empty-state';
@@ -128,11 +128,11 @@ function useSending(conversationId: string | null, draftKey: string, toLatest: (
   );
   const send = useCallback(() => {
     const { text, files } = readDraft(draftKey);
-    const fresh = newConfig.get();
+    const fresh = freshConfig();
     const configured = conversationId === null && Object.values(fresh).some((value) => value !== null);
     writeDraft(draftKey, { text: '', files: [] });
     submit({ conversationId, text, files, request, config: configured ? fresh : null, project });
-    if (configured) newConfig.set({ model: null, system_prompt: null, temperature: null });
+    if (configured) handOver();
     requestAnimationFrame(toLatest);
   }, [conversationId, draftKey, request, toLatest, project]);
   const edit = useCallback(

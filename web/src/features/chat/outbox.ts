@@ -7,6 +7,7 @@ import { ApiError, deniedEndpoint } from '@/api/http';
 import { conversationListQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
 import { connection } from '@/api/socket';
 import type { ConversationConfig, FilePart, Message, Part, Run, RunRequest, StoredFile } from '@/api/types';
+import { written } from '@/features/chat/config-writes';
 import { moveDraft, NEW } from '@/features/chat/drafts';
 import { follow } from '@/features/chat/live';
 import { readSaved, writeSaved } from '@/lib/saved';
@@ -115,6 +116,7 @@ async function sendOne(one: Outgoing): Promise<void> {
 }
 
 async function requestOf(one: Outgoing): Promise<RunRequest> {
+  if (one.conversationId) await written(one.conversationId);
   const request: RunRequest = { ...one.request, text: one.text };
   if (one.files.length > 0) request.files = one.files.map((file) => file.id);
   if (one.conversationId) return { ...request, conversation_id: one.conversationId };

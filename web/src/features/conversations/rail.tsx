@@ -50,6 +50,7 @@ export function Rail({ drawer, onClose, onSearch, notices, projects }: RailProps
         <ConversationList onPick={onClose} above={projects} />
         {notices}
         <div className="grid gap-0.5 border-t border-line p-2">
+          <Place to="/assistants" icon="spark" label={t('action.assistants')} />
           <Place to="/projects" icon="folder" label={t('projects.title')} />
           <Place to="/models" icon="model" label={t('action.models')} />
           <Place to="/trash" icon="trash" label={t('action.trash')} />

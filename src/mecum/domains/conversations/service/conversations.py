@@ -131,6 +131,15 @@ class ConversationService:
         await self._repository.change(scope, conversation_id, {"title": title, "title_source": "auto"})
         await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
 
+    async def assistant_here(self, subject: Subject, assistant_id: object) -> str | None:
+        """Return the id if the subject has this assistant, outside the trash; None for anything else."""
+        if not isinstance(assistant_id, str) or not ids.is_id(assistant_id, "ast"):
+            return None
+        try:
+            return await self._assistant(subject, assistant_id)
+        except NotFound:
+            return None
+
     async def _config(self, scope: Scope, wanted: ConfigChange) -> dict[str, Any]:
         config = {name: getattr(wanted, name) for name in wanted.model_fields_set}
         if config.get("assistant_id") is not None:

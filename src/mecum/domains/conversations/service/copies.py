@@ -15,6 +15,7 @@ from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
+from mecum.kernel.subject import Subject
 
 _EVERYTHING = 10_000_000
 
@@ -98,6 +99,10 @@ class CopyService:
         if texts:
             write = self._words.index(texts)
             await scope.session.execute(write.prepared.statement, dict(write.values))
+
+    async def assistant_here(self, subject: Subject, assistant_id: object) -> str | None:
+        """Return the id if the subject has this assistant, outside the trash; None for anything else."""
+        return await self._conversations.assistant_here(subject, assistant_id)
 
     async def fork(self, scope: Scope, conversation_id: str, message_id: str) -> dict[str, Any]:
         """Copy the branch up to a message into a new conversation and return it.

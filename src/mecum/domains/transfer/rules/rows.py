@@ -21,6 +21,7 @@ def record_of(whole: conversations.Whole, project: str | None = None) -> Record:
         "title": source.title,
         "title_source": source.title_source,
         "config": {
+            "assistant_id": source.assistant_id,
             "model": source.model,
             "system_prompt": source.system_prompt,
             "temperature": source.temperature,
@@ -79,6 +80,7 @@ class Rows:
         return {
             "id": self.conversation_id,
             **self._title(),
+            "assistant_id": config.get("assistant_id"),
             "model": _text(config.get("model")),
             "system_prompt": _text(config.get("system_prompt")),
             "temperature": config.get("temperature"),

@@ -17,6 +17,7 @@ class _Shape(BaseModel):
 class Config(_Shape):
     """The configuration."""
 
+    assistant_id: Any = None
     model: Any = None
     system_prompt: Any = None
     temperature: Annotated[float, Field(ge=0, le=2, strict=False, allow_inf_nan=False)] | None = None

@@ -194,6 +194,7 @@ class Arrivals:
 
     async def _new(self, system: str, key: bytes, thread: Thread, *, own_ids: bool) -> None:
         conversation_id = str(thread.own_id) if own_ids else ids.new("cnv")
+        await self._find_assistant(thread)
         placed = Placed(thread, conversation_id, {}, self._import.began)
         for message in thread.messages:
             placed.name(message, keep=own_ids)
@@ -222,6 +223,13 @@ class Arrivals:
             async with self._database.writing(self._import.subject) as scope:
                 self._projects[name] = await self._context.projects.named(scope, name)
         return self._projects[name]
+
+    async def _find_assistant(self, thread: Thread) -> None:
+        """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
+        wanted = thread.assistant_id
+        thread.assistant_id = await self._context.copies.assistant_here(self._import.subject, wanted)
+        if wanted is not None and thread.assistant_id is None:
+            thread.metadata = {**thread.metadata, "assistant_id": wanted}
 
     async def _more(self, system: str, thread: Thread, conversation_id: str) -> None:
         """A conversation that is there: by this import (which goes on) or by an earlier one (which knew less)."""

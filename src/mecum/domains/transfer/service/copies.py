@@ -80,6 +80,7 @@ class TransferService:
         report = Report()
         record = await asyncio.to_thread(_READERS[given], body, report)
         report.count(record.messages)
+        await self._find_assistant(subject, record, report)
         arrived = await self._arrived(subject, record, report)
         try:
             return await self._store(subject, record, arrived), report
@@ -106,6 +107,15 @@ class TransferService:
     async def _base64(self, whole: conversations.Whole, file_id: str) -> str:
         content = await self._files.open(whole.files[file_id])
         return base64.b64encode(b"".join([chunk async for chunk in content.chunks])).decode("ascii")
+
+    async def _find_assistant(self, subject: Subject, record: Record, report: Report) -> None:
+        """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
+        config: Json = record.conversation["config"]
+        wanted = config.get("assistant_id")
+        config["assistant_id"] = await self._copies.assistant_here(subject, wanted)
+        if wanted is not None and config["assistant_id"] is None:
+            config["metadata"] = {**(config.get("metadata") or {}), "assistant_id": wanted}
+            report.lose("assistants that are not here are only named in the metadata")
 
     async def _arrived(self, subject: Subject, record: Record, report: Report) -> dict[str, conversations.Arrived]:
         """Write the record's files to disk; those that cannot be taken are reported."""
