@@ -14,6 +14,8 @@ export const enAtHand = {
   'did.delete.one': '“{title}” moved to the trash',
   'did.restore': '{n} conversations are back',
   'did.restore.one': '“{title}” is back',
+  'did.move': '{n} conversations moved',
+  'did.move.one': 'Moved “{title}”',
   'did.rename': '{n} conversations renamed',
   'did.rename.one': 'Renamed “{title}”',
   'did.tag': 'Tags of {n} conversations changed',

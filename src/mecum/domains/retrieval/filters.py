@@ -113,6 +113,11 @@ def _is(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
     return replace(wanted, archived=not not_)
 
 
+def _project(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
+    key = folded(" ".join(value.split()))
+    return replace(wanted, outside=(*wanted.outside, key)) if not_ else replace(wanted, project=key)
+
+
 def _kept(kind: str) -> "_Taker":
     """What a conversation is kept under; `repository.COLUMNS` says where, `bootstrap` who knows the names."""
 
@@ -129,6 +134,7 @@ _TAKERS: Final[dict[str, _Taker]] = {
     "on": _on,
     "tag": _tag,
     "assistant": _kept("assistant"),
+    "project": _project,
     "from": _from,
     "is": _is,
 }

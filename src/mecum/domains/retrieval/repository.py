@@ -28,6 +28,7 @@ COLUMNS: Final[Mapping[str, tuple[str, Id]]] = {"assistant": ("c.assistant_id", 
 _TAGGED: Final = (
     "c.id {is_} (SELECT t.conversation_id FROM conversation_tags t WHERE t.person_id = :person AND t.key = :{name})"
 )
+_IN: Final = "EXISTS (SELECT 1 FROM projects p WHERE p.id = c.project_id AND p.key = :{name})"
 _FIRST: Final = Position(2**62, 2**63 - 1)
 
 _NUMBERS: Final = 2**30

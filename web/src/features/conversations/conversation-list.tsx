@@ -9,16 +9,18 @@ import { ListHead } from '@/features/conversations/list-head';
 import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { selection, shown, tagging } from '@/lib/at-hand';
+import { moving } from '@/lib/moving';
 import { useConversationId } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { ageOf, type Age } from '@/lib/time';
 
 const SelectionBar = lazy(() => import('@/features/conversations/selection-bar'));
 
-export function ConversationList({ onPick }: { onPick: () => void }): ReactNode {
+export function ConversationList({ onPick, above }: { onPick: () => void; above: ReactNode }): ReactNode {
   const shelf = useStore(shown);
   const query = useInfiniteQuery(conversationListQuery(shelf));
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const placed = items.some((item) => item.project_id !== null);
   const groups = useMemo(() => grouped(items), [items]);
   const order = useMemo(() => items.map((item) => item.id), [items]);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
@@ -29,6 +31,7 @@ export function ConversationList({ onPick }: { onPick: () => void }): ReactNode 
     <>
       <ListHead count={items.length} />
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" data-testid="conversation-list" onKeyDown={choosing ? onListKey : undefined}>
+        {placed && above}
         {query.data && items.length === 0 && <p className="px-2.5 py-2 text-sm text-muted">{t(emptyText(shelf.place, shelf.tag))}</p>}
         {query.error && !query.data && <p className="px-2.5 py-2 text-sm text-muted">{t('list.unreachable')}</p>}
         {groups.map(([age, some]) => (
@@ -105,6 +108,7 @@ function ofConversation(item: Conversation, inList: boolean): Action[] {
   return [
     ...(inList ? [{ id: 'rename', title: t('conversation.rename'), group, run: () => renaming.set(item.id) }] : []),
     { id: 'tags', title: t('conversation.tags'), group, run: () => tagging.set([item.id]) },
+    { id: 'move', title: t('move.action'), group, run: () => moving.set({ id: item.id, title: item.title ?? t('conversation.untitled'), projectId: item.project_id }) },
     { id: 'put-away', title, group, run: () => apply({ action, ids: [item.id] }) },
     { id: 'delete', title: t('conversation.delete'), group, run: () => apply({ action: 'delete', ids: [item.id] }) },
   ];

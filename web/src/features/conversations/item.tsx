@@ -1,9 +1,12 @@
 /** A conversation in the list: a link with a menu, or a box while several are chosen. */
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
+import { projectsQuery } from '@/api/projects';
 import type { Conversation } from '@/api/types';
 import { apply, rename } from '@/features/conversations/changes';
 import { t } from '@/i18n/t';
 import { choose, selection, tagging } from '@/lib/at-hand';
+import { moving } from '@/lib/moving';
 import { conversationHref, Link } from '@/lib/place';
 import { createStore, useSelected } from '@/lib/store';
 import { ICON_BUTTON } from '@/ui/button';
@@ -57,6 +60,7 @@ function entriesOf(item: Conversation): MenuEntry[] {
   return [
     { kind: 'item', id: 'rename', label: t('rename'), onPick: () => renaming.set(item.id) },
     { kind: 'item', id: 'tags', label: t('tags.edit'), onPick: () => tagging.set(ids) },
+    { kind: 'item', id: 'move', label: t('move.action'), onPick: () => moving.set({ id: item.id, title: item.title ?? t('conversation.untitled'), projectId: item.project_id }) },
     { kind: 'item', id: 'archive', label: t(archived ? 'unarchive' : 'archive'), onPick: () => apply({ action: archived ? 'unarchive' : 'archive', ids }) },
     { kind: 'item', id: 'select', label: t('select.this'), onPick: () => selection.set({ ids, anchor: item.id }) },
     { kind: 'item', id: 'delete', label: t('delete'), danger: true, onPick: () => apply({ action: 'delete', ids }) },
@@ -68,9 +72,23 @@ function Name({ item, title }: { item: Conversation; title: string }): ReactNode
     <span className="min-w-0 flex-1">
       <span className="flex items-center gap-2">
         <span className="truncate">{title}</span>
+        {item.project_id !== null && <ProjectName id={item.project_id} />}
         {item.running && <span className="lap size-1.5 shrink-0 rounded-full bg-accent" role="img" aria-label={t('list.running')} />}
       </span>
       {item.tags.length > 0 && <span className="block truncate text-xs font-normal text-muted" data-testid="item-tags">{item.tags.join(' · ')}</span>}
+    </span>
+  );
+}
+
+/** The project of a conversation in the list: a name beside its own, as long as it is known. */
+function ProjectName({ id }: { id: string }): ReactNode {
+  const { data } = useQuery(projectsQuery);
+  const name = data?.find((one) => one.id === id)?.name;
+  if (!name) return null;
+  return (
+    <span data-testid="project-of" className="ml-auto max-w-[42%] shrink-0 truncate rounded border border-line px-1.5 text-xs font-normal text-muted">
+      <span className="sr-only">{t('place.project', { name: '' })}</span>
+      {name}
     </span>
   );
 }

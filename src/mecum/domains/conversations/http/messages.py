@@ -100,8 +100,9 @@ def router(database: Database, context: Conversations) -> Routes:
         description="Messages that hold all the words, the newest by their dates first; case and accents make no "
         'difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds '
         '"ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, '
-        "`assistant:letters` (a slug or name), `from:me`, `from:assistant`, `is:archived`; filters alone find "
-        "conversations, by the messages they end with. One that cannot be read is refused with `search.filter`.",
+        "`assistant:letters` (a slug or name), `project:Rome`, `from:me`, `from:assistant`, `is:archived`; filters "
+        "alone find conversations, by the messages they end with. One that cannot be read is "
+        "refused: `search.filter`.",
     )
     async def find(
         asker: Asker,

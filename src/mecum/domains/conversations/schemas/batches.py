@@ -4,13 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from mecum.domains.conversations.schemas.fields import BAT, CNV, Strict, TagName, Title, visible
+from mecum.domains.conversations.schemas.fields import BAT, CNV, PRJ, Strict, TagName, Title, visible
 
 
 class BatchCreate(Strict):
-    """One change of many conversations. What `tag` and `rename` need stands beside the action."""
+    """One change of many conversations. What `tag`, `rename` and `move` need stands beside the action."""
 
-    action: Literal["tag", "rename", "archive", "unarchive", "delete", "restore"] = Field(
+    action: Literal["tag", "rename", "move", "archive", "unarchive", "delete", "restore"] = Field(
         description="What to do. `restore` takes them out of the trash.", examples=["tag"]
     )
     ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[CNV]])
@@ -21,6 +21,9 @@ class BatchCreate(Strict):
         description="`rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, "
         "and `{date}` for the day of the last activity.",
         examples=["Rome: {title}"],
+    )
+    project_id: str | None = Field(
+        None, max_length=40, description="`move`: the project to move them to; null takes them out.", examples=[PRJ]
     )
 
     @model_validator(mode="after")

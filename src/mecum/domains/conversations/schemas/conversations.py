@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from mecum.domains.conversations.schemas.fields import AT, CNV, MSG, Metadata, Strict, TagName, Text, Title
+from mecum.domains.conversations.schemas.fields import AT, CNV, MSG, PRJ, Metadata, Strict, TagName, Text, Title
 
 
 class ConfigView(BaseModel):
@@ -38,6 +38,13 @@ class ConversationCreate(Strict):
 
     title: Title | None = Field(None, description="Its title.", examples=["Holiday"])
     config: ConfigChange | None = Field(None, description="Its configuration.", examples=[{"temperature": 0.2}])
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project it is made in, whose default assistant and model answer unless `config` says "
+        "otherwise.",
+        examples=[PRJ],
+    )
 
 
 class ConversationChange(Strict):
@@ -53,6 +60,12 @@ class ConversationChange(Strict):
     leaf_id: str | None = Field(
         None, description="Any message: its newest continuation becomes the current branch.", examples=[MSG]
     )
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project to move it to; null takes it out of the one it is in.",
+        examples=[PRJ],
+    )
 
 
 class ConversationView(BaseModel):
@@ -62,6 +75,7 @@ class ConversationView(BaseModel):
     title: str | None = Field(description="Its title, if it has one.", examples=["Holiday"])
     title_source: Literal["auto", "person"] | None = Field(description="Who made the title.", examples=["auto"])
     config: ConfigView = Field(description="What the next answer is made with.")
+    project_id: str | None = Field(description="The project it is in.", examples=[PRJ])
     leaf_id: str | None = Field(
         description="Where the current branch ends; the answer being made counts.", examples=[MSG]
     )

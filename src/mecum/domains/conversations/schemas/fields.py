@@ -12,6 +12,7 @@ MSG: Final = "msg_06hq3k8w2m5v9"
 RUN: Final = "run_06hq3k8w2m5v9"
 FIL: Final = "fil_06hq3k8w2m5v9"
 BAT: Final = "bat_06hq3k8w2m5v9"
+PRJ: Final = "prj_06hq3k8w2m5v9"
 AT: Final = "2026-11-21T06:40:00.123Z"
 _MOST_METADATA: Final = 64 * 1024
 
