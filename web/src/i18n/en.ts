@@ -3,7 +3,6 @@ import { enAtHand } from '@/i18n/en-at-hand';
 import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
-import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
 import { enProjects } from '@/i18n/en-projects';
 
@@ -12,7 +11,6 @@ export const en = {
   ...enBackup,
   ...enBroker,
   ...enChat,
-  ...enImports,
   ...enModels,
   ...enProjects,
   'action.chooseModel': 'Choose a model',
@@ -66,6 +64,9 @@ export const en = {
   'import.title': 'Import a conversation',
   'import.lead': 'From a file that Mecum or an OpenAI-compatible tool wrote.',
   'import.format': 'Format',
+  'imports.title': 'Import',
+  'imports.action': 'Import from another system',
+  'rollout.title': 'Roll-out of the readers',
   'import.choose': 'Choose a file to import',
   'import.done': '{n} {n|one:message|other:messages} imported',
   'import.open': 'Open it',

@@ -166,6 +166,13 @@ def criteria(filters: Filters, moment: str = "m.created_at") -> tuple[str, dict[
         where, name = COLUMNS[kept.kind][0], f"kept_{place}"
         said.append(f"({where} IS NULL OR {where} NOT IN :{name})" if kept.not_ else f"{where} IN :{name}")
         values[name] = list(kept.ids)
+    if filters.project is not None:
+        said.append(_IN.format(name="project"))
+        values["project"] = filters.project
+    for place, key in enumerate(filters.outside):
+        name = f"outside_{place}"
+        said.append("NOT " + _IN.format(name=name))
+        values[name] = key
     return "".join(f" AND {criterion}" for criterion in said), values
 
 

@@ -3,6 +3,7 @@ import type { InfiniteData } from '@tanstack/react-query';
 import * as client from '@/api/client';
 import { conversationQuery, queryClient } from '@/api/queries';
 import type { Batch, BatchRequest, Conversation, ConversationPage } from '@/api/types';
+import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { selection } from '@/lib/at-hand';
 import { conversationHref, conversationOf, go, here } from '@/lib/place';
@@ -66,11 +67,6 @@ export async function applied(request: BatchRequest): Promise<Batch> {
   }
 }
 
-/** The same where nothing stays open to show a refusal. */
-export function apply(request: BatchRequest): void {
-  applied(request).catch(problem);
-}
-
 function told(done: Batch, left: string | null): void {
   const { id, changed, skipped } = done;
   const action = done.action as BatchRequest['action'];
@@ -81,11 +77,11 @@ function told(done: Batch, left: string | null): void {
     await client.conversations.undo(id);
     await refresh();
     if (left !== null) go(conversationHref(left));
-    toast(t('undone'));
+    toast(tc('undone'));
   };
   if (changed.length > 0) {
-    const text = changed.length === 1 ? t(`did.${action}.one`, { title }) : t(`did.${action}`, { n: changed.length });
+    const text = changed.length === 1 ? tc(`did.${action}.one`, { title }) : tc(`did.${action}`, { n: changed.length });
     toast(text, { ms: UNDO_MS, action: { label: t('undo'), run: () => void undo().catch(problem) } });
   }
-  if (skipped[0]) toast(t('did.not', { n: skipped.length, reason: skipped[0].message }), { tone: 'problem', ms: UNDO_MS });
+  if (skipped[0]) toast(tc('did.not', { n: skipped.length, reason: skipped[0].message }), { tone: 'problem', ms: UNDO_MS });
 }

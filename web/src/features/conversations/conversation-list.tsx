@@ -3,9 +3,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { conversationListQuery, conversationQuery } from '@/api/queries';
 import type { Conversation } from '@/api/types';
-import { apply } from '@/features/conversations/changes';
+import { apply } from '@/features/conversations/acts';
 import { Item, renaming } from '@/features/conversations/item';
-import { ListHead } from '@/features/conversations/list-head';
 import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { selection, shown, tagging } from '@/lib/at-hand';
@@ -14,6 +13,7 @@ import { useConversationId } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { ageOf, type Age } from '@/lib/time';
 
+const ListHead = lazy(() => import('@/features/conversations/list-head'));
 const SelectionBar = lazy(() => import('@/features/conversations/selection-bar'));
 
 export function ConversationList({ onPick, above }: { onPick: () => void; above: ReactNode }): ReactNode {
@@ -29,7 +29,9 @@ export function ConversationList({ onPick, above }: { onPick: () => void; above:
   useListActions(order);
   return (
     <>
-      <ListHead count={items.length} />
+      <Suspense fallback={<div className="h-9 shrink-0" />}>
+        <ListHead count={items.length} />
+      </Suspense>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" data-testid="conversation-list" onKeyDown={choosing ? onListKey : undefined}>
         {placed && above}
         {query.data && items.length === 0 && <p className="px-2.5 py-2 text-sm text-muted">{t(emptyText(shelf.place, shelf.tag))}</p>}

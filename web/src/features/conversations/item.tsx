@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { projectsQuery } from '@/api/projects';
 import type { Conversation } from '@/api/types';
-import { apply, rename } from '@/features/conversations/changes';
+import { apply, rename } from '@/features/conversations/acts';
 import { t } from '@/i18n/t';
 import { choose, selection, tagging } from '@/lib/at-hand';
 import { moving } from '@/lib/moving';
@@ -32,7 +32,7 @@ export function Item({ item, order, onPick }: ItemProps): ReactNode {
   if (written) {
     const done = (next: string | null): void => {
       renaming.set(null);
-      if (next && next !== item.title) void rename(item, next);
+      if (next && next !== item.title) rename(item, next);
     };
     return <li><Rename title={item.title ?? ''} onDone={done} /></li>;
   }

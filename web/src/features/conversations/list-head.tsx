@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { tagsQuery } from '@/api/queries';
+import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { selection, shown, type Shown } from '@/lib/at-hand';
 import { useStore } from '@/lib/store';
@@ -12,7 +13,7 @@ const MOST = 3;
 const CHIP =
   'inline-flex min-h-7 max-w-32 items-center gap-1 rounded-full border px-2.5 text-xs coarse:min-h-9 aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong border-line text-muted hover:bg-hover hover:text-ink';
 
-export function ListHead({ count }: { count: number }): ReactNode {
+export default function ListHead({ count }: { count: number }): ReactNode {
   const { data } = useQuery(tagsQuery);
   const now = useStore(shown);
   const choosing = useStore(selection) !== null;
@@ -28,9 +29,9 @@ export function ListHead({ count }: { count: number }): ReactNode {
   };
   return (
     <div className="flex items-start gap-1 px-3 pb-1">
-      <div role="group" aria-label={t('shown.label')} className="flex min-w-0 flex-1 flex-wrap gap-1" data-testid="shown">
-        <Chip pressed={now.place === undefined && now.tag === undefined} onClick={() => show({})}>{t('shown.all')}</Chip>
-        <Chip pressed={now.place === 'archived'} onClick={() => show(now.place === 'archived' ? {} : { place: 'archived' })}>{t('shown.archived')}</Chip>
+      <div role="group" aria-label={tc('shown.label')} className="flex min-w-0 flex-1 flex-wrap gap-1" data-testid="shown">
+        <Chip pressed={now.place === undefined && now.tag === undefined} onClick={() => show({})}>{tc('shown.all')}</Chip>
+        <Chip pressed={now.place === 'archived'} onClick={() => show(now.place === 'archived' ? {} : { place: 'archived' })}>{tc('shown.archived')}</Chip>
         {first.map((tag) => (
           <Chip key={tag.name} pressed={now.tag === tag.name} onClick={() => show(now.tag === tag.name ? {} : { tag: tag.name })}>
             <span className="truncate">{tag.name}</span> <span className="opacity-75">{tag.conversations}</span>
@@ -38,13 +39,13 @@ export function ListHead({ count }: { count: number }): ReactNode {
         ))}
         {rest.length > 0 && (
           <MenuButton
-            label={t('shown.more', { n: rest.length })}
+            label={tc('shown.more', { n: rest.length })}
             width="w-56"
             align="start"
             className={CHIP}
             entries={() => rest.map((tag) => ({ kind: 'item', id: tag.name, label: `${tag.name} (${tag.conversations})`, onPick: () => show({ tag: tag.name }) }))}
           >
-            {t('shown.more', { n: rest.length })}
+            {tc('shown.more', { n: rest.length })}
           </MenuButton>
         )}
       </div>

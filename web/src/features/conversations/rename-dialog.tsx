@@ -2,6 +2,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { Conversation } from '@/api/types';
 import { applied } from '@/features/conversations/changes';
+import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
@@ -34,17 +35,17 @@ export function RenameDialog({ ids, items, onClose }: RenameDialogProps): ReactN
     }
   };
   return (
-    <Dialog title={t('renames.title', { n: ids.length })} open onClose={onClose}>
+    <Dialog title={tc('renames.title', { n: ids.length })} open onClose={onClose}>
       <form className="grid min-h-0 gap-4 overflow-y-auto px-5 pb-5" onSubmit={(event) => void send(event)}>
-        <Field label={t('renames.pattern')} hint={t('renames.hint', { title: '{title}', n: '{n}', date: '{date}' })} value={title} onChange={(event) => setTitle(event.target.value)} autoFocus />
+        <Field label={tc('renames.pattern')} hint={tc('renames.hint', { title: '{title}', n: '{n}', date: '{date}' })} value={title} onChange={(event) => setTitle(event.target.value)} autoFocus />
         {error && <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger"><Sentence text={error.message} /></p>}
         <div>
-          <p className="text-sm font-medium">{t('renames.preview')}</p>
+          <p className="text-sm font-medium">{tc('renames.preview')}</p>
           <ol className="mt-1 grid gap-1 text-sm text-muted" data-testid="renames">
             {chosen.slice(0, SHOWN).map((item, i) => (
               <li key={item.id} className="truncate">{preview(title, item, i + 1)}</li>
             ))}
-            {chosen.length > SHOWN && <li>{t('renames.more', { n: chosen.length - SHOWN })}</li>}
+            {chosen.length > SHOWN && <li>{tc('renames.more', { n: chosen.length - SHOWN })}</li>}
           </ol>
         </div>
         <div className="flex justify-end gap-2">

@@ -3,8 +3,9 @@ import { useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { EXPORT_FORMATS } from '@/api/formats';
 import type { Conversation, ExportFormat } from '@/api/types';
-import { apply } from '@/features/conversations/changes';
+import { apply } from '@/features/conversations/acts';
 import { RenameDialog } from '@/features/conversations/rename-dialog';
+import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { selection, shown, tagging } from '@/lib/at-hand';
 import { download, saveAs } from '@/lib/download';
@@ -22,11 +23,11 @@ export default function SelectionBar({ items }: { items: Conversation[] }): Reac
   const all = items.length > 0 && items.every((item) => ids.includes(item.id));
   const away = archive ? 'unarchive' : 'archive';
   return (
-    <div role="group" aria-label={t('select.label')} className="grid gap-1 border-t border-line bg-sunken px-2 py-2" data-testid="selection">
+    <div role="group" aria-label={tc('select.label')} className="grid gap-1 border-t border-line bg-sunken px-2 py-2" data-testid="selection">
       <div className="flex items-center gap-1">
-        <p role="status" className="min-w-0 flex-1 truncate px-1.5 text-sm font-medium">{t('select.count', { n: ids.length })}</p>
-        <Button look="quiet" className="px-2!" onClick={() => selection.set({ ids: all ? [] : items.map((item) => item.id), anchor: null })}>{t(all ? 'select.none' : 'select.all')}</Button>
-        <Button look="quiet" className="px-2!" onClick={() => selection.set(null)}>{t('select.done')}</Button>
+        <p role="status" className="min-w-0 flex-1 truncate px-1.5 text-sm font-medium">{tc('select.count', { n: ids.length })}</p>
+        <Button look="quiet" className="px-2!" onClick={() => selection.set({ ids: all ? [] : items.map((item) => item.id), anchor: null })}>{tc(all ? 'select.none' : 'select.all')}</Button>
+        <Button look="quiet" className="px-2!" onClick={() => selection.set(null)}>{tc('select.done')}</Button>
       </div>
       <div className="flex items-center justify-between px-0.5">
         <IconButton icon="edit" label={t('rename')} disabled={none} onClick={() => setRenaming(true)} />
@@ -56,7 +57,7 @@ async function taken(ids: readonly string[], format: ExportFormat): Promise<void
     download(client.conversations.exportAddress(only, format));
     return;
   }
-  const close = toast(t('export.packing', { n: ids.length }), { ms: 600_000 });
+  const close = toast(tc('export.packing', { n: ids.length }), { ms: 600_000 });
   try {
     saveAs(await client.conversations.exportMany(ids, format), 'conversations.zip');
   } finally {

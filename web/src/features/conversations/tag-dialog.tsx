@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { tagsQuery } from '@/api/queries';
 import { applied, knownConversation } from '@/features/conversations/changes';
+import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
@@ -43,11 +44,11 @@ export default function TagDialog({ ids, onClose }: { ids: readonly string[]; on
     }
   };
   return (
-    <Dialog title={t('tags.title', { n: ids.length })} open onClose={onClose}>
+    <Dialog title={tc('tags.title', { n: ids.length })} open onClose={onClose}>
       <form className="grid min-h-0 grid-cols-[minmax(0,1fr)] gap-4 overflow-y-auto px-5 pb-5" data-testid="tag-dialog" onSubmit={(event) => void send(event)}>
         <Field
-          label={t('tags.new')}
-          hint={t('tags.hint')}
+          label={tc('tags.new')}
+          hint={tc('tags.hint')}
           value={text}
           autoFocus
           onChange={(event) => setText(event.target.value)}

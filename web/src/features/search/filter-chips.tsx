@@ -5,7 +5,7 @@ import { call } from '@/api/http';
 import { tagsQuery } from '@/api/queries';
 import type { AssistantPage } from '@/api/types';
 import { filter, has, pieces, toggled } from '@/features/search/filters';
-import { t } from '@/i18n/t';
+import { ts } from '@/features/search/words';
 import { Icon } from '@/ui/icons';
 import { MenuButton, type MenuEntry } from '@/ui/menu-button';
 
@@ -19,21 +19,21 @@ export function FilterChips({ text, onText }: { text: string; onText: (text: str
   const week = new Date(Date.now() - WEEK_MS).toLocaleDateString('sv');
   const year = new Date().getFullYear();
   const offered = [
-    [t('search.week'), `after:${week}`],
-    [t('search.year'), `on:${year}`],
-    [t('search.lastYear'), `on:${year - 1}`],
-    [t('search.me'), 'from:me'],
-    [t('search.assistant'), 'from:assistant'],
-    [t('search.archived'), 'is:archived'],
+    [ts('search.week'), `after:${week}`],
+    [ts('search.year'), `on:${year}`],
+    [ts('search.lastYear'), `on:${year - 1}`],
+    [ts('search.me'), 'from:me'],
+    [ts('search.assistant'), 'from:assistant'],
+    [ts('search.archived'), 'is:archived'],
   ] as const;
   const pick = (wanted: string): void => {
     onText(toggled(text, wanted));
     document.querySelector<HTMLElement>('[data-testid=search-input]')?.focus();
   };
   return (
-    <div role="group" aria-label={t('search.filters')} className="flex flex-wrap gap-1.5" data-testid="filters">
-      <Menu name="tag" label={t('search.tag')} none={t('search.noTags')} values={tags.map((tag) => [tag.name, tag.name])} text={text} onPick={pick} />
-      <Menu name="assistant" label={t('search.persona')} none={t('search.noAssistants')} values={assistants.map((one) => [one.slug, one.name])} text={text} onPick={pick} />
+    <div role="group" aria-label={ts('search.filters')} className="flex flex-wrap gap-1.5" data-testid="filters">
+      <Menu name="tag" label={ts('search.tag')} none={ts('search.noTags')} values={tags.map((tag) => [tag.name, tag.name])} text={text} onPick={pick} />
+      <Menu name="assistant" label={ts('search.persona')} none={ts('search.noAssistants')} values={assistants.map((one) => [one.slug, one.name])} text={text} onPick={pick} />
       {offered.map(([label, wanted]) => (
         <button key={wanted} type="button" aria-pressed={has(text, wanted)} title={wanted} className={CHIP} onClick={() => pick(wanted)}>{label}</button>
       ))}

@@ -4,6 +4,7 @@ import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from '
 import { search } from '@/api/client';
 import type { SearchHit } from '@/api/types';
 import { hitHref, Snippet } from '@/features/search/hit';
+import { ts } from '@/features/search/words';
 import { t } from '@/i18n/t';
 import { actions, type Action } from '@/lib/actions';
 import { go, withSearch } from '@/lib/place';
@@ -129,7 +130,7 @@ function Row({ entry }: { entry: Entry }): ReactNode {
   if (entry.kind === 'hit') return <HitRow hit={entry.hit} />;
   return (
     <>
-      <span className="min-w-0 flex-1 truncate">{t('search.all', { q: entry.q })}</span>
+      <span className="min-w-0 flex-1 truncate">{ts('search.all', { q: entry.q })}</span>
       <Icon name="right" size={16} />
     </>
   );

@@ -6,6 +6,7 @@ import { ApiError } from '@/api/http';
 import type { SearchHit } from '@/api/types';
 import { FilterChips } from '@/features/search/filter-chips';
 import { hitHref, Snippet } from '@/features/search/hit';
+import { ts } from '@/features/search/words';
 import { t } from '@/i18n/t';
 import { go, Link, usePlace, withSearch } from '@/lib/place';
 import { fullTime, shortTime } from '@/lib/time';
@@ -33,15 +34,15 @@ export default function SearchPage(): ReactNode {
     return () => clearTimeout(timer);
   }, [text, asked]);
   return (
-    <PlacePage title={t('search.title')}>
+    <PlacePage title={ts('search.title')}>
       <form role="search" className="grid grid-cols-[minmax(0,1fr)] gap-3" onSubmit={(event) => event.preventDefault()}>
         <input
           autoFocus
           role="searchbox"
           enterKeyHint="search"
           spellCheck={false}
-          aria-label={t('search.label')}
-          placeholder={t('search.placeholder')}
+          aria-label={ts('search.label')}
+          placeholder={ts('search.placeholder')}
           data-testid="search-input"
           className={`${INPUT} min-h-11 text-base`}
           value={text}
@@ -62,15 +63,15 @@ function Results({ q }: { q: string }): ReactNode {
     getNextPageParam: (page) => page.next_cursor,
     enabled: q !== '',
   });
-  if (q === '') return <Told title={t('search.empty')} hint={t('search.emptyHint')} />;
+  if (q === '') return <Told title={ts('search.empty')} hint={ts('search.emptyHint')} />;
   if (query.error) return <Trouble error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.data) return <Reading what={t('search.reading')} />;
+  if (!query.data) return <Reading what={ts('search.reading')} />;
   const hits = query.data.pages.flatMap((page) => page.items);
-  if (hits.length === 0) return <Told title={t('search.nothing')} hint={t('search.nothingHint')} />;
+  if (hits.length === 0) return <Told title={ts('search.nothing')} hint={ts('search.nothingHint')} />;
   const groups = grouped(hits);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4" data-testid="found">
-      <p role="status" className="text-sm text-muted">{t(query.hasNextPage ? 'search.foundMore' : 'search.found', { n: hits.length, m: groups.length })}</p>
+      <p role="status" className="text-sm text-muted">{ts(query.hasNextPage ? 'search.foundMore' : 'search.found', { n: hits.length, m: groups.length })}</p>
       {groups.map((group) => (
         <Found key={group[0].conversation_id} hits={group} />
       ))}
