@@ -37,7 +37,7 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
         {conversationId === null ? '' : (data?.title ?? t('conversation.untitled'))}
       </p>
       {data && <Labels tags={data.tags} archived={data.archived_at !== null} />}
-      {conversationId !== null && <IconButton icon="tag" label={t('tags')} onClick={() => tagging.set([conversationId])} />}
+      {conversationId !== null && <IconButton icon="tag" label={t('tags')} className="max-sm:hidden" onClick={() => tagging.set([conversationId])} />}
       {data && (
         <IconButton
           icon="folder"
@@ -55,7 +55,7 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
 /** Where a conversation is put away, and under which words; on a narrow screen the list says so. */
 function Labels({ tags, archived }: { tags: string[]; archived: boolean }): ReactNode {
   return (
-    <p className="flex max-w-[45%] gap-1 overflow-hidden max-sm:hidden" data-testid="labels">
+    <p className="flex min-w-0 max-w-[30%] gap-1 overflow-hidden max-sm:hidden" data-testid="labels">
       {archived && <Badge tone="warn">{t('conversation.archived')}</Badge>}
       {tags.map((tag) => (
         <Badge key={tag}>{tag}</Badge>
