@@ -145,7 +145,7 @@ def desk_of(context: Context, subject: Subject, *, jobs: Jobs | None = None) -> 
     """Return a desk over a context; its routes are added to the context's."""
     queue = jobs or Jobs()
     sealer = Sealer(bytes(32))
-    service = transfer.build_imports(context.database, context.services, context.words, queue, sealer)
+    service = transfer.build_imports(context.database, context.services, context.words, queue, sealer, context.room.get)
     copies = transfer.build(context.database, context.services)
     imports = imports_router(context.database, context.services.files, service)
     context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports))

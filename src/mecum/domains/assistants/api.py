@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.rules.flat import values as flat_values
+from mecum.domains.assistants.rules.flat.rows import Brought, brought
 from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
@@ -11,10 +13,14 @@ from mecum.domains.assistants.service import (
     BroughtVector,
     HistoryService,
     Personas,
+    PlacedAssistants,
     PromptService,
     Removal,
     StarterService,
 )
+from mecum.domains.assistants.service.flat_arrivals import BroughtPrompt, FlatArrivals, Intake, Taken
+from mecum.domains.assistants.service.flat_reading import FlatReading
+from mecum.domains.assistants.service.flat_writing import FlatWriting
 from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
@@ -28,13 +34,23 @@ __all__ = [
     "AssistantService",
     "Assistants",
     "Births",
+    "Brought",
+    "BroughtPrompt",
     "BroughtVector",
+    "FlatArrivals",
+    "FlatReading",
+    "FlatWriting",
     "HistoryService",
+    "Intake",
     "Personas",
+    "PlacedAssistants",
     "PromptService",
     "Removal",
     "StarterService",
+    "Taken",
+    "brought",
     "build",
+    "flat_values",
 ]
 
 
@@ -45,24 +61,33 @@ class Assistants:
     assistants: AssistantService
     births: Births
     arrivals: Arrivals
+    flat_arrivals: FlatArrivals
+    flat_reading: FlatReading
+    flat_writing: FlatWriting
     history: HistoryService
     prompts: PromptService
     starters: StarterService
     removal: Removal
     personas: Personas
+    placed: PlacedAssistants
+    """Those in projects."""
 
 
 def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
     """Return the services; `forgotten` lets go of an assistant that is purged."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
-    births = Births(keeper, prompts)
+    births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
     return Assistants(
-        assistants=AssistantService(keeper, prompts),
+        assistants=service,
         births=births,
         arrivals=Arrivals(births, prompts),
+        flat_arrivals=FlatArrivals(jobs),
+        flat_reading=reading,
+        flat_writing=FlatWriting(reading, service, keeper, prompts),
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
+        placed=PlacedAssistants(service),
     )

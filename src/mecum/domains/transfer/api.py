@@ -4,6 +4,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import NotAConversation
 from mecum.domains.transfer.service import Export, Format, ImportService, TransferService
+from mecum.domains.transfer.service.flats import Room
 from mecum.domains.transfer.service.imports import KIND, UNDO
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.secrets.sealer import Sealer
@@ -24,11 +25,19 @@ __all__ = [
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
     """Return the service of single conversations."""
-    return TransferService(database, context.copies, context.files)
+    return TransferService(database, context.copies, context.files, context.projects)
 
 
 def build_imports(
-    database: Database, context: conversations.Conversations, words: Words, jobs: Jobs, sealer: Sealer
+    database: Database,
+    context: conversations.Conversations,
+    words: Words,
+    jobs: Jobs,
+    sealer: Sealer,
+    room: Room,
 ) -> ImportService:
-    """Return the service of imports; its `kinds` are what the job runner must know."""
-    return ImportService(database, context, words, jobs, sealer)
+    """Return the service of imports; its `kinds` are what the job runner must know.
+
+    `room` is the room of assistants, loaded when a file holds some.
+    """
+    return ImportService(database, context, words, jobs, sealer, room)

@@ -101,8 +101,7 @@ class Shortening:
         from mecum.engine.chat import summarised  # noqa: PLC0415 - few conversations get so long
 
         room = summarised.Room(window, ref, self._counts, besides)
-        prompted = bool(turn.wants.system_prompt) and turn.wants.mode == "chat"
-        branch = summarised.Branch(turn.history, turn.places, int(prompted))
+        branch = summarised.Branch(turn.history, turn.places, int(turn.prompted))
         shorter = summarised.shortened(branch, await self._summaries(turn), room) or found
         if not summarised.is_due(shorter, room, unread=turn.unread):
             return shorter

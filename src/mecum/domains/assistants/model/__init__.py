@@ -7,6 +7,7 @@ from mecum.domains.assistants.model.configuration import Configuration
 from mecum.domains.assistants.model.core import Assistant, Facet
 from mecum.domains.assistants.model.display import Display
 from mecum.domains.assistants.model.fields import EFFECTS, Effect, Field, fields_of
+from mecum.domains.assistants.model.flat import AssistantArrival, AssistantReference, PromptArrival, RollOut
 from mecum.domains.assistants.model.growth import Growth
 from mecum.domains.assistants.model.history import AssistantVector, AssistantVersion
 from mecum.domains.assistants.model.identity import Identity
@@ -26,6 +27,8 @@ __all__ = [
     "FIELDS",
     "VECTORS",
     "Assistant",
+    "AssistantArrival",
+    "AssistantReference",
     "AssistantVector",
     "AssistantVersion",
     "Capabilities",
@@ -38,6 +41,8 @@ __all__ = [
     "Growth",
     "Identity",
     "Prompt",
+    "PromptArrival",
     "PromptVersion",
     "Quality",
+    "RollOut",
 ]

@@ -11,5 +11,6 @@ FORMAT_NAMES: Final = (
     "chat-db",
     "assistant-db",
     "assistant-json",
+    "assistants",
     "mecum",
 )

@@ -13,7 +13,8 @@ from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.schemas import ImportRequest, ImportView, OriginView, SkippedView
+from mecum.domains.transfer.schemas import ColumnList, ColumnView, ImportRequest, ImportView, OriginView, SkippedView
+from mecum.domains.transfer.service.flats import Room
 from mecum.infra.jobs.errors import JobNotFound
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
@@ -35,9 +36,15 @@ class ImportService:
     """Imports of one person. The work itself (`work.py`) is loaded when there is some."""
 
     def __init__(
-        self, database: Database, context: conversations.Conversations, words: Words, jobs: Jobs, sealer: Sealer
+        self,
+        database: Database,
+        context: conversations.Conversations,
+        words: Words,
+        jobs: Jobs,
+        sealer: Sealer,
+        room: Room,
     ) -> None:
-        self._database, self._context, self._words = database, context, words
+        self._database, self._context, self._words, self._room = database, context, words, room
         self._jobs, self._sealer = jobs, sealer
         self._imports, self._origins = ImportRepository(), OriginRepository()
         self._live: dict[str, Json] = {}
@@ -91,6 +98,19 @@ class ImportService:
         items = [SkippedView(kind=r.kind, ref=r.ref, reason=r.reason, document=r.document) for r in rows[:limit]]
         return items, rows[limit - 1].n if len(rows) > limit else None
 
+    async def columns(self, scope: Scope, import_id: str) -> ColumnList:
+        """Return the reckoning of a flat table by column, empty where there was none; raises ImportNotFound."""
+        row = await self._row(scope, import_id)
+        fields: Json = row.fields or {"rows": 0, "columns": []}
+        items = [
+            ColumnView(
+                **one,
+                equal=None if one["stored_hash"] is None else one["stored_hash"] == one["hash"],
+            )
+            for one in fields["columns"]
+        ]
+        return ColumnList(rows=fields["rows"], items=items, next_cursor=None)
+
     async def undo(self, scope: Scope, import_id: str) -> ImportView:
         """Ask for an import to be undone; raises ImportNotFound, ImportUnfinished, ImportNotUndoable."""
         row = await self._row(scope, import_id)
@@ -137,13 +157,13 @@ class ImportService:
         # Readers and their parsers are no part of a start: most days nobody imports anything.
         from mecum.domains.transfer.service.work import ImportWork  # noqa: PLC0415
 
-        work = ImportWork(self._database, self._context, self._words, self._sealer, self._live)
+        work = ImportWork(self._database, self._context, self._words, self._sealer, self._room, self._live)
         await work.make(task)
 
     async def _take_back(self, task: Task) -> None:
         from mecum.domains.transfer.service.undoing import Undoing  # noqa: PLC0415 - as above
 
-        await Undoing(self._database, self._context, self._live).make(task)
+        await Undoing(self._database, self._context, self._room, self._live).make(task)
 
     async def _row(self, scope: Scope, import_id: str) -> Import:
         row = await self._imports.find(scope, import_id)
