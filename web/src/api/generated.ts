@@ -8951,7 +8951,7 @@ export interface components {
             preferred_conflict_resolution?: unknown;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Now `configuration.preferred_model`.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
              * @default null
              * @example role:chat
              */
@@ -9694,7 +9694,7 @@ export interface components {
             preferred_conflict_resolution: unknown;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Now `configuration.preferred_model`.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
              * @example role:chat
              */
             preferred_model: unknown;
