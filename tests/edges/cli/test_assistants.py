@@ -95,6 +95,13 @@ def test_descendants_and_lists(call: Call) -> None:
     assert call("list", "--featured").out.startswith("matcha\t")
 
 
+def test_a_list_of_those_that_are_called_so(call: Call) -> None:
+    call("create", "Tea")
+    call("create", "Coffee")
+    assert call("list", "--search", "TE").out.startswith("tea\t")
+    assert call("list", "--search", "cocoa").out == ""
+
+
 def test_delete_and_undo(call: Call) -> None:
     call("create", "Tea")
     assert call("delete", "tea").out == "In the trash: tea.\n"

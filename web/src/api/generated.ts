@@ -850,6 +850,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your own settings
+         * @description What you say for yourself alone, over everything that is configured, and what holds for you.
+         */
+        get: operations["get_api_v1_config_own_get"];
+        /**
+         * Change your own settings
+         * @description Counts at once, for you alone: also in answers under way, from what they do next.
+         */
+        put: operations["put_api_v1_config_own_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config/schema": {
         parameters: {
             query?: never;
@@ -925,7 +949,7 @@ export interface paths {
         put?: never;
         /**
          * Change many conversations
-         * @description Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
+         * @description Tags, renames, moves, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
          */
         post: operations["batch_api_v1_conversations_batches_post"];
         delete?: never;
@@ -2286,6 +2310,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description By name, each with how much is in it.
+         */
+        get: operations["page_api_v1_projects_get"];
+        put?: never;
+        /**
+         * Make a project
+         * @description An empty one. Names that differ in nothing but case, accents and spaces are the same.
+         */
+        post: operations["create_api_v1_projects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a project
+         * @description With its instructions, assistants and files. One in the trash is not found.
+         */
+        get: operations["get_api_v1_projects__project__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a project
+         * @description Moves it to the trash, from where it can be restored for 30 days, and says what became of what was in it. Its conversations and assistants stay unless `conversations=delete`, which moves the conversations to the trash too. With `purge` the project is deleted for ever, also from the trash.
+         */
+        delete: operations["delete_api_v1_projects__project__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a project
+         * @description Name, instructions, default assistant and model. What is absent stays. With `version`, a change in the meantime is refused with 409 and what it is now.
+         */
+        patch: operations["change_api_v1_projects__project__patch"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put things into a project
+         * @description Conversations and assistants are in one project at most and leave the one before; a file can be in several. What there is not is skipped with its reason; the rest moves all the same.
+         */
+        post: operations["put_api_v1_projects__project__contents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/contents/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take things out of a project
+         * @description Conversations and assistants stay, in no project; a file that nothing else holds is deleted a day after it was uploaded. What is not in it is skipped.
+         */
+        post: operations["take_out_api_v1_projects__project__contents_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a project
+         * @description Takes it out of the trash, with everything that was in it and is in no other project by now; conversations that went to the trash with it come back too. Where its name is taken, it gets a number.
+         */
+        post: operations["restore_api_v1_projects__project__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts": {
         parameters: {
             query?: never;
@@ -2523,7 +2659,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.
+         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`, `project:Rome`, `-project:Rome`; filters alone find conversations, by the messages they end with.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -2751,7 +2887,7 @@ export interface paths {
         };
         /**
          * List the models
-         * @description Every model that can answer now, best first.
+         * @description Every model that can answer now, best first; then every active assistant, as `assistant:SLUG`.
          */
         get: operations["listed_v1_models_get"];
         put?: never;
@@ -3211,7 +3347,7 @@ export interface components {
             parent_assistant: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3363,7 +3499,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3405,7 +3541,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3513,7 +3649,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3555,7 +3691,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3645,7 +3781,7 @@ export interface components {
             preferred_conflict_resolution: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3693,7 +3829,7 @@ export interface components {
             system_prompt: string | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @example 0.7
              */
             temperature: number | null;
@@ -5306,7 +5442,7 @@ export interface components {
         };
         /**
          * BatchCreate
-         * @description One change of many conversations. What `tag` and `rename` need stands beside the action.
+         * @description One change of many conversations. What `tag`, `rename` and `move` need stands beside the action.
          */
         BatchCreate: {
             /**
@@ -5315,7 +5451,7 @@ export interface components {
              * @example tag
              * @enum {string}
              */
-            action: "tag" | "rename" | "archive" | "unarchive" | "delete" | "restore";
+            action: "tag" | "rename" | "move" | "archive" | "unarchive" | "delete" | "restore";
             /**
              * Add
              * @description `tag`: tags to give.
@@ -5333,6 +5469,12 @@ export interface components {
              *     ]
              */
             ids: string[];
+            /**
+             * Project Id
+             * @description `move`: the project to move them to; null takes them out.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
             /**
              * Remove
              * @description `tag`: tags to take away.
@@ -5440,13 +5582,14 @@ export interface components {
         };
         /**
          * CapabilitiesView
-         * @description What is known of a model; what is not known is not in it.
+         * @description What is known of a model, and what is not.
          */
         CapabilitiesView: {
             /**
              * Capabilities
-             * @description By name.
+             * @description Every one by its name.
              * @example {
+             *       "creativity": {},
              *       "reasoning_strength": {
              *         "source": "table",
              *         "value": 0.8
@@ -6913,6 +7056,8 @@ export interface components {
              * @example 3
              */
             included: number;
+            /** @description What of the conversation's project was sent; null where it was in none. */
+            project?: components["schemas"]["ProjectTold"] | null;
             /**
              * Summarised
              * @description What a summary was sent in place of.
@@ -6957,6 +7102,12 @@ export interface components {
              */
             leaf_id?: string | null;
             /**
+             * Project Id
+             * @description The project to move it to; null takes it out of the one it is in.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
+            /**
              * Tags
              * @description All its tags.
              * @example [
@@ -6983,6 +7134,12 @@ export interface components {
              *     }
              */
             config?: components["schemas"]["ConfigChange"] | null;
+            /**
+             * Project Id
+             * @description The project it is made in, whose default assistant and model answer unless `config` says otherwise.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
             /**
              * Title
              * @description Its title.
@@ -7050,6 +7207,12 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             leaf_id: string | null;
+            /**
+             * Project Id
+             * @description The project it is in.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id: string | null;
             /**
              * Running
              * @description Whether an answer is being made or waits to be.
@@ -7331,6 +7494,12 @@ export interface components {
          */
         DroppedView: {
             /**
+             * Files
+             * @description How many files of the project.
+             * @example null
+             */
+            files?: number | null;
+            /**
              * Images
              * @description How many images.
              * @example null
@@ -7428,6 +7597,31 @@ export interface components {
              * @example line
              */
             kind: string;
+            /**
+             * Least
+             * @description The smallest number it takes.
+             * @example 0
+             */
+            least: number | null;
+            /**
+             * Longest
+             * @description The most characters it takes.
+             * @example 500
+             */
+            longest: number | null;
+            /**
+             * Most
+             * @description The largest number it takes.
+             * @example 2
+             */
+            most: number | null;
+            /**
+             * Writer
+             * @description Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that measures.
+             * @example person
+             * @enum {string}
+             */
+            writer: "person" | "life" | "measured";
         };
         /**
          * EgressList
@@ -8014,17 +8208,16 @@ export interface components {
         FactView: {
             /**
              * Source
-             * @description `explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size.
+             * @description `explicit`: a person wrote it; `measured` when it was asked or loaded; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size; null where nobody says it.
              * @example table
-             * @enum {string}
              */
-            source: "explicit" | "measured" | "reported" | "table" | "name";
+            source: ("explicit" | "measured" | "reported" | "table" | "name") | null;
             /**
              * Value
-             * @description What is known.
+             * @description What is known; null is unknown.
              * @example 0.8
              */
-            value: boolean | number | string;
+            value: boolean | number | string | null;
         };
         /**
          * FeedbackChange
@@ -8758,7 +8951,7 @@ export interface components {
             preferred_conflict_resolution?: unknown;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Now `configuration.preferred_model`.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
              * @default null
              * @example role:chat
              */
@@ -9501,7 +9694,7 @@ export interface components {
             preferred_conflict_resolution: unknown;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Now `configuration.preferred_model`.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
              * @example role:chat
              */
             preferred_model: unknown;
@@ -11062,7 +11255,7 @@ export interface components {
         ModelEntries: {
             /**
              * Data
-             * @description The models, best first.
+             * @description The models, best first, and then the assistants.
              * @example []
              */
             data: components["schemas"]["ModelEntry"][];
@@ -11080,7 +11273,7 @@ export interface components {
         ModelEntry: {
             /**
              * Created
-             * @description Always 0: not known.
+             * @description When an assistant was made, in seconds since 1970; 0 for a model: not known.
              * @example 0
              */
             created: number;
@@ -11098,7 +11291,7 @@ export interface components {
             object: string;
             /**
              * Owned By
-             * @description The endpoint that serves it.
+             * @description The endpoint that serves it; `mecum` for an assistant.
              * @example ollama
              */
             owned_by: string;
@@ -12218,6 +12411,49 @@ export interface components {
             type: "output_text";
         };
         /**
+         * OwnChange
+         * @description What a person says from now on.
+         */
+        OwnChange: {
+            /**
+             * Summaries
+             * @description Whether messages that no longer fit a model's window are summarised in your conversations, and summaries there are sent in their place; null leaves it to what is configured.
+             * @example false
+             */
+            summaries: boolean | null;
+        };
+        /**
+         * OwnInForce
+         * @description What holds for a person.
+         */
+        OwnInForce: {
+            /**
+             * Summaries
+             * @description Whether what no longer fits a model's window is summarised in their conversations.
+             * @example true
+             */
+            summaries: boolean;
+        };
+        /**
+         * OwnView
+         * @description What a person says for themselves, and what holds for them.
+         */
+        OwnView: {
+            /**
+             * @description What holds for them.
+             * @example {
+             *       "summaries": true
+             *     }
+             */
+            in_force: components["schemas"]["OwnInForce"];
+            /**
+             * Summaries
+             * @description Whether they want what no longer fits a model's window summarised; null where they say nothing.
+             * @example null
+             */
+            summaries: boolean | null;
+        };
+        /**
          * PasswordChange
          * @description A new password for the owner.
          */
@@ -12938,6 +13174,501 @@ export interface components {
              * @example []
              */
             upgraded: components["schemas"]["UpgradeStep"][];
+        };
+        /**
+         * ProjectAssistant
+         * @description An assistant in a project.
+         */
+        ProjectAssistant: {
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example Guide
+             */
+            name: string;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example guide
+             */
+            slug: string;
+        };
+        /**
+         * ProjectChange
+         * @description What is to change; what is absent stays, null takes it away.
+         */
+        ProjectChange: {
+            /**
+             * Assistant
+             * @description The assistant that answers new conversations in it, by id or slug.
+             * @example guide
+             */
+            assistant?: string | null;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions?: string | null;
+            /**
+             * Model
+             * @description The model that answers new conversations in it.
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome in May
+             */
+            name?: string | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @example 3
+             */
+            version?: number | null;
+        };
+        /**
+         * ProjectContents
+         * @description What is to be put into a project, or taken out of it.
+         */
+        ProjectContents: {
+            /**
+             * Assistants
+             * @description Assistants, by id or slug.
+             * @default []
+             * @example [
+             *       "guide"
+             *     ]
+             */
+            assistants?: string[];
+            /**
+             * Conversations
+             * @description Conversations, by id.
+             * @default []
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            conversations?: string[];
+            /**
+             * Files
+             * @description Uploaded files, by id.
+             * @default []
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files?: string[];
+        };
+        /**
+         * ProjectCreate
+         * @description A new project.
+         */
+        ProjectCreate: {
+            /**
+             * Assistant
+             * @description The assistant that answers new conversations in it, by id or slug.
+             * @example guide
+             */
+            assistant?: string | null;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions?: string | null;
+            /**
+             * Model
+             * @description The model that answers new conversations in it.
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description Its name; no two of a person are called the same.
+             * @example Rome trip
+             */
+            name: string;
+        };
+        /**
+         * ProjectFileTold
+         * @description A file of the project.
+         */
+        ProjectFileTold: {
+            /**
+             * File Id
+             * @description The file.
+             * @example fil_06hq3k8w2m5v9
+             */
+            file_id: string;
+            /**
+             * Included
+             * @description Whether all of it was sent; otherwise its name was.
+             * @example true
+             */
+            included: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example tickets.md
+             */
+            name: string;
+            /**
+             * Reason
+             * @description Why it was not.
+             * @example it does not fit the model's context window
+             */
+            reason: string | null;
+        };
+        /**
+         * ProjectFileView
+         * @description A file that a project holds.
+         */
+        ProjectFileView: {
+            /**
+             * Id
+             * @description Its id.
+             * @example fil_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Media Type
+             * @description What its bytes are.
+             * @example text/markdown
+             */
+            media_type: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example tickets.md
+             */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             * @example 48211
+             */
+            size: number;
+            /**
+             * Text
+             * @description Whether it is text, so that answers can be told all of it.
+             * @example true
+             */
+            text: boolean;
+        };
+        /**
+         * ProjectFull
+         * @description A project with what is in it; its conversations are listed by `GET /conversations?project=`.
+         */
+        ProjectFull: {
+            /** @description Who answers new conversations in it; null also while that assistant is in the trash. */
+            assistant: components["schemas"]["ProjectAssistant"] | null;
+            /**
+             * Assistant Id
+             * @description Who answers new conversations in it.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id: string | null;
+            /**
+             * Assistants
+             * @description The assistants in it.
+             */
+            assistants: components["schemas"]["ProjectAssistant"][];
+            /**
+             * Conversation Count
+             * @description How many conversations are in it; in the trash, how many were.
+             * @example 12
+             */
+            conversation_count: number;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * File Count
+             * @description How many files it holds.
+             * @example 2
+             */
+            file_count: number;
+            /**
+             * Files
+             * @description The files it holds, in the order they came.
+             */
+            files: components["schemas"]["ProjectFileView"][];
+            /**
+             * Id
+             * @description Its id.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions: string | null;
+            /**
+             * Model
+             * @description The model that answers them.
+             * @example ollama/llama3.2:3b
+             */
+            model: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome trip
+             */
+            name: string;
+            /**
+             * Updated At
+             * @description When it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 3
+             */
+            version: number;
+        };
+        /**
+         * ProjectList
+         * @description A page of projects.
+         */
+        ProjectList: {
+            /**
+             * Items
+             * @description The projects, by name.
+             */
+            items: components["schemas"]["ProjectView"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ProjectMoved
+         * @description What became of a move into a project or out of it.
+         */
+        ProjectMoved: {
+            /**
+             * Assistants
+             * @description The assistants that moved, by id.
+             * @example [
+             *       "ast_06hq3k8w2m5v9"
+             *     ]
+             */
+            assistants: string[];
+            /**
+             * Conversations
+             * @description The conversations that moved.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            conversations: string[];
+            /**
+             * Files
+             * @description The files that moved.
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Skipped
+             * @description What did not move, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["ProjectSkipped"][];
+        };
+        /**
+         * ProjectRemoved
+         * @description What became of a project that was deleted, and of what was in it.
+         */
+        ProjectRemoved: {
+            /**
+             * Assistants Kept
+             * @description Assistants that stay, in no project.
+             * @example 1
+             */
+            assistants_kept: number;
+            /**
+             * Conversations Deleted
+             * @description Conversations that went to the trash with it.
+             * @example 0
+             */
+            conversations_deleted: number;
+            /**
+             * Conversations Kept
+             * @description Conversations that stay, in no project.
+             * @example 12
+             */
+            conversations_kept: number;
+            /**
+             * Files
+             * @description Files that went with it, unless a message holds them too.
+             * @example 2
+             */
+            files: number;
+            /**
+             * Id
+             * @description The project.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Purged
+             * @description Whether it is gone for ever; otherwise it is in the trash.
+             * @example false
+             */
+            purged: boolean;
+        };
+        /**
+         * ProjectSkipped
+         * @description Something that stayed where it was.
+         */
+        ProjectSkipped: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example project.item_not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description What it was named by.
+             * @example fil_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What it is.
+             * @example files
+             * @enum {string}
+             */
+            kind: "conversations" | "assistants" | "files";
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is nothing with this id that could be put there.
+             */
+            message: string;
+        };
+        /**
+         * ProjectTold
+         * @description What of the conversation's project went into the request.
+         */
+        ProjectTold: {
+            /**
+             * Files
+             * @description Its files.
+             * @example []
+             */
+            files: components["schemas"]["ProjectFileTold"][];
+            /**
+             * Id
+             * @description The project.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Instructions
+             * @description Whether its instructions were in the system prompt.
+             * @example true
+             */
+            instructions: boolean;
+            /**
+             * Name
+             * @description Its name then.
+             * @example Rome trip
+             */
+            name: string;
+        };
+        /**
+         * ProjectView
+         * @description A project in a list.
+         */
+        ProjectView: {
+            /**
+             * Assistant Id
+             * @description Who answers new conversations in it.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id: string | null;
+            /**
+             * Conversation Count
+             * @description How many conversations are in it; in the trash, how many were.
+             * @example 12
+             */
+            conversation_count: number;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * File Count
+             * @description How many files it holds.
+             * @example 2
+             */
+            file_count: number;
+            /**
+             * Id
+             * @description Its id.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Model
+             * @description The model that answers them.
+             * @example ollama/llama3.2:3b
+             */
+            model: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome trip
+             */
+            name: string;
+            /**
+             * Updated At
+             * @description When it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 3
+             */
+            version: number;
         };
         /**
          * PromptCreate
@@ -14559,6 +15290,13 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             parent_id?: string | null;
+            /**
+             * Project Id
+             * @description The project that a new conversation is made in; one that is there is moved by its own route.
+             * @default null
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
             /**
              * Regenerate
              * @description An answer to be given again, beside the old one.
@@ -16505,6 +17243,8 @@ export interface operations {
                 only?: ("featured" | "guide" | "primary" | "demo" | "ephemeral") | null;
                 /** @description Only the children of the one with this id. */
                 parent?: string | null;
+                /** @description Only those with this in their name, slug or specialty. */
+                q?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
                 /** @description How many at most. */
@@ -18117,6 +18857,68 @@ export interface operations {
             };
         };
     };
+    get_api_v1_config_own_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_config_own_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     schema_api_v1_config_schema_get: {
         parameters: {
             query?: {
@@ -18202,6 +19004,8 @@ export interface operations {
                 archived?: boolean;
                 /** @description Those with this tag. */
                 tag?: string | null;
+                /** @description Those in the project with this id. */
+                project?: string | null;
             };
             header?: never;
             path?: never;
@@ -20840,6 +21644,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_projects_get: {
+        parameters: {
+            query?: {
+                /** @description Those in the trash. */
+                deleted?: boolean;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_projects_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_projects__project__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_projects__project__delete: {
+        parameters: {
+            query?: {
+                /** @description What becomes of its conversations. */
+                conversations?: "keep" | "delete";
+                /** @description For ever. */
+                purge?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRemoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_projects__project__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_projects__project__contents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectContents"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_out_api_v1_projects__project__contents_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectContents"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_projects__project__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
                 };
             };
             /** @description Why it was refused. */

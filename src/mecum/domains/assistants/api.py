@@ -13,6 +13,7 @@ from mecum.domains.assistants.service import (
     BroughtVector,
     HistoryService,
     Personas,
+    PlacedAssistants,
     PromptService,
     Removal,
     StarterService,
@@ -42,6 +43,7 @@ __all__ = [
     "HistoryService",
     "Intake",
     "Personas",
+    "PlacedAssistants",
     "PromptService",
     "Removal",
     "StarterService",
@@ -67,6 +69,8 @@ class Assistants:
     starters: StarterService
     removal: Removal
     personas: Personas
+    placed: PlacedAssistants
+    """Those in projects."""
 
 
 def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
@@ -85,4 +89,5 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
+        placed=PlacedAssistants(service),
     )

@@ -16,7 +16,7 @@ class AssistantConflict(Conflict):
 
 
 class SlugTaken(Conflict):
-    """Another assistant, which may be in the trash, has this slug."""
+    """Another assistant, which may be in the trash, has this slug, or it means something else in addresses."""
 
     code = "assistant.slug_taken"
 

@@ -25,7 +25,7 @@ __all__ = [
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
     """Return the service of single conversations."""
-    return TransferService(database, context.copies, context.files)
+    return TransferService(database, context.copies, context.files, context.projects)
 
 
 def build_imports(

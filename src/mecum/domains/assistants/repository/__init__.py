@@ -3,7 +3,7 @@
 from mecum.domains.assistants.repository.assistants import AssistantRepository
 from mecum.domains.assistants.repository.history import HistoryRepository
 from mecum.domains.assistants.repository.prompts import PromptRepository
-from mecum.domains.assistants.repository.views import Listing, ViewRepository, persona
+from mecum.domains.assistants.repository.views import Listing, ViewRepository, active, persona
 
 __all__ = [
     "AssistantRepository",
@@ -11,5 +11,6 @@ __all__ = [
     "Listing",
     "PromptRepository",
     "ViewRepository",
+    "active",
     "persona",
 ]

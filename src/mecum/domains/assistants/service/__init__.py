@@ -7,6 +7,7 @@ from mecum.domains.assistants.service.history import HistoryService
 from mecum.domains.assistants.service.personas import Personas
 from mecum.domains.assistants.service.prompts import PromptService
 from mecum.domains.assistants.service.removal import Removal
+from mecum.domains.assistants.service.shelf import PlacedAssistants
 from mecum.domains.assistants.service.starters import StarterService
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "BroughtVector",
     "HistoryService",
     "Personas",
+    "PlacedAssistants",
     "PromptService",
     "Removal",
     "StarterService",

@@ -80,6 +80,8 @@ class Thread:
     """Where its current branch ends; None is the last message."""
     distinct: Any = None
     """What tells it from another file's conversation of the same id, where ids are small numbers."""
+    assistant_id: Any = None
+    """One of ours, by its id."""
     model: str | None = None
     system_prompt: str | None = None
     temperature: float | None = None
@@ -88,6 +90,8 @@ class Thread:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     title_source: str | None = "person"
     own_id: str | None = None
+    project: str | None = None
+    """The name of the project it is in."""
 
 
 @dataclass(slots=True)

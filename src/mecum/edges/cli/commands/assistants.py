@@ -35,13 +35,23 @@ def command() -> None:
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--archived", is_flag=True, help="Those that were archived.")
 @click.option("--featured", is_flag=True, help="Those that are featured, by their rank.")
+@click.option("--search", metavar="TEXT", help="Those with this in their name, slug or specialty.")
 @click.option("--deleted", is_flag=True, help="Those in the trash.")
 @click.pass_context
-def newest(context: click.Context, limit: int, everything: bool, archived: bool, featured: bool, deleted: bool) -> None:
+def newest(
+    context: click.Context,
+    limit: int,
+    everything: bool,
+    archived: bool,
+    featured: bool,
+    search: str | None,
+    deleted: bool,
+) -> None:
     """List assistants, the one changed last first."""
     query = {
         "status": "archived" if archived else None,
         "only": "featured" if featured else None,
+        "q": search,
         "deleted": deleted or None,
     }
     with connect(Options.of(context)) as client:
