@@ -34,7 +34,7 @@ def test_a_person_leaves_summaries_out_for_themselves(bare_house: House, new_tal
     talk.page.keyboard.press("ArrowDown")
     talk.page.keyboard.press("ArrowDown")
     expect(option(talk, "Leave out")).to_be_checked()
-    expect(talk.page.get_by_text("Your long conversations are not summarised")).to_be_visible()
+    expect(talk.page.get_by_text("Your long conversations are not summarised").first).to_be_visible()
     expect(option(other, "Leave out")).to_be_checked()
     talk.page.reload()
     expect(option(talk, "Leave out")).to_be_checked()
@@ -58,5 +58,5 @@ def test_a_refusal_is_said_and_nothing_seems_changed(bare_house: House, new_talk
         lambda route: route.fulfill(status=503, json=problem) if route.request.method == "PUT" else route.continue_(),
     )
     option(talk, "Leave out").click()
-    expect(talk.page.get_by_text("The store does not answer.")).to_be_visible()
+    expect(talk.page.get_by_text("The store does not answer.").first).to_be_visible()
     expect(option(talk, "As configured")).to_be_checked()

@@ -28,7 +28,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         engine = create_async_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     else:
         engine = sqlite.engine(tmp_path / "mecum.db", None)
-    await migrate(engine, to="0011")
+    await migrate(engine, to="0012")
     now = clock.milliseconds()
     async with engine.begin() as connection:
         await connection.execute(
@@ -54,17 +54,17 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def test_up_and_down(store: AsyncEngine) -> None:
     first = await places(store)
     assert first == [1, 2, 3, 4, 5, 6]
-    await migrate(store, to="0012")
+    await migrate(store, to="0013")
     moved = await places(store)
     # Below zero by their dates: the oldest, the old one, the one from the future; the rest is in its order already.
     assert [place & (2**30 - 1) for place in moved] == [3, 2, 5, 1, 4, 6]
     assert [place for place in moved if place > 0] == [1, 4, 6]
     assert [place & (2**30 - 1) for place in await holding(store, "cafe")] == [2]
     assert [place & (2**30 - 1) for place in await holding(store, "库")] == [2]
-    await migrate(store, to="0011")
+    await migrate(store, to="0012")
     assert await places(store) == first
     assert await holding(store, "cafe") == [2]
-    await migrate(store, to="0012")
+    await migrate(store, to="0013")
     assert await places(store) == moved
 
 

@@ -299,7 +299,7 @@ def test_a_broken_store_without_its_copy_is_not_opened(plain: Older) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_killed_at_any_statement_it_is_wholly_old_or_new(empty: Older, way: str) -> None:
-    # Two steps: one alone may be of few statements.
+    # Over two schemas: one of them alone may be a single statement, or none on one of the databases.
     begin, to = (OLDER[-2], NEWEST) if way == "up" else (NEWEST, OLDER[-2])
     asyncio.run(filled(empty.location, begin))
     before = empty.state()

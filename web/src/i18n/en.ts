@@ -1,6 +1,5 @@
 /** English: every text of the page. */
 import { enAtHand } from '@/i18n/en-at-hand';
-import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enModels } from '@/i18n/en-models';
@@ -8,7 +7,6 @@ import { enProjects } from '@/i18n/en-projects';
 
 export const en = {
   ...enAtHand,
-  ...enBackup,
   ...enBroker,
   ...enChat,
   ...enModels,
@@ -41,6 +39,9 @@ export const en = {
   'broken.title': 'This part of the page broke',
   'broken.detail': 'Nothing that was written is lost. {reason}',
   'broken.again': 'Load the page again',
+  'jobs.title': 'Jobs',
+  'backup.action': 'Make a backup',
+  'backup.title': 'Backup',
   'cancel': 'Cancel',
   'close': 'Close',
   'connection.lost': 'Connection lost. Trying again…',
