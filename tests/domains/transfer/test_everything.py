@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -77,14 +78,15 @@ async def test_those_chosen_come_out_in_their_order(site: Site, eve: Subject, fo
 
 async def test_a_choice_that_is_none_is_refused(site: Site, eve: Subject) -> None:
     hers = await planted(site, eve, "not mine")
-    for body, status, code in (
+    cases: list[tuple[dict[str, Any], int, str]] = [
         ({"ids": [hers]}, 404, "conversation.not_found"),
         ({"ids": []}, 400, "request.invalid"),
         ({"ids": [hers] * 1001}, 400, "request.invalid"),
         ({"ids": [hers], "format": "pdf"}, 400, "request.invalid"),
         ({"ids": [hers], "what": 1}, 400, "request.invalid"),
         ({}, 400, "request.invalid"),
-    ):
+    ]
+    for body, status, code in cases:
         answer = await site.browser.ask("POST", "/api/v1/conversations/export", body)
         assert (answer.status, json.loads(answer.body)["code"]) == (status, code), body
 
