@@ -26,6 +26,7 @@ from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.personas import Personas
 from mecum.engine.chat.projects import ProjectFiles
 from mecum.engine.chat.reading import RunReader
+from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService
@@ -171,6 +172,7 @@ async def _compose(
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]
 
+    explanations = Explanations(database)
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
@@ -183,7 +185,7 @@ async def _compose(
             broker.registry.learn_window,
         ),
         stand_in=StandIn(broker.router),
-        settle=Settle(indexer, channel, follow_ups, broker.prices),
+        settle=Settle(indexer, channel, follow_ups, broker.prices, explanations),
     )
     personas = Personas(assistants.persona, broker.registry, broker.router)
     most_message = settings.server.max_message_mb << 20
@@ -196,7 +198,7 @@ async def _compose(
     )
     chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
-    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts))
+    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts), explanations)
     active.serve(chat, reader)
     _tell_owner(broker, policy, channel, owner)
     return Parts(

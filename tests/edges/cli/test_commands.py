@@ -109,6 +109,50 @@ def test_show_reads_backwards_and_prints_forwards(app: ScriptedApp, ask: Call) -
     )
 
 
+def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) -> None:
+    def message(role: str, number: int) -> dict[str, Any]:
+        return {"id": f"msg_{number}", "role": role, "run_id": f"run_{number}"}
+
+    considered = [
+        {"ref": "up/huge", "named": None, "rule": "memory", "why": "it needs 9.4 GB, 6.1 GB are free", "score": None},
+        {"ref": None, "named": "gone", "rule": "not_here", "why": "there is no such model here", "score": None},
+        {"ref": "up/small", "named": None, "rule": None, "why": "nothing speaks against it", "score": 0.5},
+    ]
+    run: dict[str, Any] = {
+        "id": "run_2",
+        "model": "up/small",
+        "model_reason": "The best of 2.",
+        "status": "completed",
+        "usage": {"eval_count": 3},
+        "cost": {"amount": 0.0021, "currency": "USD"},
+        "selection": {"role": "chat", "chosen": "up/small", "considered": considered},
+        **dict.fromkeys(("stood_in_for", "error", "started_at", "finished_at")),
+    }
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation())
+    told = listing(*(message(role, n) for n, role in enumerate(("user", "assistant", "assistant", "user"))))
+    app.answers[f"GET /conversations/{CNV}/messages"] = told
+    app.answers["GET /runs/run_2"] = Answer(run)
+    app.answers["GET /runs/run_1"] = Answer({**run, "id": "run_1", "selection": None})
+    assert ask("conversations", "trace", CNV).out.splitlines() == [
+        "model\tup/small",
+        "why\tThe best of 2.",
+        "state\tcompleted",
+        "usage\teval_count 3",
+        "cost\t0.002100 USD",
+        "run\trun_2",
+        "Considered for chat, as it was then:",
+        "up/huge\tmemory\tit needs 9.4 GB, 6.1 GB are free",
+        "gone\tnot_here\tthere is no such model here",
+        "up/small\tchosen\tnothing speaks against it",
+    ]
+    named = ask("conversations", "trace", CNV, "--message", "msg_1")
+    assert "run_1" in named.out
+    assert "Considered" not in named.out
+    assert ask("conversations", "trace", CNV, "--json").json == run
+    missing = ask("conversations", "trace", CNV, "--message", "msg_3")
+    assert (missing.code, "cli.no_such_id" in missing.err) == (4, True)
+
+
 @pytest.mark.parametrize(
     ("item", "text"),
     [

@@ -15359,6 +15359,30 @@ export interface components {
             message: string;
         };
         /**
+         * RunSelection
+         * @description What was considered when the model of a run was chosen.
+         */
+        RunSelection: {
+            /**
+             * Chosen
+             * @description What was chosen for it; another one answered where that was swapped out or did not begin to.
+             * @example ollama/llama3.2:3b
+             */
+            chosen: string | null;
+            /**
+             * Considered
+             * @description The models in the order they were looked at, each but the chosen one with the rule that took it out.
+             * @example []
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Role
+             * @description The role it was chosen for.
+             * @example chat
+             */
+            role: string;
+        };
+        /**
          * RunView
          * @description A run as it stands.
          */
@@ -15475,6 +15499,11 @@ export interface components {
              * @example genai-prices 0.2.3
              */
             price_table: string | null;
+            /**
+             * @description What was considered when its model was chosen, as it was then; null where the model was named. Told where one run is looked at (`GET /runs/{run_id}`), and null elsewhere.
+             * @example null
+             */
+            selection?: components["schemas"]["RunSelection"] | null;
             /**
              * Started At
              * @description When it began.
