@@ -22,11 +22,11 @@ from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.personas import Personas
 from mecum.engine.chat.projects import ProjectFiles
 from mecum.engine.chat.reading import RunReader
-from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService

@@ -339,10 +339,18 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
     cloud = {**MODEL, "ref": "openai/x", "local": False, "raw_only": True, "available": False, "detail": "no key"}
     app.answers["GET /models"] = Answer({"items": [MODEL, cloud], "default": {"ref": MODEL["ref"], "reason": "local"}})
     app.answers["POST /models/refresh"] = app.answers["GET /models"]
+    estimated = {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}
+    figure = {"ref": MODEL["ref"], "price": None, "measured": None, "estimated": estimated}
+    app.answers["GET /models/figures"] = Answer({"items": [figure]})
     lines = ask("models", "refresh").out.splitlines()
-    assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\t2.0 GB"
-    assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\tnot available: no key"
-    assert ask("models", "list", "--json").json["default"]["reason"] == "local"
+    assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\tabout 15 tokens/s (estimated)\t2.0 GB"
+    assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\t\tnot available: no key"
+    told = ask("models", "list", "--json").json
+    assert (told["default"]["reason"], told["items"][0]["figures"]["estimated"]) == ("local", estimated)
+    assert told["items"][1]["figures"] is None
+    measured = {"tokens_per_second": 41.66, "first_token_seconds": 0.3, "failure_rate": 0.0, "answers": 1.0}
+    app.answers["GET /models/figures"] = Answer({"items": [{**figure, "measured": measured, "estimated": None}]})
+    assert "\t41.7 tokens/s\t" in ask("models", "list").out
 
 
 def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -> None:
@@ -350,12 +358,16 @@ def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -
     measured = {"tokens_per_second": 41.5, "first_token_seconds": 0.25, "failure_rate": None, "answers": 3.0}
     app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(measured)
     lines = ask("models", "show", "llama3.2:3b").out.splitlines()
+    assert not any(line.startswith("estimated") for line in lines)
     assert "vision\tunknown" in lines
     assert "tools\tyes" in lines
     assert "tokens per second\t41.5" in lines
     assert "failure rate\tunknown" in lines
     assert ask("models", "show", MODEL["ref"], "--json").json == {**MODEL, "performance": measured}
     assert ask("models", "show", "nothing").code == 4
+    never = {**dict.fromkeys(measured), "estimated": {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}}
+    app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(never)
+    assert "estimated tokens per second\t15 (Estimate: 30 GB/s.)" in ask("models", "show", MODEL["ref"]).out
 
 
 ROLE = {

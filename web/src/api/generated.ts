@@ -1691,7 +1691,7 @@ export interface paths {
         };
         /**
          * List what models cost and how they perform
-         * @description For every model of which either is known: its price, from a table that is in the package, and what was measured of its answers.
+         * @description For every model of which any is known: its price, from a table that is in the package, what was measured of its answers, and until then how fast it would be on this machine.
          */
         get: operations["figures_api_v1_models_figures_get"];
         put?: never;
@@ -1919,7 +1919,7 @@ export interface paths {
         };
         /**
          * Tell how a model performs
-         * @description Measured from its answers, kept across restarts.
+         * @description Measured from its answers, kept across restarts; until its speed was, how fast it would be here.
          */
         get: operations["performance_api_v1_models__ref__performance_get"];
         put?: never;
@@ -8178,6 +8178,24 @@ export interface components {
             message: string;
         };
         /**
+         * EstimatedView
+         * @description How fast a model of this machine would be, worked out and not measured.
+         */
+        EstimatedView: {
+            /**
+             * Method
+             * @description How that was worked out.
+             * @example Estimate: 30 GB/s (main memory), 5.10 GB of weights read a token.
+             */
+            method: string;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, about, and rather too few.
+             * @example 5.9
+             */
+            tokens_per_second: number;
+        };
+        /**
          * ExplanationView
          * @description A key on all levels, weakest first.
          */
@@ -8248,6 +8266,14 @@ export interface components {
          * @description The figures of a model; null is unknown.
          */
         FigureView: {
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on, for one that runs elsewhere or does not fit, and where nothing is known of its size.
+             * @example {
+             *       "method": "Estimate: 30 GB/s (main memory), 5.10 GB read a token.",
+             *       "tokens_per_second": 5.9
+             *     }
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * @description How it performs; null when it was never asked.
              * @example null
@@ -12482,6 +12508,11 @@ export interface components {
              * @example 48.2
              */
             answers: number;
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on and where nobody can say.
+             * @example null
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * Failure Rate
              * @description The share, 0 to 1, of what it was asked that it did not answer.

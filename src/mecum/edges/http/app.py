@@ -171,8 +171,8 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
         catalogue_http.router(broker.hardware, registry),
         pulls_http.router(database, parts.pulls),
-        figures_http.router(registry, broker.measurements, broker.prices),
-        loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
+        figures_http.router(registry, broker.measurements, broker.prices, broker.hardware),
+        loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements, broker.hardware),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),

@@ -1,4 +1,4 @@
-"""Why the model of a run was chosen: every candidate with the rule that took it out, kept once for all runs that say it.
+"""Why the model of a run was chosen: each candidate with the rule that took it out, kept once for all runs that say it.
 
 A run holds the hash of its explanation. Explanations are few and runs are many, so one is written only when this
 process has not written it of late; what no run holds any more is let go by a job, which spares everything that was

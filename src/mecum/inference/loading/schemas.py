@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mecum.inference.schemas import EstimatedView
+
 _REF = "Its reference, or its name where only one has it."
 
 
@@ -80,5 +82,10 @@ class PerformanceView(BaseModel):
         description="The share, 0 to 1, of what it was asked that it did not answer.", examples=[0.02]
     )
     answers: float = Field(description="How many answers this rests on.", examples=[48.2])
+    estimated: EstimatedView | None = Field(
+        description="How fast it would be here, until its speed was measured; null from then on and where nobody can "
+        "say.",
+        examples=[None],
+    )
     failures: dict[str, float] = Field(description="Failures by their error code.", examples=[{"model.limited": 1.0}])
     measured_at: str | None = Field(description="When it was measured last.", examples=["2026-11-28T08:40:00.000Z"])
