@@ -429,6 +429,9 @@ def test_models_are_loaded_and_swapped(app: ScriptedApp, ask: Call) -> None:
     assert ask("models", "loaded").out == "llama_cpp/m\t9\tunknown\t2026-11-28T08:40:00.000Z\n"
     assert ask("models", "loaded", "--json").json == {"items": [one]}
     assert ask("models", "load", "m").out == "Loaded: m.\n"
+    assert ask("models", "load", "m", "--keep", "1h").out == "Loaded: m.\n"
+    asked = [one.json for one in app.requests("POST", "/models/load")]
+    assert asked == [{"ref": "m"}, {"ref": "m", "keep_alive": "1h"}]
     assert ask("models", "unload", "m", "--json").json == {"unloaded": "m"}
     assert ask("models", "swap", "chat", "m").out == "llama_cpp/m answers for role:chat.\n"
     assert app.requests("POST", "/models/swap")[0].json == {"from": "chat", "to": "m"}

@@ -11340,6 +11340,24 @@ export interface components {
             items: components["schemas"]["ModelView"][];
         };
         /**
+         * ModelLoad
+         * @description A model to load, and for how long.
+         */
+        ModelLoad: {
+            /**
+             * Keep Alive
+             * @description How long it stays when nobody asks it, until it is unloaded: seconds, or a text like `5m`; -1 for ever. Absent, as its configuration or the settings say.
+             * @example 1h
+             */
+            keep_alive?: number | string | null;
+            /**
+             * Ref
+             * @description Its reference, or its name where only one has it.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+        };
+        /**
          * ModelNamed
          * @description A model to load or unload.
          */
@@ -11785,7 +11803,7 @@ export interface components {
             } | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -12058,7 +12076,7 @@ export interface components {
             images?: string[] | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -20598,7 +20616,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ModelNamed"];
+                "application/json": components["schemas"]["ModelLoad"];
             };
         };
         responses: {

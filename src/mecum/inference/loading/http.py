@@ -7,8 +7,10 @@ from fastapi import Path, Response
 
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.figures_http import speeds, until_measured
+from mecum.inference.keeping import seconds_of
 from mecum.inference.loading.schemas import (
     LoadedList,
+    ModelLoad,
     ModelNamed,
     PerformanceView,
     SwapCreate,
@@ -75,8 +77,8 @@ def _loading(routes: Routes, loading: Loading) -> None:
         description="Answers when it is in memory. Where there is no room for two, the other one leaves first, once "
         "the answers it makes have ended.",
     )
-    async def load(body: ModelNamed, _: Asker) -> Response:
-        await loading.load(body.ref)
+    async def load(body: ModelLoad, _: Asker) -> Response:
+        await loading.load(body.ref, None if body.keep_alive is None else seconds_of(body.keep_alive))
         return Response(status_code=204)
 
     @routes.post(

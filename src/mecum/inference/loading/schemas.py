@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mecum.inference.configuration.document import KeepAlive
 from mecum.inference.schemas import EstimatedView
 
 _REF = "Its reference, or its name where only one has it."
@@ -13,6 +14,17 @@ class ModelNamed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ref: str = Field(max_length=500, description=_REF, examples=["llama_cpp/qwen3-8b"])
+
+
+class ModelLoad(ModelNamed):
+    """A model to load, and for how long."""
+
+    keep_alive: KeepAlive | None = Field(
+        None,
+        description="How long it stays when nobody asks it, until it is unloaded: seconds, or a text like `5m`; -1 for "
+        "ever. Absent, as its configuration or the settings say.",
+        examples=["1h"],
+    )
 
 
 class LoadedModel(BaseModel):

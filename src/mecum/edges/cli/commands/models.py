@@ -79,12 +79,18 @@ def loaded(context: click.Context) -> None:
 
 @command.command("load")
 @click.argument("ref")
+@click.option("--keep", metavar="TIME", help="Keep it so long when nobody asks it: 5m, 1h30m, seconds; -1 for ever.")
 @click.pass_context
-def load(context: click.Context, ref: str) -> None:
-    """Load the model REF into memory, and wait until it is there."""
+def load(context: click.Context, ref: str, keep: str | None) -> None:
+    """Load the model REF into memory, and wait until it is there.
+
+    `--keep` holds until it is unloaded or the server stops; `keep_alive` in the configuration of the model always.
+    """
+    asked = {"ref": ref} if keep is None else {"ref": ref, "keep_alive": keep}
     with connect(Options.of(context)) as client:
-        client.ask("POST", "/models/load", {"ref": ref}, timeout=_LOAD_SECONDS)
-    _done(context, {"loaded": ref}, f"Loaded: {ref}.")
+        client.ask("POST", "/models/load", asked, timeout=_LOAD_SECONDS)
+    kept = {} if keep is None else {"keep_alive": keep}
+    _done(context, {"loaded": ref, **kept}, f"Loaded: {ref}.")
 
 
 @command.command("unload")
