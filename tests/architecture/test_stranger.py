@@ -55,6 +55,8 @@ INSTANCE = {
     "RunRepository.journal",
     "RunRepository.last_journal_row",
     "RunRepository.forget_journal",
+    # Why models were chosen is nobody's, and says nothing of persons; a job lets go what no run holds.
+    "RunRepository.forget_pins",
     # Uploads that were never sent, everybody's, a day later: the job's.
     "FileRepository.forget_unused",
     # Persons are no one's rows: signing in must find them first.

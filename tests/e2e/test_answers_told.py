@@ -69,6 +69,22 @@ def test_ux_19_an_answer_says_what_it_took(boxed: House, box: Upstream, new_talk
     expect(info).to_be_focused()
 
 
+def test_ux_19_the_trace_says_why_each_other_model_was_not_taken(
+    boxed: House, box: Upstream, new_talk: NewTalk
+) -> None:
+    box.script("first", TOLD)
+    talk = new_talk(to=boxed)
+    talk.open()
+    talk.send("Count the words.")
+    talk.settled().get_by_test_id("info").click()
+    considered = talk.page.get_by_test_id("selection")
+    expect(considered).to_contain_text("As it was then")
+    rules = {one.get_attribute("data-rule"): one.inner_text() for one in considered.get_by_test_id("candidate").all()}
+    assert "box/first" in rules["chosen"]
+    assert re.search(r"it needs [\d,.]+ GB", rules["memory"], re.IGNORECASE)
+    assert {"order", "kind", "search"} <= rules.keys()
+
+
 def test_ux_19_an_unknown_cost_is_not_nothing(boxed: House, box: Upstream, new_talk: NewTalk) -> None:
     box.script("first", TOLD)
     ident = boxed.say("Count.", model="box/first")["conversation_id"]

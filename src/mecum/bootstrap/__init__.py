@@ -22,6 +22,7 @@ from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.personas import Personas
 from mecum.engine.chat.projects import ProjectFiles
@@ -182,6 +183,7 @@ async def _compose(
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]
 
+    explanations = Explanations(database)
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
@@ -194,7 +196,7 @@ async def _compose(
             broker.registry.learn_window,
         ),
         stand_in=StandIn(broker.router),
-        settle=Settle(indexer, channel, follow_ups, broker.prices),
+        settle=Settle(indexer, channel, follow_ups, broker.prices, explanations),
     )
     personas = Personas(assistants.persona, broker.registry, broker.router)
     most_message = settings.server.max_message_mb << 20
@@ -207,7 +209,7 @@ async def _compose(
     )
     chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
-    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts))
+    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts), explanations)
     active.serve(chat, reader)
     _tell_owner(broker, policy, channel, owner)
     return Parts(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
+from mecum.inference.keeping import Keep, Keeping
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
 from mecum.inference.own.service import OwnService
@@ -31,7 +32,6 @@ from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
-from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -55,6 +55,7 @@ class Broker:
     own: OwnService
     prices: Prices
     hardware: Hardware
+    keeping: Keeping
 
 
 async def build_broker(
@@ -72,15 +73,20 @@ async def build_broker(
     selector.notices = Notices(database)
     await selector.notices.load()
 
+    keeping = Keeping(lambda: preferences().keep_alive, _kept(settings))
+
     def connected(url: str) -> bool:
         return models.connects(url)
 
     registry = Registry(
-        _local_providers(settings, net, connected), selector, lambda: _resources(hardware), measurements.failing
+        _local_providers(settings, net, connected, keeping),
+        selector,
+        lambda: _resources(hardware),
+        measurements.failing,
     )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured, _kept(settings)), keys.sealer, policy)
+    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 
@@ -116,7 +122,9 @@ async def build_broker(
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, own, prices, hardware)
+    return Broker(
+        registry, router, swaps, measurements, models, configuration, profiles, trash, own, prices, hardware, keeping
+    )
 
 
 class _Reach:
@@ -134,10 +142,10 @@ class _Reach:
         return self._now
 
 
-def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool]) -> list[Provider]:
-    providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
+def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool], keep: Keep) -> list[Provider]:
+    providers: list[Provider] = [BuiltinProvider(), _files(settings, net, keep)]
     if settings.models.ollama_url:
-        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=_kept(settings)))
+        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=keep))
     servers = settings.models.local_servers
     return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
 
@@ -157,12 +165,9 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
     policy.know("ollama", place, relayed=relayed, consented="ollama" in settings.models.consented)
 
 
-def _files(settings: Settings, net: Net) -> Provider:
+def _files(settings: Settings, net: Net, keep: Keep) -> Provider:
     given = settings.models
-    runtime = Runtime() if given.keep_loaded is None else Runtime(idle_seconds=given.keep_loaded * 60)
-    return LlamaCppProvider(
-        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
-    )
+    return LlamaCppProvider(net, settings.models_dir, cache=given.cache, context_length=given.context_length, keep=keep)
 
 
 def _configured(settings: Settings) -> list[Configured]:
@@ -183,7 +188,7 @@ def _settled(settings: Settings) -> dict[str, Any]:
     return {**({"most_at_once": limits} if limits else {}), **summaries}
 
 
-def _provider(net: Net, configured: Configured, keep: float | None) -> Provider:
+def _provider(net: Net, configured: Configured, keep: Keep) -> Provider:
     name, url, key = configured.name, configured.base_url, configured.key
     net = net.towards(name)
     match configured.wire:

@@ -145,6 +145,9 @@ class ModelRequest:
     """The most tokens that messages, tools and passages can be, as far as it is known; for sizing a window."""
     window_limit: int | None = None
     """The largest window a person lets this model have."""
+    keep: float | None = None
+    """For how many idle seconds the model stays in memory after it, below 0 for ever; None as is usual. Nothing where
+    nobody here loads it."""
 
 
 @dataclass(slots=True)

@@ -29,6 +29,8 @@ class Preferences:
     """What a person says of a model, which counts more than what anybody else says."""
     temperatures: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     """By model, then by role."""
+    keep_alive: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By model, for how many idle seconds it stays in memory; below 0 for ever."""
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """One model at several endpoints: the model `pool/NAME` is whichever of these is least busy."""
     fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

@@ -1,7 +1,7 @@
 """Which of the models there are answers: chosen for a reason that is said."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mecum.inference.capabilities import ModelCapabilities
 from mecum.inference.endpoints import Endpoints, make_room
@@ -28,6 +28,8 @@ class Choice:
     """What a person set for the role it fills; a request may say another."""
     window: Window = UNKNOWN
     """How much it reads at once."""
+    selection: Selection | None = None
+    """What was considered, where a role was asked for; None where the model was named."""
     instead_of: str | None = None
     """The model it stands in for, which did not begin to answer."""
 
@@ -178,7 +180,7 @@ class Registry(Endpoints):
             raise ModelUnavailable(found.reason)
         info = self._models[found.chosen.partition("/")[0]][found.chosen]
         temperature = self.selector.temperature(role, info, self.models())
-        return self.chosen(info, found.reason, temperature)
+        return replace(self.chosen(info, found.reason, temperature), selection=found)
 
     def _keep_up(self) -> None:
         """Forget what rests on a configuration or policy that holds no longer."""

@@ -1791,7 +1791,7 @@ export interface paths {
         };
         /**
          * List what models cost and how they perform
-         * @description For every model of which either is known: its price, from a table that is in the package, and what was measured of its answers.
+         * @description For every model of which any is known: its price, from a table that is in the package, what was measured of its answers, and until then how fast it would be on this machine.
          */
         get: operations["figures_api_v1_models_figures_get"];
         put?: never;
@@ -2019,7 +2019,7 @@ export interface paths {
         };
         /**
          * Tell how a model performs
-         * @description Measured from its answers, kept across restarts.
+         * @description Measured from its answers, kept across restarts; until its speed was, how fast it would be here.
          */
         get: operations["performance_api_v1_models__ref__performance_get"];
         put?: never;
@@ -8278,6 +8278,24 @@ export interface components {
             message: string;
         };
         /**
+         * EstimatedView
+         * @description How fast a model of this machine would be, worked out and not measured.
+         */
+        EstimatedView: {
+            /**
+             * Method
+             * @description How that was worked out.
+             * @example Estimate: 30 GB/s (main memory), 5.10 GB of weights read a token.
+             */
+            method: string;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, about, and rather too few.
+             * @example 5.9
+             */
+            tokens_per_second: number;
+        };
+        /**
          * ExplanationView
          * @description A key on all levels, weakest first.
          */
@@ -8348,6 +8366,14 @@ export interface components {
          * @description The figures of a model; null is unknown.
          */
         FigureView: {
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on, for one that runs elsewhere or does not fit, and where nothing is known of its size.
+             * @example {
+             *       "method": "Estimate: 30 GB/s (main memory), 5.10 GB read a token.",
+             *       "tokens_per_second": 5.9
+             *     }
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * @description How it performs; null when it was never asked.
              * @example null
@@ -11557,6 +11583,24 @@ export interface components {
             items: components["schemas"]["ModelView"][];
         };
         /**
+         * ModelLoad
+         * @description A model to load, and for how long.
+         */
+        ModelLoad: {
+            /**
+             * Keep Alive
+             * @description How long it stays when nobody asks it, until it is unloaded: seconds, or a text like `5m`; -1 for ever. Absent, as its configuration or the settings say.
+             * @example 1h
+             */
+            keep_alive?: number | string | null;
+            /**
+             * Ref
+             * @description Its reference, or its name where only one has it.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
+        };
+        /**
          * ModelNamed
          * @description A model to load or unload.
          */
@@ -12002,7 +12046,7 @@ export interface components {
             } | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -12275,7 +12319,7 @@ export interface components {
             images?: string[] | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -12725,6 +12769,11 @@ export interface components {
              * @example 48.2
              */
             answers: number;
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on and where nobody can say.
+             * @example null
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * Failure Rate
              * @description The share, 0 to 1, of what it was asked that it did not answer.
@@ -15602,6 +15651,30 @@ export interface components {
             message: string;
         };
         /**
+         * RunSelection
+         * @description What was considered when the model of a run was chosen.
+         */
+        RunSelection: {
+            /**
+             * Chosen
+             * @description What was chosen for it; another one answered where that was swapped out or did not begin to.
+             * @example ollama/llama3.2:3b
+             */
+            chosen: string | null;
+            /**
+             * Considered
+             * @description The models in the order they were looked at, each but the chosen one with the rule that took it out.
+             * @example []
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Role
+             * @description The role it was chosen for.
+             * @example chat
+             */
+            role: string;
+        };
+        /**
          * RunView
          * @description A run as it stands.
          */
@@ -15718,6 +15791,11 @@ export interface components {
              * @example genai-prices 0.2.3
              */
             price_table: string | null;
+            /**
+             * @description What was considered when its model was chosen, as it was then; null where the model was named. Told where one run is looked at (`GET /runs/{run_id}`), and null elsewhere.
+             * @example null
+             */
+            selection?: components["schemas"]["RunSelection"] | null;
             /**
              * Started At
              * @description When it began.
@@ -20972,7 +21050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ModelNamed"];
+                "application/json": components["schemas"]["ModelLoad"];
             };
         };
         responses: {

@@ -202,6 +202,8 @@ export const enChat = {
   'trace.assistant': 'Assistant',
   'trace.model': 'Model',
   'trace.reason': 'Why this one',
+  'trace.considered': '{n} {n|one:model|other:models} considered for the role {role}',
+  'trace.consideredLead': 'As it was then: in the order they were looked at, each with the rule that took it out.',
   'trace.servedBy': 'Answered by',
   'trace.stoodIn': 'In the place of',
   'trace.waited': 'Waited before it began',

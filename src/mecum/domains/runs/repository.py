@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+import orjson
+from sqlalchemy import Text, bindparam, cast, delete, func, insert, select, text, update
 
 from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
 from mecum.infra.storage import Id, Op, Prepared, Scope
@@ -13,6 +14,8 @@ from mecum.kernel.subject import Subject
 
 _MOST_NAMED = 1000
 """Ids in one statement."""
+_AT, _DIGITS = '{"at":', 13
+"""How the body of pins begins, and how many digits of milliseconds follow."""
 _APPEND = Prepared(insert(JournalRow))
 _CLEAR = Prepared(
     delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")),
@@ -55,6 +58,11 @@ _HOLD = Prepared(
     ).bindparams(bindparam("organisation_id", type_=Id("org"))),
     system=True,
 )
+_KEEP_PINS = Prepared(
+    text("INSERT INTO pins (hash, body) VALUES (:hash, :body) ON CONFLICT (hash) DO UPDATE SET body = excluded.body"),
+    system=True,
+)
+_LOAD_PINS = Prepared(select(Pins.body).where(Pins.hash == bindparam("_hash")), system=True)
 _NO_RUN: Mapping[str, Any] = dict.fromkeys(column.name for column in Run.__table__.columns)
 _BY_KEY = Prepared(
     select(Run.id, Run.wants, Run.conversation_id).where(Scope.owned(Run), Run.idempotency_key == bindparam("_key"))
@@ -103,6 +111,16 @@ def insert_event(subject: Subject, at: int, body: str) -> Op:
 def hold_request_part(organisation_id: str, digest: bytes, body: str) -> Op:
     """Return the write that one more run holds this part of its request."""
     return Op(_HOLD, {"organisation_id": organisation_id, "hash": digest, "body": body, "holders": 1})
+
+
+def keep_pins(digest: bytes, at: int, body: Mapping[str, Any]) -> Op:
+    """Return the write that these pins are there, and held by a run at `at` (milliseconds)."""
+    return Op(_KEEP_PINS, {"hash": digest, "body": orjson.dumps({"at": at, **body}).decode()})
+
+
+def load_pins() -> Prepared:
+    """Return the look-up of the body of pins by their hash."""
+    return _LOAD_PINS
 
 
 def by_idempotency_key() -> Prepared:
@@ -162,6 +180,14 @@ class RunRepository:
             row = (RequestPart.organisation_id == organisation_id) & (RequestPart.hash == digest)
             await scope.session.execute(update(RequestPart).where(row).values(holders=RequestPart.holders - times))
             await scope.session.execute(delete(RequestPart).where(row, RequestPart.holders <= 0))
+
+    async def forget_pins(self, scope: Scope, before: int) -> int:
+        """Delete the pins that no run holds and that were written before `before` (milliseconds); return how many."""
+        held = select(Run.pins).where(Run.pins.is_not(None))
+        body = cast(Pins.body, Text)
+        old = body.like(_AT + "%") & (func.substr(body, len(_AT) + 1, _DIGITS) < str(before))
+        gone = await scope.session.execute(delete(Pins).where(Pins.hash.not_in(held), old).returning(Pins.hash))
+        return len(gone.all())
 
     async def busy(self, scope: Scope, conversation_ids: Sequence[str]) -> set[str]:
         """Return those of the conversations in which a run is unfinished."""

@@ -66,7 +66,8 @@ def compose(parts: Parts) -> ASGIApp:
         parts.assistants.active,
         most_bytes=server.max_body_mb << 20,
     )
-    beside = (system.metrics_router(parts.metrics), openai_http.router(openai), ollama_http.router(openai.calls))
+    likeness = ollama_http.router(openai.calls, parts.broker.keeping)
+    beside = (system.metrics_router(parts.metrics), openai_http.router(openai), likeness)
     api = FastAPI(
         title="Mecum",
         version=__version__,
@@ -177,8 +178,10 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
         catalogue_http.router(broker.hardware, registry),
         pulls_http.router(database, parts.pulls),
-        figures_http.router(registry, broker.measurements, broker.prices),
-        loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
+        figures_http.router(registry, broker.measurements, broker.prices, broker.hardware),
+        loading_http.router(
+            registry, Loading(registry, broker.keeping), broker.swaps, broker.measurements, broker.hardware
+        ),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mecum.domains.runs.events import Phase
 from mecum.engine.chat.turn import Kind
 from mecum.inference.ports import WindowSource
+from mecum.inference.role_schemas import ConsideredView
 
 Status = Literal["queued", "waiting", "running", "completed", "cancelled", "failed", "interrupted"]
 
@@ -184,6 +185,21 @@ class ContextReportView(BaseModel):
     )
 
 
+class RunSelection(BaseModel):
+    """What was considered when the model of a run was chosen."""
+
+    role: str = Field(description="The role it was chosen for.", examples=["chat"])
+    chosen: str | None = Field(
+        description="What was chosen for it; another one answered where that was swapped out or did not begin to.",
+        examples=["ollama/llama3.2:3b"],
+    )
+    considered: list[ConsideredView] = Field(
+        description="The models in the order they were looked at, each but the chosen one with the rule that took it "
+        "out.",
+        examples=[[]],
+    )
+
+
 class RunView(BaseModel):
     """A run as it stands."""
 
@@ -226,4 +242,10 @@ class RunView(BaseModel):
         description="What of the history went into the request, and whether its server read it; null before a model "
         "was asked.",
         examples=[{"window": 8192, "included": 3, "dropped": []}],
+    )
+    selection: RunSelection | None = Field(
+        None,
+        description="What was considered when its model was chosen, as it was then; null where the model was named. "
+        "Told where one run is looked at (`GET /runs/{run_id}`), and null elsewhere.",
+        examples=[None],
     )

@@ -20,6 +20,8 @@ from mecum.kernel import clock
 _HOUR = 3600.0
 _QUARTER = _HOUR / 4
 _DAY = 24 * _HOUR
+_SPARE_PINS_MS = 24 * 3600 * 1000
+"""Who holds pins again need not write them for an hour: they are spared far longer."""
 _KEEP_EVENTS_MS = runs.EVENTS_KEPT_SECONDS * 1000
 
 
@@ -93,6 +95,10 @@ def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
         async with parts.database.writing(None) as scope:
             await runs.RunRepository().expire_events(scope, clock.milliseconds() - _KEEP_EVENTS_MS)
 
+    async def expire_pins(_: Task) -> None:
+        async with parts.database.writing(None) as scope:
+            await runs.RunRepository().forget_pins(scope, clock.milliseconds() - _SPARE_PINS_MS)
+
     async def look_for_models(_: Task) -> None:
         # A message that waits for a model is answered when the list changes.
         await parts.broker.registry.refresh()
@@ -100,6 +106,7 @@ def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER, home=True))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))
+    runner.register(Kind("pins.expire", expire_pins, every=_DAY, priority=LATER))
     runner.register(Kind("models.refresh", look_for_models, every=60.0, most_attempts=1, home=True))
     for kind in backup_kinds(parts.settings, parts.keys, parts.jobs):
         runner.register(kind)

@@ -22,6 +22,7 @@ from mecum.inference.ports import (
 from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
 from mecum.inference.routing.router import Needs, Passed
+from mecum.inference.selection.mapper import Selection
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -186,6 +187,8 @@ class Turn:
     """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
     choice: Choice | None = None
+    selection: Selection | None = None
+    """What was considered for the role whose model was chosen; None where the model was named."""
     passed: list[Passed] = field(default_factory=list[Passed])
     """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None

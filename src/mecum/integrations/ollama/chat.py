@@ -4,12 +4,13 @@ Source: Ollama's api.md, "Generate a chat completion" and "Generate a completion
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
 
 from mecum.inference.errors import AnswerCutShort, ModelCrashed
+from mecum.inference.keeping import written
 from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
 from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
 from mecum.inference.wires.logprobs import tokens_of
@@ -22,7 +23,6 @@ from mecum.kernel.errors import MecumError
 from mecum.kernel.text import unescape
 
 _STOP: Final[dict[str, StopReason]] = {"stop": "stop", "length": "length"}
-_NOTHING: Final[Mapping[str, Any]] = {}
 _CRASH: Final = re.compile(r"runner process (has terminated|no longer running)|unexpected EOF", re.IGNORECASE)
 # Most tokens: printable ASCII with nothing escaped, so that the slice is as long as its text.
 _PLAIN: Final = re.compile(rb"[ !#-\[\]-~]*")
@@ -41,7 +41,7 @@ class OllamaChat:
         key: str | None = None,
         *,
         timeout: float = 600.0,
-        keep: Mapping[str, Any] = _NOTHING,
+        keep: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
@@ -54,7 +54,7 @@ class OllamaChat:
         """Answer `request`; raises the errors of `inference.errors`."""
         raw = request.mode == "raw"
         body = body_of(request, self._model)
-        body.update(self._keep)
+        body.update(self._keep() if request.keep is None else {"keep_alive": written(request.keep)})
         call = Outgoing(
             "POST",
             self._base + ("/api/generate" if raw else "/api/chat"),

@@ -3,12 +3,14 @@
 import asyncio
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.keeping import Keep, Keeping, written
 from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
 from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
@@ -34,7 +36,7 @@ _FRACTION: Final = re.compile(r"\.\d+")
 class OllamaProvider:
     """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it.
 
-    `keep` is for how many idle seconds models stay in this machine's memory; None leaves that to Ollama.
+    `keep` says for how many idle seconds a model stays in memory; None leaves that to Ollama.
     """
 
     def __init__(
@@ -43,14 +45,14 @@ class OllamaProvider:
         base_url: str = LOOPBACK,
         endpoint: str = "ollama",
         key: str | None = None,
-        keep: float | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._endpoint = endpoint
         self._key = key
         self._here = is_loopback(urlsplit(self._base).hostname or "")
-        self._keep: dict[str, Any] = {} if keep is None or not self._here else {"keep_alive": f"{round(keep)}s"}
+        self._keep = keep or Keeping()
         self._shown: dict[str, dict[str, Any]] = {}
 
     @property
@@ -75,12 +77,12 @@ class OllamaProvider:
 
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
-        return OllamaChat(self._net, self._base, model, self._key, keep=self._keep if model.local else {})
+        return OllamaChat(self._net, self._base, model, self._key, keep=partial(self._kept, model))
 
     async def load(self, model: ModelInfo) -> None:
         """Have the server load it, with the window its answers ask for; raises ModelUnavailable, ModelNotFound."""
         options = {"num_ctx": window(ModelRequest(model.name, ()), model)}
-        body = {"model": model.name, "stream": False, "options": options, **self._keep}
+        body = {"model": model.name, "stream": False, "options": options, **self._kept(model)}
         await self._ask("POST", "/api/generate", body)
 
     async def unload(self, model: ModelInfo) -> None:
@@ -108,8 +110,12 @@ class OllamaProvider:
     def embedder(self, model: ModelInfo) -> OllamaEmbedding:
         """Return the embedding model; no work happens before `embed`."""
         relay = relay_of("ollama", self._base, local=model.local)
-        keep = self._keep if model.local else {}
+        keep = partial(self._kept, model)
         return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay, keep=keep)
+
+    def _kept(self, model: ModelInfo) -> dict[str, Any]:
+        seconds = self._keep(model)
+        return {} if seconds is None else {"keep_alive": written(seconds)}
 
     async def close(self) -> None:
         """Nothing was started here."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from mecum.edges.cli import lookup, render, transcript
+from mecum.edges.cli import lookup, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -70,6 +70,16 @@ def show(context: click.Context, conversation: str, limit: int, everything: bool
         render.json({**found, "messages": messages})
     else:
         render.block(transcript.text(found, messages))
+
+
+@command.command("trace")
+@_ID
+@click.option("--message", metavar="MSG", help="This answer, instead of the latest one.")
+@click.pass_context
+def traced(context: click.Context, conversation: str, message: str | None) -> None:
+    """Print how an answer was made: its model, why that one, and what took each other one out."""
+    with connect(Options.of(context)) as client:
+        tracing.trace(client, Options.of(context), lookup.conversation(client, conversation), message)
 
 
 @command.command("rename")

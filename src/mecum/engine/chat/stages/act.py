@@ -12,6 +12,7 @@ from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ContextTooLong, ModelUnavailable
+from mecum.inference.keeping import KEEP
 from mecum.inference.ports import Answer, ImageContent, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
@@ -87,7 +88,11 @@ class Act:
         return await self._shortening(turn, found, window.tokens, ref, beyond)
 
     def _request(self, turn: Turn, choice: Choice, window: Window, found: Fitted, beyond: int) -> ModelRequest:
-        wants = turn.wants
+        wants, parameters, keep = turn.wants, turn.wants.parameters, None
+        if KEEP in parameters:
+            # No parameter of the answer: models that nobody here loads need not know it.
+            parameters = dict(parameters)
+            keep = parameters.pop(KEEP)
         return ModelRequest(
             model=choice.info.name,
             messages=found.messages,
@@ -96,10 +101,11 @@ class Act:
             context_length=self._context_length,
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),
-            parameters=wants.parameters,
+            parameters=parameters,
             priority=turn.priority,
             tokens=self._most(found, choice, beyond),
             window_limit=window.tokens if window.source == "configured" else None,
+            keep=keep,
         )
 
     def _shorter(

@@ -11,6 +11,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.context import is_told, is_wide, word_for
+from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.turn import ShelvedFile, Turn
 from mecum.inference.ports import ModelMessage, Usage
 from mecum.inference.pricing import Prices
@@ -31,8 +32,14 @@ class Settle:
     """Needs a turn whose status is final."""
 
     def __init__(
-        self, indexer: retrieval.Indexer, channel: runs.PersonChannel, follow_ups: FollowUps, prices: Prices
+        self,
+        indexer: retrieval.Indexer,
+        channel: runs.PersonChannel,
+        follow_ups: FollowUps,
+        prices: Prices,
+        explanations: Explanations,
     ) -> None:
+        self._explanations = explanations
         self._indexer, self._channel, self._follow_ups, self._prices = indexer, channel, follow_ups, prices
 
     async def __call__(self, turn: Turn) -> None:
@@ -42,10 +49,12 @@ class Settle:
         cost = turn.cost.millionths if turn.cost else None
         parts = turn.stream.stored_parts()
         row = _answer_row(turn, parts, now)
+        pins, explained = self._explained(turn)
         ops = [
             conversations.insert_message(row),
             *_request_parts(turn),
-            runs.settle_run(turn.run_id, _run_row(turn, now)),
+            *explained,
+            runs.settle_run(turn.run_id, {**_run_row(turn, now), "pins": pins}),
             *self._follow_ups(turn),
         ]
         if now - turn.created_ms >= _SAME_MOMENT_MS:
@@ -55,6 +64,11 @@ class Settle:
             turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row, cost), error), ops)
+
+    def _explained(self, turn: Turn) -> tuple[bytes | None, list[Op]]:
+        if turn.selection is None:
+            return None, []
+        return self._explanations.hold(turn.selection, turn.stream.on_settled.append)
 
     def _tell(self, turn: Turn, text: str) -> None:
         self._indexer.add(turn.message_id, text)
