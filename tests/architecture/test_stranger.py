@@ -19,7 +19,14 @@ import mecum
 from factories.houses import House
 from factories.records import conversation, message
 from mecum.domains.assistants.model import FACETS
-from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, Listing, PromptRepository
+from mecum.domains.assistants.repository import (
+    AssistantRepository,
+    HistoryRepository,
+    Listing,
+    MeasureRepository,
+    PictureRepository,
+    PromptRepository,
+)
 from mecum.domains.conversations.model import File, Message
 from mecum.domains.conversations.repository import (
     BatchRepository,
@@ -51,6 +58,8 @@ INSTANCE = {
     "RunRepository.journal",
     "RunRepository.last_journal_row",
     "RunRepository.forget_journal",
+    # Whose assistants answered lately: ids, for the job that measures each in a scope of its own.
+    "RunRepository.assistants_answering",
     # Uploads that were never sent, everybody's, a day later: the job's.
     "FileRepository.forget_unused",
     # Persons are no one's rows: signing in must find them first.
@@ -171,6 +180,9 @@ async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
         await AssistantRepository().add(scope, core, facets)
         await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
         await HistoryRepository().add_vectors(scope, [vector])
+        await MeasureRepository().keep_measures(scope, assistant_id, {"fields": {}, "said": SECRET}, now)
+        picture = {"media_type": "image/png", "sha256": SECRET, "data": SECRET.encode()}
+        await PictureRepository().keep_picture(scope, assistant_id, picture)
     return assistant_id, prompt_id
 
 
@@ -279,6 +291,8 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "key": SECRET,
         "tags": {"stolen": "stolen"},
         "deleted": False,
+        "digests": [b"part"],
+        "picture": {"media_type": "image/png", "sha256": "stolen", "data": b"stolen"},
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,

@@ -77,6 +77,16 @@ def test_what_cannot_be_is_said(call: Call, fields: tuple[str, ...]) -> None:
     assert ended.err.startswith("error ")
 
 
+def test_what_is_measured(call: Call) -> None:
+    call("create", "Tea")
+    lines = [line.split("\t") for line in call("measures", "tea").out.splitlines()]
+    assert ["total_interactions", "", "count", "1 answer more is needed."] in lines
+    found = call("measures", "tea", "--now", "--json").json
+    attempted = next(one for one in found["measures"] if one["name"] == "last_reflection_attempted_at")
+    assert attempted["value"] == found["at"]
+    assert call("measures", "nobody").code == 4
+
+
 def test_descendants_and_lists(call: Call) -> None:
     call("create", "Tea", "--slug", "tea-room", "--draft")
     assert call("clone", "tea-room", "--name", "Coffee").out == "Made: coffee.\n"

@@ -10,12 +10,14 @@ from mecum.domains.assistants.service import (
     Births,
     BroughtVector,
     HistoryService,
+    MeasureService,
     Personas,
     PromptService,
     Removal,
     StarterService,
 )
 from mecum.domains.assistants.service.keeping import Keeper
+from mecum.domains.assistants.service.measuring import Citing
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
 from mecum.infra.jobs.queue import Jobs
@@ -30,6 +32,7 @@ __all__ = [
     "Births",
     "BroughtVector",
     "HistoryService",
+    "MeasureService",
     "Personas",
     "PromptService",
     "Removal",
@@ -50,10 +53,13 @@ class Assistants:
     starters: StarterService
     removal: Removal
     personas: Personas
+    measures: MeasureService
 
 
-def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
-    """Return the services; `forgotten` lets go of an assistant that is purged."""
+def build(
+    database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten, citing: Citing
+) -> Assistants:
+    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births = Births(keeper, prompts)
     return Assistants(
@@ -65,4 +71,5 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
+        measures=MeasureService(database, citing),
     )

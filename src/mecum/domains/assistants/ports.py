@@ -8,6 +8,8 @@ REFERENCE: Final = "assistant:"
 
 END: Final = "assistants.end"
 """The kind of job that ends an ephemeral assistant, or one that was in the trash long enough."""
+MEASURE: Final = "assistants.measure"
+"""The kind of job that keeps what was measured of assistants."""
 
 
 @dataclass(frozen=True, slots=True)

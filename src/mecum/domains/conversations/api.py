@@ -21,6 +21,7 @@ from mecum.domains.conversations.repository import (
     BRANCH_FOR_MODEL,
     SUMMARIES_ABOVE,
     ConversationRepository,
+    MessageRepository,
     answering_runs,
     attach,
     enlist,
@@ -90,6 +91,7 @@ __all__ = [
     "attach",
     "build",
     "changed_since",
+    "citing",
     "cost_view",
     "enlist",
     "entitle",
@@ -129,6 +131,11 @@ class Conversations:
 async def release_assistant(scope: Scope, assistant_id: str) -> None:
     """Let no conversation of the subject have an assistant that is gone for ever."""
     await ConversationRepository().release_assistant(scope, assistant_id)
+
+
+async def citing(scope: Scope, message_ids: Sequence[str]) -> set[str]:
+    """Return which of these messages of the subject cite something."""
+    return await MessageRepository().citing(scope, message_ids)
 
 
 async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from mecum.bootstrap import Parts
 from mecum.bootstrap.chores import backup_kinds
-from mecum.domains.assistants.ports import END
+from mecum.domains.assistants.ports import END, MEASURE
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
 from mecum.engine.chat import shortening, titles
@@ -75,6 +75,10 @@ def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
         # A message that waits for a model is answered when the list changes.
         await parts.broker.registry.refresh()
 
+    async def measure_assistants(task: Task) -> None:
+        await parts.assistants.measure(task.breathe)
+
+    runner.register(Kind(MEASURE, measure_assistants, every=_HOUR, most_attempts=1, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))

@@ -11,6 +11,8 @@ from mecum.domains.assistants.model import (
     FACETS,
     FIELDS,
     Assistant,
+    AssistantMeasures,
+    AssistantPicture,
     AssistantVector,
     AssistantVersion,
     Configuration,
@@ -120,7 +122,7 @@ class AssistantRepository:
     async def forget(self, scope: Scope, assistant_id: str) -> None:
         """Delete an assistant for ever, with everything of it; a prompt that others use stays."""
         prompt_id = await self._prompt(scope, assistant_id)
-        for entity in (AssistantVersion, AssistantVector, *FACETS.values()):
+        for entity in (AssistantVersion, AssistantVector, AssistantMeasures, AssistantPicture, *FACETS.values()):
             await _delete(scope, entity, entity.assistant_id == assistant_id)
         if prompt_id is not None and not await self._uses(scope, prompt_id):
             await _delete(scope, PromptVersion, PromptVersion.prompt_id == prompt_id)

@@ -4,6 +4,7 @@ from mecum.domains.assistants.service.arrivals import Arrival, Arrivals, Brought
 from mecum.domains.assistants.service.assistants import AssistantService
 from mecum.domains.assistants.service.births import Births
 from mecum.domains.assistants.service.history import HistoryService
+from mecum.domains.assistants.service.measuring import MeasureService
 from mecum.domains.assistants.service.personas import Personas
 from mecum.domains.assistants.service.prompts import PromptService
 from mecum.domains.assistants.service.removal import Removal
@@ -16,6 +17,7 @@ __all__ = [
     "Births",
     "BroughtVector",
     "HistoryService",
+    "MeasureService",
     "Personas",
     "PromptService",
     "Removal",

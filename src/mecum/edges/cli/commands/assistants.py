@@ -272,6 +272,21 @@ def restore(context: click.Context, assistant: str, number: int, facets: tuple[s
     _done(context, found, f"{found['slug']} is as it was at version {number}; this is version {found['revision']}.")
 
 
+@command.command("measures")
+@_SLUG
+@click.option("--now", is_flag=True, help="Keep the figures for its card, too, as a job does every hour.")
+@click.pass_context
+def measures(context: click.Context, assistant: str, now: bool) -> None:
+    """Print what is measured of an assistant, by which method, and what is missing for the rest."""
+    with connect(Options.of(context)) as client:
+        found = client.ask("POST" if now else "GET", f"/assistants/{part(assistant)}/measures")
+    if Options.of(context).json:
+        render.json(found)
+        return
+    rows = ((m["name"], _plain(m["value"]), m["method"], m["missing"] or m["explanation"]) for m in found["measures"])
+    render.table(("measure", "value", "method", "how"), rows)
+
+
 @command.command("clone")
 @_SLUG
 @_NAME
