@@ -206,7 +206,7 @@ async def _compose(
         summarisers=summarisers,
         shortening=shortening,
         counts=counts,
-        imports=transfer.build_imports(database, record, words, jobs, keys.sealer),
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer, assistants.get),
         metrics=metrics,
         errors=errors,
     )

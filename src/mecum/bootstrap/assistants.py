@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from mecum.domains.assistants.ports import Persona
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer import api as transfer
 from mecum.infra.jobs.queue import Jobs
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
@@ -56,6 +57,10 @@ class AssistantRoom:
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 
-        return api.build(
-            self._database, self._jobs, self._channel, conversations.release_assistant, conversations.citing
-        )
+        return api.build(self._database, self._jobs, self._channel, _forgotten, conversations.citing)
+
+
+async def _forgotten(scope: Scope, assistant_id: str) -> None:
+    """Let go of an assistant that is purged, wherever it is named."""
+    await conversations.release_assistant(scope, assistant_id)
+    await transfer.forget_assistant(scope, assistant_id)

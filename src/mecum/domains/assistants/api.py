@@ -3,15 +3,24 @@
 from dataclasses import dataclass
 
 from mecum.domains.assistants.errors import AssistantNotFound
+from mecum.domains.assistants.rules.pictures import Picture, picture_of
+from mecum.domains.assistants.rules.slugs import PATTERN as SLUG
+from mecum.domains.assistants.rules.slugs import slug_of
+from mecum.domains.assistants.rules.vectors import unpacked
 from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
     AssistantService,
     Births,
+    BroughtText,
     BroughtVector,
+    Departure,
+    Departures,
     HistoryService,
+    Kept,
     MeasureService,
     Personas,
+    PictureService,
     PromptService,
     Removal,
     StarterService,
@@ -24,20 +33,30 @@ from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 
 __all__ = [
+    "SLUG",
     "Arrival",
     "Arrivals",
     "AssistantNotFound",
     "AssistantService",
     "Assistants",
     "Births",
+    "BroughtText",
     "BroughtVector",
+    "Departure",
+    "Departures",
     "HistoryService",
+    "Kept",
     "MeasureService",
     "Personas",
+    "Picture",
+    "PictureService",
     "PromptService",
     "Removal",
     "StarterService",
     "build",
+    "picture_of",
+    "slug_of",
+    "unpacked",
 ]
 
 
@@ -48,12 +67,14 @@ class Assistants:
     assistants: AssistantService
     births: Births
     arrivals: Arrivals
+    departures: Departures
     history: HistoryService
     prompts: PromptService
     starters: StarterService
     removal: Removal
     personas: Personas
     measures: MeasureService
+    pictures: PictureService
 
 
 def build(
@@ -62,14 +83,17 @@ def build(
     """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births = Births(keeper, prompts)
+    services = AssistantService(keeper, prompts)
     return Assistants(
-        assistants=AssistantService(keeper, prompts),
+        assistants=services,
         births=births,
         arrivals=Arrivals(births, prompts),
+        departures=Departures(),
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
         measures=MeasureService(database, citing),
+        pictures=PictureService(services),
     )

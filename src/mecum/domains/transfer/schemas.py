@@ -77,7 +77,8 @@ class CountView(BaseModel):
 class KeptView(BaseModel):
     """What an undo left in place."""
 
-    conversation_id: str = Field(description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
+    conversation_id: str | None = Field(None, description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
+    assistant_id: str | None = Field(None, description="Or the assistant.", examples=["ast_06hq3k8w2m5v9"])
     reason: str = Field(description="Why.", examples=["it was gone on with after the import"])
 
 
@@ -89,12 +90,12 @@ class ImportView(BaseModel):
     dry_run: bool = Field(description="Whether only the reckoning is made.", examples=[False])
     format: str | None = Field(description="The format, once it is known.", examples=["chatgpt"])
     files: list[ImportFileView] = Field(description="What was uploaded.")
-    found: int = Field(description="Conversations, messages, files and documents in them, so far.", examples=[120])
+    found: int = Field(description="Everything in them, so far.", examples=[120])
     imported: int = Field(description="New here.", examples=[117])
     already: int = Field(description="There already.", examples=[2])
     skipped: int = Field(description="Not imported; `GET /imports/{id}/skipped` gives the reasons.", examples=[1])
     kinds: dict[str, CountView] = Field(
-        description="The same by kind: conversation, message, file, document.",
+        description="The same by kind: conversation, message, assistant, prompt, file, document.",
         examples=[{"message": {"found": 100, "imported": 99, "already": 0, "skipped": 1}}],
     )
     done_bytes: int = Field(description="How far the files are read.", examples=[48211])

@@ -44,6 +44,11 @@ class AssistantRepository:
         query = select(Assistant.slug).where(Assistant.slug.startswith(start, autoescape=True))
         return set((await scope.session.execute(query.where(scope.visible(Assistant)))).scalars())
 
+    async def oldest(self, scope: Scope) -> list[str]:
+        """Return the ids of the assistants that are not deleted, the oldest first."""
+        query = select(Assistant.id).where(scope.visible(Assistant), Assistant.deleted_at.is_(None))
+        return list((await scope.session.execute(query.order_by(Assistant.created_at, Assistant.id))).scalars())
+
     async def parents(self, scope: Scope, assistant_ids: Sequence[str]) -> Mapping[str, tuple[str | None, str | None]]:
         """Return (parent, mentor) of each of these assistants."""
         query = select(Assistant.id, Assistant.parent_assistant, Growth.mentor_assistant)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from mecum.domains.assistants.model import FACETS, FIELDS
+from mecum.domains.assistants.rules.brought import brought
 from mecum.domains.assistants.rules.measures import shown
 from mecum.domains.assistants.rules.template import composed
 from mecum.domains.assistants.rules.values import State, effective, reports, to_wire
@@ -106,6 +107,7 @@ def full_view(row: Mapping[str, Any], vectors: Mapping[str, Any], children: list
         "mentor": _named(row, "mentor"),
         "spawned_by": _named(row, "spawned_by"),
         "children": children,
+        "brought": brought(_parsed(row["core.legacy"])),
     }
 
 
@@ -120,6 +122,10 @@ def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
     stored = row["measures.body"]
     fields: dict[str, Any] = orjson.loads(stored)["fields"] if stored is not None else {}
     return fields
+
+
+def _parsed(stored: Any) -> Any:
+    return orjson.loads(stored) if isinstance(stored, str | bytes) else stored
 
 
 def _at(row: Mapping[str, Any]) -> str | None:

@@ -78,6 +78,10 @@ class _Full(_Related):
     prompt: core.PinnedPrompt | None = Field(description="Its prompt.")
     spawned_by: core.NamedView | None = Field(description="The one it was spawned from.")
     children: list[core.NamedView] = Field(description="Those that belong under it.")
+    brought: list[core.BroughtView] = Field(
+        description="What a character card brought that does nothing here; it goes out again with the card.",
+        examples=[[{"name": "character_book", "count": 12, "says": "Kept, and not yet in effect."}]],
+    )
 
 
 def _facets(shapes: dict[str, type[BaseModel]], *, optional: bool) -> dict[str, Any]:

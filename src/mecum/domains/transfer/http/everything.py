@@ -4,24 +4,32 @@ from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.service.copies import TransferService
 from mecum.domains.transfer.service.everything import Everything
+from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker
 from mecum.infra.web.routes import Routes
 
 
-def router(database: Database, transfer: TransferService, copies: conversations.CopyService) -> Routes:
+def router(
+    database: Database,
+    transfer: TransferService,
+    copies: conversations.CopyService,
+    room: Room,
+) -> Routes:
     """Return the route."""
     routes = Routes(tags=["transfer"])
-    everything = Everything(database, transfer, copies)
+    everything = Everything(database, transfer, copies, OutgoingService(database, room))
 
     @routes.get(
         "/export",
         response_class=Response,
         summary="Export everything that is yours",
-        description="A ZIP with every conversation in our loss-free JSON, their branches, files and ratings, in the "
-        "order they were made. The same record gives the same bytes. The trash is not in it.",
+        description="A ZIP with every assistant and every conversation in our loss-free JSON, their versions, "
+        "branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is "
+        "not in it.",
         responses={
             200: {
                 "description": "The ZIP.",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mecum.domains.transfer.rules.record import Json
 
-Kind = Literal["conversation", "message", "file", "document"]
+Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt"]
 
 
 @dataclass(slots=True)
@@ -87,7 +87,29 @@ class Thread:
     own_id: str | None = None
 
 
-Found = Thread | Document | Skipped
+@dataclass(slots=True)
+class Newcomer:
+    """An assistant out of a file that holds one. `raw` is what it says there, by which it is known again."""
+
+    ref: str
+    name: str
+    raw: Any
+    core: Json = field(default_factory=dict[str, Any])
+    facets: Json = field(default_factory=dict[str, Any])
+    prompt: str | None = None
+    texts: list[Json] = field(default_factory=list[Json])
+    """Every text of its prompt, oldest first, in the place of `prompt`: `{text, note, created_at}`."""
+    current: int = 1
+    versions: list[Json] = field(default_factory=list[Json])
+    vectors: Json = field(default_factory=dict[str, Any])
+    legacy: Json | None = None
+    picture: bytes | None = None
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    own_id: str | None = None
+    """The id it had in a record of ours."""
+
+
+Found = Thread | Document | Skipped | Newcomer
 
 
 def digest(*said: Any) -> bytes:

@@ -12,4 +12,6 @@ FORMAT_NAMES: Final = (
     "assistant-db",
     "assistant-json",
     "mecum",
+    "mecum-assistant",
+    "character-card",
 )

@@ -5,9 +5,11 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import IO, Final, cast
 
+from mecum.domains.assistants.api import AssistantNotFound
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.api import ConversationNotFound
 from mecum.domains.transfer.service.copies import TransferService
+from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.infra.storage import Database
 from mecum.kernel.subject import Subject
 
@@ -40,8 +42,14 @@ class _Outlet:
 class Everything:
     """Reads conversations one by one: a large record takes no more memory than its largest conversation."""
 
-    def __init__(self, database: Database, transfer: TransferService, copies: conversations.CopyService) -> None:
-        self._database, self._transfer, self._copies = database, transfer, copies
+    def __init__(
+        self,
+        database: Database,
+        transfer: TransferService,
+        copies: conversations.CopyService,
+        assistants: OutgoingService,
+    ) -> None:
+        self._database, self._transfer, self._copies, self._assistants = database, transfer, copies, assistants
 
     async def written(self, subject: Subject) -> AsyncIterator[bytes]:
         """Yield the ZIP, piece by piece."""
@@ -49,6 +57,14 @@ class Everything:
             ids = await self._copies.oldest(scope)
         outlet = _Outlet()
         with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+            # Before the conversations, which name them.
+            for assistant_id in await self._assistants.ids(subject):
+                try:
+                    out = await self._assistants.export(subject, assistant_id, "mecum", versions=True)
+                except AssistantNotFound:
+                    continue
+                await asyncio.to_thread(_put, archive, f"assistants/{assistant_id}.json", out.body)
+                yield outlet.taken()
             for conversation_id in ids:
                 try:
                     found = await self._transfer.export(subject, conversation_id, "json", stamped=False)

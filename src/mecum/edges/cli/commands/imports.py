@@ -20,7 +20,7 @@ _OPEN: Final = ("queued", "running", "undoing")
 _SHOWN: Final = 20
 _FORMATS: Final = (
     "The format, where it is not to be found by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, "
-    "assistant-db, assistant-json, mecum."
+    "assistant-db, assistant-json, mecum, mecum-assistant, character-card."
 )
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -65,7 +65,8 @@ def files(
     secret_key_file: Path | None,
     salt_file: Path | None,
 ) -> int:
-    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers.
+    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers,
+    assistants, character cards.
 
     Everything found is imported, there already, or skipped with a reason; the same files again add nothing.
     """
