@@ -292,6 +292,7 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "tags": {"stolen": "stolen"},
         "deleted": False,
         "digests": [b"part"],
+        "figures": {"fields": {}, "said": "stolen"},
         "picture": {"media_type": "image/png", "sha256": "stolen", "data": b"stolen"},
         "moment": FUTURE,
         "now": FUTURE,

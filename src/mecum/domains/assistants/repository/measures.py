@@ -18,11 +18,13 @@ class MeasureRepository:
         query = select(AssistantMeasures).where(AssistantMeasures.assistant_id == assistant_id)
         return (await scope.session.execute(query)).scalar_one_or_none()
 
-    async def keep_measures(self, scope: Scope, assistant_id: str, body: Mapping[str, Any], moment: datetime) -> None:
+    async def keep_measures(
+        self, scope: Scope, assistant_id: str, figures: Mapping[str, Any], moment: datetime
+    ) -> None:
         """Store what was measured in the place of what was."""
         gone = delete(AssistantMeasures).where(AssistantMeasures.assistant_id == assistant_id)
         await scope.session.execute(gone.execution_options(synchronize_session=False))
-        row = {"assistant_id": assistant_id, "body": dict(body), "measured_at": moment}
+        row = {"assistant_id": assistant_id, "body": dict(figures), "measured_at": moment}
         await scope.session.execute(insert(AssistantMeasures), [row])
 
     async def prompt_changed(self, scope: Scope, assistant_id: str) -> tuple[int, datetime] | None:

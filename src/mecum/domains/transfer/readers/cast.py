@@ -88,7 +88,8 @@ def _core(said: Json) -> Json:
 
 def _facet(said: Json, facet: str) -> Json:
     """Return the fields of a facet, what was none of their values elsewhere among them."""
-    return cleaned({**object_of(said.get(facet)), **object_of(object_of(said.get("unknown")).get(facet))})
+    fields: Json = cleaned({**object_of(said.get(facet)), **object_of(object_of(said.get("unknown")).get(facet))})
+    return fields
 
 
 def _text(one: Json) -> Json:

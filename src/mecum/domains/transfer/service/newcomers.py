@@ -95,4 +95,4 @@ async def _is_same(context: assistants.Assistants, scope: Scope, found: Newcomer
     except AssistantNotFound:
         return False
     picture = None if there.picture is None else (there.picture.media_type, there.picture.data)
-    return cast.digest(cast.sheet(there.record, picture)) == found.raw
+    return cast.digest(cast.sheet(there.record, picture)) == str(found.raw)

@@ -42,7 +42,7 @@ def command() -> None:
 @click.option("--parent", metavar="SLUG", help="Those that belong under this one.")
 @click.option("--deleted", is_flag=True, help="Those in the trash.")
 @click.pass_context
-def newest(context: click.Context, limit: int, everything: bool, **which: Any) -> None:
+def newest(context: click.Context, /, limit: int, everything: bool, **which: Any) -> None:
     """List assistants, the one changed last first."""
     query = {
         "status": "archived" if which["archived"] else "draft" if which["draft"] else None,
