@@ -16,6 +16,7 @@ from bench import (
     crash,
     importing,
     machine,
+    migration,
     page,
     places,
     process,
@@ -44,6 +45,7 @@ _ROOMS = (
     broker,
     assistants,
     importing,
+    migration,
     backup,
 )  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)

@@ -10,6 +10,7 @@ from pathlib import Path
 from mecum import __version__
 from mecum.bootstrap.assistants import AssistantRoom
 from mecum.bootstrap.broker import Broker, build_broker
+from mecum.bootstrap.projects import ProjectRoom
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
@@ -23,6 +24,7 @@ from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
 from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.personas import Personas
+from mecum.engine.chat.projects import ProjectFiles
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
@@ -78,6 +80,7 @@ class Parts:
     pulls: PullService
     record: conversations.Conversations
     assistants: AssistantRoom
+    projects: ProjectRoom
     words: Words
     channel: runs.PersonChannel
     log: runs.RunLog
@@ -142,6 +145,7 @@ async def _compose(
     await blobs.recover()
     jobs = Jobs()
     assistants = AssistantRoom(database, jobs, channel)
+    projects = ProjectRoom(database, jobs, channel, assistants)
     record = conversations.build(
         database,
         active,
@@ -150,6 +154,7 @@ async def _compose(
         blobs,
         channel,
         assistants.id_of,
+        projects.directory,
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
@@ -157,7 +162,11 @@ async def _compose(
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     summarisers, counts = Summarisers(broker.router, policy), Counts()
-    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
+
+    def summaries_wanted(subject: Subject | None) -> bool:
+        return broker.configuration.preferences(subject).summaries
+
+    shortening = Shortening(database, summarisers, jobs, counts, wanted=summaries_wanted)
 
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]
@@ -166,12 +175,19 @@ async def _compose(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
-        act=Act(shortening, settings.models.context_length, counts, broker.registry.learn_window),
+        act=Act(
+            shortening,
+            ProjectFiles(database, record.files, counts),
+            settings.models.context_length,
+            counts,
+            broker.registry.learn_window,
+        ),
         stand_in=StandIn(broker.router),
         settle=Settle(indexer, channel, follow_ups, broker.prices),
     )
     personas = Personas(assistants.persona, broker.registry, broker.router)
-    admission = Admission(database, log, indexer, channel, personas, most_bytes=settings.server.max_message_mb << 20)
+    most_message = settings.server.max_message_mb << 20
+    admission = Admission(database, log, indexer, channel, personas, projects.of_turn, most_bytes=most_message)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
     tracer = _tracer(settings, net, policy, stack)
@@ -195,6 +211,7 @@ async def _compose(
         pulls=pulls,
         record=record,
         assistants=assistants,
+        projects=projects,
         words=words,
         channel=channel,
         log=log,

@@ -1,7 +1,7 @@
 """The room of assistants, loaded when somebody first needs it: most starts do without its tables and shapes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +41,10 @@ class AssistantRoom:
         """Return the assistant with this id or slug as it answers; raises AssistantNotFound."""
         return await (await self.get()).personas.find(subject, reference)
 
+    async def active(self, subject: Subject) -> Sequence[tuple[str, int]]:
+        """Return the slug of each active assistant and when it was made (milliseconds), changed last first."""
+        return await (await self.get()).personas.active(subject)
+
     async def id_of(self, subject: Subject, reference: str) -> str:
         """Return the id of the assistant with this id or slug; raises AssistantNotFound."""
         return (await self.persona(subject, reference)).assistant_id
@@ -57,10 +61,13 @@ class AssistantRoom:
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 
-        return api.build(self._database, self._jobs, self._channel, _forgotten, conversations.citing)
+        return api.build(self._database, self._jobs, self._channel, _release, conversations.citing)
 
 
-async def _forgotten(scope: Scope, assistant_id: str) -> None:
-    """Let go of an assistant that is purged, wherever it is named."""
+async def _release(scope: Scope, assistant_id: str) -> None:
+    """Whoever names an assistant that is gone for ever lets go."""
+    from mecum.domains.projects import api as projects  # noqa: PLC0415 - see above
+
     await conversations.release_assistant(scope, assistant_id)
+    await projects.release_assistant(scope, assistant_id)
     await transfer.forget_assistant(scope, assistant_id)

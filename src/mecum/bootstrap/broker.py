@@ -11,6 +11,7 @@ from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
+from mecum.inference.own.service import OwnService
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
 from mecum.inference.profiles.service import ProfileRemoval, ProfileService
@@ -32,6 +33,7 @@ from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.settings import Settings
 
@@ -50,6 +52,7 @@ class Broker:
     configuration: Configuration
     profiles: ProfileService
     profile_trash: ProfileRemoval
+    own: OwnService
     prices: Prices
     hardware: Hardware
 
@@ -64,14 +67,20 @@ async def build_broker(
         settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
     )
     preferences = configuration.preferences
+    measurements = Measurements(database)
     selector = Selector(preferences, _Reach(policy))
     selector.notices = Notices(database)
     await selector.notices.load()
-    registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
+
+    def connected(url: str) -> bool:
+        return models.connects(url)
+
+    registry = Registry(
+        _local_providers(settings, net, connected), selector, lambda: _resources(hardware), measurements.failing
+    )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
-    measurements = Measurements(database)
+    models = ModelService(registry, lambda configured: _provider(net, configured, _kept(settings)), keys.sealer, policy)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 
@@ -93,10 +102,11 @@ async def build_broker(
     await swaps.load()
     for configured in _configured(settings):
         models.add_fixed(configured, consented=configured.name in settings.models.consented)
-    profiles = ProfileService(configuration)
+    profiles, own = ProfileService(configuration), OwnService(configuration)
     async with database.reading(None) as scope:
         await models.load(scope)
         await profiles.load(scope)
+        await own.load(scope)
     configuration.on_change(registry.derive_anew)
     configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
     registry.limit_all(preferences().most_at_once)
@@ -106,7 +116,7 @@ async def build_broker(
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
+    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, own, prices, hardware)
 
 
 class _Reach:
@@ -124,11 +134,18 @@ class _Reach:
         return self._now
 
 
-def _local_providers(settings: Settings, net: Net) -> list[Provider]:
+def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool]) -> list[Provider]:
     providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
     if settings.models.ollama_url:
-        providers.append(OllamaProvider(net, settings.models.ollama_url))
-    return providers
+        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=_kept(settings)))
+    servers = settings.models.local_servers
+    return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
+
+
+def _kept(settings: Settings) -> float | None:
+    """Return for how many idle seconds models stay in memory; None where nobody says it."""
+    minutes = settings.models.keep_loaded
+    return None if minutes is None else minutes * 60
 
 
 def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
@@ -142,7 +159,7 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
 
 def _files(settings: Settings, net: Net) -> Provider:
     given = settings.models
-    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
+    runtime = Runtime() if given.keep_loaded is None else Runtime(idle_seconds=given.keep_loaded * 60)
     return LlamaCppProvider(
         net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
     )
@@ -162,14 +179,16 @@ def _configured(settings: Settings) -> list[Configured]:
 def _settled(settings: Settings) -> dict[str, Any]:
     """Return what the settings say that the configuration may cover."""
     limits = {one.name: one.most_at_once for one in settings.models.endpoints if one.most_at_once is not None}
-    return {"most_at_once": limits} if limits else {}
+    summaries = {} if settings.models.summaries else {"summaries": False}
+    return {**({"most_at_once": limits} if limits else {}), **summaries}
 
 
-def _provider(net: Net, configured: Configured) -> Provider:
+def _provider(net: Net, configured: Configured, keep: float | None) -> Provider:
     name, url, key = configured.name, configured.base_url, configured.key
+    net = net.towards(name)
     match configured.wire:
         case "ollama":
-            return OllamaProvider(net, url, name, key)
+            return OllamaProvider(net, url, name, key, keep)
         case "anthropic":
             from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
 

@@ -293,6 +293,8 @@ class ModelInfo:
     """How its weights are kept, in llama.cpp's words (`Q4_K_M`)."""
     loaded: bool | None = None
     """Whether it was in memory when the list was made; what it takes is not free then, because it takes it."""
+    memory_measured: bool = False
+    """Whether `memory_bytes` is what it took then, as its server measured, and no estimate."""
     window_from: WindowSource = "reported"
     """Who says what its window is; `model`: only how it was made, its server may have been given less."""
     refuses: bool = False

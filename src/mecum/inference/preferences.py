@@ -38,3 +38,5 @@ class Preferences:
     selection: SelectionPreferences = SelectionPreferences()
     hot_swap: bool = False
     """Whether roles are filled anew while the server runs; otherwise as they were at its start."""
+    summaries: bool = True
+    """Whether what no longer fits a model's window is summarised."""

@@ -144,6 +144,13 @@ def test_out_and_in_again(mecum: Call, call: Call, served: Served, tmp_path: Pat
     assert "import.card_unreadable" in mecum("import", str(damaged), *where).err
 
 
+def test_a_list_of_those_that_are_called_so(call: Call) -> None:
+    call("create", "Tea")
+    call("create", "Coffee")
+    assert call("list", "--search", "TE").out.startswith("tea\t")
+    assert call("list", "--search", "cocoa").out == ""
+
+
 def test_delete_and_undo(call: Call) -> None:
     call("create", "Tea")
     assert call("delete", "tea").out == "In the trash: tea.\n"

@@ -351,11 +351,13 @@ def test_what_is_known_of_a_model_is_printed_with_its_source(app: ScriptedApp, a
     facts = {
         "model_size": {"value": 3_000_000_000, "source": "name"},
         "supports_tools": {"value": True, "source": "reported"},
+        "creativity": {"value": None, "source": None},
     }
     app.answers["GET /models/capabilities"] = Answer({"ref": MODEL["ref"], "capabilities": facts})
     assert ask("models", "capabilities", MODEL["ref"]).out.splitlines() == [
         "model size\t3000000000\tname",
         "supports tools\tyes\treported",
+        "creativity\tunknown\t",
     ]
     assert ask("models", "capabilities", MODEL["ref"], "--json").json["capabilities"] == facts
 

@@ -312,7 +312,7 @@ def test_killed_at_any_statement_it_is_wholly_old_or_new(empty: Older, way: str)
     assert new[0] == to
     states = [(one["at"], one["hashes"]) for one in left]
     assert all(state in (old, new) for state in states)
-    assert states.count(old) > 10
+    assert states.count(old) > 2, "a table, the number of the schema, the commit"
 
 
 def _damage(path: Path) -> None:

@@ -10,6 +10,9 @@ const BROKER = [
   'profiles', 'profile', 'privacy',
 ];
 
+/** What is read again when a project changed: what shows it, and where what is in it says so. */
+const PROJECTS = ['projects', 'project', 'conversations', 'conversation'];
+
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,21 +27,28 @@ function refresh(queryKey: readonly unknown[]): void {
   }, SETTLE_MS);
 }
 
+const ASSISTANTS = ['assistants', 'assistant'];
+
 function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  for (const key of BROKER) refresh([key]);
+  for (const key of [...BROKER, ...ASSISTANTS, 'projects', 'project']) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
   const id = event.conversation_id;
   if (event.type.startsWith('conversation.')) {
     refresh(['conversations']);
+    refresh(['projects']);
     if (id && event.type === 'conversation.updated') refresh(conversationQuery(id).queryKey);
   } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
     refresh(conversationListQuery().queryKey);
+    refresh(['conversations', 'project']);
+    if (event.type === 'run.created') refresh(['projects']);
     if (id) refresh(messagesKey(id));
+  } else if (event.type.startsWith('assistant.')) {
+    for (const key of ASSISTANTS) refresh([key]);
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     for (const key of BROKER) refresh([key]);
   } else if (event.type === 'model.pull') {
@@ -46,6 +56,8 @@ function onEvent(event: MeEvent): void {
   } else if (event.type === 'import.changed') {
     refresh(['imports']);
     refresh(['conversations']);
+  } else if (event.type.startsWith('project.')) {
+    for (const key of PROJECTS) refresh([key]);
   } else if (event.type.startsWith('notification.')) {
     refresh(['notices']);
     refresh(['roles']);

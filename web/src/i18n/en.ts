@@ -4,6 +4,7 @@ import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
+import { enProjects } from '@/i18n/en-projects';
 
 export const en = {
   ...enBackup,
@@ -11,6 +12,7 @@ export const en = {
   ...enChat,
   ...enImports,
   ...enModels,
+  ...enProjects,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',
   'action.rawMode': 'Switch to Completion (raw)',
@@ -21,6 +23,8 @@ export const en = {
   'action.search': 'Search',
   'action.palette': 'Search and commands',
   'action.composer': 'Write a message',
+  'action.assistants': 'Assistants',
+  'action.newAssistant': 'New assistant',
   'action.models': 'Models',
   'action.settings': 'Settings',
   'action.trash': 'Trash',
@@ -148,6 +152,11 @@ export const en = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'toasts.label': 'Notices',
+  'trash.assistants': 'Deleted assistants',
+  'trash.assistantsLead': 'They answer nobody until they are back; for 30 days they can be.',
+  'trash.purgeAssistant': 'It and its versions are erased; conversations with it stay. This cannot be undone.',
+  'trash.restoreName': 'Restore {name}',
+  'trash.forEverName': 'Delete for ever: {name}',
   'trash.lead': 'Deleted conversations stay here for 30 days.',
   'trash.nothing': 'The trash is empty.',
   'trash.moved': '“{title}” moved to the trash',

@@ -19,6 +19,7 @@ from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    FILES_OF_PROJECT,
     SUMMARIES_ABOVE,
     ConversationRepository,
     MessageRepository,
@@ -43,6 +44,8 @@ from mecum.domains.conversations.service import (
     ConversationService,
     CopyService,
     FileService,
+    HeldFiles,
+    PlacedConversations,
     Removal,
     SearchService,
     SummaryService,
@@ -52,6 +55,7 @@ from mecum.domains.conversations.service import (
 from mecum.domains.conversations.service.conversations import Named
 from mecum.domains.conversations.service.copies import Whole
 from mecum.domains.conversations.service.files import Arrived
+from mecum.domains.projects.ports import Directory
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -62,6 +66,7 @@ from mecum.kernel import clock
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "FILES_OF_PROJECT",
     "SUMMARIES_ABOVE",
     "ActiveRuns",
     "Arrived",
@@ -126,6 +131,11 @@ class Conversations:
     removal: Removal
     batches: BatchService
     indexer: retrieval.Indexer
+    placed: PlacedConversations
+    """Those in projects."""
+    held: HeldFiles
+    """The files of projects."""
+    projects: Directory
 
 
 async def release_assistant(scope: Scope, assistant_id: str) -> None:
@@ -151,12 +161,13 @@ def build(
     blobs: Blobs,
     channel: runs.PersonChannel,
     assistant: Named,
+    projects: Directory,
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers, `assistant` finds the id of an assistant."""
-    conversations = ConversationService(active, channel, assistant)
+    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one."""
+    conversations = ConversationService(active, channel, assistant, projects)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
         conversations=conversations,
@@ -166,6 +177,9 @@ def build(
         search=SearchService(retrieval.Search(words)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,
-        batches=BatchService(database, removal, channel),
+        batches=BatchService(database, conversations, removal, channel),
         indexer=indexer,
+        placed=PlacedConversations(channel),
+        held=HeldFiles(blobs),
+        projects=projects,
     )

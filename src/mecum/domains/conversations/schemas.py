@@ -7,12 +7,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from mecum.kernel.text import is_storable
 
-_CNV, _MSG, _RUN, _FIL, _BAT = (
+_CNV, _MSG, _RUN, _FIL, _BAT, _PRJ = (
     "cnv_06hq3k8w2m5v9",
     "msg_06hq3k8w2m5v9",
     "run_06hq3k8w2m5v9",
     "fil_06hq3k8w2m5v9",
     "bat_06hq3k8w2m5v9",
+    "prj_06hq3k8w2m5v9",
 )
 _AT = "2026-11-21T06:40:00.123Z"
 _MOST_METADATA = 64 * 1024
@@ -81,6 +82,13 @@ class ConversationCreate(_Strict):
 
     title: Text | None = Field(None, min_length=1, max_length=500, description="Its title.", examples=["Holiday"])
     config: ConfigChange | None = Field(None, description="Its configuration.", examples=[{"temperature": 0.2}])
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project it is made in, whose default assistant and model answer unless `config` says "
+        "otherwise.",
+        examples=[_PRJ],
+    )
 
 
 class ConversationChange(_Strict):
@@ -98,6 +106,12 @@ class ConversationChange(_Strict):
     leaf_id: str | None = Field(
         None, description="Any message: its newest continuation becomes the current branch.", examples=[_MSG]
     )
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project to move it to; null takes it out of the one it is in.",
+        examples=[_PRJ],
+    )
 
 
 class ConversationView(BaseModel):
@@ -107,6 +121,7 @@ class ConversationView(BaseModel):
     title: str | None = Field(description="Its title, if it has one.", examples=["Holiday"])
     title_source: Literal["auto", "person"] | None = Field(description="Who made the title.", examples=["auto"])
     config: ConfigView = Field(description="What the next answer is made with.")
+    project_id: str | None = Field(description="The project it is in.", examples=[_PRJ])
     leaf_id: str | None = Field(
         description="Where the current branch ends; the answer being made counts.", examples=[_MSG]
     )
@@ -139,9 +154,9 @@ class TagList(BaseModel):
 
 
 class BatchCreate(_Strict):
-    """One change of many conversations. What `tag` and `rename` need stands beside the action."""
+    """One change of many conversations. What `tag`, `rename` and `move` need stands beside the action."""
 
-    action: Literal["tag", "rename", "archive", "unarchive", "delete", "restore"] = Field(
+    action: Literal["tag", "rename", "move", "archive", "unarchive", "delete", "restore"] = Field(
         description="What to do. `restore` takes them out of the trash.", examples=["tag"]
     )
     ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[_CNV]])
@@ -154,6 +169,9 @@ class BatchCreate(_Strict):
         description="`rename`: the new title. `{title}` stands for the old one, `{n}` for the place in `ids`, from 1, "
         "and `{date}` for the day of the last activity.",
         examples=["Rome: {title}"],
+    )
+    project_id: str | None = Field(
+        None, max_length=40, description="`move`: the project to move them to; null takes them out.", examples=[_PRJ]
     )
 
     @model_validator(mode="after")

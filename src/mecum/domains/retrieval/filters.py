@@ -17,7 +17,7 @@ from mecum.domains.retrieval.rules import folded
 _ROLES: Final = {"me": "user", "user": "user", "assistant": "assistant", "model": "assistant"}
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
-_FILTER: Final = re.compile(r'(?<!\S)(-?)(after|before|on|tag|from|is):(?:"([^"]*)"|(\S*))', re.IGNORECASE)
+_FILTER: Final = re.compile(r'(?<!\S)(-?)(after|before|on|tag|from|is|project):(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _DECEMBER: Final = 12
 
 
@@ -31,7 +31,7 @@ def filters_of(query: str, zone: str | None) -> tuple[Filters, str]:
         not_, name, value = bool(found[1]), found[2].lower(), (found[3] if found[3] is not None else found[4]).strip()
         if not value:
             raise FilterInvalid(f"After `{name}:` something is missing.", filter=name, value=value)
-        if not_ and name not in ("tag", "is"):
+        if not_ and name not in ("tag", "is", "project"):
             raise FilterInvalid(f"`{name}:` cannot be turned round.", filter=name, value=value)
         wanted = _TAKERS[name](wanted, value, where, not_)
     return wanted, _FILTER.sub(" ", query)
@@ -114,6 +114,12 @@ def _is(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
     return replace(wanted, archived=not not_)
 
 
+def _project(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
+    key = folded(" ".join(value.split()))
+    return replace(wanted, outside=(*wanted.outside, key)) if not_ else replace(wanted, project=key)
+
+
 _TAKERS: Final[dict[str, Callable[[Filters, str, tzinfo, bool], Filters]]] = {
     "after": _after, "before": _before, "on": _on, "tag": _tag, "from": _from, "is": _is,
+    "project": _project,
 }  # fmt: skip

@@ -29,6 +29,10 @@ class Filters:
     """And none of these."""
     role: str | None = None
     archived: bool | None = None
+    project: str | None = None
+    """Its conversation is in the project of this name, folded."""
+    outside: tuple[str, ...] = ()
+    """And in none of these."""
 
     @property
     def narrow(self) -> bool:

@@ -12,6 +12,7 @@ OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", 
 VISIBLE: Final = "c.listed AND c.deleted_at IS NULL AND c.organisation_id = :organisation AND c.person_id = :person"
 """Of the conversation `c`; the parameters are `OWNER`."""
 _TAGGED: Final = "EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = c.id AND t.key = :{name})"
+_IN: Final = "EXISTS (SELECT 1 FROM projects p WHERE p.id = c.project_id AND p.key = :{name})"
 _FIRST: Final = 2**62
 
 
@@ -34,6 +35,13 @@ def criteria(filters: Filters) -> tuple[str, dict[str, Any]]:
             name = f"{'without' if without else 'tag'}_{place}"
             said.append(("NOT " if without else "") + _TAGGED.format(name=name))
             values[name] = key
+    if filters.project is not None:
+        said.append(_IN.format(name="project"))
+        values["project"] = filters.project
+    for place, key in enumerate(filters.outside):
+        name = f"outside_{place}"
+        said.append("NOT " + _IN.format(name=name))
+        values[name] = key
     return "".join(f" AND {criterion}" for criterion in said), values
 
 

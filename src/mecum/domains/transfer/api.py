@@ -27,7 +27,7 @@ __all__ = [
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
     """Return the service of single conversations."""
-    return TransferService(database, context.copies, context.files)
+    return TransferService(database, context.copies, context.files, context.projects)
 
 
 async def forget_assistant(scope: Scope, assistant_id: str) -> None:

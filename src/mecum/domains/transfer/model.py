@@ -30,6 +30,8 @@ class Import(Owned, Entity):
     job_id: Mapped[str | None]
     counts: Mapped[Any | None] = mapped_column(Json)
     """found, imported, already, skipped, by kind."""
+    fields: Mapped[Any | None] = mapped_column(Json)
+    """Of a flat table: count, nulls and hash of each column as it came and as it is stored."""
     kept: Mapped[Any | None] = mapped_column(Json)
     """What an undo left in place, and why."""
     error: Mapped[str | None]
@@ -87,6 +89,8 @@ class LegacyDocument(Owned, Entity):
     table: Mapped[str] = mapped_column("table_name")
     ref: Mapped[str]
     body: Mapped[Any] = mapped_column(Json)
+
+    __table_args__ = (Index("ix_legacy_documents_ref", "person_id", "table_name", "ref"),)
 
 
 class ImportSkip(OwnedThroughParent, Entity):

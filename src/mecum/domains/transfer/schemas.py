@@ -107,6 +107,39 @@ class ImportView(BaseModel):
     finished_at: str | None = Field(description="When it was over.", examples=[_AT])
 
 
+class ColumnView(BaseModel):
+    """What became of a column of a flat table."""
+
+    name: str = Field(description="Its flat name.", examples=["tone"])
+    place: str = Field(description="Where it is now.", examples=["identity.tone"])
+    count: int = Field(description="In how many rows it was.", examples=[1000])
+    nulls: int = Field(description="In how many of them it was null.", examples=[12])
+    hash: str = Field(
+        description="A hash over its values in the order of the file, each as JSON on a line of its own.",
+        examples=["6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2"],
+    )
+    stored_nulls: int | None = Field(
+        description="How many are null by what is stored, read back; null in a dry run.", examples=[12]
+    )
+    stored_hash: str | None = Field(
+        description="The same hash over what is stored, read back; null in a dry run.",
+        examples=["6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2"],
+    )
+    equal: bool | None = Field(description="Whether the two are equal; null in a dry run.", examples=[True])
+    reported: int = Field(
+        description="Values that are none of the field's: kept as they came, and behaving as the default.", examples=[3]
+    )
+    example: Any | None = Field(description="The first of these.", examples=["dreamy"])
+
+
+class ColumnList(BaseModel):
+    """A flat table column by column."""
+
+    rows: int = Field(description="Rows that were taken in or were there already.", examples=[1000])
+    items: list[ColumnView] = Field(description="The columns, in the order of the first row.")
+    next_cursor: str | None = Field(description="Always null.", examples=[None])
+
+
 class ImportList(BaseModel):
     """The last imports."""
 
@@ -117,7 +150,7 @@ class ImportList(BaseModel):
 class SkippedView(BaseModel):
     """Something that was not imported."""
 
-    kind: str = Field(description="conversation, message, file or document.", examples=["message"])
+    kind: str = Field(description="conversation, message, assistant, prompt, file or document.", examples=["message"])
     ref: str = Field(description="Where it stands in the files.", examples=["messages/8"])
     reason: str = Field(description="Why it was not.", examples=["its conversation 9999 is not in the file"])
     document: Any | None = Field(

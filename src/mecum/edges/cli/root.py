@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "notices": "See what to know about models, and put it away.",
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
+    "projects": "Keep conversations, assistants, files and instructions under one name.",
     "providers": "Connect model servers, test them, and agree to sending conversations there.",
     "roles": "See which model fills each role, and why.",
     "privacy": "Decide what may leave this machine, and see what left.",

@@ -41,6 +41,7 @@ from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
 from mecum.inference.loading import http as loading_http
 from mecum.inference.loading.service import Loading
+from mecum.inference.own import http as own_http
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
@@ -62,6 +63,7 @@ def compose(parts: Parts) -> ASGIApp:
         parts.broker.router,
         parts.database,
         parts.record,
+        parts.assistants.active,
         most_bytes=server.max_body_mb << 20,
     )
     beside = (system.metrics_router(parts.metrics), openai_http.router(openai), ollama_http.router(openai.calls))
@@ -118,6 +120,16 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
         return await asyncio.to_thread(built)
 
+    async def projects() -> Built:
+        context = await parts.projects.get(parts.record)
+
+        def built() -> Built:
+            from mecum.domains.projects import http as projects_http  # noqa: PLC0415 - see `late`
+
+            return projects_http.router(parts.database, context), ()
+
+        return await asyncio.to_thread(built)
+
     def backups() -> Built:
         from mecum.bootstrap.upkeep import backups_of  # noqa: PLC0415 - see `late`
         from mecum.domains.transfer.http import backups as backups_http  # noqa: PLC0415
@@ -132,6 +144,7 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
+        LateRoom(("/api/v1/projects",), projects),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
         LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
     ]
@@ -166,6 +179,7 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),
+        own_http.router(database, broker.own),
         profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )

@@ -19,6 +19,12 @@ class RunCreate(BaseModel):
     conversation_id: str | None = Field(
         None, description="The conversation; absent makes a new one.", examples=["cnv_06hq3k8w2m5v9"]
     )
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project that a new conversation is made in; one that is there is moved by its own route.",
+        examples=["prj_06hq3k8w2m5v9"],
+    )
     parent_id: str | None = Field(
         None,
         description="The message the new one hangs under; absent is the end of the current branch, null the root.",
@@ -73,6 +79,8 @@ class RunCreate(BaseModel):
     def _one_way(self) -> "RunCreate":
         if self.parent_id is not None and self.conversation_id is None:
             raise ValueError("parent_id needs its conversation_id")
+        if self.project_id is not None and (self.conversation_id or self.regenerate or self.edit or self.resume):
+            raise ValueError("project_id is for a new conversation")
         ways = [name for name in ("regenerate", "edit", "resume") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"only one of {', '.join(ways)} can be asked for")
@@ -100,6 +108,7 @@ class DroppedView(BaseModel):
 
     messages: int | None = Field(None, description="How many messages; null when not known.", examples=[4])
     images: int | None = Field(None, description="How many images.", examples=[None])
+    files: int | None = Field(None, description="How many files of the project.", examples=[None])
     reason: str = Field(description="Why not.", examples=["older than what fits the model's context window"])
 
 
@@ -111,6 +120,24 @@ class SummarisedView(BaseModel):
     message_id: str = Field(description="The last message it covers.", examples=["msg_06hq3k8w2m5v9"])
     model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
     reason: str = Field(description="Why.", examples=["older than what fits the model's context window"])
+
+
+class ProjectFileTold(BaseModel):
+    """A file of the project."""
+
+    file_id: str = Field(description="The file.", examples=["fil_06hq3k8w2m5v9"])
+    name: str = Field(description="Its name.", examples=["tickets.md"])
+    included: bool = Field(description="Whether all of it was sent; otherwise its name was.", examples=[True])
+    reason: str | None = Field(description="Why it was not.", examples=["it does not fit the model's context window"])
+
+
+class ProjectTold(BaseModel):
+    """What of the conversation's project went into the request."""
+
+    id: str = Field(description="The project.", examples=["prj_06hq3k8w2m5v9"])
+    name: str = Field(description="Its name then.", examples=["Rome trip"])
+    instructions: bool = Field(description="Whether its instructions were in the system prompt.", examples=[True])
+    files: list[ProjectFileTold] = Field(description="Its files.", examples=[[]])
 
 
 class ContextFlag(BaseModel):
@@ -146,6 +173,9 @@ class ContextReportView(BaseModel):
         description="The same as the model's server counted it; null when it did not.", examples=[391]
     )
     flag: ContextFlag | None = Field(description="What is not certain; null when all of it was read.", examples=[None])
+    project: ProjectTold | None = Field(
+        None, description="What of the conversation's project was sent; null where it was in none."
+    )
     derived: bool = Field(
         False,
         description="Whether it was worked out when it was asked for: all there was went, and `window` is what is "

@@ -4,7 +4,8 @@ from typing import Any
 
 from mecum.bootstrap import Parts
 from mecum.bootstrap.chores import backup_kinds
-from mecum.domains.assistants.ports import END, MEASURE
+from mecum.domains.assistants.ports import END, LET_GO, MEASURE
+from mecum.domains.projects import ports as projects
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
 from mecum.engine.chat import shortening, titles
@@ -51,9 +52,22 @@ def _register_asked(runner: JobRunner, parts: Parts) -> None:
         if task.subject is not None:
             await (await parts.assistants.get()).removal.end(task.subject, task.payload)
 
+    async def let_rows_go(task: Task) -> None:
+        if task.subject is not None:
+            arrivals = (await parts.assistants.get()).flat_arrivals
+            async with parts.database.writing(task.subject) as scope:
+                await arrivals.let_go(scope, str(task.payload["import_id"]))
+            await parts.database.vacuum_log()
+
+    async def end_project(task: Task) -> None:
+        if task.subject is not None:
+            await (await parts.projects.get(parts.record)).removal.end(task.subject, task.payload)
+
     runner.register(Kind(titles.KIND, title, most_attempts=3, timeout=120.0, priority=LATER))
     runner.register(Kind(shortening.KIND, summarise, most_attempts=3, timeout=_QUARTER, priority=LATER, at_once=1))
     runner.register(Kind(END, end_assistant, priority=LATER))
+    runner.register(Kind(LET_GO, let_rows_go, priority=LATER))
+    runner.register(Kind(projects.END, end_project, priority=LATER))
 
 
 def _register_upkeep(runner: JobRunner, parts: Parts) -> None:

@@ -50,7 +50,7 @@ class RunReader:
             "position": self._service.position(turn) if turn.status == "queued" else None,
             "model": turn.choice.info.ref if turn.choice else None,
             "model_reason": turn.choice.reason if turn.choice else None,
-            "stood_in_for": turn.choice.instead_of if turn.choice else None,
+            "stood_in_for": turn.stood_in_for,
             "text": _text(parts),
             "parts": parts,
             "last_seq": turn.stream.seq,

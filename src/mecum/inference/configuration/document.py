@@ -208,6 +208,13 @@ class ConfigurationDocument(_Document):
         description="Whether roles are filled anew while the server runs; otherwise as they were at its start.",
         examples=[False],
     )
+    summaries: bool | None = Field(
+        None,
+        description="Whether messages that no longer fit a model's window are summarised when nobody waits, so that "
+        "the summary is sent in their place. What the settings say is the default; each person may say otherwise for "
+        "themselves.",
+        examples=[True],
+    )
     legacy: dict[str, CarriedDocument] | None = Field(
         None, description="What an older file said that has no place here, by its key there.", examples=[{}]
     )

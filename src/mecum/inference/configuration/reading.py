@@ -27,6 +27,7 @@ def preferences_of(tree: Tree) -> Preferences:
         most_at_once=dict(inner(tree, "most_at_once")),
         selection=_selection(tree),
         hot_swap=bool(tree.get("hot_swap", False)),
+        summaries=bool(tree.get("summaries", True)),
     )
 
 
@@ -37,6 +38,7 @@ def defaults() -> dict[str, Any]:
         "system_settings": {"enable_cloud_fallbacks": unset.enable_cloud_fallbacks},
         "selection_preferences": {"prefer_local": unset.prefer_local, "prefer_smaller": unset.prefer_smaller},
         "hot_swap": Preferences().hot_swap,
+        "summaries": Preferences().summaries,
     }
 
 

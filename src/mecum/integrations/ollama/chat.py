@@ -4,6 +4,7 @@ Source: Ollama's api.md, "Generate a chat completion" and "Generate a completion
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -21,6 +22,7 @@ from mecum.kernel.errors import MecumError
 from mecum.kernel.text import unescape
 
 _STOP: Final[dict[str, StopReason]] = {"stop": "stop", "length": "length"}
+_NOTHING: Final[Mapping[str, Any]] = {}
 _CRASH: Final = re.compile(r"runner process (has terminated|no longer running)|unexpected EOF", re.IGNORECASE)
 # Most tokens: printable ASCII with nothing escaped, so that the slice is as long as its text.
 _PLAIN: Final = re.compile(rb"[ !#-\[\]-~]*")
@@ -29,22 +31,30 @@ _SAFE: Final = re.compile(rb'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*')
 
 
 class OllamaChat:
-    """One model of the Ollama server at `base_url` (no path)."""
+    """One model of the Ollama server at `base_url` (no path). `keep` says how long it stays in memory."""
 
     def __init__(
-        self, net: Net, base_url: str, model: ModelInfo, key: str | None = None, *, timeout: float = 600.0
+        self,
+        net: Net,
+        base_url: str,
+        model: ModelInfo,
+        key: str | None = None,
+        *,
+        timeout: float = 600.0,
+        keep: Mapping[str, Any] = _NOTHING,
     ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._model = model
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        self._timeout = timeout
+        self._timeout, self._keep = timeout, keep
         self._relay = relay_of("ollama", self._base, local=model.local)
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises the errors of `inference.errors`."""
         raw = request.mode == "raw"
         body = body_of(request, self._model)
+        body.update(self._keep)
         call = Outgoing(
             "POST",
             self._base + ("/api/generate" if raw else "/api/chat"),

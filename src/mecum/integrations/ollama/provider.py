@@ -32,14 +32,25 @@ _FRACTION: Final = re.compile(r"\.\d+")
 
 
 class OllamaProvider:
-    """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it."""
+    """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it.
 
-    def __init__(self, net: Net, base_url: str = LOOPBACK, endpoint: str = "ollama", key: str | None = None) -> None:
+    `keep` is for how many idle seconds models stay in this machine's memory; None leaves that to Ollama.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        base_url: str = LOOPBACK,
+        endpoint: str = "ollama",
+        key: str | None = None,
+        keep: float | None = None,
+    ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._endpoint = endpoint
         self._key = key
         self._here = is_loopback(urlsplit(self._base).hostname or "")
+        self._keep: dict[str, Any] = {} if keep is None or not self._here else {"keep_alive": f"{round(keep)}s"}
         self._shown: dict[str, dict[str, Any]] = {}
 
     @property
@@ -64,12 +75,13 @@ class OllamaProvider:
 
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
-        return OllamaChat(self._net, self._base, model, self._key)
+        return OllamaChat(self._net, self._base, model, self._key, keep=self._keep if model.local else {})
 
     async def load(self, model: ModelInfo) -> None:
         """Have the server load it, with the window its answers ask for; raises ModelUnavailable, ModelNotFound."""
         options = {"num_ctx": window(ModelRequest(model.name, ()), model)}
-        await self._ask("POST", "/api/generate", {"model": model.name, "stream": False, "options": options})
+        body = {"model": model.name, "stream": False, "options": options, **self._keep}
+        await self._ask("POST", "/api/generate", body)
 
     async def unload(self, model: ModelInfo) -> None:
         """Have the server free its memory, which it does once its answers have ended; raises as `load`."""
@@ -96,7 +108,8 @@ class OllamaProvider:
     def embedder(self, model: ModelInfo) -> OllamaEmbedding:
         """Return the embedding model; no work happens before `embed`."""
         relay = relay_of("ollama", self._base, local=model.local)
-        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay)
+        keep = self._keep if model.local else {}
+        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay, keep=keep)
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -154,6 +167,7 @@ class OllamaProvider:
         if answers is False and not embeds:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
+        taken = (loaded or {}).get(name)
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -172,7 +186,8 @@ class OllamaProvider:
             parameters=memory.parameters(shown),
             quantization=memory.quantization(entry, shown),
             loaded=None if cloud or loaded is None else name in loaded,
-            memory_bytes=None if cloud else (loaded or {}).get(name) or memory.estimate(entry.get("size"), shown),
+            memory_bytes=None if cloud else taken or memory.estimate(entry.get("size"), shown),
+            memory_measured=bool(taken) and not cloud,
         )
 
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { runQuery } from '@/api/queries';
 import type { Message, Run } from '@/api/types';
+import { useAnswerer } from '@/features/chat/answerer';
 import { Report } from '@/features/chat/context-report';
 import { stoodInFor, textOfMetadata } from '@/features/chat/instead';
 import { t } from '@/i18n/t';
@@ -15,11 +16,12 @@ type Fact = [string, string | null];
 
 export default function Trace({ message, onClose }: { message: Message; onClose: () => void }): ReactNode {
   const { data, error } = useQuery({ ...runQuery(message.run_id ?? ''), enabled: message.run_id !== null });
+  const answerer = useAnswerer(message);
   return (
     <Dialog title={t('trace.title')} open onClose={onClose}>
       <div role="group" aria-label={t('trace.title')} tabIndex={0} className="grid gap-3 overflow-y-auto px-5 pt-1 pb-5">
         {error && <p role="alert" className="text-sm text-danger">{error.message}</p>}
-        <Facts facts={known([...ofMessage(message), ...(data ? ofRun(data, message) : [])])} testId="trace" />
+        <Facts facts={known([[t('trace.assistant'), answerer], ...ofMessage(message), ...(data ? ofRun(data, message) : [])])} testId="trace" />
         {data?.context_report && <Report report={data.context_report} />}
       </div>
     </Dialog>

@@ -1,24 +1,28 @@
 /** Past conversations, newest activity first, grouped by age. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { projectsQuery } from '@/api/projects';
 import { conversationListQuery } from '@/api/queries';
 import type { Conversation } from '@/api/types';
 import { useConversationChanges } from '@/features/conversations/changes';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
+import { moving } from '@/lib/moving';
 import { conversationHref, Link, useConversationId } from '@/lib/place';
 import { ageOf, type Age } from '@/lib/time';
 import { ICON_BUTTON } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { MenuButton } from '@/ui/menu-button';
 
-export function ConversationList({ onPick }: { onPick: () => void }): ReactNode {
+export function ConversationList({ onPick, above }: { onPick: () => void; above: ReactNode }): ReactNode {
   const query = useInfiniteQuery(conversationListQuery());
+  const placed = query.data?.pages.some((page) => page.items.some((item) => item.project_id !== null)) ?? false;
   const groups = useMemo(() => grouped(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data]);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   const more = useNearEnd(hasNextPage && !isFetchingNextPage, () => void fetchNextPage());
   return (
     <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" data-testid="conversation-list">
+      {placed && above}
       {query.data && groups.length === 0 && <p className="px-2.5 py-2 text-sm text-muted">{t('list.empty')}</p>}
       {query.error && !query.data && <p className="px-2.5 py-2 text-sm text-muted">{t('list.unreachable')}</p>}
       {groups.map(([age, items]) => (
@@ -63,11 +67,13 @@ function Item({ item, onPick }: { item: Conversation; onPick: () => void }): Rea
   const { rename, trash } = useConversationChanges();
   const open = useConversationId() === item.id;
   const title = item.title ?? t('conversation.untitled');
+  const move = (): void => moving.set({ id: item.id, title, projectId: item.project_id });
   useActions(
     () =>
       open
         ? [
             { id: 'rename', title: t('conversation.rename'), group: t('group.conversation'), run: () => setRenaming(true) },
+            { id: 'move', title: t('move.action'), group: t('group.conversation'), run: move },
             { id: 'delete', title: t('conversation.delete'), group: t('group.conversation'), run: () => void trash(item) },
           ]
         : [],
@@ -90,20 +96,35 @@ function Item({ item, onPick }: { item: Conversation; onPick: () => void }): Rea
         activeClass="bg-hover font-medium"
       >
         <span className="truncate">{title}</span>
+        {item.project_id !== null && <ProjectName id={item.project_id} />}
         {item.running && <span className="lap size-1.5 shrink-0 rounded-full bg-accent" role="img" aria-label={t('list.running')} />}
       </Link>
       <MenuButton
         label={t('conversation.menu', { title })}
-        width="w-44"
+        width="w-48"
         className={`${ICON_BUTTON} absolute top-0.5 right-0.5 opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 aria-expanded:opacity-100 coarse:opacity-100`}
         entries={() => [
           { kind: 'item', id: 'rename', label: t('rename'), onPick: () => setRenaming(true) },
+          { kind: 'item', id: 'move', label: t('move.action'), onPick: move },
           { kind: 'item', id: 'delete', label: t('delete'), danger: true, onPick: () => void trash(item) },
         ]}
       >
         <Icon name="more" />
       </MenuButton>
     </li>
+  );
+}
+
+/** The project of a conversation in the list: a name beside its own, as long as it is known. */
+function ProjectName({ id }: { id: string }): ReactNode {
+  const { data } = useQuery(projectsQuery);
+  const name = data?.find((one) => one.id === id)?.name;
+  if (!name) return null;
+  return (
+    <span data-testid="project-of" className="ml-auto max-w-[42%] shrink-0 truncate rounded border border-line px-1.5 text-xs font-normal text-muted">
+      <span className="sr-only">{t('place.project', { name: '' })}</span>
+      {name}
+    </span>
   );
 }
 

@@ -12,13 +12,14 @@ import { problem } from '@/lib/toasts';
 import { Badge, type Tone } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
+import { Columns } from '@/features/imports/columns';
 import { CARD, Group } from '@/ui/page';
 
 const TONES: Record<ImportJob['state'], Tone> = {
   queued: 'plain', running: 'plain', done: 'good', failed: 'bad', cancelled: 'warn', undoing: 'plain', undone: 'plain',
 };
 const COUNTS = ['found', 'imported', 'already', 'skipped'] as const;
-const KINDS = ['conversation', 'message', 'file', 'document'] as const;
+const KINDS = ['conversation', 'message', 'assistant', 'prompt', 'file', 'document'] as const;
 const CELL = 'px-2 py-1.5 max-sm:px-1 text-right tabular-nums first:pl-0 first:text-left last:pr-0';
 
 export function ImportList(): ReactNode {
@@ -46,6 +47,7 @@ function useWhenOneEnds(items: readonly ImportJob[]): void {
   useEffect(() => {
     if (open < before.current) {
       void queryClient.invalidateQueries({ queryKey: ['conversations'] });
+      void queryClient.invalidateQueries({ queryKey: ['assistants'] });
       if (last) announce(`${nameOf(last)}: ${t(`imports.state.${last.state}`)}`);
     }
     before.current = open;
@@ -94,6 +96,7 @@ function Row({ one }: { one: ImportJob }): ReactNode {
       {stoppable && <Progress one={one} name={name} />}
       {one.detail && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{one.detail}</p>}
       {!stoppable && one.found > 0 && <Reckoning one={one} name={name} />}
+      {one.kinds.assistant && one.state === 'done' && <Columns id={one.id} name={name} />}
       {one.skipped > 0 && one.state === 'done' && <SkippedThings id={one.id} />}
       {one.kept.length > 0 && <Kept one={one} />}
     </li>
@@ -188,8 +191,8 @@ function Kept({ one }: { one: ImportJob }): ReactNode {
       <p className="text-muted">{t('imports.kept')}</p>
       <ul className="list-disc pl-5">
         {one.kept.map((item) => (
-          <li key={item.conversation_id}>
-            <Link href={conversationHref(item.conversation_id)} className="underline">{item.conversation_id}</Link>
+          <li key={item.conversation_id ?? item.assistant_id}>
+            {item.conversation_id ? <Link href={conversationHref(item.conversation_id)} className="underline">{item.conversation_id}</Link> : item.assistant_id}
           </li>
         ))}
       </ul>

@@ -28,6 +28,7 @@ export function asked(requirements: Role['requirements']): string[] {
 const RULES = {
   ambiguous: 'rule.ambiguous',
   battery: 'rule.battery',
+  failing: 'rule.failing',
   budget: 'rule.budget',
   cloud_fallback: 'rule.cloud_fallback',
   completion_only: 'rule.completion_only',

@@ -4,7 +4,7 @@ from mecum.domains.assistants.repository.assistants import AssistantRepository
 from mecum.domains.assistants.repository.history import HistoryRepository
 from mecum.domains.assistants.repository.measures import MeasureRepository, PictureRepository
 from mecum.domains.assistants.repository.prompts import PromptRepository
-from mecum.domains.assistants.repository.views import Listing, ViewRepository, persona
+from mecum.domains.assistants.repository.views import Listing, ViewRepository, active, persona
 
 __all__ = [
     "AssistantRepository",
@@ -14,5 +14,6 @@ __all__ = [
     "PictureRepository",
     "PromptRepository",
     "ViewRepository",
+    "active",
     "persona",
 ]

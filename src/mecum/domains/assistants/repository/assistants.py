@@ -39,6 +39,14 @@ class AssistantRepository:
             query = query.where(Assistant.deleted_at.is_(None))
         return (await scope.session.execute(query)).scalar_one_or_none()
 
+    async def placed(self, scope: Scope, project_id: str | None) -> Sequence[Assistant]:
+        """Return the cores of those in a project (None: in any), by name, outside the trash."""
+        there = (
+            Assistant.current_project.is_not(None) if project_id is None else Assistant.current_project == project_id
+        )
+        query = select(Assistant).where(there, Assistant.deleted_at.is_(None), scope.visible(Assistant))
+        return (await scope.session.execute(query.order_by(Assistant.name, Assistant.id))).scalars().all()
+
     async def slugs(self, scope: Scope, start: str) -> set[str]:
         """Return the slugs that begin with `start`, those in the trash among them."""
         query = select(Assistant.slug).where(Assistant.slug.startswith(start, autoescape=True))

@@ -66,3 +66,11 @@ class HistoryRepository:
             await scope.session.execute(gone.execution_options(synchronize_session=False))
         if rows:
             await scope.session.execute(insert(AssistantVector), [dict(row) for row in rows])
+
+    async def forget_vectors(self, scope: Scope, assistant_id: str, fields: Sequence[str]) -> None:
+        """Delete vectors of an assistant."""
+        if fields:
+            gone = delete(AssistantVector).where(
+                AssistantVector.assistant_id == assistant_id, AssistantVector.field.in_(list(fields))
+            )
+            await scope.session.execute(gone.execution_options(synchronize_session=False))

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import BigInteger, Integer, Select, Text, and_, bindparam, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mecum.domains.assistants.model import (
@@ -20,6 +33,7 @@ from mecum.domains.assistants.model import (
     Configuration,
     Display,
     Growth,
+    Identity,
     Prompt,
     PromptVersion,
 )
@@ -82,6 +96,8 @@ class Listing:
     only: Only | None = None
     parent: bool = False
     """Whether only the children of one, the value `_parent`."""
+    words: bool = False
+    """Whether only those that are called so: the values `_words` and `_capital`."""
 
 
 class ViewRepository:
@@ -128,6 +144,11 @@ def persona(reference: str) -> tuple[Sequence[str], Prepared]:
     return _single("chat", ids.is_id(reference, "ast"), False)
 
 
+def active() -> Prepared:
+    """Return what reads `slug, created_at` (milliseconds) of the subject's active assistants, changed last first."""
+    return _ACTIVE
+
+
 @cache
 def _listed(listing: Listing) -> tuple[Sequence[str], Prepared]:
     columns, query = _view(listing.view)
@@ -140,6 +161,8 @@ def _listed(listing: Listing) -> tuple[Sequence[str], Prepared]:
         query = query.where(Assistant.parent_assistant == bindparam("_parent", type_=Id("ast")))
     if listing.only is not None:
         query = query.where(_only(listing.only))
+    if listing.words:
+        query = query.where(_called())
     query = _ordered(query, listing.order).limit(bindparam("_limit", type_=Integer))
     return columns, Prepared(query.offset(literal_column("0", Integer)))
 
@@ -154,6 +177,12 @@ def _ordered(query: Query, order: Order) -> Query:
     moment = Assistant.deleted_at if order == "deleted" else Assistant.updated_at
     moved = query.where(tuple_(moment, Assistant.id) < tuple_(at, bindparam("_last", type_=Id("ast"))))
     return moved.order_by(moment.desc(), Assistant.id.desc())
+
+
+def _called() -> Any:
+    """Match the name, the slug or the specialty."""
+    places = (Assistant.name, Assistant.slug, Identity.specialty)
+    return or_(*(place.ilike(bindparam(name), escape="\\") for place in places for name in ("_words", "_capital")))
 
 
 def _only(only: Only) -> Any:
@@ -283,4 +312,9 @@ _VECTORS: Final = Prepared(
     select(AssistantVector.field, AssistantVector.model, AssistantVector.dimension).where(
         AssistantVector.assistant_id == bindparam("_id", type_=Id("ast")), Scope.owned(AssistantVector)
     )
+)
+_ACTIVE: Final = Prepared(
+    select(Assistant.slug, Assistant.created_at)
+    .where(Assistant.status == "active", Assistant.deleted_at.is_(None), Scope.owned(Assistant))
+    .order_by(Assistant.updated_at.desc(), Assistant.id.desc())
 )

@@ -156,6 +156,14 @@ class EffectView(BaseModel):
     doc: str = Field(description="What it means.", examples=["How it sounds."])
     choices: list[str] = Field(description="Its values, where they are given.", examples=[["direct", "cot"]])
     default: Any = Field(description="What it behaves as while nothing is stored.", examples=["balanced"])
+    least: float | None = Field(description="The smallest number it takes.", examples=[0])
+    most: float | None = Field(description="The largest number it takes.", examples=[2])
+    longest: int | None = Field(description="The most characters it takes.", examples=[500])
+    writer: Literal["person", "life", "measured"] = Field(
+        description="Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that "
+        "measures.",
+        examples=["person"],
+    )
     editable: bool = Field(description="Whether a person changes it.", examples=[True])
     in_effect: bool = Field(description="Whether it does anything yet.", examples=[True])
     effect: str = Field(description="Where it acts.", examples=["Part of the system prompt."])

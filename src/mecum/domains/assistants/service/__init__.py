@@ -11,6 +11,7 @@ from mecum.domains.assistants.service.personas import Personas
 from mecum.domains.assistants.service.pictures import PictureService
 from mecum.domains.assistants.service.prompts import PromptService
 from mecum.domains.assistants.service.removal import Removal
+from mecum.domains.assistants.service.shelf import PlacedAssistants
 from mecum.domains.assistants.service.starters import StarterService
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MeasureService",
     "Personas",
     "PictureService",
+    "PlacedAssistants",
     "PromptService",
     "Removal",
     "StarterService",

@@ -9,7 +9,7 @@ from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
 from mecum.domains.assistants.repository.views import MEASURED, Only, Order, Row, View
-from mecum.domains.assistants.rules import effects
+from mecum.domains.assistants.rules import effects, slugs
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
 from mecum.domains.assistants.rules.values import State, effective, to_driver
@@ -39,21 +39,22 @@ class AssistantService:
         status: str | None = None,
         only: Only | None = None,
         parent: str | None = None,
+        words: str | None = None,
         deleted: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> paging.Page[dict[str, Any]]:
         """Return a page: changed last first, featured ones by rank, deleted ones last deleted first.
 
-        `parent` is an id. Raises BadCursor.
+        `parent` is an id; `words` stand in the name, the slug or the specialty, whatever their case. Raises BadCursor.
         """
         order: Order = "deleted" if deleted else "ranked" if only == "featured" else "newest"
-        listing = Listing(view, order, status is not None, only, parent is not None)
+        listing = Listing(view, order, status is not None, only, parent is not None, words is not None)
         after = None
         if cursor is not None:
             at, last = paging.decode(cursor, int, str)
             after = (int(at), str(last))
-        values = {"_status": status, "_parent": parent}
+        values = {"_status": status, "_parent": parent, **slugs.patterns(words)}
         found = await self._views.page(scope, listing, values, after, limit + 1)
         items = found[:limit]
         following = _position(items[-1], order) if len(found) > limit else None
@@ -190,7 +191,7 @@ class AssistantService:
     async def _require_free(self, scope: Scope, assistant: Assistant, slug: str | None) -> None:
         if slug is None or slug == assistant.slug:
             return
-        if await self._assistants.find(scope, slug, deleted=True) is not None:
+        if slug in slugs.RESERVED or await self._assistants.find(scope, slug, deleted=True) is not None:
             raise SlugTaken(slug=slug)
 
 
@@ -207,6 +208,10 @@ def effect_views() -> list[dict[str, Any]]:
             "doc": entry.field.doc,
             "choices": list(entry.field.choices),
             "default": entry.field.default,
+            "least": entry.field.least,
+            "most": entry.field.most,
+            "longest": entry.field.longest,
+            "writer": entry.field.writer,
             "editable": entry.field.editable,
             "in_effect": entry.field.effect is not None,
             "effect": entry.sentence,

@@ -132,6 +132,6 @@ class Births:
         wanted = given.get("slug")
         start = wanted or slugs.slug_of(given["name"])
         taken = await self._assistants.slugs(scope, start)
-        if wanted is not None and wanted in taken:
+        if wanted is not None and (wanted in taken or wanted in slugs.RESERVED):
             raise SlugTaken(slug=wanted)
         return slugs.free(start, taken)

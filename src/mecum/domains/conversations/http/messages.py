@@ -100,7 +100,8 @@ def router(database: Database, context: Conversations) -> Routes:
         description="Messages that hold all the words, newest first; case and accents make no difference, and a phrase "
         'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow '
         "it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, "
-        "`from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.",
+        "`from:assistant`, `is:archived`, `project:Rome`, `-project:Rome`; filters alone find conversations, "
+        "by the messages they end with.",
     )
     async def find(
         asker: Asker,

@@ -15,6 +15,7 @@ from mecum.domains.transfer.readers import (
     chatbotui,
     chatgpt,
     claude,
+    flat,
     librechat,
     openwebui,
     own,
@@ -27,6 +28,7 @@ from mecum.domains.transfer.rules.incoming import Document, Found, Skipped
 from mecum.infra.storage.foreign import HEADER, ForeignStore, NotADatabase
 
 Read = Callable[[Source], Iterator[Found]]
+_HEAD: Final = 1 << 16
 _MOST_BESIDE: Final = 4 << 20
 """The largest JSON file beside the conversations of an archive that is kept as a document."""
 
@@ -54,6 +56,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(own.NAME, "mecum", own.read),
         Format(cast.NAME, "mecum", cast.read),
         Format(card.NAME, "card", card.read),
+        Format(flat.NAME, "flat", flat.read),
     )
 }
 _JSON: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
@@ -66,10 +69,12 @@ _JSON: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
     (librechat.NAME, librechat.knows),
     (assistant.JSON_NAME, assistant.knows),
     (chatbotui.NAME, chatbotui.knows),
+    (flat.NAME, flat.knows),
 )
 _TABLES: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...]] = (
     (chat.NAME, chat.knows_tables),
     (assistant.NAME, assistant.knows_tables),
+    (flat.NAME, flat.knows_tables),
 )
 
 
@@ -89,7 +94,9 @@ def detected(file: BinaryIO, *, pictures: bool = True) -> Format | None:
     if pictures and card.knows_picture(head):
         return FORMATS[card.NAME]
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
-        return None
+        known = flat.knows_text(file.read(_HEAD))
+        file.seek(0)
+        return FORMATS[flat.NAME] if known else None
     _, value = stream.first(file)
     name = next((name for name, knows in _JSON if knows(value)), None)
     return FORMATS[name] if name else None

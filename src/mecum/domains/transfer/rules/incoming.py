@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mecum.domains.transfer.rules.record import Json
+
+if TYPE_CHECKING:
+    from mecum.domains.assistants import api as assistants
 
 Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt"]
 
@@ -77,6 +80,8 @@ class Thread:
     """Where its current branch ends; None is the last message."""
     distinct: Any = None
     """What tells it from another file's conversation of the same id, where ids are small numbers."""
+    assistant_id: Any = None
+    """One of ours, by its id."""
     model: str | None = None
     system_prompt: str | None = None
     temperature: float | None = None
@@ -85,6 +90,8 @@ class Thread:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     title_source: str | None = "person"
     own_id: str | None = None
+    project: str | None = None
+    """The name of the project it is in."""
 
 
 @dataclass(slots=True)
@@ -109,7 +116,21 @@ class Newcomer:
     """The id it had in a record of ours."""
 
 
-Found = Thread | Document | Skipped | Newcomer
+@dataclass(slots=True)
+class FlatAssistant:
+    """An assistant out of a flat table."""
+
+    made: "assistants.Brought"
+
+
+@dataclass(slots=True)
+class FlatPrompt:
+    """A prompt out of the table beside it."""
+
+    made: "assistants.BroughtPrompt"
+
+
+Found = Thread | Document | Skipped | Newcomer | FlatAssistant | FlatPrompt
 
 
 def digest(*said: Any) -> bytes:

@@ -11,6 +11,7 @@ FORMAT_NAMES: Final = (
     "chat-db",
     "assistant-db",
     "assistant-json",
+    "assistants",
     "mecum",
     "mecum-assistant",
     "character-card",

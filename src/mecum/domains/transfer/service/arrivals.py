@@ -20,6 +20,8 @@ from mecum.domains.transfer.repository import (
 from mecum.domains.transfer.rules.incoming import (
     Attached,
     Document,
+    FlatAssistant,
+    FlatPrompt,
     Found,
     Incoming,
     Newcomer,
@@ -29,6 +31,7 @@ from mecum.domains.transfer.rules.incoming import (
 )
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.flats import Flats
 from mecum.domains.transfer.service.importing import Importing
 from mecum.domains.transfer.service.newcomers import KIND, Newcomers
 from mecum.domains.transfer.service.pace import Pace
@@ -64,7 +67,10 @@ class Arrivals:
         self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
         self._seen: set[bytes] = set()
+        self._projects: dict[str, str] = {}
         self.reckoning = Reckoning()
+        about = (importing.id, importing.began, importing.dry_run)
+        self.flats = Flats(database, room, subject, about, pace, self.reckoning, self._skip)
 
     async def take(self, system: str, found: Found) -> None:
         """Store one thing that was found."""
@@ -77,6 +83,8 @@ class Arrivals:
                 await self._newcomer(system, found)
             case Skipped():
                 self._skip(found)
+            case FlatAssistant() | FlatPrompt():
+                await self.flats.take(found)
         if len(self._waiting) >= _WRITES_EACH * self._pace.together:
             await self.flush()
 
@@ -192,6 +200,7 @@ class Arrivals:
 
     async def _new(self, system: str, key: bytes, thread: Thread, *, own_ids: bool) -> None:
         conversation_id = str(thread.own_id) if own_ids else ids.new("cnv")
+        await self._find_assistant(thread)
         placed = Placed(thread, conversation_id, {}, self._import.began)
         for message in thread.messages:
             placed.name(message, keep=own_ids)
@@ -199,6 +208,7 @@ class Arrivals:
         if not self._import.dry_run:
             about: Json = {"id": self._import.id, "system": system, "ref": ref_text(thread.ref)}
             row = placed.conversation(self._columns, placed.leaf_id if whole else None, None if own_ids else about)
+            row["project_id"] = await self._project(thread.project)
             origin = self._origin(system, "conversation", thread.ref, key, conversation_id=conversation_id)
             self._waiting += [conversations.insert_conversation(row), origin]
         before = self.reckoning.copy()
@@ -210,6 +220,22 @@ class Arrivals:
             self.reckoning = before
             self._seen.difference_update(self._key(system, thread, message) for message in thread.messages)
             raise
+
+    async def _project(self, name: str | None) -> str | None:
+        """Return the project of this name, which is made where there is none."""
+        if name is None or not name.strip():
+            return None
+        if name not in self._projects:
+            async with self._database.writing(self._import.subject) as scope:
+                self._projects[name] = await self._context.projects.named(scope, name)
+        return self._projects[name]
+
+    async def _find_assistant(self, thread: Thread) -> None:
+        """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
+        wanted = thread.assistant_id
+        thread.assistant_id = await self._context.copies.assistant_here(self._import.subject, wanted)
+        if wanted is not None and thread.assistant_id is None:
+            thread.metadata = {**thread.metadata, "assistant_id": wanted}
 
     async def _more(self, system: str, thread: Thread, conversation_id: str) -> None:
         """A conversation that is there: by this import (which goes on) or by an earlier one (which knew less)."""

@@ -14,7 +14,7 @@ from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.schemas import ImportRequest, ImportView, OriginView, SkippedView
+from mecum.domains.transfer.schemas import ColumnList, ColumnView, ImportRequest, ImportView, OriginView, SkippedView
 from mecum.infra.jobs.errors import JobNotFound
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
@@ -97,6 +97,19 @@ class ImportService:
         rows = await self._imports.skipped(scope, import_id, since, limit + 1)
         items = [SkippedView(kind=r.kind, ref=r.ref, reason=r.reason, document=r.document) for r in rows[:limit]]
         return items, rows[limit - 1].n if len(rows) > limit else None
+
+    async def columns(self, scope: Scope, import_id: str) -> ColumnList:
+        """Return the reckoning of a flat table by column, empty where there was none; raises ImportNotFound."""
+        row = await self._row(scope, import_id)
+        fields: Json = row.fields or {"rows": 0, "columns": []}
+        items = [
+            ColumnView(
+                **one,
+                equal=None if one["stored_hash"] is None else one["stored_hash"] == one["hash"],
+            )
+            for one in fields["columns"]
+        ]
+        return ColumnList(rows=fields["rows"], items=items, next_cursor=None)
 
     async def undo(self, scope: Scope, import_id: str) -> ImportView:
         """Ask for an import to be undone; raises ImportNotFound, ImportUnfinished, ImportNotUndoable."""

@@ -12,6 +12,7 @@ from mecum.infra.storage import Database
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
+_FLAT: Final = "assistants"
 _TOGETHER: Final = 20
 _TURN_SECONDS: Final = 0.5
 _CHANGED: Final = "it was changed here after the import"
@@ -36,7 +37,9 @@ class Undoing:
             return
         kept = await self._conversations(task, subject, row)
         kept += await self._appended(subject, row, {item["conversation_id"] for item in kept})
-        kept += await self._assistants(subject, row)
+        kept += await self._newcomers(subject, row)
+        if _FLAT in (row.format or "").split(", "):
+            kept += await self._assistants(task, subject, row)
         await self._rest(task, subject, row, kept)
 
     async def _conversations(self, task: Task, subject: Subject, row: Import) -> list[Json]:
@@ -80,7 +83,7 @@ class Undoing:
                     await self._origins.forget(scope, row.id, [conversation_id])
         return stay
 
-    async def _assistants(self, subject: Subject, row: Import) -> list[Json]:
+    async def _newcomers(self, subject: Subject, row: Import) -> list[Json]:
         """Purge the assistants that the import brought, except those that were changed here since."""
         async with self._database.reading(subject) as scope:
             brought = await self._origins.assistants(scope, row.id)
@@ -94,6 +97,28 @@ class Undoing:
             else:
                 await context.removal.purge(subject, assistant_id)
         return kept
+
+    async def _assistants(self, task: Task, subject: Subject, row: Import) -> list[Json]:
+        """Delete the assistants that the import brought, except those that were changed here since, and its prompts."""
+        arrivals, kept, done = (await self._room()).flat_arrivals, list[str](), 0
+        while True:
+            async with self._database.writing(subject) as scope:
+                found = await arrivals.brought(scope, row.id, kept)
+                kept += [assistant_id for assistant_id, changed in found if changed]
+                gone = [assistant_id for assistant_id, changed in found if not changed]
+                for assistant_id in gone:
+                    await conversations.release_assistant(scope, assistant_id)
+                await arrivals.take_back(scope, gone)
+            if not found:
+                break
+            done += len(found)
+            await task.progress({"done": done})
+            await task.breathe(_TURN_SECONDS)
+        more = True
+        while more:
+            async with self._database.writing(subject) as scope:
+                more = await arrivals.take_prompts_back(scope, row.id)
+        return [{"assistant_id": one, "reason": _CHANGED} for one in kept]
 
     async def _rest(self, task: Task, subject: Subject, row: Import, kept: list[Json]) -> None:
         async with self._database.writing(subject) as scope:

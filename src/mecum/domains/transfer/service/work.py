@@ -12,7 +12,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.model import Import
 from mecum.domains.transfer.ports import Room
-from mecum.domains.transfer.readers import Format, found_in
+from mecum.domains.transfer.readers import Format, flat, found_in
 from mecum.domains.transfer.readers.source import Secrets
 from mecum.domains.transfer.repository import ImportRepository
 from mecum.domains.transfer.rules.incoming import Found, Thread
@@ -110,9 +110,17 @@ class ImportWork:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)
                 await self._tell(task, row, arrivals, files)
+        await arrivals.flats.flush()
         await arrivals.flush()
-        counts = arrivals.reckoning.view()
-        over = {"state": "done", "counts": counts, "format": ", ".join(sorted(formats)) or row.format, "error": None}
+        if flat.NAME in formats:
+            await arrivals.flats.finish()
+        over = {
+            "state": "done",
+            "counts": arrivals.reckoning.view(),
+            "fields": arrivals.flats.seen,
+            "format": ", ".join(sorted(formats)) or row.format,
+            "error": None,
+        }
         await self._over(subject, row, over, task)
 
     async def _tell(self, task: Task, row: Import, arrivals: Arrivals, files: list[BinaryIO]) -> None:

@@ -40,6 +40,7 @@ def command() -> None:
 @click.option("--only", type=click.Choice(ONLY), help="Those; featured ones by their rank.")
 @click.option("--featured", is_flag=True, help="The same as --only featured.")
 @click.option("--parent", metavar="SLUG", help="Those that belong under this one.")
+@click.option("--search", metavar="TEXT", help="Those with this in their name, slug or specialty.")
 @click.option("--deleted", is_flag=True, help="Those in the trash.")
 @click.pass_context
 def newest(context: click.Context, /, limit: int, everything: bool, **which: Any) -> None:
@@ -47,6 +48,7 @@ def newest(context: click.Context, /, limit: int, everything: bool, **which: Any
     query = {
         "status": "archived" if which["archived"] else "draft" if which["draft"] else None,
         "only": "featured" if which["featured"] else which["only"],
+        "q": which["search"],
         "deleted": which["deleted"] or None,
     }
     with connect(Options.of(context)) as client:

@@ -33,11 +33,15 @@ def command() -> None:
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--archived", is_flag=True, help="Those put away.")
 @click.option("--tag", help="Those with this tag.")
+@click.option("--project", help="Those in this project.")
 @click.pass_context
-def newest(context: click.Context, limit: int, everything: bool, archived: bool, tag: str | None) -> None:
+def newest(
+    context: click.Context, limit: int, everything: bool, archived: bool, tag: str | None, project: str | None
+) -> None:
     """List conversations, the one with the latest activity first."""
     with connect(Options.of(context)) as client:
-        query = {"archived": archived, **({} if tag is None else {"tag": tag})}
+        place = None if project is None else lookup.project(client, project)
+        query = {"archived": archived, "tag": tag, "project": place}
         items = list(client.items("/conversations", None if everything else limit, **query))
     show_list(items, Options.of(context))
 
@@ -186,7 +190,7 @@ def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str
     """Find messages by their words.
 
     Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, from:me, from:assistant,
-    is:archived. Put -- before the words where one begins with a dash.
+    is:archived, project:"Rome trip". Put -- before the words where one begins with a dash.
     """
     with connect(Options.of(context)) as client:
         items = list(client.items("/search", limit, q=" ".join(words), zone=zone or clock.offset()))

@@ -141,7 +141,10 @@ def capabilities(context: click.Context, ref: str) -> None:
     if Options.of(context).json:
         render.json(told)
         return
-    facts = ((name.replace("_", " "), one["value"], one["source"]) for name, one in told["capabilities"].items())
+    facts = (
+        (name.replace("_", " "), "unknown" if one["source"] is None else one["value"], one["source"] or "")
+        for name, one in told["capabilities"].items()
+    )
     render.table(("what", "value", "source"), facts)
 
 
