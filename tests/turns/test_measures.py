@@ -128,11 +128,14 @@ async def test_no_figure_is_in_a_prompt(house: House) -> None:
 
 
 async def test_who_cites_what_was_given_is_certified(house: House) -> None:
-    await house.settled(await house.start("The ferry to Elba leaves at nine.", model="builtin/search"))
+    islands = ["Elba", "Capri", "Ischia", "Giglio", "Ponza", "Procida", "Lipari", "Salina", "Panarea", "Stromboli"]
+    facts = "\n\n".join(f"{island} has a ferry at nine." for island in islands)
+    await house.settled(await house.start(facts, model="builtin/search"))
     await house.parts.record.indexer.settle()
     await made(house, configuration={"preferred_model": "builtin/search"})
-    for _ in range(10):
-        await house.settled(await house.start("When does the ferry to Elba leave?", model="assistant:letters"))
+    # Each of its own word: what was asked before is no passage for it.
+    for island in islands:
+        await house.settled(await house.start(f"{island}?", model="assistant:letters"))
     found = await figures(house)
     assert found["certified_rag_ready"]["value"] is True
-    assert found["certified_rag_ready"]["inputs"]["given_passages"] == 10
+    assert found["certified_rag_ready"]["inputs"] == {"cited": 10, "given_passages": 10}
