@@ -148,7 +148,7 @@ def desk_of(context: Context, subject: Subject, *, jobs: Jobs | None = None) -> 
     sealer = Sealer(bytes(32))
     service = transfer.build_imports(context.database, context.services, context.words, queue, sealer, context.room.get)
     copies = transfer.build(context.database, context.services)
-    assistants = assistants_router(context.database, context.room.get)
+    assistants = assistants_router(context.database, context.room.get, context.services.projects)
     imports = imports_router(context.database, context.services.files, service)
     context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports, assistants))
     return ImportDesk(context, subject, queue, service, context.client(subject))

@@ -105,6 +105,22 @@ async def test_what_was_changed_since_comes_as_another_one(desk: ImportDesk) -> 
     assert tones == {"letters": "dry", "letters-2": "warm"}
 
 
+async def test_its_project_goes_along_by_name_and_the_primary_one_stays(desk: ImportDesk) -> None:
+    await made(desk, display={"is_primary": True})
+    place = (await desk.client.post("/projects", json={"name": "Rome trip"})).json()
+    put = await desk.client.patch("/assistants/letters", json={"current_project": place["id"]})
+    assert put.status_code == 200, put.text
+    file = await out(desk, "letters", versions=True)
+    assert orjson.loads(file)["assistant"]["project"] == "Rome trip"
+    assert place["id"].encode() not in file
+    await desk.client.delete("/assistants/letters?purge=true")
+    other = (await desk.client.post("/assistants", json={"name": "Other", "display": {"is_primary": True}})).json()
+    await desk.bring({"a.json": file})
+    back = await desk.get("/assistants/letters")
+    assert (back["current_project"], back["display"]["is_primary"]) == (place["id"], False)
+    assert [one["id"] for one in (await desk.get("/assistants", only="primary"))["items"]] == [other["id"]]
+
+
 async def test_a_dry_run_stores_nothing(desk: ImportDesk) -> None:
     view = await desk.bring(
         {"a.json": orjson.dumps(card()), "b.png": picture(text("chara", encoded(card(name="B"))))}, dry_run=True

@@ -115,7 +115,7 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
             from mecum.domains.transfer.http import assistants as outgoing_http  # noqa: PLC0415
 
             routes = assistants_http.router(parts.database, context)
-            routes.take(outgoing_http.router(parts.database, parts.assistants.get))
+            routes.take(outgoing_http.router(parts.database, parts.assistants.get, parts.record.projects))
             return routes, assistants_http.BODIES
 
         return await asyncio.to_thread(built)
@@ -140,7 +140,9 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
 
         copies = transfer.build(parts.database, parts.record)
-        return everything_http.router(parts.database, copies, parts.record.copies, parts.assistants.get), ()
+        return everything_http.router(
+            parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
+        ), ()
 
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),

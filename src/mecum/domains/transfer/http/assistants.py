@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import Path, Query, Response
 
+from mecum.domains.projects.ports import Directory
 from mecum.domains.transfer.http.copies import REPORT_HEADER
 from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.service.outgoing import Form, OutgoingService
@@ -24,9 +25,9 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def router(database: Database, room: Room) -> Routes:
+def router(database: Database, room: Room, projects: Directory) -> Routes:
     """Return the route."""
-    service = OutgoingService(database, room)
+    service = OutgoingService(database, room, projects)
     routes = Routes(tags=["assistants"])
 
     @routes.get(

@@ -4,6 +4,7 @@ from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.projects.ports import Directory
 from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.service.copies import TransferService
 from mecum.domains.transfer.service.everything import Everything
@@ -18,10 +19,11 @@ def router(
     transfer: TransferService,
     copies: conversations.CopyService,
     room: Room,
+    projects: Directory,
 ) -> Routes:
     """Return the route."""
     routes = Routes(tags=["transfer"])
-    everything = Everything(database, transfer, copies, OutgoingService(database, room))
+    everything = Everything(database, transfer, copies, OutgoingService(database, room, projects))
 
     @routes.get(
         "/export",

@@ -63,6 +63,7 @@ def _newcomer(said: Json, name: str) -> Newcomer:
         versions=_versions(said),
         vectors={name: one for name, one in object_of(said.get("vectors")).items() if is_object(one)},
         legacy=cleaned(object_of(said.get("legacy"))) or None,
+        project=pieces.text_or_none(said.get("project"), _MOST_NAME),
         own_id=given if ids.is_id(given, "ast") else None,
     )
     picture = object_of(said.get("picture")).get("base64")
@@ -80,9 +81,8 @@ def _core(said: Json) -> Json:
         "status": said.get("status") if said.get("status") in _STATUS else "active",
         "is_demo": said.get("is_demo") is True,
     }
-    for name, prefix in (("parent_assistant", "ast"), ("current_project", "prj")):
-        value = said.get(name)
-        core[name] = value if isinstance(value, str) and ids.is_id(value, prefix) else None
+    above = said.get("parent_assistant")
+    core["parent_assistant"] = above if isinstance(above, str) and ids.is_id(above, "ast") else None
     return core | {name: moment_or_none(said.get(name)) for name in ("created_at", "updated_at")}
 
 

@@ -111,6 +111,8 @@ class Newcomer:
     vectors: Json = field(default_factory=dict[str, Any])
     legacy: Json | None = None
     picture: bytes | None = None
+    project: str | None = None
+    """The name of the one it works in."""
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     own_id: str | None = None
     """The id it had in a record of ours."""

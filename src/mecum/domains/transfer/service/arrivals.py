@@ -144,7 +144,8 @@ class Arrivals:
         key = digest(system, KIND, found.ref, found.raw)
         known, _ = await self._known(key)
         if known == "new":
-            newcomers = Newcomers(self._database, self._room, self._import, self.reckoning, self._skip)
+            projects = self._context.projects
+            newcomers = Newcomers(self._database, self._room, projects, self._import, self.reckoning, self._skip)
             await newcomers.take(system, key, found)
         else:
             self.reckoning.add(KIND, "imported" if known == "ours" else "already")

@@ -8,9 +8,11 @@ from typing import Any, Final, Literal
 import orjson
 
 from mecum.domains.assistants.api import Departure, Picture
+from mecum.domains.projects.ports import Directory
 from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.rules import card, cast, png
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.sheets import Sheets
 from mecum.infra.storage import Database
 from mecum.kernel.subject import Subject
 
@@ -33,8 +35,8 @@ class Outgoing:
 class OutgoingService:
     """Writes assistants of one person."""
 
-    def __init__(self, database: Database, room: Room) -> None:
-        self._database, self._room = database, room
+    def __init__(self, database: Database, room: Room, projects: Directory) -> None:
+        self._database, self._room, self._projects = database, room, projects
 
     async def ids(self, subject: Subject) -> list[str]:
         """Return the ids of all assistants that are not deleted, the oldest first."""
@@ -46,7 +48,7 @@ class OutgoingService:
         """Return an assistant as a file; raises AssistantNotFound."""
         context = await self._room()
         async with self._database.reading(subject) as scope:
-            found = await context.departures.read(scope, reference, versions=versions)
+            found = await Sheets(context, self._projects).read(scope, reference, versions=versions)
         # A picture and its base64 are megabytes, and a hash over them.
         return await asyncio.to_thread(_written, found, form)
 
