@@ -2,11 +2,17 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
+from factories.contexts import Context
 from mecum.domains.assistants.rules.measures.listed import kept, measures, reflection_in
 from mecum.domains.assistants.rules.measures.reflection import reflected
 from mecum.domains.assistants.rules.measures.values import Answer, Evidence, Measure, wilson, z_of
+from mecum.domains.runs import api as runs
+from mecum.infra.storage import Op
+from mecum.kernel import ids
+from mecum.kernel.subject import Subject
 
 NOW = 1_800_000_000_000
 
@@ -147,3 +153,29 @@ def test_what_is_kept_is_what_there_is() -> None:
     }  # fmt: skip
     assert reflection_in(body) == reflected(evidence)
     assert reflection_in(None) is None
+
+
+async def test_answers_are_read_page_by_page(plain_context: Context, ada: Subject) -> None:
+    room = await plain_context.room.get()
+    async with plain_context.database.writing(ada) as scope:
+        mine, other = [await room.births.create(scope, {"name": name}) for name in ("Mine", "Other")]
+    ops: list[Op] = []
+    for number in range(1300):
+        ops += answered(ada, other if number % 10 == 0 else mine, failed=number < 100)
+    await plain_context.database.commit(ops)
+    async with plain_context.database.reading(ada) as scope:
+        found = {one["name"]: one for one in (await room.measures.all(scope, "mine"))["measures"]}
+    assert found["total_interactions"]["value"] == 1170
+    assert found["success_rate"]["inputs"] == {"ended": 1080, "answers": 1170, "stopped_by_a_person": 0}
+    assert found["avg_response_time"]["value"] == 1.5
+
+
+def answered(subject: Subject, assistant_id: str, *, failed: bool) -> list[Op]:
+    """Return the writes of a run that an assistant answered."""
+    owner = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
+    empty = dict.fromkeys(("parent_run_id", "idempotency_key", "user_message_id", "parent_id"))
+    run_id, wants = ids.new("run"), orjson.dumps({"assistant": {"id": assistant_id, "revision": 1}}).decode()
+    row = {"id": run_id, **owner, **empty, "conversation_id": ids.new("cnv"), "message_id": ids.new("msg")}
+    row |= {"kind": "chat", "status": "running", "priority": 0, "wants": wants, "data_class": "conversation"}
+    end = {"status": "failed" if failed else "completed", "started_at": NOW, "finished_at": NOW + 1500, "last_seq": 1}
+    return [runs.insert_run({**row, "restarts": 0, "last_seq": 0, "created_at": NOW}), runs.settle_run(run_id, end)]

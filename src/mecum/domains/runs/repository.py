@@ -207,12 +207,18 @@ class RunRepository:
             some = message_ids[start : start + _MOST_NAMED]
             await scope.session.execute(delete(Feedback).where(Feedback.message_id.in_(some)))
 
-    async def answered_by(self, scope: Scope, assistant_id: str, limit: int) -> list[AnsweredRun]:
-        """Return the settled runs that an assistant answered, the newest first."""
+    async def answered_by(self, scope: Scope, assistant_id: str, before: str | None, limit: int) -> list[AnsweredRun]:
+        """Return settled runs that an assistant answered, the newest first, from before a run on."""
         thumb = and_(Feedback.message_id == Run.message_id, Feedback.person_id == Run.person_id)
-        columns = (Run.message_id, Run.status, Run.wants, Run.request, Run.started_at, Run.finished_at, Feedback.value)
-        query = select(*columns).outerjoin(Feedback, thumb).where(scope.visible(Run), Run.finished_at.is_not(None))
+        columns = (Run.id, Run.message_id, Run.status, Run.wants, Run.request, Run.started_at, Run.finished_at)
+        query = (
+            select(*columns, Feedback.value)
+            .outerjoin(Feedback, thumb)
+            .where(scope.visible(Run), Run.finished_at.is_not(None))
+        )
         query = query.where(_WANTS.like(f'%{_ANSWERED_BY}"{assistant_id}"%')).order_by(Run.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(Run.id < before)
         found = await scope.session.execute(query)
         return [one for row in found if (one := answered_run(row)).assistant_id == assistant_id]
 

@@ -13,6 +13,7 @@ from mecum.kernel import clock
 class AnsweredRun:
     """A settled run as figures of who answered are made from it; moments in milliseconds."""
 
+    id: str
     message_id: str
     status: str
     assistant_id: str | None
@@ -26,10 +27,11 @@ class AnsweredRun:
 
 
 def answered_run(row: Sequence[Any]) -> AnsweredRun:
-    """Return it from (message, status, wants, request, started, finished, thumb)."""
-    message_id, status, wants, request, started, finished, thumb = row
+    """Return it from (id, message, status, wants, request, started, finished, thumb)."""
+    run_id, message_id, status, wants, request, started, finished, thumb = row
     named: dict[str, Any] = wants.get("assistant") or {}
     return AnsweredRun(
+        id=run_id,
         message_id=message_id,
         status=status,
         assistant_id=named.get("id"),

@@ -18,6 +18,7 @@ from mecum.kernel.subject import Subject
 
 MOST_ANSWERS: Final = 10_000
 """So many of the newest answers are looked at."""
+_PAGE: Final = 500
 _SOURCED: Final = 200
 """Of so many of the newest it is asked whether they cite what they were given."""
 Citing = Callable[[Scope, Sequence[str]], Awaitable[set[str]]]
@@ -69,7 +70,7 @@ class MeasureService:
         return there and (before is None or before.measured_at <= moment)
 
     async def _evidence(self, scope: Scope, assistant_id: str, before: AssistantMeasures | None) -> Evidence:
-        answered = await self._runs.answered_by(scope, assistant_id, MOST_ANSWERS)
+        answered = await self._answered(scope, assistant_id)
         total = len(answered)
         if total == MOST_ANSWERS:
             total = await self._runs.count_answered_by(scope, assistant_id)
@@ -86,6 +87,17 @@ class MeasureService:
             prompt_changed=None if changed is None else (changed[0], clock.to_milliseconds(changed[1])),
             reflection=reflection_in(None if before is None else before.body),
         )
+
+    async def _answered(self, scope: Scope, assistant_id: str) -> list[runs.AnsweredRun]:
+        """Return the newest answers. A page at a time: who answers meanwhile waits for none of them long."""
+        answered: list[runs.AnsweredRun] = []
+        more = True
+        while more and len(answered) < MOST_ANSWERS:
+            before = answered[-1].id if answered else None
+            page = await self._runs.answered_by(scope, assistant_id, before, _PAGE)
+            more = len(page) == _PAGE
+            answered += page
+        return answered
 
     async def _id(self, scope: Scope, reference: str) -> str:
         found = await self._assistants.find(scope, reference)
