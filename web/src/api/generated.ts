@@ -4508,7 +4508,7 @@ export interface components {
              *     }
              */
             measured: {
-                [key: string]: components["schemas"]["mecum__domains__assistants__schemas__derived__FigureView"];
+                [key: string]: components["schemas"]["MeasuredFieldView"];
             };
             /**
              * Memory Context
@@ -5267,7 +5267,7 @@ export interface components {
              *     }
              */
             measured: {
-                [key: string]: components["schemas"]["mecum__domains__assistants__schemas__derived__FigureView"];
+                [key: string]: components["schemas"]["MeasuredFieldView"];
             };
             /**
              * Needs Recovery
@@ -8373,7 +8373,29 @@ export interface components {
              * @description The models.
              * @example []
              */
-            items: components["schemas"]["mecum__inference__figures_http__FigureView"][];
+            items: components["schemas"]["FigureView"][];
+        };
+        /**
+         * FigureView
+         * @description The figures of a model; null is unknown.
+         */
+        FigureView: {
+            /**
+             * @description How it performs; null when it was never asked.
+             * @example null
+             */
+            measured: components["schemas"]["MeasuredView"] | null;
+            /**
+             * @description What it costs; null where that is not known, and for one of this machine.
+             * @example null
+             */
+            price: components["schemas"]["PriceView"] | null;
+            /**
+             * Ref
+             * @description Its reference.
+             * @example ollama/llama3.2:3b
+             */
+            ref: string;
         };
         /**
          * FilePart
@@ -11214,6 +11236,36 @@ export interface components {
              * @example 0.95
              */
             value: unknown;
+        };
+        /**
+         * MeasuredFieldView
+         * @description How a field came by what it shows.
+         */
+        MeasuredFieldView: {
+            /**
+             * At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Explanation
+             * @description The method and its numbers.
+             * @example 38 / 40 = 0.95.
+             */
+            explanation: string;
+            /**
+             * Imported
+             * @description What an import brought for the field; it stays stored.
+             * @example null
+             */
+            imported: unknown;
+            /**
+             * Method
+             * @description By which method.
+             * @example share
+             */
+            method: string;
         };
         /**
          * MeasuredView
@@ -16957,58 +17009,6 @@ export interface components {
              * @example temperature
              */
             path: string;
-        };
-        /**
-         * FigureView
-         * @description How a field came by what it shows.
-         */
-        mecum__domains__assistants__schemas__derived__FigureView: {
-            /**
-             * At
-             * @description When.
-             * @example 2026-11-21T06:40:00.123Z
-             */
-            at: string;
-            /**
-             * Explanation
-             * @description The method and its numbers.
-             * @example 38 / 40 = 0.95.
-             */
-            explanation: string;
-            /**
-             * Imported
-             * @description What an import brought for the field; it stays stored.
-             * @example null
-             */
-            imported: unknown;
-            /**
-             * Method
-             * @description By which method.
-             * @example share
-             */
-            method: string;
-        };
-        /**
-         * FigureView
-         * @description The figures of a model; null is unknown.
-         */
-        mecum__inference__figures_http__FigureView: {
-            /**
-             * @description How it performs; null when it was never asked.
-             * @example null
-             */
-            measured: components["schemas"]["MeasuredView"] | null;
-            /**
-             * @description What it costs; null where that is not known, and for one of this machine.
-             * @example null
-             */
-            price: components["schemas"]["PriceView"] | null;
-            /**
-             * Ref
-             * @description Its reference.
-             * @example ollama/llama3.2:3b
-             */
-            ref: string;
         };
     };
     responses: never;

@@ -39,7 +39,7 @@ class UnknownView(BaseModel):
     behaves_as: Any = Field(description="What it behaves as.", examples=["analytical"])
 
 
-class FigureView(BaseModel):
+class MeasuredFieldView(BaseModel):
     """How a field came by what it shows."""
 
     method: str = Field(description="By which method.", examples=["share"])

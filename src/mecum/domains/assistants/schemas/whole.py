@@ -38,7 +38,7 @@ class _WithVectors(BaseModel):
 
 
 class _WithFigures(BaseModel):
-    measured: dict[str, derived.FigureView] = Field(
+    measured: dict[str, derived.MeasuredFieldView] = Field(
         description="Of each field that shows what was measured, how. The others show what an import brought, or null.",
         examples=[
             {
