@@ -45,6 +45,7 @@ from mecum.domains.runs.repository import RunRepository, insert_event, insert_ru
 from mecum.domains.transfer.model import Import, ImportSkip, LegacyDocument, Origin
 from mecum.edges.http.app import compose
 from mecum.inference.profiles.model import Profile
+from mecum.infra.jobs.repository import insert_job
 from mecum.infra.storage import Database, Owned
 from mecum.infra.storage.base import metadata
 from mecum.infra.storage.errors import Unscoped
@@ -152,7 +153,8 @@ async def planted(database: Database, subject: Subject) -> Planted:
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     import_id = await _imported(database, subject, conversation_id, answer_id)
-    await database.commit([attach(user_id, file.id)])
+    job_id = ids.new("job")
+    await database.commit([attach(user_id, file.id), insert_job(job_id, SECRET, {"a": SECRET}, subject)])
     assistant_id, prompt_id = await _assistant(database, subject, import_id, project_id)
     await _project(database, subject, project_id, assistant_id, file.id)
     async with database.reading(subject) as scope:
@@ -172,6 +174,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "prompt_id": prompt_id,
         "project_id": project_id,
         "import_id": import_id,
+        "job_id": job_id,
     }
     return there
 

@@ -1602,6 +1602,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description What you asked to be done in the background, the newest first; the owner also sees what the instance does by itself. What is over is kept for a week. Changes come as `job.changed` on the personal channel.
+         */
+        get: operations["listed_api_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A job
+         * @description Where it stands.
+         */
+        get: operations["get_api_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description One that waits does not begin; one that is being done stops, on whichever process. What is over, comes round by itself, or is owed to somebody cannot be cancelled.
+         */
+        post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again
+         * @description One that failed or was cancelled begins anew; one that waits after a failure, or for its time to come round, begins now.
+         */
+        post: operations["retry_api_v1_jobs__job_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -10845,6 +10925,149 @@ export interface components {
              * @enum {string}
              */
             type: "input_text";
+        };
+        /**
+         * JobEntry
+         * @description A piece of background work.
+         */
+        JobEntry: {
+            /**
+             * Attempts
+             * @description How often it was begun.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Can Cancel
+             * @description Whether it may be cancelled now.
+             * @example true
+             */
+            can_cancel: boolean;
+            /**
+             * Can Retry
+             * @description Whether it may be run again now.
+             * @example false
+             */
+            can_retry: boolean;
+            /**
+             * Code
+             * @description What went wrong the last time.
+             * @example model.unavailable
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The same as a sentence.
+             * @example The model or its server does not answer.
+             */
+            detail: string | null;
+            /**
+             * Every Seconds
+             * @description How often it comes round; null: once.
+             * @example 3600
+             */
+            every_seconds: number | null;
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example 2026-11-21T06:41:10.007Z
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What is done.
+             * @example transfer.import
+             */
+            kind: string;
+            /**
+             * Most Attempts
+             * @description After how many it is given up.
+             * @example 6
+             */
+            most_attempts: number | null;
+            /**
+             * Of
+             * @description Whether you asked for it, or nobody.
+             * @example you
+             * @enum {string}
+             */
+            of: "you" | "instance";
+            /**
+             * @description How far it is.
+             * @example {
+             *       "done": 3,
+             *       "of": 10,
+             *       "says": "copying"
+             *     }
+             */
+            progress: components["schemas"]["JobProgress"];
+            /**
+             * Run At
+             * @description When it is, or was, to begin.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            run_at: string;
+            /**
+             * State
+             * @description Where it stands.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * JobList
+         * @description Jobs, the newest first.
+         */
+        JobList: {
+            /**
+             * Items
+             * @description The jobs.
+             * @example []
+             */
+            items: components["schemas"]["JobEntry"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * JobProgress
+         * @description How far a job is; null is not known.
+         */
+        JobProgress: {
+            /**
+             * Done
+             * @description How much of it is done.
+             * @example 3
+             */
+            done: number | null;
+            /**
+             * Of
+             * @description How much there is.
+             * @example 10
+             */
+            of: number | null;
+            /**
+             * Says
+             * @description What it is doing.
+             * @example copying
+             */
+            says: string | null;
         };
         /**
          * JsonFormat
@@ -20558,6 +20781,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description Those in one of these states. */
+                state?: ("queued" | "running" | "done" | "failed" | "cancelled")[] | null;
+                /** @description Those of this kind. */
+                kind?: string | null;
+                /** @description True for those that come round by themselves, false for the others. */
+                scheduled?: boolean | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
                 };
             };
             /** @description Why it was refused. */

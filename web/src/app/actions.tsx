@@ -34,6 +34,7 @@ export function usePageActions(): void {
       { id: 'privacy', title: t('privacy.action'), group: places, run: () => go('/settings/workspace/privacy') },
       { id: 'egress', title: t('egress.title'), group: places, run: () => go('/settings/workspace/privacy#egress') },
       { id: 'hardware', title: t('hardware.title'), group: places, run: () => go('/settings/server#hardware') },
+      { id: 'jobs', title: t('jobs.title'), group: places, run: () => go('/jobs') },
       { id: 'trash', title: t('action.trash'), group: places, run: () => go('/trash') },
       { id: 'shortcuts', title: t('action.shortcuts'), group: places, shortcut: '?', run: () => overlay.set('shortcuts') },
       { id: 'theme.light', title: t('action.light'), group: look, run: () => setTheme('light') },

@@ -28,6 +28,7 @@ const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
 const Notices = lazy(() => import('@/features/notices/notices'));
+const JobsPage = lazy(() => import('@/features/jobs/jobs-page'));
 const ProjectsPage = lazy(() => import('@/features/projects/projects-page'));
 const RailProjects = lazy(() => import('@/features/projects/rail-projects'));
 const MoveDialog = lazy(() => import('@/features/projects/move-dialog'));
@@ -120,6 +121,7 @@ function PlaceView({ path }: { path: string }): ReactNode {
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
   if (/^\/assistants(\/|$)/.test(path)) return <AssistantsPage />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
+  if (path === '/jobs') return <JobsPage />;
   if (/^\/projects(\/|$)/.test(path)) return <ProjectsPage />;
   if (path === '/trash') return <TrashPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;

@@ -3,6 +3,7 @@ import { enBackup } from '@/i18n/en-backup';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enImports } from '@/i18n/en-imports';
+import { enJobs } from '@/i18n/en-jobs';
 import { enModels } from '@/i18n/en-models';
 import { enProjects } from '@/i18n/en-projects';
 
@@ -11,6 +12,7 @@ export const en = {
   ...enBroker,
   ...enChat,
   ...enImports,
+  ...enJobs,
   ...enModels,
   ...enProjects,
   'action.chooseModel': 'Choose a model',

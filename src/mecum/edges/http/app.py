@@ -144,8 +144,14 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
             parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
         ), ()
 
+    def jobs() -> Built:
+        from mecum.edges.http import jobs as jobs_http  # noqa: PLC0415 - see `late`
+
+        return jobs_http.router(parts.database, parts.jobs), ()
+
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
+        LateRoom(("/api/v1/jobs",), lambda: asyncio.to_thread(jobs)),
         LateRoom(("/api/v1/projects",), projects),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
         LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
