@@ -165,6 +165,7 @@ async def _compose(
         channel,
         assistants.id_of,
         projects.directory,
+        {"assistant": assistants.ids_named},
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )

@@ -58,6 +58,10 @@ class AssistantRoom:
             await (await self.get()).measures.keep_each(active, breathe)
         self._measured = began - _SLACK
 
+    async def ids_named(self, scope: Scope, reference: str) -> Sequence[str]:
+        """Return the ids of the assistants with this id, slug or name."""
+        return await (await self.get()).assistants.named(scope, reference)
+
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 

@@ -3,8 +3,11 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from typing import Any
+
+import pytest
 
 from factories.records import conversation, message
 from factories.sites import Site
@@ -88,3 +91,55 @@ async def seen(site: Site, import_id: str) -> dict[str, Any]:
     """Return an import."""
     view: dict[str, Any] = (await site.browser.ask("GET", f"/api/v1/imports/{import_id}")).json
     return view
+
+
+async def chosen(site: Site, *ids: str, **more: str) -> zipfile.ZipFile:
+    """Export some conversations and open the ZIP."""
+    answer = await site.browser.ask("POST", "/api/v1/conversations/export", {"ids": ids, **more})
+    assert answer.status == 200, answer.body
+    return zipfile.ZipFile(io.BytesIO(answer.body))
+
+
+@pytest.mark.parametrize(
+    ("form", "ending"), [("json", "json"), ("jsonl", "jsonl"), ("markdown", "md"), ("openai", "openai.json")]
+)
+async def test_those_chosen_come_out_in_their_order(site: Site, eve: Subject, form: str, ending: str) -> None:
+    owner = site.house.parts.owner
+    one, two, trashed = [await planted(site, owner, text) for text in ("same", "same", "gone")]
+    hers = await planted(site, eve, "not mine")
+    await site.browser.ask("DELETE", f"/api/v1/conversations/{trashed}")
+    archive = await chosen(site, two, one, trashed, two, hers, "nonsense", format=form)
+    assert archive.testzip() is None
+    assert archive.namelist() == [f"1-same.{ending}", f"2-same.{ending}", "export.json"]
+    manifest = json.loads(archive.read("export.json"))
+    assert [(item["id"], item["file"]) for item in manifest["conversations"]] == [
+        (two, f"1-same.{ending}"),
+        (one, f"2-same.{ending}"),
+    ]
+    whole = form.startswith("json")
+    assert manifest["conversations"][0]["report"]["messages"] == (3 if whole else 0)
+    assert [(item["id"], item["code"]) for item in manifest["skipped"]] == [
+        (one_, "conversation.not_found") for one_ in (trashed, hers, "nonsense")
+    ]
+    for place, conversation_id in ((1, two), (2, one)):
+        single = await site.browser.ask("GET", f"/api/v1/conversations/{conversation_id}/export?format={form}")
+        assert without_stamp(archive.read(f"{place}-same.{ending}")) == without_stamp(single.body)
+
+
+async def test_a_choice_that_is_none_is_refused(site: Site, eve: Subject) -> None:
+    hers = await planted(site, eve, "not mine")
+    for body, status, code in (
+        ({"ids": [hers]}, 404, "conversation.not_found"),
+        ({"ids": []}, 400, "request.invalid"),
+        ({"ids": [hers] * 1001}, 400, "request.invalid"),
+        ({"ids": [hers], "format": "pdf"}, 400, "request.invalid"),
+        ({"ids": [hers], "what": 1}, 400, "request.invalid"),
+        ({}, 400, "request.invalid"),
+    ):
+        answer = await site.browser.ask("POST", "/api/v1/conversations/export", body)
+        assert (answer.status, json.loads(answer.body)["code"]) == (status, code), body
+
+
+def without_stamp(body: bytes) -> str:
+    """Return an export without the moment it was made."""
+    return re.sub(r'"exported_at":\s*"[^"]*"', "", body.decode())

@@ -1046,6 +1046,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export many conversations
+         * @description A ZIP with a file for each, numbered in the order of `ids`, and `export.json`: which file is which conversation, what the format cannot carry, and which of them are not in it, with the reason.
+         */
+        post: operations["chosen_api_v1_conversations_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/import": {
         parameters: {
             query?: never;
@@ -2807,7 +2827,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`, `project:Rome`, `-project:Rome`; filters alone find conversations, by the messages they end with.
+         * @description Messages that hold all the words, the newest by their dates first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `assistant:letters` (a slug or name), `project:Rome`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with. One that cannot be read is refused: `search.filter`.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -16041,6 +16061,28 @@ export interface components {
             type: "json_schema";
         };
         /**
+         * SelectionExport
+         * @description Conversations to take out together.
+         */
+        SelectionExport: {
+            /**
+             * Format
+             * @description `json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.
+             * @default json
+             * @example markdown
+             * @enum {string}
+             */
+            format?: "json" | "jsonl" | "markdown" | "openai";
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
          * SessionView
          * @description Who this browser or program is.
          */
@@ -19749,6 +19791,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chosen_api_v1_conversations_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionExport"];
+            };
+        };
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Why it was refused. */

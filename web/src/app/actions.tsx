@@ -14,6 +14,7 @@ export function usePageActions(): void {
     return [
       { id: 'new', title: t('action.new'), group: places, shortcut: 'Ctrl+Shift+O', run: () => openNew() },
       { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
+      { id: 'search', title: t('search.action'), group: places, run: () => go('/search') },
       { id: 'composer', title: t('action.composer'), group: places, shortcut: '/', run: focusComposer },
       { id: 'assistants', title: t('action.assistants'), group: places, run: () => go('/assistants') },
       { id: 'assistants.new', title: t('action.newAssistant'), group: places, run: () => go('/assistants#new') },

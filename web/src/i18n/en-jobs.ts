@@ -52,5 +52,4 @@ export const enJobs = {
   'jobs.stop': 'Cancel',
   'jobs.stopNamed': 'Cancel: {name}',
   'jobs.stopped': 'Cancelled: {name}',
-  'jobs.title': 'Jobs',
 } as const;

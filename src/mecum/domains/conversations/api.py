@@ -1,6 +1,6 @@
 """What other contexts may use of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mecum.domains.conversations.errors import (
@@ -162,11 +162,15 @@ def build(
     channel: runs.PersonChannel,
     assistant: Named,
     projects: Directory,
+    kept: Mapping[str, retrieval.Named],
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one."""
+    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one.
+
+    `kept` finds what a search may name, by the filter's name.
+    """
     conversations = ConversationService(active, channel, assistant, projects)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
@@ -174,7 +178,7 @@ def build(
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
         summaries=SummaryService(),
-        search=SearchService(retrieval.Search(words)),
+        search=SearchService(retrieval.Search(words, kept)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,
         batches=BatchService(database, conversations, removal, channel),

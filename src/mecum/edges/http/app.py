@@ -154,7 +154,7 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         LateRoom(("/api/v1/jobs",), lambda: asyncio.to_thread(jobs)),
         LateRoom(("/api/v1/projects",), projects),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
-        LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
+        LateRoom(("/api/v1/export", "/api/v1/conversations/export"), lambda: asyncio.to_thread(everything)),
     ]
 
 

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { jobs, jobsQuery, type Job, type Shelf } from '@/api/jobs';
 import { queryClient } from '@/api/queries';
 import { amount, facts, nameOf, share } from '@/features/jobs/words';
+import { tj } from '@/features/jobs/texts';
 import { t } from '@/i18n/t';
 import { problem, toast } from '@/lib/toasts';
 import { Badge, type Tone } from '@/ui/badge';
@@ -20,8 +21,8 @@ function readAgain(): Promise<void> {
 async function cancel(job: Job): Promise<void> {
   try {
     const now = await jobs.cancel(job.id);
-    const again = { label: t('jobs.again'), run: () => void retry(job) };
-    toast(t('jobs.stopped', { name: nameOf(job) }), now.can_retry ? { action: again, ms: 10_000 } : {});
+    const again = { label: tj('jobs.again'), run: () => void retry(job) };
+    toast(tj('jobs.stopped', { name: nameOf(job) }), now.can_retry ? { action: again, ms: 10_000 } : {});
   } catch (error) {
     problem(error);
   }
@@ -31,7 +32,7 @@ async function cancel(job: Job): Promise<void> {
 async function retry(job: Job): Promise<void> {
   try {
     await jobs.retry(job.id);
-    toast(t('jobs.begun'));
+    toast(tj('jobs.begun'));
   } catch (error) {
     problem(error);
   }
@@ -49,13 +50,13 @@ export default function JobsPage(): ReactNode {
   const none = all.every((query) => query.data?.pages[0]?.items.length === 0);
   return (
     <PlacePage title={t('jobs.title')}>
-      <p className="text-muted">{t('jobs.lead')}</p>
+      <p className="text-muted">{tj('jobs.lead')}</p>
       {error && <Refused error={error} onRetry={() => void readAgain()} />}
       {!read && !error && <Reading what={t('jobs.title')} />}
       {none && (
         <div className={`${CARD} grid gap-1 p-4 text-sm`} data-testid="no-jobs">
-          <p className="font-medium">{t('jobs.none')}</p>
-          <p className="text-muted">{t('jobs.noneDetail')}</p>
+          <p className="font-medium">{tj('jobs.none')}</p>
+          <p className="text-muted">{tj('jobs.noneDetail')}</p>
         </div>
       )}
       {read && (
@@ -64,7 +65,7 @@ export default function JobsPage(): ReactNode {
           <Part shelf="queued" />
           <Part shelf="failed" />
           <Part shelf="over" />
-          <Part shelf="scheduled" lead={t('jobs.scheduledLead')} />
+          <Part shelf="scheduled" lead={tj('jobs.scheduledLead')} />
         </>
       )}
     </PlacePage>
@@ -76,8 +77,8 @@ function Part({ shelf, lead = '' }: { shelf: Shelf; lead?: string }): ReactNode 
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (items.length === 0) return null;
   return (
-    <Group id={shelf} title={t(`jobs.${shelf}`)} lead={lead}>
-      <ul className={`${CARD} divide-y divide-line`} aria-label={t(`jobs.${shelf}`)} data-testid={`jobs-${shelf}`}>
+    <Group id={shelf} title={tj(`jobs.${shelf}`)} lead={lead}>
+      <ul className={`${CARD} divide-y divide-line`} aria-label={tj(`jobs.${shelf}`)} data-testid={`jobs-${shelf}`}>
         {items.map((job) => <Row key={job.id} job={job} />)}
       </ul>
       {query.hasNextPage && <Button className="justify-self-center" onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
@@ -94,15 +95,15 @@ function Row({ job }: { job: Job }): ReactNode {
         <div className="min-w-48 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium [overflow-wrap:anywhere]">
             {name}
-            {job.finished_at && job.state !== 'failed' && <Badge tone={TONES[job.state] ?? 'plain'}>{t(job.state === 'done' ? 'jobs.state.done' : 'jobs.state.cancelled')}</Badge>}
+            {job.finished_at && job.state !== 'failed' && <Badge tone={TONES[job.state] ?? 'plain'}>{tj(job.state === 'done' ? 'jobs.state.done' : 'jobs.state.cancelled')}</Badge>}
           </p>
           <p className="text-sm text-muted tabular-nums">{facts(job).join(' · ')}</p>
           {job.detail && <p className="mt-1 text-sm text-danger [overflow-wrap:anywhere]">{job.detail}</p>}
         </div>
-        {job.can_cancel && <Button icon="close" className="min-h-8 px-2.5" aria-label={t('jobs.stopNamed', { name })} onClick={() => void cancel(job)}>{t('jobs.stop')}</Button>}
+        {job.can_cancel && <Button icon="close" className="min-h-8 px-2.5" aria-label={tj('jobs.stopNamed', { name })} onClick={() => void cancel(job)}>{tj('jobs.stop')}</Button>}
         {job.can_retry && (
-          <Button icon={early ? 'play' : 'again'} className="min-h-8 px-2.5" aria-label={t(early ? 'jobs.nowNamed' : 'jobs.againNamed', { name })} onClick={() => void retry(job)}>
-            {t(early ? 'jobs.now' : 'jobs.again')}
+          <Button icon={early ? 'play' : 'again'} className="min-h-8 px-2.5" aria-label={tj(early ? 'jobs.nowNamed' : 'jobs.againNamed', { name })} onClick={() => void retry(job)}>
+            {tj(early ? 'jobs.now' : 'jobs.again')}
           </Button>
         )}
       </div>
@@ -117,7 +118,7 @@ function Progress({ job, name }: { job: Job; name: string }): ReactNode {
     <div className="grid gap-1">
       <div
         role="progressbar"
-        aria-label={t('jobs.progress', { name })}
+        aria-label={tj('jobs.progress', { name })}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={done === null ? undefined : Math.round(done * 100)}

@@ -1,7 +1,7 @@
 /** What a job is called, and what there is to know of it, in words. */
 import type { Job } from '@/api/jobs';
+import { tj } from '@/features/jobs/texts';
 import { enJobs } from '@/i18n/en-jobs';
-import { t, type MessageKey } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { shortTime } from '@/lib/time';
 
@@ -11,30 +11,30 @@ const BYTES = new Set(['transfer.import', 'model.pull', 'backup.make', 'backup.v
 /** The name of a job for people; a kind that is new here keeps its own. */
 export function nameOf(job: Job): string {
   const key = `jobs.kind.${job.kind}`;
-  return key in enJobs ? t(key as MessageKey) : job.kind;
+  return key in enJobs ? tj(key as keyof typeof enJobs) : job.kind;
 }
 
 /** What stands below the name. */
 export function facts(job: Job): string[] {
-  const said = [job.of === 'instance' && job.every_seconds === null ? t('jobs.instance') : ''];
-  if (job.every_seconds !== null) said.push(every(job.every_seconds), job.state === 'queued' ? t('jobs.next', { time: shortTime(job.run_at) }) : '');
-  else if (job.finished_at) said.push(t('jobs.overAt', { time: shortTime(job.finished_at) }));
+  const said = [job.of === 'instance' && job.every_seconds === null ? tj('jobs.instance') : ''];
+  if (job.every_seconds !== null) said.push(every(job.every_seconds), job.state === 'queued' ? tj('jobs.next', { time: shortTime(job.run_at) }) : '');
+  else if (job.finished_at) said.push(tj('jobs.overAt', { time: shortTime(job.finished_at) }));
   else said.push(...waiting(job));
   return said.filter(Boolean);
 }
 
 function waiting(job: Job): string[] {
-  const attempt = job.attempts > 1 || job.code ? t('jobs.attempt', { n: Math.max(1, job.attempts), most: job.most_attempts ?? '?' }) : '';
-  if (job.state === 'running') return [t('jobs.since', { time: shortTime(job.created_at) }), attempt];
-  if (job.code) return [t('jobs.retries', { time: shortTime(job.run_at) }), attempt];
+  const attempt = job.attempts > 1 || job.code ? tj('jobs.attempt', { n: Math.max(1, job.attempts), most: job.most_attempts ?? '?' }) : '';
+  if (job.state === 'running') return [tj('jobs.since', { time: shortTime(job.created_at) }), attempt];
+  if (job.code) return [tj('jobs.retries', { time: shortTime(job.run_at) }), attempt];
   const later = Date.parse(job.run_at) - Date.parse(job.created_at) > 60_000;
-  return [later ? t('jobs.begins', { time: shortTime(job.run_at) }) : t('jobs.since', { time: shortTime(job.created_at) })];
+  return [later ? tj('jobs.begins', { time: shortTime(job.run_at) }) : tj('jobs.since', { time: shortTime(job.created_at) })];
 }
 
 function every(seconds: number): string {
   const [unit, long] = UNITS.find(([, each]) => seconds >= each) ?? UNITS[3];
   const n = Math.round(seconds / long);
-  return n === 1 ? t(`jobs.each.${unit}`) : t(`jobs.every.${unit}`, { n });
+  return n === 1 ? tj(`jobs.each.${unit}`) : tj(`jobs.every.${unit}`, { n });
 }
 
 /** How far it is: what it says, and how much of how much. */

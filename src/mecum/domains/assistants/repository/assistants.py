@@ -39,6 +39,12 @@ class AssistantRepository:
             query = query.where(Assistant.deleted_at.is_(None))
         return (await scope.session.execute(query)).scalar_one_or_none()
 
+    async def names(self, scope: Scope) -> Sequence[tuple[str, str, str]]:
+        """Return (id, slug, name) of every assistant that is not in the trash."""
+        query = select(Assistant.id, Assistant.slug, Assistant.name).where(Assistant.deleted_at.is_(None))
+        rows = await scope.session.execute(query.where(scope.visible(Assistant)).order_by(Assistant.id))
+        return [(row[0], row[1], row[2]) for row in rows]
+
     async def placed(self, scope: Scope, project_id: str | None) -> Sequence[Assistant]:
         """Return the cores of those in a project (None: in any), by name, outside the trash."""
         there = (
