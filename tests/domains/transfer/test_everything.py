@@ -1,5 +1,6 @@
 """Everything that is a person's comes out, always the same, and nothing that is somebody else's."""
 
+import asyncio
 import io
 import json
 import re
@@ -10,7 +11,10 @@ import pytest
 
 from factories.records import conversation, message
 from factories.sites import Site
+from mecum.infra.jobs.runner import JobRunner
 from mecum.kernel.subject import Subject
+
+OPEN = ("queued", "running")
 
 
 async def planted(site: Site, subject: Subject, text: str) -> str:
@@ -41,6 +45,52 @@ async def test_everything_comes_out_in_its_order(site: Site, eve: Subject) -> No
     assert [one["parts"][0]["text"] for one in first["messages"]] == ["mine 0", "one", "other"]
     assert "exported_at" not in first["conversation"]
     assert b"not mine" not in b"".join(zipfile.ZipFile(io.BytesIO(bodies[0])).read(name) for name in archive.namelist())
+
+
+async def test_assistants_come_out_too_and_come_in_again_as_they_were(site: Site) -> None:
+    ask = site.browser.ask
+    for name in ("Parent", "Child"):
+        body = {"name": name, "prompt": f"Be {name}.", "identity": {"tone": "warm"}}
+        if name == "Child":
+            body |= {"parent_assistant": "parent", "growth": {"mentor_assistant": "parent"}}
+        assert (await ask("POST", "/api/v1/assistants", body)).status == 201
+    await ask("PUT", "/api/v1/assistants/child/prompt", {"text": "Be brief."})
+    before = (await ask("GET", "/api/v1/export")).body
+    with zipfile.ZipFile(io.BytesIO(before)) as archive:
+        names = archive.namelist()
+        assert [name.partition("/")[0] for name in names] == ["assistants", "assistants"]
+        child = json.loads(archive.read(names[1]))["assistant"]
+    assert [one["number"] for one in child["versions"]] == [1, 2]
+    assert [one["text"] for one in child["prompt"]["texts"]] == ["Be Child.", "Be brief."]
+    for slug in ("parent", "child"):
+        assert (await ask("DELETE", f"/api/v1/assistants/{slug}?purge=true")).status == 204
+    await brought(site, before)
+    assert (await ask("GET", "/api/v1/export")).body == before
+    view = (await ask("GET", "/api/v1/assistants/child")).json
+    assert (view["parent"]["slug"], view["mentor"]["slug"]) == ("parent", "parent")
+
+
+async def brought(site: Site, body: bytes) -> None:
+    """Import a file, and wait until that is over."""
+    upload = await site.browser.ask("POST", "/api/v1/imports/files?name=all.zip", body=body)
+    made = await site.browser.ask("POST", "/api/v1/imports", {"files": [upload.json["id"]]})
+    runner = JobRunner(site.house.parts.database, site.house.parts.jobs)
+    for kind in site.house.parts.imports.kinds:
+        runner.register(kind)
+    await runner.start()
+    try:
+        async with asyncio.timeout(60):
+            while (view := await seen(site, made.json["id"]))["state"] in OPEN:  # noqa: ASYNC110 - as a client waits
+                await asyncio.sleep(0.01)
+    finally:
+        await runner.stop()
+    assert (view["state"], view["skipped"]) == ("done", 0)
+
+
+async def seen(site: Site, import_id: str) -> dict[str, Any]:
+    """Return an import."""
+    view: dict[str, Any] = (await site.browser.ask("GET", f"/api/v1/imports/{import_id}")).json
+    return view
 
 
 async def chosen(site: Site, *ids: str, **more: str) -> zipfile.ZipFile:

@@ -22,6 +22,7 @@ from mecum.domains.conversations.repository import (
     FILES_OF_PROJECT,
     SUMMARIES_ABOVE,
     ConversationRepository,
+    MessageRepository,
     answering_runs,
     attach,
     enlist,
@@ -95,6 +96,7 @@ __all__ = [
     "attach",
     "build",
     "changed_since",
+    "citing",
     "cost_view",
     "enlist",
     "entitle",
@@ -139,6 +141,11 @@ class Conversations:
 async def release_assistant(scope: Scope, assistant_id: str) -> None:
     """Let no conversation of the subject have an assistant that is gone for ever."""
     await ConversationRepository().release_assistant(scope, assistant_id)
+
+
+async def citing(scope: Scope, message_ids: Sequence[str]) -> set[str]:
+    """Return which of these messages of the subject cite something."""
+    return await MessageRepository().citing(scope, message_ids)
 
 
 async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:

@@ -113,8 +113,11 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
         def built() -> Built:
             from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+            from mecum.domains.transfer.http import assistants as outgoing_http  # noqa: PLC0415
 
-            return assistants_http.router(parts.database, context), assistants_http.BODIES
+            routes = assistants_http.router(parts.database, context)
+            routes.take(outgoing_http.router(parts.database, parts.assistants.get, parts.record.projects))
+            return routes, assistants_http.BODIES
 
         return await asyncio.to_thread(built)
 
@@ -138,7 +141,9 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
 
         copies = transfer.build(parts.database, parts.record)
-        return everything_http.router(parts.database, copies, parts.record.copies), ()
+        return everything_http.router(
+            parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
+        ), ()
 
     def jobs() -> Built:
         from mecum.edges.http import jobs as jobs_http  # noqa: PLC0415 - see `late`

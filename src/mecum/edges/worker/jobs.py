@@ -4,7 +4,7 @@ from typing import Any
 
 from mecum.bootstrap import Parts
 from mecum.bootstrap.chores import backup_kinds
-from mecum.domains.assistants.ports import END, LET_GO
+from mecum.domains.assistants.ports import END, LET_GO, MEASURE
 from mecum.domains.projects import ports as projects
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
@@ -103,6 +103,10 @@ def _register_upkeep(runner: JobRunner, parts: Parts) -> None:
         # A message that waits for a model is answered when the list changes.
         await parts.broker.registry.refresh()
 
+    async def measure_assistants(task: Task) -> None:
+        await parts.assistants.measure(task.breathe)
+
+    runner.register(Kind(MEASURE, measure_assistants, every=_HOUR, most_attempts=1, priority=LATER))
     runner.register(Kind("trash.expire", expire_trash, every=_DAY, priority=LATER))
     runner.register(Kind("journal.fold", fold_journal, every=_HOUR, priority=LATER, home=True))
     runner.register(Kind("events.expire", expire_events, every=_DAY, priority=LATER))

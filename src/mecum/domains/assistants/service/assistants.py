@@ -8,7 +8,7 @@ import orjson
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
-from mecum.domains.assistants.repository.views import Only, Order, Row, View
+from mecum.domains.assistants.repository.views import MEASURED, Only, Order, Row, View
 from mecum.domains.assistants.rules import effects, slugs
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
@@ -177,6 +177,8 @@ class AssistantService:
                 await self._assistants.only_primary(scope, assistant_id)
             await self._keeper.let_expire(scope, assistant_id, state)
         await self._keeper.changed(scope, assistant_id, reason, {facet: state})
+        if facet in MEASURED:
+            return await self.facet(scope, assistant_id, facet)
         view = facet_view(row, facet)
         if facet == "capabilities":
             view["vectors"] = await self._views.vectors(scope, assistant_id)

@@ -7,9 +7,12 @@ from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.projects.ports import Directory
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.schemas import SelectionExport
 from mecum.domains.transfer.service.copies import TransferService
 from mecum.domains.transfer.service.everything import Everything, Selection
+from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import Asker
 from mecum.infra.web.routes import Routes
@@ -22,17 +25,25 @@ _ZIP: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def router(database: Database, transfer: TransferService, copies: conversations.CopyService) -> Routes:
+def router(
+    database: Database,
+    transfer: TransferService,
+    copies: conversations.CopyService,
+    room: Room,
+    projects: Directory,
+) -> Routes:
     """Return the routes."""
     routes = Routes(tags=["transfer"])
-    everything, selection = Everything(database, transfer, copies), Selection(database, transfer, copies)
+    everything = Everything(database, transfer, copies, OutgoingService(database, room, projects))
+    selection = Selection(database, transfer, copies)
 
     @routes.get(
         "/export",
         response_class=Response,
         summary="Export everything that is yours",
-        description="A ZIP with every conversation in our loss-free JSON, their branches, files and ratings, in the "
-        "order they were made. The same record gives the same bytes. The trash is not in it.",
+        description="A ZIP with every assistant and every conversation in our loss-free JSON, their versions, "
+        "branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is "
+        "not in it.",
         responses=_ZIP,
     )
     async def export(asker: Asker) -> Response:

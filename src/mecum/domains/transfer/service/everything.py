@@ -5,9 +5,11 @@ from typing import Any
 
 import orjson
 
+from mecum.domains.assistants.api import AssistantNotFound
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.api import ConversationNotFound
 from mecum.domains.transfer.service.copies import Format, TransferService
+from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.domains.transfer.service.parcel import Parcel
 from mecum.infra.storage import Database
 from mecum.kernel.subject import Subject
@@ -18,14 +20,27 @@ MANIFEST = "export.json"
 class Everything:
     """Reads conversations one by one, always in the same order: the same record gives the same bytes."""
 
-    def __init__(self, database: Database, transfer: TransferService, copies: conversations.CopyService) -> None:
-        self._database, self._transfer, self._copies = database, transfer, copies
+    def __init__(
+        self,
+        database: Database,
+        transfer: TransferService,
+        copies: conversations.CopyService,
+        assistants: OutgoingService,
+    ) -> None:
+        self._database, self._transfer, self._copies, self._assistants = database, transfer, copies, assistants
 
     async def written(self, subject: Subject) -> AsyncIterator[bytes]:
         """Yield the ZIP, piece by piece."""
         async with self._database.reading(subject) as scope:
             ids = await self._copies.oldest(scope)
         with Parcel() as parcel:
+            # Before the conversations, which name them.
+            for assistant_id in await self._assistants.ids(subject):
+                try:
+                    out = await self._assistants.export(subject, assistant_id, "mecum", versions=True)
+                except AssistantNotFound:
+                    continue
+                yield await parcel.packed(f"assistants/{assistant_id}.json", out.body)
             for conversation_id in ids:
                 try:
                     found = await self._transfer.export(subject, conversation_id, "json", stamped=False)

@@ -9,12 +9,12 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import FormatUnknown, ImportNotFound, ImportNotUndoable, ImportUnfinished
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
 from mecum.domains.transfer.schemas import ColumnList, ColumnView, ImportRequest, ImportView, OriginView, SkippedView
-from mecum.domains.transfer.service.flats import Room
 from mecum.infra.jobs.errors import JobNotFound, JobNotRepeatable
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
