@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+import orjson
 
 from mecum.edges.cli import lookup, render, transcript
 from mecum.edges.cli.client import Content, part
@@ -16,6 +17,7 @@ from mecum.kernel import clock
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
 
+_REPORT: Final = b"mecum-report"
 _ID = click.argument("conversation", metavar="CNV")
 _IDS = click.argument("conversations", metavar="CNV...", nargs=-1, required=True)
 
@@ -203,11 +205,13 @@ def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
 @click.pass_context
 def export(context: click.Context, conversation: str, form: str, output: Path | None) -> None:
-    """Write a conversation out, to standard output or a file."""
+    """Write a conversation out, to standard output or a file. What the format could not carry is told."""
     with connect(Options.of(context)) as client:
         path = f"/conversations/{part(lookup.conversation(client, conversation))}/export"
         with client.begin("GET", path, query={"format": form}, headers={"Accept": "*/*"}) as arriving:
             render.save(arriving, output)
+            report: dict[str, Any] = orjson.loads(arriving.headers.get(_REPORT, b"{}"))
+    _tell_notes(report)
 
 
 @command.command("import")
@@ -231,8 +235,7 @@ def bring_in(context: click.Context, files: tuple[Path, ...], form: str | None) 
     for result in results:
         report = result["report"]
         render.line(f"{result['conversation_id']}: {report['messages']} messages, {report['parts']} parts")
-        for note in report.get("notes") or ():
-            render.notice(f"note: {note}")
+        _tell_notes(report)
 
 
 @command.command("fork")
@@ -249,6 +252,11 @@ def fork(context: click.Context, conversation: str, message: str) -> None:
         body = {"message_id": lookup.message(client, chosen, message)}
         made = client.ask("POST", f"/conversations/{part(chosen)}/fork", body)
     _done(context, made, str(made["id"]))
+
+
+def _tell_notes(report: dict[str, Any]) -> None:
+    for note in report.get("notes") or ():
+        render.notice(f"note: {note}")
 
 
 def _batch(context: click.Context, action: str, given: tuple[str, ...], **more: Any) -> None:
