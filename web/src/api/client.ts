@@ -2,7 +2,7 @@
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
-  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
+  EndpointTest, ErrorList, ExportFormat, ExportReport, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
   ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo,
 } from '@/api/types';
 
@@ -42,6 +42,8 @@ export const conversations = {
   fork: (id: string, messageId: string) =>
     call<Conversation>(`${at(id)}/fork`, { method: 'POST', json: { message_id: messageId } }),
   exportAddress: (id: string, format: ExportFormat) => address(`${at(id)}/export`, { format }),
+  exportReport: (id: string, format: ExportFormat) =>
+    call<ExportReport>(`${at(id)}/export`, { query: { format, report: true } }),
   import: (body: Blob, format: ExportFormat) =>
     call<ImportResult>('/conversations/import', { method: 'POST', query: { format }, body }),
 };

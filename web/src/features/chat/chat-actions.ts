@@ -1,5 +1,4 @@
 /** What can be done in a conversation, for the palette. */
-import { conversations } from '@/api/client';
 import type { Message } from '@/api/types';
 import { textOf } from '@/features/chat/answer-actions';
 import { continueAnswer, forkFrom, rate, regenerate } from '@/features/chat/branches';
@@ -8,7 +7,7 @@ import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { copyText } from '@/lib/clipboard';
-import { EXPORT_FORMATS, download } from '@/features/chat/export';
+import { EXPORT_FORMATS, exportAs } from '@/features/chat/export';
 
 /** Offers the actions of the open conversation and of its last answer. */
 export function useChatActions(conversationId: string | null, draftKey: string, last: Message | null): void {
@@ -62,7 +61,7 @@ function conversationActions(conversationId: string | null): Action[] {
     id: `export.${format}`,
     title: t('export.as', { format: t(`export.${format}`) }),
     group,
-    run: () => download(conversations.exportAddress(conversationId, format)),
+    run: () => void exportAs(conversationId, format),
   }));
   return [settings, ...exports];
 }

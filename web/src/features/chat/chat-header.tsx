@@ -1,9 +1,8 @@
 /** Above a conversation: its title, its menu, its settings. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
-import { download, EXPORT_FORMATS } from '@/features/chat/export';
+import { EXPORT_FORMATS, exportAs } from '@/features/chat/export';
 import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useStore } from '@/lib/store';
@@ -32,7 +31,7 @@ function ExportMenu({ conversationId }: { conversationId: string }): ReactNode {
       kind: 'item' as const,
       id: format,
       label: t(`export.${format}`),
-      onPick: () => download(client.conversations.exportAddress(conversationId, format)),
+      onPick: () => void exportAs(conversationId, format),
     }));
   return (
     <MenuButton entries={entries} label={t('export')} width="w-52" className={ICON_BUTTON}>
