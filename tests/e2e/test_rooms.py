@@ -89,7 +89,7 @@ def test_what_a_format_cannot_carry_is_told(talk: Talk, models: Upstream) -> Non
     with talk.page.expect_download():
         talk.page.get_by_role("button", name="Export").click()
         talk.page.get_by_role("menuitem", name="OpenAI messages").click()
-    expect(talk.page.get_by_text("Not in the file: messages lose their model")).to_be_visible()
+    expect(talk.page.get_by_test_id("toast")).to_contain_text("Not in the file: messages lose their model")
 
 
 def test_the_server_says_what_its_machine_is(bare_house: House, new_talk: NewTalk) -> None:
