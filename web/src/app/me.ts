@@ -10,6 +10,8 @@ const BROKER = [
   'profiles', 'profile', 'privacy',
 ];
 
+const ELSEWHERE = new Set(['conversation.deleted', 'conversation.purged', 'conversation.restored']);
+
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,6 +26,21 @@ function refresh(queryKey: readonly unknown[]): void {
   }, SETTLE_MS);
 }
 
+/** Takes a conversation out of what can be read offline. */
+async function forgetSaved(id: string): Promise<void> {
+  for (const name of 'caches' in window ? await caches.keys() : []) {
+    if (!name.includes('chats')) continue;
+    const saved = await caches.open(name);
+    for (const request of await saved.keys()) if (request.url.includes(`/conversations/${id}`)) await saved.delete(request);
+  }
+}
+
+/** Forgets what is shown of a conversation and reads it again: it may be gone, or back. */
+function showAnew(id: string): void {
+  void forgetSaved(id);
+  for (const queryKey of [conversationQuery(id).queryKey, messagesKey(id)]) void queryClient.resetQueries({ queryKey });
+}
+
 function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
@@ -36,6 +53,7 @@ function onEvent(event: MeEvent): void {
   if (event.type.startsWith('conversation.')) {
     refresh(['conversations']);
     if (id && event.type === 'conversation.updated') refresh(conversationQuery(id).queryKey);
+    if (id && ELSEWHERE.has(event.type)) showAnew(id);
   } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
     refresh(conversationListQuery().queryKey);
     if (id) refresh(messagesKey(id));
