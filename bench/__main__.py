@@ -15,7 +15,9 @@ from bench import (
     configuration,
     crash,
     importing,
+    jobs,
     machine,
+    migration,
     page,
     places,
     process,
@@ -44,7 +46,9 @@ _ROOMS = (
     broker,
     assistants,
     importing,
+    migration,
     backup,
+    jobs,
 )  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}

@@ -39,7 +39,7 @@ async def _product(name: str, servers: dict[str, int], configured: dict[str, Any
     """Run the product over model servers, by endpoint name and port."""
     folder: Path = places.fresh(name)
     endpoints = [{"name": n, "base_url": f"http://127.0.0.1:{port}/v1"} for n, port in servers.items()]
-    models = {"ollama_url": None, "folder": str(folder), "endpoints": endpoints}
+    models = {"ollama_url": None, "local_servers": [], "folder": str(folder), "endpoints": endpoints}
     settings = load_settings({"data_dir": str(folder), "storage": {"key": "none"}, "models": models})
     (folder / "config").mkdir()
     (folder / "config" / "models.json").write_text(json.dumps({"version": 1, **configured}))

@@ -41,7 +41,7 @@ def _measure(bench: Bench) -> Values:
     with stopping(start_ours(bench.upstream(), places.fresh("import"))) as server:
         time.sleep(_IDLE_SECONDS)
         idle = machine.rss_mb(server.pid)
-        with _Weighed(server) as weighed:
+        with Weighed(server) as weighed:
             alone = _imported(server, file)
         memory = weighed.most - idle
     with stopping(start_ours(bench.upstream(), places.fresh("import-chat"))) as server:
@@ -65,7 +65,7 @@ def _imported(server: Server, file: Path) -> float:
     """Return the seconds from the request to the reckoning."""
     client = server.client(timeout=120)
     began = time.monotonic()
-    view = _begin(client, file)
+    view = begin(client, file)
     while view["state"] in ("queued", "running"):
         if time.monotonic() - began > _LIMIT_SECONDS:
             raise NotMeasured(f"not over after {_LIMIT_SECONDS:.0f} s: {view['found']} found")
@@ -76,7 +76,8 @@ def _imported(server: Server, file: Path) -> float:
     return time.monotonic() - began
 
 
-def _begin(client: Client, file: Path) -> Any:
+def begin(client: Client, file: Path) -> Any:
+    """Upload a file and ask for its import; return the import."""
     status, body = client.raw("POST", f"/api/v1/imports/files?name={file.name}", file.read_bytes())
     if status != 201:
         raise NotMeasured(f"the upload was answered {status}")
@@ -99,14 +100,14 @@ def _beside(server: Server, file: Path) -> tuple[float, float]:
     return taken[0], median(seen)
 
 
-class _Weighed:
+class Weighed:
     """Watches the memory of a server: `most` MB."""
 
     def __init__(self, server: Server) -> None:
         self._pid, self._over, self.most = server.pid, Event(), 0.0
         self._thread = Thread(target=self._watch)
 
-    def __enter__(self) -> "_Weighed":
+    def __enter__(self) -> "Weighed":
         self._thread.start()
         return self
 

@@ -113,7 +113,12 @@ def start_ours(
     port = port or free_port()
     behind = upstream.port if isinstance(upstream, Server) else upstream
     endpoints = [{"name": "up", "wire": "openai", "base_url": f"http://127.0.0.1:{behind}/v1"}] if behind else []
-    settings = {"MECUM_MODELS__ENDPOINTS": json.dumps(endpoints), "MECUM_MODELS__OLLAMA_URL": "", **(more or {})}
+    settings = {
+        "MECUM_MODELS__ENDPOINTS": json.dumps(endpoints),
+        "MECUM_MODELS__OLLAMA_URL": "",
+        "MECUM_MODELS__LOCAL_SERVERS": "",
+        **(more or {}),
+    }
     command = [places.MECUM, "serve", "--port", str(port), "--data", data]
     server = _started("mecum", command, port, "/api/v1/health/ready", settings)
     server.prefix = "up/"

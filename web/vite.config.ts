@@ -40,7 +40,7 @@ export default defineConfig({
             // The function is copied into the worker as text: it can name nothing outside itself.
             urlPattern: ({ url, request }) =>
               request.method === 'GET' &&
-              /^\/api\/v1\/(session|models|conversations(\/[^/]+(\/messages)?)?|messages\/[^/]+)$/.test(url.pathname),
+              /^\/api\/v1\/(session|models|conversations(\/[^/]+(\/messages)?)?|assistants(\/[^/]+)?|messages\/[^/]+)$/.test(url.pathname),
             handler: 'NetworkFirst',
             options: {
               cacheName: 'mecum-chats',

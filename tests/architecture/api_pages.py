@@ -37,7 +37,7 @@ async def document() -> dict[str, Any]:
         chosen: dict[str, Any] = {
             "data_dir": folder,
             "storage": {"key": "none"},
-            "models": {"ollama_url": None, "folder": f"{folder}/no-models"},
+            "models": {"ollama_url": None, "local_servers": [], "folder": f"{folder}/no-models"},
         }
         async with running(load_settings(chosen)) as parts:
             app: Any = compose(parts)

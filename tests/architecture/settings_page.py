@@ -91,6 +91,9 @@ def _default(field: FieldInfo) -> str:
     default = field.get_default()
     if default is None or default == ():
         return "none"
+    if isinstance(default, tuple):
+        items: tuple[Any, ...] = field.get_default()
+        return ", ".join(f"`{one.model_dump_json() if isinstance(one, BaseModel) else one}`" for one in items)
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 

@@ -11,7 +11,13 @@ import pytest
 from architecture import source
 
 # Where an unexpected error ends, as one answer and one log line: the edges, the job runner, the stage boundary.
-CATCHERS = {"edges/cli/root.py", "edges/http/security.py", "engine/chat/turn.py", "infra/jobs/runner.py"}
+CATCHERS = {
+    "edges/cli/root.py",
+    "edges/http/security.py",
+    "engine/chat/turn.py",
+    "infra/jobs/runner.py",
+    "infra/net/connection.py",
+}
 # The one door out; and where a server asks which addresses its own host name stands for, before it binds to them.
 DOORS = {"infra/net/", "edges/cli/serving.py"}
 # Statements that must run at import: SQLAlchemy's hooks hang on a class.

@@ -18,12 +18,21 @@ from sqlalchemy.exc import IntegrityError
 import mecum
 from factories.houses import House
 from factories.records import conversation, message
-from mecum.domains.assistants.model import FACETS
-from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, Listing, PromptRepository
+from mecum.domains.assistants.model import FACETS, AssistantArrival, AssistantReference, PromptArrival
+from mecum.domains.assistants.repository import (
+    AssistantRepository,
+    HistoryRepository,
+    Listing,
+    MeasureRepository,
+    PictureRepository,
+    PromptRepository,
+)
+from mecum.domains.assistants.repository.flat import FlatRepository
 from mecum.domains.conversations.model import File, Message
 from mecum.domains.conversations.repository import (
     BatchRepository,
     FileRepository,
+    HoldingRepository,
     MessageRepository,
     SummaryRepository,
     TagRepository,
@@ -31,10 +40,12 @@ from mecum.domains.conversations.repository import (
 )
 from mecum.domains.identity.model import ApiKey, Organisation, Person
 from mecum.domains.identity.rules import digest, new_key
+from mecum.domains.projects.repository import ProjectRepository
 from mecum.domains.runs.repository import RunRepository, insert_event, insert_run, settle_run
 from mecum.domains.transfer.model import Import, ImportSkip, LegacyDocument, Origin
 from mecum.edges.http.app import compose
 from mecum.inference.profiles.model import Profile
+from mecum.infra.jobs.repository import insert_job
 from mecum.infra.storage import Database, Owned
 from mecum.infra.storage.base import metadata
 from mecum.infra.storage.errors import Unscoped
@@ -51,6 +62,10 @@ INSTANCE = {
     "RunRepository.journal",
     "RunRepository.last_journal_row",
     "RunRepository.forget_journal",
+    # Why models were chosen is nobody's, and says nothing of persons; a job lets go what no run holds.
+    "RunRepository.forget_pins",
+    # Whose assistants answered lately: ids, for the job that measures each in a scope of its own.
+    "RunRepository.assistants_answering",
     # Uploads that were never sent, everybody's, a day later: the job's.
     "FileRepository.forget_unused",
     # Persons are no one's rows: signing in must find them first.
@@ -73,6 +88,9 @@ INSERTS = {
     "HistoryRepository.add_vectors",
     "PromptRepository.add",
     "ImportRepository.add",
+    "ArrivalRepository.add_all",
+    "FlatRepository.set_roll_out",
+    "ProjectRepository.add",
 }
 """New rows are the subject's own; that a parent may be seen is asked by the service, before."""
 SHARED = (
@@ -111,7 +129,8 @@ async def planted(database: Database, subject: Subject) -> Planted:
     """Store one of everything that is a person's."""
     there = Planted(subject)
     owner = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
-    conversation_id, write = conversation(subject, title=SECRET, leaf_id="msg_nowhere")
+    project_id = ids.new("prj")
+    conversation_id, write = conversation(subject, title=SECRET, leaf_id="msg_nowhere", project_id=project_id)
     user_id, op1 = message(conversation_id, SECRET)
     answer_id, op2 = message(conversation_id, SECRET, role="assistant", parent_id=user_id)
     done, running = (_run(owner, conversation_id, user_id, answer_id) for _ in range(2))
@@ -136,8 +155,10 @@ async def planted(database: Database, subject: Subject) -> Planted:
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     import_id = await _imported(database, subject, conversation_id, answer_id)
-    await database.commit([attach(user_id, file.id)])
-    assistant_id, prompt_id = await _assistant(database, subject)
+    job_id = ids.new("job")
+    await database.commit([attach(user_id, file.id), insert_job(job_id, SECRET, {"a": SECRET}, subject)])
+    assistant_id, prompt_id = await _assistant(database, subject, import_id, project_id)
+    await _project(database, subject, project_id, assistant_id, file.id)
     async with database.reading(subject) as scope:
         there.messages = list(await MessageRepository().of_conversation(scope, conversation_id))
     there.known = {
@@ -153,16 +174,29 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "batch_id": str(batch["id"]),
         "assistant_id": assistant_id,
         "prompt_id": prompt_id,
+        "project_id": project_id,
         "import_id": import_id,
+        "job_id": job_id,
     }
     return there
 
 
-async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
-    """Store an assistant, a child of its own, with a prompt, a version and a vector."""
+async def _project(database: Database, subject: Subject, project_id: str, assistant_id: str, file_id: str) -> None:
+    """Store a project that holds a file."""
+    values = {"id": project_id, "name": SECRET, "key": SECRET, "instructions": SECRET, "assistant_id": assistant_id}
+    async with database.writing(subject) as scope:
+        await ProjectRepository().add(
+            scope, {**values, "version": 1, "created_at": clock.now(), "updated_at": clock.now()}
+        )
+        await HoldingRepository().hold(scope, project_id, [file_id])
+
+
+async def _assistant(database: Database, subject: Subject, import_id: str, project_id: str) -> tuple[str, str]:
+    """Store an assistant, a child of its own, with a prompt, a version, a vector, and where it came from."""
     assistant_id, prompt_id, now = ids.new("ast"), ids.new("prm"), clock.now()
     core = {"id": assistant_id, "slug": SECRET, "name": SECRET, "status": "active", "is_demo": False}
     core |= {"version": 1, "revision": 1, "created_at": now, "updated_at": now, "parent_assistant": assistant_id}
+    core["current_project"] = project_id
     facets = {"configuration": {"system_prompt": prompt_id, "prompt_version": 1}, "identity": {"tone": SECRET}}
     vector = {"assistant_id": assistant_id, "field": "embedding", "model": SECRET, "dimension": 1, "data": b"1234"}
     async with database.writing(subject) as scope:
@@ -171,6 +205,15 @@ async def _assistant(database: Database, subject: Subject) -> tuple[str, str]:
         await AssistantRepository().add(scope, core, facets)
         await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
         await HistoryRepository().add_vectors(scope, [vector])
+        await MeasureRepository().keep_measures(scope, assistant_id, {"fields": {}, "said": SECRET}, now)
+        picture = {"media_type": "image/png", "sha256": SECRET, "data": SECRET.encode()}
+        await PictureRepository().keep_picture(scope, assistant_id, picture)
+        about: dict[str, Any] = {"import_id": import_id, "original": SECRET, "content": b"1"}
+        came = AssistantArrival(assistant_id=assistant_id, revision=1, row=SECRET.encode(), expires_at=FUTURE, **about)
+        came.organisation_id, came.person_id = subject.organisation_id, subject.person_id
+        named = AssistantReference(assistant_id=assistant_id, field="memory_context", kind="memory", original=SECRET)
+        scope.session.add_all([came, PromptArrival(prompt_id=prompt_id, **about), named])
+        await FlatRepository().set_roll_out(scope, 50, False, now)
     return assistant_id, prompt_id
 
 
@@ -265,6 +308,8 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "fields": {"tone": "stolen"},
         "unknown": {"tone": "stolen"},
         "deleted_at": FUTURE,
+        "held": {},
+        "name": "stolen",
         "listing": Listing(),
         "bound": {},
         "after": None,
@@ -279,6 +324,9 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "key": SECRET,
         "tags": {"stolen": "stolen"},
         "deleted": False,
+        "digests": [b"part"],
+        "figures": {"fields": {}, "said": "stolen"},
+        "picture": {"media_type": "image/png", "sha256": "stolen", "data": b"stolen"},
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,
@@ -288,10 +336,22 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "body": "{}",
         "value": -1,
         "values": {"title": "stolen"},
+        "summaries": False,
         "changes": {"state": "stolen"},
         "kind": "conversation",
         "integer": 7,
         "parts": [{"type": "text", "text": "stolen"}],
+        "originals": [SECRET],
+        "which": "prompt",
+        "kinds": ["prompt", "memory"],
+        "rows": [_named(there)],
+        "relation": "mentor_assistant",
+        "besides": [],
+        "by": "id",
+        "revision": 9,
+        "legacy": {"flat": {"tone": "stolen"}},
+        "table": "budgets",
+        "refs": [SECRET],
     }
     given: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -305,6 +365,12 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         else:
             given[name] = known[name]
     return given
+
+
+def _named(there: Planted) -> dict[str, Any]:
+    """Return a row that says what an assistant of Ada's names, as a write takes it."""
+    named = {"field": "memory_context", "kind": "memory", "original": SECRET, "target": there.known["assistant_id"]}
+    return {**named, "assistant_id": there.known["assistant_id"], "legacy": '"stolen"', "state": '"stolen"'}
 
 
 def told(value: Any) -> str:
@@ -366,12 +432,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/profiles/{profile_id}/copy": {"name": "stolen"},
     **{f"PATCH /api/v1/assistants/{{assistant}}/{facet}": {} for facet in FACETS},
     "PATCH /api/v1/assistants/{assistant}": {"name": "stolen"},
+    "PATCH /api/v1/assistants/{assistant}/flat": {"tone": "stolen"},
     "PUT /api/v1/assistants/{assistant}/prompt": {"text": "stolen"},
     "POST /api/v1/assistants/{assistant}/preview": {},
     "POST /api/v1/assistants/{assistant}/clone": {},
     "POST /api/v1/assistants/{assistant}/spawn": {"name": "stolen", "reason": "stolen"},
     "POST /api/v1/assistants/{assistant}/versions/{number}/restore": {},
     "POST /api/v1/prompts/{prompt_id}/versions": {"text": "stolen"},
+    "PATCH /api/v1/projects/{project}": {"name": "stolen"},
+    "POST /api/v1/projects/{project}/contents": {"files": ["@file_id"]},
+    "POST /api/v1/projects/{project}/contents/remove": {"files": ["@file_id"]},
 }
 RUNS: tuple[dict[str, Any], ...] = (
     {"conversation_id": "@conversation_id", "text": "hello"},
@@ -381,6 +451,7 @@ RUNS: tuple[dict[str, Any], ...] = (
     {"continue": "@message_id"},
     {"text": "hello", "files": ["@file_id"]},
     {"text": "hello", "model": f"assistant:{SECRET}"},
+    {"text": "hello", "project_id": "@project_id"},
 )
 
 
@@ -441,7 +512,7 @@ async def _route(client: httpx2.AsyncClient, there: Planted, method: str, path: 
         return False
     nobodys = {"backup_id": "bak_0000000000000", "work_id": "job_0000000000000"}
     known = {**nobodys, **there.known, "response_id": "resp_" + there.known["run_id"].removeprefix("run_")}
-    known |= {"assistant": there.known["assistant_id"], "number": "1"}
+    known |= {"assistant": there.known["assistant_id"], "project": there.known["project_id"], "number": "1"}
     query = {"q": SECRET, "deleted": "true"} if "{" not in path else {"before": "1"} if path.endswith("/diff") else {}
     body = BODIES.get(f"{method} {path}")
     answer = await client.request(
@@ -466,6 +537,7 @@ async def test_the_owner_is_let_in(street: tuple[House, Planted, list[str]]) -> 
             "/files/{file_id}",
             "/summaries/{summary_id}",
             "/profiles/{profile_id}",
+            "/projects/{project_id}",
         ):
             answer = await client.get(f"/api/v1{path.format(**there.known)}")
             assert answer.status_code == 200, answer.text

@@ -9,6 +9,7 @@ from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.keeping import Keeping
 from mecum.inference.loading.service import Loading
 from mecum.inference.ports import LoadingProvider, ModelMessage, ModelRequest, TextContent
 from mecum.inference.registry import Registry
@@ -60,6 +61,29 @@ async def test_ollama_loads_and_unloads(net: Net, upstream: Upstream) -> None:
             await loading.load(ref)
     with pytest.raises(ModelNotFound):
         await loading.load("ollama/nothing")
+
+
+@pytest.mark.parametrize(("keep", "sent"), [(None, None), (0, "0s"), (1800.0, "1800s")])
+async def test_how_long_ollama_keeps_a_model_is_sent_where_a_person_says_it(
+    net: Net, upstream: Upstream, keep: float | None, sent: str | None
+) -> None:
+    upstream.models = [
+        OllamaModel("small:1b", digest="1" * 64),
+        OllamaModel("vectors", capabilities=("embedding",), digest="3" * 64),
+        OllamaModel("far:cloud", digest="2" * 64, remote_host="https://ollama.com"),
+    ]
+    provider = OllamaProvider(net, upstream.url, keep=Keeping(usual=keep))
+    models = {model.name: model for model in await provider.models()}
+    question = (ModelMessage("user", (TextContent("Hi"),)),)
+    await provider.open(models["small:1b"]).answer(ModelRequest("small:1b", question), Recorder())
+    await provider.embedder(models["vectors"]).embed(["Hi"])
+    await provider.load(models["small:1b"])
+    asked = [one for one in upstream.requests if one.method == "POST" and not one.path.endswith("/show")]
+    assert [one.json.get("keep_alive") for one in asked] == [sent] * 3
+    # One request may say otherwise.
+    said = ModelRequest("small:1b", question, keep=-1)
+    await provider.open(models["small:1b"]).answer(said, Recorder())
+    assert upstream.requests[-1].json["keep_alive"] == -1
 
 
 async def test_an_endpoint_that_is_away_has_nothing_loaded(net: Net) -> None:

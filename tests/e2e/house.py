@@ -38,7 +38,7 @@ class House:
     def start(self) -> None:
         """Start the server and wait for its address; again on the same port after `stop`."""
         command = [sys.executable, "-m", "mecum", "serve", "--port", str(self.port), "--data", str(self.data)]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "MECUM_MODELS__LOCAL_SERVERS": "", **self.environment}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         self.url = self._address(self._process)
         self.port = int(self.url.rsplit(":", 1)[1])

@@ -12,7 +12,7 @@ from e2e.conftest import NewTalk
 from e2e.house import House
 from e2e.talk import Talk
 from fakes.ollama_wire import OllamaModel
-from fakes.steps import Fail, Finish, Say, Wait
+from fakes.steps import Fail, Finish, Hang, Say, Wait
 from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -41,7 +41,8 @@ def box() -> Iterator[Upstream]:
 @pytest.fixture
 def boxed(tmp_path: Path, box: Upstream) -> Iterator[House]:
     """Return a server with those models, a chain and a pool."""
-    with House(tmp_path / "boxed") as house:
+    # What is silent stays with the model that is asked, however slow the machine.
+    with House(tmp_path / "boxed", environment={"MECUM_MODELS__FIRST_WORD": "600"}) as house:
         house.call("PUT", "/config/files/user_models.json", {"text": json.dumps(CONFIGURED)})
         house.call("POST", "/endpoints", {"name": "box", "wire": "ollama", "base_url": box.url})
         house.call("POST", "/models/refresh")
@@ -66,6 +67,22 @@ def test_ux_19_an_answer_says_what_it_took(boxed: House, box: Upstream, new_talk
     talk.page.keyboard.press("Escape")
     expect(trace).to_be_hidden()
     expect(info).to_be_focused()
+
+
+def test_ux_19_the_trace_says_why_each_other_model_was_not_taken(
+    boxed: House, box: Upstream, new_talk: NewTalk
+) -> None:
+    box.script("first", TOLD)
+    talk = new_talk(to=boxed)
+    talk.open()
+    talk.send("Count the words.")
+    talk.settled().get_by_test_id("info").click()
+    considered = talk.page.get_by_test_id("selection")
+    expect(considered).to_contain_text("As it was then")
+    rules = {one.get_attribute("data-rule"): one.inner_text() for one in considered.get_by_test_id("candidate").all()}
+    assert "box/first" in rules["chosen"]
+    assert re.search(r"it needs [\d,.]+ GB", rules["memory"], re.IGNORECASE)
+    assert {"order", "kind", "search"} <= rules.keys()
 
 
 def test_ux_19_an_unknown_cost_is_not_nothing(boxed: House, box: Upstream, new_talk: NewTalk) -> None:
@@ -101,6 +118,28 @@ def test_another_model_stood_in_and_says_so(boxed: House, box: Upstream, new_tal
     expect(answer.get_by_test_id("info")).to_contain_text("second · stood in for box/first")
     answer.get_by_test_id("info").click()
     expect(talk.page.get_by_test_id("trace")).to_contain_text(re.compile(r"In the place of\s*box/first"))
+
+
+def test_a_stand_in_for_one_that_is_away_is_said_while_it_answers(
+    boxed: House, box: Upstream, new_talk: NewTalk
+) -> None:
+    chain = {**CONFIGURED, "fallbacks": {"gone/first": ["box/second"]}}
+    boxed.write_config("user_models.json", json.dumps(chain))
+    boxed.call("POST", "/endpoints", {"name": "gone", "wire": "ollama", "base_url": "http://127.0.0.1:9"})
+    box.script("second", [Say("Here.")])
+    ident = boxed.say("Hello.", model="box/second")["conversation_id"]
+    boxed.call("PATCH", f"/conversations/{ident}", {"config": {"model": "gone/first"}})
+    box.script("second", [Say("I stand"), Hang()])
+    talk = new_talk(to=boxed)
+    talk.open(f"/c/{ident}")
+    talk.send("Are you there?")
+    talk.writing("I stand")
+    expect(talk.answers.last).to_have_attribute("data-state", "writing")
+    note = talk.answers.last.get_by_test_id("stood-in")
+    expect(note).to_have_text("gone/first did not answer (unavailable); box/second stood in.")
+    talk.stop.click()
+    expect(talk.answers.last).to_have_attribute("data-state", "cancelled")
+    expect(note).to_be_visible()
 
 
 def test_a_pool_says_which_member_answered(boxed: House, box: Upstream, new_talk: NewTalk) -> None:
@@ -157,3 +196,29 @@ def test_the_menu_says_what_it_costs(boxed: House, new_talk: NewTalk) -> None:
     expect(dear).to_contain_text("$2.50 / $10.00 per million tokens")
     expect(dear).to_contain_text("cloud")
     assert "price unknown" in entry(talk, "unpriced")
+
+
+@pytest.mark.parametrize(("model", "how"), [("first", "button"), ("first", "Escape"), ("second", "Escape")])
+def test_a_silent_model_is_said_and_can_be_cancelled(
+    boxed: House, box: Upstream, new_talk: NewTalk, model: str, how: str
+) -> None:
+    box.script(model, [Hang()])
+    talk = new_talk(to=boxed)
+    talk.open()
+    talk.choose_model(model)
+    talk.send("Are you there?")
+    phase = talk.answers.get_by_test_id("phase")
+    expect(phase).to_contain_text(f"Still waiting for box/{model}", timeout=60_000)
+    talk.composer.fill("The next one, begun.")
+    if how == "button":
+        talk.stop.click()
+    else:
+        talk.page.keyboard.press("Escape")
+    expect(talk.answers).to_have_attribute("data-state", "cancelled")
+    expect(phase).to_be_hidden()
+    expect(talk.composer).to_have_value("The next one, begun.")
+    box.wait_for(aborts=1)
+    talk.page.reload()
+    expect(talk.answers).to_have_attribute("data-state", "cancelled")
+    # Who cancels wants no stand-in either.
+    assert [one.model for one in box.answers()] == [model]

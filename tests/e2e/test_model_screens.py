@@ -100,6 +100,15 @@ def test_ux_18_servers(rich: House, new_talk: NewTalk, dark: bool, size: tuple[i
     check(talk, "agreeing")
 
 
+def test_ux_18_why_a_model_was_chosen(rich: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:
+    run = rich.say("Make a plan.", model="role:planner")
+    talk = new_talk(to=rich, size=size, dark=dark)
+    talk.open(f"/c/{run['conversation_id']}")
+    talk.settled().get_by_test_id("info").click()
+    expect(talk.page.get_by_test_id("selection").get_by_test_id("candidate").first).to_be_visible()
+    check(talk, "what else was considered")
+
+
 def test_ux_18_what_answers_say(rich: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:
     run = rich.say("Are you there?", model="ollama/other:2b")
     talk = new_talk(to=rich, size=size, dark=dark)

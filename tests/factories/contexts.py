@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from factories.active import Actives
 from factories.stores import Store
 from mecum.bootstrap.assistants import AssistantRoom
+from mecum.bootstrap.projects import ProjectRoom
 from mecum.domains.assistants.http import router as assistants_router
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.http import router
+from mecum.domains.projects.http import router as projects_router
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -55,6 +57,7 @@ class Context:
     channel: runs.PersonChannel
     services: conversations.Conversations
     room: AssistantRoom
+    projects: ProjectRoom
     app: FastAPI
 
     def client(self, subject: Subject) -> httpx2.AsyncClient:
@@ -80,7 +83,9 @@ async def compose(database: Database, store: Store) -> Context:
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     blobs = Blobs(database, FileBlobs(store.folder / "blobs", store.key))
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
-    room = AssistantRoom(database, Jobs(), channel)
+    jobs = Jobs()
+    room = AssistantRoom(database, jobs, channel)
+    projects = ProjectRoom(database, jobs, channel, room)
     services = conversations.build(
         database,
         active,
@@ -89,14 +94,17 @@ async def compose(database: Database, store: Store) -> Context:
         blobs,
         channel,
         room.id_of,
+        projects.directory,
+        {"assistant": room.ids_named},
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )
     assistants = assistants_router(database, await room.get())
-    app = FastAPI(routes=below("/api/v1", router(database, services), assistants))
+    places = projects_router(database, await projects.get(services))
+    app = FastAPI(routes=below("/api/v1", router(database, services), assistants, places))
     app.add_exception_handler(MecumError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
-    return Context(database, store, active, words, blobs, channel, services, room, app)
+    return Context(database, store, active, words, blobs, channel, services, room, projects, app)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

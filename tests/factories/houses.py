@@ -28,6 +28,7 @@ def settings_for(store: Store, upstream: Upstream) -> Settings:
             "storage": storage,
             "models": {
                 "ollama_url": None,
+                "local_servers": [],
                 "folder": str(store.folder / "no-models"),
                 "endpoints": [{"name": "up", "base_url": f"{upstream.url}/v1"}],
             },

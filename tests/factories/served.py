@@ -89,6 +89,7 @@ def product(model_server: Upstream, tmp_path_factory: pytest.TempPathFactory) ->
             "storage": {"key": "none"},
             "models": {
                 "ollama_url": None,
+                "local_servers": [],
                 "folder": str(folder / "no-models"),
                 "endpoints": [{"name": "up", "base_url": f"{model_server.url}/v1"}],
             },

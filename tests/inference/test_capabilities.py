@@ -1,5 +1,6 @@
 """What is known of a model: merged by source, read from names, looked up, checked, matched."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,17 @@ def test_the_strongest_source_says_each_field() -> None:
         "quantization_level": "name",
     }
     assert found.creativity is None
+
+
+def test_what_a_server_measured_counts_more_than_what_it_reports() -> None:
+    loaded = replace(local("llama3.1:8b", 4.7, 8), memory_bytes=5_600_000_000, memory_measured=True, loaded=True)
+    found = known(loaded, measured=ModelCapabilities(context_length=4096))
+    assert (found.memory_gb_estimate, found.sources["memory_gb_estimate"]) == (5.6, "measured")
+    assert (found.context_length, found.sources["context_length"]) == (4096, "measured")
+    said = known(loaded, ModelCapabilities(memory_gb_estimate=6.0, context_length=2048))
+    assert (said.memory_gb_estimate, said.context_length) == (6.0, 2048)
+    estimated = known(replace(loaded, memory_measured=False))
+    assert (estimated.memory_gb_estimate, estimated.sources["memory_gb_estimate"]) == (5.6, "reported")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,18 @@ def test_failures_are_told_by_kind_and_forgotten() -> None:
     assert one.performance().tokens_per_second is None, "three tokens are no measure"
 
 
+def test_trouble_is_three_failures_in_a_row_and_a_while_ago_at_most() -> None:
+    one = Aggregate(0)
+    for at in (0, 1, 2):
+        assert one.trouble(at) is None
+        one.failed(at, "model.unavailable")
+    assert one.trouble(2) == "the last 3 questions to it failed, 100% of those of late (mostly model.unavailable)"
+    assert one.trouble(600_002) is None, "it is tried again"
+    one.answered(600_003, None, None, None)
+    one.failed(600_004, "model.limited")
+    assert one.trouble(600_005) is None, "one failure after an answer is none"
+
+
 async def test_what_was_measured_is_there_again(store: Store) -> None:
     database = await Database.open(store.location)
     try:

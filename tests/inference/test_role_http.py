@@ -7,6 +7,7 @@ import orjson
 from factories.houses import configure
 from factories.sites import Site
 from mecum.domains.runs.channel import News
+from mecum.inference.capabilities import FIELDS
 from mecum.inference.preferences import Preferences
 from mecum.inference.roles import BUILT_IN, Requirements, RoleMapping
 from mecum.inference.selection.selecting import Selector
@@ -63,6 +64,8 @@ async def test_an_unknown_role_is_named_with_the_nearest(site: Site) -> None:
 async def test_what_is_known_of_a_model_says_where_it_is_from(site: Site) -> None:
     found = await get(site, "/models/capabilities?ref=builtin/search")
     assert found["capabilities"]["supports_vision"] == {"value": False, "source": "reported"}
+    assert found["capabilities"]["creativity"] == {"value": None, "source": None}
+    assert set(found["capabilities"]) == set(FIELDS)
     assert (await site.browser.ask("GET", f"{API}/models/capabilities?ref=nobody/x")).status == 404
 
 

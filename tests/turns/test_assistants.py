@@ -7,7 +7,7 @@ import pytest
 from factories.houses import House
 from fakes.steps import says
 from mecum.domains.assistants.errors import AssistantNotFound
-from mecum.domains.conversations.schemas import ConversationChange
+from mecum.domains.conversations.schemas.conversations import ConversationChange
 
 MODEL = "up/test"
 
@@ -86,11 +86,17 @@ async def test_a_change_of_the_assistant_counts_from_the_next_answer_on(house: H
 
 async def test_a_model_that_is_not_here_is_stood_in_for_by_the_role_chat(house: House) -> None:
     await made(house, configuration={"preferred_model": "gpt-of-elsewhere"})
-    run = await house.settled(await house.start("Hi", model="assistant:letters"))
-    assert run["status"] == "completed"
+    run_id = await house.start("Hi", model="assistant:letters")
+    heard = house.follow(run_id)
+    run = await house.settled(run_id)
+    assert (run["status"], heard.frames[0]["stood_in_for"]) == ("completed", "gpt-of-elsewhere")
     async with house.parts.database.reading(house.parts.owner) as scope:
         answer = await house.parts.record.threads.get(scope, run["message_id"])
     assert answer["metadata"]["stood_in_for"] == "gpt-of-elsewhere"
+    # A model that a person names takes nobody's place.
+    house.upstream.script("test", says("Yes."))
+    named = await house.start("Hi", model=MODEL, conversation_id=run["conversation_id"])
+    assert (await house.settled(named))["stood_in_for"] is None
 
 
 async def test_one_that_is_gone_is_refused_before_anything_is_stored(house: House) -> None:

@@ -115,6 +115,7 @@ async def test_a_crash_after_the_change_still_says_who_answered(plain_store: Sto
         run = await house.parts.reader.get(house.parts.owner, run_id)
         assert (run["status"], run["text"], run["model"]) == ("interrupted", "half", "up/second")
         assert run["model_reason"].endswith("up/second stood in.")
+        assert run["stood_in_for"] == "up/test"
 
 
 def _two(store: Store, upstream: Upstream) -> Settings:
@@ -129,9 +130,14 @@ async def test_an_endpoint_that_is_lost_has_a_stand_in_at_once(plain_store: Stor
     upstream.script("test", says("here"))
     wanted = {"fallbacks": {"gone/m": ["up/test"]}}
     async with opened(plain_store, upstream, _two(plain_store, upstream), wanted) as house:
-        run = await house.settled(await house.start("Hi", model="gone/m"))
+        run_id = await house.start("Hi", model="gone/m")
+        heard = house.follow(run_id)
+        run = await house.settled(run_id)
+    reason = "gone/m did not answer (unavailable); up/test stood in."
     assert (run["status"], run["text"], run["model"]) == ("completed", "here", "up/test")
-    assert run["model_reason"] == "gone/m did not answer (unavailable); up/test stood in."
+    assert (run["model_reason"], run["stood_in_for"]) == (reason, "gone/m")
+    told = {name: heard.frames[0][name] for name in ("type", "model", "model_reason", "stood_in_for")}
+    assert told == {"type": "run.started", "model": "up/test", "model_reason": reason, "stood_in_for": "gone/m"}
 
 
 async def test_no_chain_leaves_this_machine_without_consent(plain_store: Store, upstream: Upstream) -> None:

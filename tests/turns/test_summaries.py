@@ -131,6 +131,31 @@ async def test_one_that_is_switched_off_is_not_made_and_not_sent(plain_store: St
         assert report["dropped"][0]["reason"].endswith("; summaries are switched off")
 
 
+async def test_who_wants_none_gets_none_also_of_those_that_are_asked_for(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    scripted(upstream)
+    async with talking(plain_store, upstream) as house:
+        parts, talk = house.parts, Talk(house)
+
+        async def say(summaries: bool | None) -> None:
+            async with parts.database.writing(parts.owner) as scope:
+                await parts.broker.own.change(scope, summaries=summaries)
+
+        await talk.until("dropped")
+        assert len(await talk.jobs()) == 1
+        await say(False)
+        await talk.done()
+        assert (await talk.summaries(), await talk.job_runs()) == ([], [])
+        report = (await talk.until("dropped"))["context_report"]
+        assert report["dropped"][0]["reason"].endswith("; summaries are switched off")
+        await say(None)
+        await talk.summarised()
+        assert (await talk.until("summarised"))["context_report"]["summarised"]
+        await say(False)
+        assert (await talk.say())["context_report"]["summarised"] == []
+
+
 async def test_a_conversation_of_this_machine_is_not_summarised_beyond_it(
     plain_store: Store, upstream: Upstream, beyond: list[str]
 ) -> None:

@@ -65,6 +65,8 @@ async def test_what_it_said_is_remembered(plain_store: Store, upstream: Upstream
         assert info is not None
         window = house.parts.broker.registry.window(info)
         assert (window.tokens, window.source, window.refuses) == (700, "learned", True)
+        known = house.parts.broker.registry.selector.known(info, house.parts.broker.registry.models())
+        assert (known.context_length, known.sources["context_length"]) == (700, "measured")
 
 
 async def test_without_a_number_half_is_tried(plain_store: Store, upstream: Upstream) -> None:

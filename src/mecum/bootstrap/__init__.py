@@ -10,6 +10,7 @@ from pathlib import Path
 from mecum import __version__
 from mecum.bootstrap.assistants import AssistantRoom
 from mecum.bootstrap.broker import Broker, build_broker
+from mecum.bootstrap.projects import ProjectRoom
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.identity import api as identity
@@ -21,8 +22,10 @@ from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
 from mecum.engine.chat.active import ActiveTurns
 from mecum.engine.chat.admit import Admission
+from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.observing import Observer
 from mecum.engine.chat.personas import Personas
+from mecum.engine.chat.projects import ProjectFiles
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.recalling import WordRecaller
 from mecum.engine.chat.reported import ContextReports
@@ -76,8 +79,10 @@ class Parts:
     policy: privacy.EgressPolicy
     broker: Broker
     pulls: PullService
+    blobs: Blobs
     record: conversations.Conversations
     assistants: AssistantRoom
+    projects: ProjectRoom
     words: Words
     channel: runs.PersonChannel
     log: runs.RunLog
@@ -95,10 +100,13 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings, told: Callable[[str], None] | None = None) -> AsyncGenerator[Parts]:
+async def running(
+    settings: Settings, told: Callable[[str], None] | None = None, *, serves: bool = True
+) -> AsyncGenerator[Parts]:
     """Open the store, find models, take up what the last process left; stop all of it at the end.
 
-    The caller holds the data folder. `told` hears, from another thread, how far an upgrade of the store is.
+    The caller holds the data folder, or works beside the server that does (`serves` is False): then what that one has
+    under way is left alone. `told` hears, from another thread, how far an upgrade of the store is.
     """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
@@ -106,15 +114,22 @@ async def running(settings: Settings, told: Callable[[str], None] | None = None)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         parts = await _compose(settings, keys, database, stack)
-        await _index_missing(parts)
-        await parts.chat.recover()
-        for name, work in (
-            ("models", _refresh(parts.broker.registry)),
-            ("configuration", parts.broker.configuration.watch()),
-        ):
-            stack.callback(asyncio.create_task(work, name=name).cancel)
+        if serves:
+            await _take_up(parts, stack)
         stack.push_async_callback(_stop, parts)
         yield parts
+
+
+async def _take_up(parts: Parts, stack: AsyncExitStack) -> None:
+    """Finish what the last process left half done, and look for models."""
+    await parts.blobs.recover()
+    await _index_missing(parts)
+    await parts.chat.recover()
+    for name, work in (
+        ("models", _refresh(parts.broker.registry)),
+        ("configuration", parts.broker.configuration.watch()),
+    ):
+        stack.callback(asyncio.create_task(work, name=name).cancel)
 
 
 async def _compose(
@@ -139,9 +154,9 @@ async def _compose(
     log.source, net.beat.wanted = net.beat.read, log.tick
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
-    await blobs.recover()
     jobs = Jobs()
     assistants = AssistantRoom(database, jobs, channel)
+    projects = ProjectRoom(database, jobs, channel, assistants)
     record = conversations.build(
         database,
         active,
@@ -150,6 +165,8 @@ async def _compose(
         blobs,
         channel,
         assistants.id_of,
+        projects.directory,
+        {"assistant": assistants.ids_named},
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
@@ -157,21 +174,33 @@ async def _compose(
     pulls = PullService(jobs, net, broker.registry, policy, settings.models_dir, limits)
     titles = Titles(database, broker.router, policy, jobs, by_model=settings.models.titles == "model")
     summarisers, counts = Summarisers(broker.router, policy), Counts()
-    shortening = Shortening(database, summarisers, jobs, counts, on=settings.models.summaries)
+
+    def summaries_wanted(subject: Subject | None) -> bool:
+        return broker.configuration.preferences(subject).summaries
+
+    shortening = Shortening(database, summarisers, jobs, counts, wanted=summaries_wanted)
 
     def follow_ups(turn: Turn) -> list[Op]:
         return [*titles.ops(turn), *shortening.ops(turn)]
 
+    explanations = Explanations(database)
     stages = Stages(
         load=Load(database, record.files),
         guard=Guard(broker.registry, broker.router, policy, broker.prices),
         recall=Recall(WordRecaller(database, record.search, record.files)),
-        act=Act(shortening, settings.models.context_length, counts, broker.registry.learn_window),
+        act=Act(
+            shortening,
+            ProjectFiles(database, record.files, counts),
+            settings.models.context_length,
+            counts,
+            broker.registry.learn_window,
+        ),
         stand_in=StandIn(broker.router),
-        settle=Settle(indexer, channel, follow_ups, broker.prices),
+        settle=Settle(indexer, channel, follow_ups, broker.prices, explanations),
     )
     personas = Personas(assistants.persona, broker.registry, broker.router)
-    admission = Admission(database, log, indexer, channel, personas, most_bytes=settings.server.max_message_mb << 20)
+    most_message = settings.server.max_message_mb << 20
+    admission = Admission(database, log, indexer, channel, personas, projects.of_turn, most_bytes=most_message)
     gate, metrics, errors = Gate(), Metrics(), ErrorGroups(database)
     stack.push_async_callback(errors.settle)
     tracer = _tracer(settings, net, policy, stack)
@@ -180,7 +209,7 @@ async def _compose(
     )
     chat.observe = Observer(metrics, errors, broker.measurements)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
-    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts))
+    reader = RunReader(database, chat, ContextReports(database, broker.registry, counts), explanations)
     active.serve(chat, reader)
     _tell_owner(broker, policy, channel, owner)
     return Parts(
@@ -193,8 +222,10 @@ async def _compose(
         policy=policy,
         broker=broker,
         pulls=pulls,
+        blobs=blobs,
         record=record,
         assistants=assistants,
+        projects=projects,
         words=words,
         channel=channel,
         log=log,
@@ -206,7 +237,7 @@ async def _compose(
         summarisers=summarisers,
         shortening=shortening,
         counts=counts,
-        imports=transfer.build_imports(database, record, words, jobs, keys.sealer),
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer, assistants.get),
         metrics=metrics,
         errors=errors,
     )

@@ -9,8 +9,10 @@ from typing import Any, Final
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
 from mecum.inference.configuration.service import Configuration
+from mecum.inference.keeping import Keep, Keeping
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
+from mecum.inference.own.service import OwnService
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
 from mecum.inference.profiles.service import ProfileRemoval, ProfileService
@@ -30,8 +32,8 @@ from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
-from mecum.integrations.llama_cpp.runtime import Runtime
 from mecum.integrations.ollama.provider import OllamaProvider
+from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
 from mecum.settings import Settings
 
@@ -50,8 +52,10 @@ class Broker:
     configuration: Configuration
     profiles: ProfileService
     profile_trash: ProfileRemoval
+    own: OwnService
     prices: Prices
     hardware: Hardware
+    keeping: Keeping
 
 
 async def build_broker(
@@ -64,14 +68,25 @@ async def build_broker(
         settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
     )
     preferences = configuration.preferences
+    measurements = Measurements(database)
     selector = Selector(preferences, _Reach(policy))
     selector.notices = Notices(database)
     await selector.notices.load()
-    registry = Registry(_local_providers(settings, net), selector, lambda: _resources(hardware))
+
+    keeping = Keeping(lambda: preferences().keep_alive, _kept(settings))
+
+    def connected(url: str) -> bool:
+        return models.connects(url)
+
+    registry = Registry(
+        _local_providers(settings, net, connected, keeping),
+        selector,
+        lambda: _resources(hardware),
+        measurements.failing,
+    )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured), keys.sealer, policy)
-    measurements = Measurements(database)
+    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 
@@ -93,10 +108,11 @@ async def build_broker(
     await swaps.load()
     for configured in _configured(settings):
         models.add_fixed(configured, consented=configured.name in settings.models.consented)
-    profiles = ProfileService(configuration)
+    profiles, own = ProfileService(configuration), OwnService(configuration)
     async with database.reading(None) as scope:
         await models.load(scope)
         await profiles.load(scope)
+        await own.load(scope)
     configuration.on_change(registry.derive_anew)
     configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
     registry.limit_all(preferences().most_at_once)
@@ -106,7 +122,9 @@ async def build_broker(
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
-    return Broker(registry, router, swaps, measurements, models, configuration, profiles, trash, prices, hardware)
+    return Broker(
+        registry, router, swaps, measurements, models, configuration, profiles, trash, own, prices, hardware, keeping
+    )
 
 
 class _Reach:
@@ -124,11 +142,18 @@ class _Reach:
         return self._now
 
 
-def _local_providers(settings: Settings, net: Net) -> list[Provider]:
-    providers: list[Provider] = [BuiltinProvider(), _files(settings, net)]
+def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bool], keep: Keep) -> list[Provider]:
+    providers: list[Provider] = [BuiltinProvider(), _files(settings, net, keep)]
     if settings.models.ollama_url:
-        providers.append(OllamaProvider(net, settings.models.ollama_url))
-    return providers
+        providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=keep))
+    servers = settings.models.local_servers
+    return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
+
+
+def _kept(settings: Settings) -> float | None:
+    """Return for how many idle seconds models stay in memory; None where nobody says it."""
+    minutes = settings.models.keep_loaded
+    return None if minutes is None else minutes * 60
 
 
 def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
@@ -140,12 +165,9 @@ def _know_ollama(settings: Settings, policy: privacy.EgressPolicy) -> None:
     policy.know("ollama", place, relayed=relayed, consented="ollama" in settings.models.consented)
 
 
-def _files(settings: Settings, net: Net) -> Provider:
+def _files(settings: Settings, net: Net, keep: Keep) -> Provider:
     given = settings.models
-    runtime = Runtime(idle_seconds=given.keep_loaded * 60)
-    return LlamaCppProvider(
-        net, settings.models_dir, runtime=runtime, cache=given.cache, context_length=given.context_length
-    )
+    return LlamaCppProvider(net, settings.models_dir, cache=given.cache, context_length=given.context_length, keep=keep)
 
 
 def _configured(settings: Settings) -> list[Configured]:
@@ -162,14 +184,16 @@ def _configured(settings: Settings) -> list[Configured]:
 def _settled(settings: Settings) -> dict[str, Any]:
     """Return what the settings say that the configuration may cover."""
     limits = {one.name: one.most_at_once for one in settings.models.endpoints if one.most_at_once is not None}
-    return {"most_at_once": limits} if limits else {}
+    summaries = {} if settings.models.summaries else {"summaries": False}
+    return {**({"most_at_once": limits} if limits else {}), **summaries}
 
 
-def _provider(net: Net, configured: Configured) -> Provider:
+def _provider(net: Net, configured: Configured, keep: Keep) -> Provider:
     name, url, key = configured.name, configured.base_url, configured.key
+    net = net.towards(name)
     match configured.wire:
         case "ollama":
-            return OllamaProvider(net, url, name, key)
+            return OllamaProvider(net, url, name, key, keep)
         case "anthropic":
             from mecum.integrations.anthropic.provider import AnthropicProvider  # noqa: PLC0415 - few have one
 

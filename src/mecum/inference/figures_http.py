@@ -1,7 +1,8 @@
 """The route of what models cost and how they perform."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from mecum.inference.measuring import Measurements, Performance
 from mecum.inference.ports import ModelInfo
 from mecum.inference.pricing import ModelPrice, Prices
 from mecum.inference.registry import Registry
+from mecum.inference.schemas import EstimatedView
+from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
 
@@ -52,6 +55,11 @@ class FigureView(BaseModel):
         description="What it costs; null where that is not known, and for one of this machine.", examples=[None]
     )
     measured: MeasuredView | None = Field(description="How it performs; null when it was never asked.", examples=[None])
+    estimated: EstimatedView | None = Field(
+        description="How fast it would be here, until its speed was measured; null from then on, for one that runs "
+        "elsewhere or does not fit, and where nothing is known of its size.",
+        examples=[{"tokens_per_second": 5.9, "method": "Estimate: 30 GB/s (main memory), 5.10 GB read a token."}],
+    )
 
 
 class FigureList(BaseModel):
@@ -60,7 +68,7 @@ class FigureList(BaseModel):
     items: list[FigureView] = Field(description="The models.", examples=[[]])
 
 
-def router(registry: Registry, measurements: Measurements, prices: Prices) -> Routes:
+def router(registry: Registry, measurements: Measurements, prices: Prices, hardware: Hardware) -> Routes:
     """Return the route."""
     routes = Routes(tags=["models"])
 
@@ -68,15 +76,15 @@ def router(registry: Registry, measurements: Measurements, prices: Prices) -> Ro
         "/models/figures",
         response_model=FigureList,
         summary="List what models cost and how they perform",
-        description="For every model of which either is known: its price, from a table that is in the package, and "
-        "what was measured of its answers.",
+        description="For every model of which any is known: its price, from a table that is in the package, what was "
+        "measured of its answers, and until then how fast it would be on this machine.",
     )
     async def figures(_: Asker) -> Response:
         models = registry.models()
         costly = [info for info in models if not info.local]
         # A table of thousands of models: looking a hundred of them up takes longer than a turn may wait.
         known = await asyncio.to_thread(_prices, prices, costly) if costly else {}
-        return answer({"items": _figures(models, known, measurements.find)})
+        return answer({"items": _figures(models, known, measurements.find, await speeds(registry, hardware, models))})
 
     return routes
 
@@ -88,14 +96,36 @@ def _prices(prices: Prices, models: list[ModelInfo]) -> dict[str, ModelPrice]:
 
 
 def _figures(
-    models: list[ModelInfo], prices: dict[str, ModelPrice], performance: Callable[[str], Performance | None]
+    models: list[ModelInfo],
+    prices: dict[str, ModelPrice],
+    performance: Callable[[str], Performance | None],
+    estimated: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
-    found = ((info.ref, prices.get(info.ref), performance(info.ref)) for info in models)
-    return [
-        {"ref": ref, "price": None if price is None else _price(price), "measured": _measured(measured)}
-        for ref, price, measured in found
-        if price is not None or measured is not None
-    ]
+    found: list[dict[str, Any]] = []
+    for info in models:
+        price, measured = prices.get(info.ref), performance(info.ref)
+        told = {
+            "price": None if price is None else _price(price),
+            "measured": _measured(measured),
+            "estimated": until_measured(estimated.get(info.ref), measured),
+        }
+        if any(value is not None for value in told.values()):
+            found.append({"ref": info.ref, **told})
+    return found
+
+
+async def speeds(registry: Registry, hardware: Hardware, models: Sequence[ModelInfo]) -> dict[str, Any]:
+    """Return by reference how fast models would be on this machine, as the wire shows it."""
+    from mecum.inference.catalogue.speed import estimates  # noqa: PLC0415 - the catalogue is for those who look
+
+    machine = await hardware.machine()
+    found = await asyncio.to_thread(estimates, models, registry.fittings(), machine)
+    return {ref: asdict(speed) for ref, speed in found.items()}
+
+
+def until_measured(estimated: Any, measured: Performance | None) -> Any:
+    """Return an estimate; None once the speed was measured."""
+    return None if measured is not None and measured.tokens_per_second is not None else estimated
 
 
 def _price(price: ModelPrice) -> dict[str, Any]:

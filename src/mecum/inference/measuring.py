@@ -21,6 +21,9 @@ _FEWEST_TOKENS: Final = 8
 _SHORTEST: Final = 0.05
 """Seconds: what came at once says nothing of a speed."""
 _FORGOTTEN: Final = 0.01
+_IN_A_ROW: Final = 3
+_LATELY_MS: Final = 600_000
+"""For how long after a failure a model that only failed is passed over, where another one will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,14 @@ class Aggregate:
     tokens: float = 0.0
     token_seconds: float = 0.0
     failures: dict[str, float] = field(default_factory=dict[str, float])
+    in_a_row: int = 0
+    """Failures since it last answered, as this process saw them; the last of them was at `failed_at`."""
+    failed_at: int = 0
 
     def answered(self, at: int, wait: float | None, tokens: int | None, seconds: float | None) -> None:
         """Count an answer: seconds to its first word, and how many tokens came in how many seconds from there on."""
         self._decay(at)
-        self.answers += 1
+        self.answers, self.in_a_row = self.answers + 1, 0
         if wait is not None:
             self.waits, self.wait_seconds = self.waits + 1, self.wait_seconds + wait
         if tokens and seconds and tokens >= _FEWEST_TOKENS and seconds >= _SHORTEST:
@@ -68,6 +74,15 @@ class Aggregate:
         """Count a failure."""
         self._decay(at)
         self.failures[code] = self.failures.get(code, 0.0) + 1
+        self.in_a_row, self.failed_at = self.in_a_row + 1, at
+
+    def trouble(self, at: int) -> str | None:
+        """Return why it is better passed over for now, half a sentence about the model; None where it is not."""
+        rate = self.performance().failure_rate
+        if self.in_a_row < _IN_A_ROW or at - self.failed_at >= _LATELY_MS or rate is None:
+            return None
+        worst = max(self.failures, key=lambda code: self.failures[code])
+        return f"the last {self.in_a_row} questions to it failed, {rate:.0%} of those of late (mostly {worst})"
 
     def performance(self) -> Performance:
         """Return what the sums say."""
@@ -132,6 +147,11 @@ class Measurements:
         """Return how many seconds the first word of a model takes; None when nobody knows."""
         known = self._known.get(ref)
         return known.wait_seconds / known.waits if known is not None and known.waits else None
+
+    def failing(self) -> dict[str, str]:
+        """Return by reference why models are better passed over for now: they only failed, a while ago at most."""
+        now = clock.milliseconds()
+        return {ref: why for ref, known in self._known.items() if (why := known.trouble(now)) is not None}
 
     async def settle(self) -> None:
         """Write what is not yet written."""

@@ -145,6 +145,9 @@ class ModelRequest:
     """The most tokens that messages, tools and passages can be, as far as it is known; for sizing a window."""
     window_limit: int | None = None
     """The largest window a person lets this model have."""
+    keep: float | None = None
+    """For how many idle seconds the model stays in memory after it, below 0 for ever; None as is usual. Nothing where
+    nobody here loads it."""
 
 
 @dataclass(slots=True)
@@ -293,6 +296,8 @@ class ModelInfo:
     """How its weights are kept, in llama.cpp's words (`Q4_K_M`)."""
     loaded: bool | None = None
     """Whether it was in memory when the list was made; what it takes is not free then, because it takes it."""
+    memory_measured: bool = False
+    """Whether `memory_bytes` is what it took then, as its server measured, and no estimate."""
     window_from: WindowSource = "reported"
     """Who says what its window is; `model`: only how it was made, its server may have been given less."""
     refuses: bool = False

@@ -29,6 +29,8 @@ class Preferences:
     """What a person says of a model, which counts more than what anybody else says."""
     temperatures: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     """By model, then by role."""
+    keep_alive: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By model, for how many idle seconds it stays in memory; below 0 for ever."""
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """One model at several endpoints: the model `pool/NAME` is whichever of these is least busy."""
     fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -38,3 +40,5 @@ class Preferences:
     selection: SelectionPreferences = SelectionPreferences()
     hot_swap: bool = False
     """Whether roles are filled anew while the server runs; otherwise as they were at its start."""
+    summaries: bool = True
+    """Whether what no longer fits a model's window is summarised."""

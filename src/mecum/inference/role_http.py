@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
 
+from mecum.inference.capabilities import FIELDS
 from mecum.inference.errors import ModelNotFound, RoleNotSplit
 from mecum.inference.registry import Registry
 from mecum.inference.role_schemas import (
@@ -164,5 +165,5 @@ def known(registry: Registry, ref: str) -> dict[str, Any]:
     if info is None:
         raise ModelNotFound(f"There is no model {ref!r} here.")
     found = registry.capabilities(info)
-    facts = {name: {"value": getattr(found, name), "source": source} for name, source in found.sources.items()}
+    facts = {name: {"value": getattr(found, name), "source": found.sources.get(name)} for name in FIELDS}
     return {"ref": info.ref, "capabilities": dict(sorted(facts.items()))}

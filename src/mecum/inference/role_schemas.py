@@ -114,20 +114,24 @@ class RoleExplanation(RoleView):
 class FactView(BaseModel):
     """A fact about a model and where it is from."""
 
-    value: bool | int | float | str = Field(description="What is known.", examples=[0.8])
-    source: Source = Field(
-        description="`explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of "
-        "known models; `name`: guessed from its name or size.",
+    value: bool | int | float | str | None = Field(description="What is known; null is unknown.", examples=[0.8])
+    source: Source | None = Field(
+        description="`explicit`: a person wrote it; `measured` when it was asked or loaded; `reported` by its "
+        "server or file; `table`: a table of known models; `name`: guessed from its name or size; null where nobody "
+        "says it.",
         examples=["table"],
     )
 
 
 class CapabilitiesView(BaseModel):
-    """What is known of a model; what is not known is not in it."""
+    """What is known of a model, and what is not."""
 
     ref: str = Field(description="The model.", examples=["ollama/llama3.1:8b"])
     capabilities: dict[str, FactView] = Field(
-        description="By name.", examples=[{"reasoning_strength": {"value": 0.8, "source": "table"}}]
+        description="Every one by its name.",
+        examples=[
+            {"creativity": {"value": None, "source": None}, "reasoning_strength": {"value": 0.8, "source": "table"}}
+        ],
     )
 
 

@@ -70,6 +70,16 @@ class ModelList(BaseModel):
     default: DefaultModel | None = Field(description="What answers when nobody chose.", examples=[None])
 
 
+class EstimatedView(BaseModel):
+    """How fast a model of this machine would be, worked out and not measured."""
+
+    tokens_per_second: float = Field(description="Tokens a second, about, and rather too few.", examples=[5.9])
+    method: str = Field(
+        description="How that was worked out.",
+        examples=["Estimate: 30 GB/s (main memory), 5.10 GB of weights read a token."],
+    )
+
+
 class EndpointCreate(BaseModel):
     """A model server to be asked."""
 

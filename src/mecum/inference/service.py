@@ -16,6 +16,7 @@ from mecum.inference.registry import Registry
 from mecum.inference.repository import EndpointRepository
 from mecum.inference.schemas import EndpointCreate, EndpointTest, EndpointView
 from mecum.inference.wires.relays import place_of
+from mecum.infra.net.calls import target_of
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
@@ -122,7 +123,7 @@ class ModelService:
         await self._repository.remove(scope, row)
         name = row.name
         await self._policy.withdraw(scope, name)
-        scope.after_commit.append(lambda: self._policy.forget(name))
+        scope.after_commit.append(lambda: self._forget(name))
         return name
 
     async def test(self, scope: Scope, endpoint_id: str) -> EndpointTest:
@@ -161,6 +162,11 @@ class ModelService:
         """Return where an endpoint is asked; None for one that is built in."""
         return self._addresses.get(endpoint)
 
+    def connects(self, url: str) -> bool:
+        """Whether one of the endpoints is the server of this machine at `url`, under whatever name."""
+        port = target_of(url).port
+        return any(_is_here(known) and target_of(known).port == port for known in self._addresses.values())
+
     def _use(self, configured: Configured, *, consented: bool = False) -> None:
         self._addresses[configured.name] = configured.base_url
         place, relayed = place_of(configured.wire, configured.base_url)
@@ -168,6 +174,10 @@ class ModelService:
         self._registry.add(self._connect(configured))
         if configured.most_at_once is not None:
             self._registry.limit(configured.name, configured.most_at_once)
+
+    def _forget(self, name: str) -> None:
+        self._addresses.pop(name, None)
+        self._policy.forget(name)
 
     def _view(self, row: Endpoint) -> EndpointView:
         return EndpointView(

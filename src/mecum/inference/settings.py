@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from mecum.infra.net.client import is_loopback
+
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
@@ -14,8 +16,15 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _web_address_here(value: str) -> str:
+    if not is_loopback(urlsplit(_web_address(value)).hostname or ""):
+        raise ValueError("must be an address of this machine; connect servers elsewhere as endpoints")
+    return value.rstrip("/")
+
+
 Wire = Literal["openai", "ollama", "anthropic", "google"]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+LocalAddress = Annotated[str, AfterValidator(_web_address_here)]
 
 
 class EndpointSettings(BaseModel):
@@ -37,6 +46,15 @@ class EndpointSettings(BaseModel):
     )
 
 
+class LocalServer(BaseModel):
+    """A server on the OpenAI wire that is an endpoint of this name when it answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="The first part of its models' names.")
+    base_url: LocalAddress = Field(description="Its address on this machine, which usually ends in `/v1`.")
+
+
 class ModelSettings(BaseModel):
     """Where models are looked for."""
 
@@ -44,6 +62,14 @@ class ModelSettings(BaseModel):
 
     ollama_url: WebAddress | None = Field(
         default="http://127.0.0.1:11434", description="Where Ollama is looked for; an empty value looks nowhere."
+    )
+    local_servers: tuple[LocalServer, ...] = Field(
+        default=(
+            LocalServer(name="lm_studio", base_url="http://127.0.0.1:1234/v1"),
+            LocalServer(name="llama_server", base_url="http://127.0.0.1:8080/v1"),
+        ),
+        description="Servers on the OpenAI wire that are looked for on this machine: a list of `{name, base_url}`; in "
+        "a variable, as JSON, and an empty one looks for none.",
     )
     openai_api_key: SecretStr | None = Field(
         default=None, description="A key for the OpenAI wire; the endpoint `openai` exists when there is one."
@@ -77,7 +103,7 @@ class ModelSettings(BaseModel):
         default=True,
         description="Whether messages that no longer fit a model's window are summarised, by the model of the role "
         "`summariser` when nobody waits for it, so that the summary is sent in their place. Without it they are left "
-        "out, and said to be.",
+        "out, and said to be. The configuration and each person may say otherwise.",
     )
     patience: float = Field(
         default=60.0,
@@ -92,10 +118,11 @@ class ModelSettings(BaseModel):
         "question to the next one; four times what its first word usually takes, where that is more. Loading a model "
         "is not silence, and a model without a chain is waited for.",
     )
-    keep_loaded: float = Field(
-        default=10.0,
+    keep_loaded: float | None = Field(
+        default=None,
         ge=0,
-        description="After how many idle minutes the model of a GGUF file leaves the memory.",
+        description="After how many idle minutes a model of this machine leaves the memory; by default ten for that of "
+        "a GGUF file, and what Ollama says itself for one of its own.",
     )
     context_length: int | None = Field(
         default=None,

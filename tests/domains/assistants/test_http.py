@@ -128,6 +128,31 @@ async def test_lists(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/assistants?cursor=nonsense")).status_code == 400
 
 
+async def test_a_list_of_those_that_are_called_so(client: httpx2.AsyncClient) -> None:
+    await made(client, "Ärztebriefe", slug="letters")
+    await made(client, "Tea", identity={"specialty": "100 % oolong"})
+    await made(client, "Coffee", status="archived")
+
+    async def slugs(**query: str) -> list[str]:
+        return [item["slug"] for item in (await client.get("/assistants", params=query)).json()["items"]]
+
+    assert await slugs(q="LETT") == ["letters"]
+    assert await slugs(q="ärzte") == ["letters"]
+    assert await slugs(q="Oolong") == ["tea"]
+    assert await slugs(q="%") == ["tea"]
+    assert await slugs(q="_") == []
+    assert await slugs(q="\\") == []
+    assert await slugs(q="cof", status="active") == []
+    assert await slugs(q="cof", status="archived", view="card") == ["coffee"]
+    assert (await client.get("/assistants", params={"q": ""})).status_code == 400
+
+
+async def test_what_addresses_mean_is_no_slug(client: httpx2.AsyncClient) -> None:
+    assert (await made(client, "Starters"))["slug"] == "starters-2"
+    assert (await client.post("/assistants", json={"name": "x", "slug": "effects"})).status_code == 409
+    assert (await client.patch("/assistants/starters-2", json={"slug": "effects"})).status_code == 409
+
+
 async def test_one_primary_at_a_time(client: httpx2.AsyncClient) -> None:
     for name in ("One", "Two"):
         await made(client, name, display={"is_primary": True})

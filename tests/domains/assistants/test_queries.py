@@ -53,6 +53,10 @@ async def test_a_view_takes_as_many_statements_as_it_says(context: Context, ada:
                 page = await room.assistants.page(scope, view=view, limit=200)
             assert len(page.items) == 2 * number + 1
             assert 0 < len(said) <= MOST[view], said
+            with counted(context.database) as said:
+                page = await room.assistants.page(scope, view=view, words="below", limit=200)
+            assert len(page.items) == number
+            assert 0 < len(said) <= MOST[view], said
         for view in ("card", "chat", "full"):
             with counted(context.database) as said:
                 shown = await room.assistants.view(scope, "one", view)

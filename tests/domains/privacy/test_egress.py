@@ -227,6 +227,42 @@ async def test_the_door_blocks_a_relay_by_itself(site: Site) -> None:
     assert (log["refusal"], log["person_id"]) == ("no_consent", None)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "wire", "model"),
+    [
+        ("http://127.0.0.1:{port}", "http://localhost:{port}", "ollama", "big:cloud"),
+        (f"http://{BEYOND}:{{port}}/v1", f"http://{BEYOND}:{{port}}/v1/", "openai", "fake-echo"),
+    ],
+    ids=["two that pass on to one cloud", "two at one place"],
+)
+async def test_a_consent_opens_the_door_for_one_server(
+    site: Site, beyond: list[str], first: str, second: str, wire: str, model: str
+) -> None:
+    upstream, broker = site.house.upstream, site.house.parts.broker
+    upstream.add(RELAYED)
+    upstream.script(model, says("from afar"))
+    for name, url in (("mine", first), ("other", second)):
+        body = {"name": name, "wire": wire, "base_url": url.format(port=upstream.port), "consent": True}
+        await ask(site, "POST", "/endpoints", body)
+        if wire == "ollama":
+            await ask(site, "POST", "/privacy/consents", {"endpoint": name})
+        await site.house.until(lambda name=name: broker.registry.find(f"{name}/{model}") is not None)
+    other = broker.registry.choose(f"other/{model}").model
+    await ask(site, "DELETE", "/privacy/consents/other")
+    asked = len(upstream.answers())
+    question = ModelRequest(model, (ModelMessage("user", (TextContent("my secret"),)),))
+    with pytest.raises(EgressDenied, match="Nobody agreed yet that anything is sent to other"):
+        await alone(other.answer(question, Recorder()))
+    assert len(upstream.answers()) == asked
+    started = await chat(site, f"mine/{model}")
+    assert (await settled(site, started.json["id"]))["text"] == "from afar"
+    log = (await ask(site, "GET", "/privacy/egress?purpose=model.chat"))["items"]
+    assert [(one["endpoint"], one["refusal"], one["decision"]) for one in log] == [
+        ("mine", None, "consent"),
+        ("other", "no_consent", None),
+    ]
+
+
 async def test_a_program_acts_for_its_person(site: Site, beyond: list[str]) -> None:
     await cloud(site, consent=True)
     await site.house.until(lambda: available(site))

@@ -142,6 +142,18 @@ async def test_the_cloud_behind_a_server_of_this_machine(
     assert (await refused(policy, "https://ollama.example.org", "ollama.example.org"))["reason"] == "unknown"
 
 
+async def test_a_consent_is_for_one_of_two_at_a_place(policy: EgressPolicy, database: Database, owner: Subject) -> None:
+    for name in ("mine", "other"):
+        policy.know(name, URL)
+    await agree(policy, database, owner, "mine")
+    await policy.admit(Outgoing("POST", URL, purpose="model.chat", endpoint="mine"), "models.example.org")
+    with pytest.raises(EgressDenied) as denied:
+        await policy.admit(Outgoing("POST", URL, purpose="model.chat", endpoint="other"), "models.example.org")
+    assert (denied.value.details["reason"], denied.value.details["endpoint"]) == ("no_consent", "other")
+    with pytest.raises(EgressDenied):
+        await policy.admit(Outgoing("POST", URL, purpose="model.chat", endpoint="nobody"), "models.example.org")
+
+
 async def test_a_wish_reaches_one_place_for_one_purpose(policy: EgressPolicy) -> None:
     pull = Outgoing("GET", "https://files.example.org/a.gguf", purpose="model.pull")
     with policy.granting(pull.url, "model.pull"):

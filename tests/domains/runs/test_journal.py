@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories.streams import STEPS, Step, committed, new_stream, perform, start
-from mecum.domains.runs.events import LogprobsAdded, PartReplaced, PartStarted
+from mecum.domains.runs.events import LogprobsAdded, PartReplaced, PartStarted, RunModelChanged, RunStarted
 from mecum.domains.runs.journal import SNAPSHOT, Recovered, Segment, pack, pack_snapshots, replay, unpack
 from mecum.domains.runs.stream import DELTA, EVENT, DeltaFrame, EventFrame, Fresh, RunStream
 from mecum.kernel import ids
@@ -107,6 +108,19 @@ def test_how_likely_tokens_were_comes_back() -> None:
     assert replay(rows)[stream.id].stored_parts() == stream.stored_parts() == whole
     snapshot = pack_snapshots([(stream.number, stream.seq, stream.snapshot())])
     assert replay([snapshot])[stream.id].stored_parts() == whole
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_whom_the_model_stood_in_for_comes_back(folded: bool) -> None:
+    known, passed = new_stream(), new_stream()
+    known.emit(RunStarted("up/second", "up/test did not answer", "up/test"))
+    start(passed)
+    for model, failed in (("up/second", "up/test"), ("up/third", "up/second")):
+        passed.emit(RunModelChanged(model, f"{failed} did not answer", failed, "model.limited"))
+    rows = [row_of(known, passed)]
+    found = replay([snapshots_of(known, passed)] if folded else rows)
+    assert [found[stream.id].stood_in_for for stream in (known, passed)] == ["up/test", "up/test"]
+    assert [known.stood_in_for, passed.stood_in_for] == ["up/test", "up/test"]
 
 
 def test_nothing_recovered_was_not_shown() -> None:

@@ -171,6 +171,30 @@ async def test_openai(client: httpx2.AsyncClient, ours: str) -> None:
     assert "parts of the type reasoning are left out: 1" in notes
 
 
+@pytest.mark.parametrize("given", ["json", "jsonl"])
+async def test_the_assistant_comes_along(client: httpx2.AsyncClient, app: FastAPI, given: str) -> None:
+    made = (await client.post("/assistants", json={"name": "Tea"})).json()
+    body = {"title": "Which?", "config": {"assistant_id": "tea", "metadata": {"k": 1}}}
+    told = (await client.post("/conversations", json=body)).json()
+    written = (await client.get(f"/conversations/{told['id']}/export", params={"format": given})).content
+
+    async def brought(body: bytes) -> tuple[dict[str, Any], list[str]]:
+        answer = (await client.post("/conversations/import", params={"format": given}, content=body)).json()
+        config = (await client.get(f"/conversations/{answer['conversation_id']}")).json()["config"]
+        return config, answer["report"]["notes"]
+
+    config, notes = await brought(written)
+    assert (config["assistant_id"], config["metadata"], notes) == (made["id"], {"k": 1}, [])
+    await client.delete("/assistants/tea")
+    config, notes = await brought(written)
+    assert (config["assistant_id"], config["metadata"]) == (None, {"k": 1, "assistant_id": made["id"]})
+    assert notes == ["assistants that are not here are only named in the metadata: 1"]
+    # A slug is not what it was written with: it may be another one's here.
+    await client.post("/assistants/tea/restore")
+    config, _ = await brought(written.replace(made["id"].encode(), b"tea"))
+    assert config["assistant_id"] is None
+
+
 async def test_text_that_cannot_be_stored_comes_in_as_data(client: httpx2.AsyncClient, app: FastAPI) -> None:
     text = "a\x00b\ud800c"
     whole = {

@@ -109,7 +109,10 @@ async def test_the_same_conversation_twice_in_one_import(desk: ImportDesk) -> No
 async def test_our_own_export_comes_back_as_it_was(desk: ImportDesk) -> None:
     await desk.bring({"a.json": as_json([chatgpt("c", ("user", "one"), ("assistant", "two"))])})
     [listed] = await desk.conversations()
+    made = (await desk.client.post("/assistants", json={"name": "Tea"})).json()
+    await desk.client.patch(f"/conversations/{listed['id']}", json={"config": {"assistant_id": "tea"}})
     exported = (await desk.client.get(f"/conversations/{listed['id']}/export", params={"format": "json"})).content
+    assert orjson.loads(exported)["conversation"]["config"]["assistant_id"] == made["id"]
     still = await desk.bring({"own.json": exported})
     assert (still["found"], still["already"], still["imported"]) == (3, 3, 0)
     await desk.client.delete(f"/conversations/{listed['id']}", params={"purge": True})
@@ -122,6 +125,13 @@ async def test_our_own_export_comes_back_as_it_was(desk: ImportDesk) -> None:
     assert first == second
     jsonl = (await desk.client.get(f"/conversations/{listed['id']}/export", params={"format": "jsonl"})).content
     assert (await desk.bring({"own.jsonl": jsonl}))["imported"] == 0
+    # Where its assistant is not, the conversation still says which it was.
+    for path in ("/assistants/tea", f"/conversations/{listed['id']}"):
+        await desk.client.delete(path, params={"purge": True})
+    await desk.bring({"own.json": exported})
+    [alone] = await desk.conversations()
+    assert alone["config"]["assistant_id"] is None
+    assert alone["config"]["metadata"]["assistant_id"] == made["id"]
 
 
 # Who may

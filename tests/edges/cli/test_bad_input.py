@@ -73,14 +73,17 @@ def broken(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
 def here(mecum: Call, tmp_path: Path) -> Call:
     """Return a function that runs a command on a data folder of its own; more settings go into `settings.json`."""
     settings = tmp_path / "settings.json"
-    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None}}))
+    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None, "local_servers": []}}))
     return lambda *words: mecum(*words, "--data", str(tmp_path / "data"), "--config", str(settings))
 
 
 def connected(tmp_path: Path, url: str) -> None:
     """Let the settings have the server as an endpoint."""
     endpoint = {"name": "odd", "wire": "openai", "base_url": f"{url}/v1"}
-    settings = {"storage": {"key": "none"}, "models": {"ollama_url": None, "endpoints": [endpoint]}}
+    settings = {
+        "storage": {"key": "none"},
+        "models": {"ollama_url": None, "local_servers": [], "endpoints": [endpoint]},
+    }
     (tmp_path / "settings.json").write_text(json.dumps(settings))
 
 

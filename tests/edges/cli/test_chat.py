@@ -32,6 +32,15 @@ def test_the_answer_alone_goes_to_standard_output(app: ScriptedApp, ask: Call) -
     assert sent(app) == {"text": "tell me", "wait_for_model": False}
 
 
+def test_it_is_said_which_model_is_not_here(app: ScriptedApp, ask: Call) -> None:
+    begun = {**STORY[0], "stood_in_for": "gone/large"}
+    app.script = [begun, *STORY[1:], completed("Once upon")]
+    assert ask("chat", "x").err == "gone/large is not here\nmodel: fake/small (the only one)\n"
+    reason = "gone/large did not answer (unavailable); fake/small stood in."
+    app.script = [{**begun, "model_reason": reason}, *STORY[1:], completed("Once upon")]
+    assert ask("chat", "x").err == f"model: fake/small ({reason})\n"
+
+
 def test_quiet_says_nothing_beside_the_answer(app: ScriptedApp, ask: Call) -> None:
     app.script = [*STORY, completed("Once upon")]
     assert ask("chat", "-q", "x").err == ""

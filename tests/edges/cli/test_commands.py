@@ -109,6 +109,50 @@ def test_show_reads_backwards_and_prints_forwards(app: ScriptedApp, ask: Call) -
     )
 
 
+def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) -> None:
+    def message(role: str, number: int) -> dict[str, Any]:
+        return {"id": f"msg_{number}", "role": role, "run_id": f"run_{number}"}
+
+    considered = [
+        {"ref": "up/huge", "named": None, "rule": "memory", "why": "it needs 9.4 GB, 6.1 GB are free", "score": None},
+        {"ref": None, "named": "gone", "rule": "not_here", "why": "there is no such model here", "score": None},
+        {"ref": "up/small", "named": None, "rule": None, "why": "nothing speaks against it", "score": 0.5},
+    ]
+    run: dict[str, Any] = {
+        "id": "run_2",
+        "model": "up/small",
+        "model_reason": "The best of 2.",
+        "status": "completed",
+        "usage": {"eval_count": 3},
+        "cost": {"amount": 0.0021, "currency": "USD"},
+        "selection": {"role": "chat", "chosen": "up/small", "considered": considered},
+        **dict.fromkeys(("stood_in_for", "error", "started_at", "finished_at")),
+    }
+    app.answers[f"GET /conversations/{CNV}"] = Answer(conversation())
+    told = listing(*(message(role, n) for n, role in enumerate(("user", "assistant", "assistant", "user"))))
+    app.answers[f"GET /conversations/{CNV}/messages"] = told
+    app.answers["GET /runs/run_2"] = Answer(run)
+    app.answers["GET /runs/run_1"] = Answer({**run, "id": "run_1", "selection": None})
+    assert ask("conversations", "trace", CNV).out.splitlines() == [
+        "model\tup/small",
+        "why\tThe best of 2.",
+        "state\tcompleted",
+        "usage\teval_count 3",
+        "cost\t0.002100 USD",
+        "run\trun_2",
+        "Considered for chat, as it was then:",
+        "up/huge\tmemory\tit needs 9.4 GB, 6.1 GB are free",
+        "gone\tnot_here\tthere is no such model here",
+        "up/small\tchosen\tnothing speaks against it",
+    ]
+    named = ask("conversations", "trace", CNV, "--message", "msg_1")
+    assert "run_1" in named.out
+    assert "Considered" not in named.out
+    assert ask("conversations", "trace", CNV, "--json").json == run
+    missing = ask("conversations", "trace", CNV, "--message", "msg_3")
+    assert (missing.code, "cli.no_such_id" in missing.err) == (4, True)
+
+
 @pytest.mark.parametrize(
     ("item", "text"),
     [
@@ -176,6 +220,17 @@ def test_export_is_exact(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
     assert target.read_bytes() == data
     assert ask("conversations", "export", CNV).out.encode() == data
     assert [seen.query["format"] for seen in app.requests("GET", f"/conversations/{CNV}/export")] == ["openai", "json"]
+
+
+def test_several_come_out_as_one_file(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    app.answers["POST /conversations/export"] = Answer(b"PK")
+    target = tmp_path / "some.zip"
+    done = ask("--json", "conversations", "export", CNV, OTHER, "--format", "markdown", "-o", str(target))
+    assert done.json == {"file": str(target), "bytes": 2}
+    assert target.read_bytes() == b"PK"
+    assert ask("conversations", "export", CNV, OTHER).out == "PK"
+    sent = [seen.json for seen in app.requests("POST", "/conversations/export")]
+    assert sent == [{"ids": [CNV, OTHER], "format": form} for form in ("markdown", "json")]
 
 
 def test_import_guesses_the_format_and_reports(app: ScriptedApp, ask: Call, tmp_path: Path, pipe: Pipe) -> None:
@@ -295,10 +350,18 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
     cloud = {**MODEL, "ref": "openai/x", "local": False, "raw_only": True, "available": False, "detail": "no key"}
     app.answers["GET /models"] = Answer({"items": [MODEL, cloud], "default": {"ref": MODEL["ref"], "reason": "local"}})
     app.answers["POST /models/refresh"] = app.answers["GET /models"]
+    estimated = {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}
+    figure = {"ref": MODEL["ref"], "price": None, "measured": None, "estimated": estimated}
+    app.answers["GET /models/figures"] = Answer({"items": [figure]})
     lines = ask("models", "refresh").out.splitlines()
-    assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\t2.0 GB"
-    assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\tnot available: no key"
-    assert ask("models", "list", "--json").json["default"]["reason"] == "local"
+    assert lines[0] == "ollama/llama3.2:3b\t*\tthis machine\t8192\ttools\tabout 15 tokens/s (estimated)\t2.0 GB"
+    assert lines[1] == "openai/x\t\telsewhere\t8192\tcompletion only\t\tnot available: no key"
+    told = ask("models", "list", "--json").json
+    assert (told["default"]["reason"], told["items"][0]["figures"]["estimated"]) == ("local", estimated)
+    assert told["items"][1]["figures"] is None
+    measured = {"tokens_per_second": 41.66, "first_token_seconds": 0.3, "failure_rate": 0.0, "answers": 1.0}
+    app.answers["GET /models/figures"] = Answer({"items": [{**figure, "measured": measured, "estimated": None}]})
+    assert "\t41.7 tokens/s\t" in ask("models", "list").out
 
 
 def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -> None:
@@ -306,12 +369,16 @@ def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -
     measured = {"tokens_per_second": 41.5, "first_token_seconds": 0.25, "failure_rate": None, "answers": 3.0}
     app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(measured)
     lines = ask("models", "show", "llama3.2:3b").out.splitlines()
+    assert not any(line.startswith("estimated") for line in lines)
     assert "vision\tunknown" in lines
     assert "tools\tyes" in lines
     assert "tokens per second\t41.5" in lines
     assert "failure rate\tunknown" in lines
     assert ask("models", "show", MODEL["ref"], "--json").json == {**MODEL, "performance": measured}
     assert ask("models", "show", "nothing").code == 4
+    never = {**dict.fromkeys(measured), "estimated": {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}}
+    app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(never)
+    assert "estimated tokens per second\t15 (Estimate: 30 GB/s.)" in ask("models", "show", MODEL["ref"]).out
 
 
 ROLE = {
@@ -351,11 +418,13 @@ def test_what_is_known_of_a_model_is_printed_with_its_source(app: ScriptedApp, a
     facts = {
         "model_size": {"value": 3_000_000_000, "source": "name"},
         "supports_tools": {"value": True, "source": "reported"},
+        "creativity": {"value": None, "source": None},
     }
     app.answers["GET /models/capabilities"] = Answer({"ref": MODEL["ref"], "capabilities": facts})
     assert ask("models", "capabilities", MODEL["ref"]).out.splitlines() == [
         "model size\t3000000000\tname",
         "supports tools\tyes\treported",
+        "creativity\tunknown\t",
     ]
     assert ask("models", "capabilities", MODEL["ref"], "--json").json["capabilities"] == facts
 
@@ -371,6 +440,9 @@ def test_models_are_loaded_and_swapped(app: ScriptedApp, ask: Call) -> None:
     assert ask("models", "loaded").out == "llama_cpp/m\t9\tunknown\t2026-11-28T08:40:00.000Z\n"
     assert ask("models", "loaded", "--json").json == {"items": [one]}
     assert ask("models", "load", "m").out == "Loaded: m.\n"
+    assert ask("models", "load", "m", "--keep", "1h").out == "Loaded: m.\n"
+    asked = [one.json for one in app.requests("POST", "/models/load")]
+    assert asked == [{"ref": "m"}, {"ref": "m", "keep_alive": "1h"}]
     assert ask("models", "unload", "m", "--json").json == {"unloaded": "m"}
     assert ask("models", "swap", "chat", "m").out == "llama_cpp/m answers for role:chat.\n"
     assert app.requests("POST", "/models/swap")[0].json == {"from": "chat", "to": "m"}

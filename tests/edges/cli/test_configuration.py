@@ -1,6 +1,7 @@
 """`mecum config` and `mecum profiles` on a data folder of their own."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 def here(mecum: Call, data: Path, tmp_path: Path) -> Mecum:
     """Return a function that runs a command on the data folder."""
     settings = tmp_path / "settings.json"
-    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None}}))
+    settings.write_text(json.dumps({"storage": {"key": "none"}, "models": {"ollama_url": None, "local_servers": []}}))
     return lambda *words: mecum(*words, "--data", str(data), "--config", str(settings))
 
 
@@ -47,6 +48,18 @@ def test_what_is_in_force_and_why(here: Mecum, data: Path) -> None:
     unknown = here("config", "explain", "nothing", "--json")
     assert (unknown.code, unknown.problem["code"]) == (4, "config.no_such_key")
     assert here("config", "validate").code == 2
+
+
+def test_a_person_says_whether_they_want_summaries(here: Mecum) -> None:
+    assert here("config", "summaries").out == "Summaries: on, as configured.\n"
+    assert here("config", "summaries", "off").out == "Summaries: off, as you say.\n"
+    said = here("config", "summaries", "--json").json
+    assert said == {"summaries": False, "in_force": {"summaries": False}}
+    assert re.search(r"^person\t\*\town settings\tfalse$", here("config", "explain", "summaries").out, re.MULTILINE)
+    assert here("config", "summaries", "default").out == "Summaries: on, as configured.\n"
+    assert here("config", "set", "summaries", "false").code == 0
+    assert here("config", "summaries").out == "Summaries: off, as configured.\n"
+    assert here("config", "summaries", "maybe").code == 2
 
 
 def test_files_are_checked_without_being_stored(here: Mecum, tmp_path: Path, pipe: Pipe) -> None:

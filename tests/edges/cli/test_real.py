@@ -70,7 +70,7 @@ class House:
 def mecum(tmp_path: Path, upstream: Upstream) -> Iterator[House]:
     """Return calls on a fresh data folder, with a fake model server as the only one."""
     endpoint = {"name": "fake", "wire": "openai", "base_url": f"{upstream.url}/v1"}
-    house = House(tmp_path / "data", {"models": {"ollama_url": None, "endpoints": [endpoint]}})
+    house = House(tmp_path / "data", {"models": {"ollama_url": None, "local_servers": [], "endpoints": [endpoint]}})
     yield house
     house.stop()
 
@@ -78,7 +78,7 @@ def mecum(tmp_path: Path, upstream: Upstream) -> Iterator[House]:
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[House]:
     """Return calls on a fresh data folder on a machine with no language model."""
-    house = House(tmp_path / "data", {"models": {"ollama_url": None}})
+    house = House(tmp_path / "data", {"models": {"ollama_url": None, "local_servers": []}})
     yield house
     house.stop()
 

@@ -47,6 +47,8 @@ ABLE = 'model_profiles."a:8b".capabilities'
         (capabilities(supports_tools="yes"), ("wrong_type", f"{ABLE}.supports_tools", None)),
         (capabilities(context_length=1.5), ("wrong_type", f"{ABLE}.context_length", None)),
         (capabilities(context_length=True), ("wrong_type", f"{ABLE}.context_length", None)),
+        ({"model_profiles": {"a": {"keep_alive": "soon"}}}, ("wrong_type", "model_profiles.a.keep_alive", None)),
+        ({"model_profiles": {"a": {"keep_alive": [5]}}}, ("wrong_type", "model_profiles.a.keep_alive", None)),
         ({"role_mappings": {"planner": []}}, ("wrong_type", ROLE, None)),
         ({"role_mappings": 1}, ("wrong_type", "role_mappings", None)),
         (
@@ -101,6 +103,12 @@ def test_a_profile_names_a_model(document: dict[str, Any]) -> None:
 )
 def test_a_profile_may_name_it_anywhere(document: dict[str, Any]) -> None:
     assert problems(document, profile=True) == []
+
+
+@pytest.mark.parametrize("said", [300, 0, -1, 1.5, "5m", "1h30m", "-1", None])
+def test_how_long_a_model_stays_is_said_as_to_ollama(said: object) -> None:
+    document = {"version": 1, "model_profiles": {"a": {"keep_alive": said}}}
+    assert checked(json.dumps(document).encode(), "json").problems == ()
 
 
 def test_a_configuration_has_no_name() -> None:

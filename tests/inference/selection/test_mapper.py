@@ -126,6 +126,18 @@ def test_heat_moves_the_choice_and_says_so() -> None:
     assert chosen(None, LARGE, tiny, around=early).chosen == tiny.ref
 
 
+def test_who_only_failed_lately_is_passed_over_where_another_will_do() -> None:
+    why = "the last 3 questions to it failed, 75% of those of late (mostly model.unavailable)"
+    failing = replace(free(64), failing={LARGE.ref: why})
+    found = chosen(None, LARGE, SMALL, around=failing)
+    assert found.chosen == SMALL.ref
+    assert (verdict(found, LARGE.ref).rule, verdict(found, LARGE.ref).why) == ("failing", why)
+    assert why in found.reason
+    assert chosen(RoleMapping(preferred=(LARGE.ref,)), LARGE, SMALL, around=failing).chosen == SMALL.ref
+    only = chosen(None, LARGE, around=failing)
+    assert (only.chosen, "There is no better one: the last 3" in only.reason) == (LARGE.ref, True)
+
+
 def test_a_low_battery_moves_the_choice() -> None:
     tiny = local("tiny:1b", 0.7, 1)
     low = free(64, battery_percent=15, charging=False)

@@ -86,6 +86,37 @@ async def test_idle_children_end() -> None:
     await runtime.close()
 
 
+async def test_each_child_stays_as_long_as_was_said_last() -> None:
+    nursery = Nursery()
+    runtime = Runtime(idle_seconds=0.0, start=nursery.start)
+    async with runtime.lend(A, Waits(), keep=-1):
+        assert runtime.rest(A) is None
+    assert (runtime.loaded, runtime.rest(A)) == ([A], None)
+    async with runtime.lend(A, Waits(), keep=3600):
+        pass
+    rest = runtime.rest(A)
+    assert rest is not None
+    assert 3000 < rest <= 3600
+    # As is usual again: not at all.
+    async with runtime.lend(A, Waits()):
+        pass
+    async with asyncio.timeout(5):
+        while nursery.started[0].running:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert runtime.loaded == []
+    await runtime.close()
+
+
+async def test_a_child_that_stays_for_ever_makes_room_all_the_same() -> None:
+    nursery = Nursery()
+    runtime = Runtime(start=nursery.start, memory=lambda: 50)
+    async with runtime.lend(A, Waits(), keep=-1):
+        pass
+    async with runtime.lend(B, Waits()):
+        assert runtime.loaded == [B]
+    await runtime.close()
+
+
 async def test_a_dead_child_is_replaced() -> None:
     nursery, waits = Nursery(), Waits()
     runtime = Runtime(start=nursery.start)

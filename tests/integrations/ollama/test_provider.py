@@ -122,6 +122,7 @@ async def test_what_a_model_is_and_takes(net: Net, server: Upstream) -> None:
     found = await models(net, server)
     seeing, thinking, cloud = found["llava:7b"], found["qwen3:8b"], found["gpt-oss:120b-cloud"]
     assert (seeing.loaded, thinking.loaded, cloud.loaded) == (True, False, None)
+    assert (seeing.memory_measured, thinking.memory_measured, cloud.memory_measured) == (True, False, False)
     assert (thinking.parameters, thinking.quantization, thinking.kind) == (8_030_261_248, "Q4_K_M", "chat")
     assert seeing.memory_bytes == 4_700_000_000, "as its server measured"
     assert thinking.memory_bytes == 4_700_000_000 + (512 << 20)

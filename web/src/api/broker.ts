@@ -55,6 +55,13 @@ export const configuration = {
   explain: (key: string) => call<Explanation>('/config/explain', { query: { key } }),
 };
 
+export type Own = Schemas['OwnView'];
+
+/** What a person says for themselves, over what is configured. */
+export const own = {
+  change: (summaries: boolean | null) => call<Own>('/config/own', { method: 'PUT', json: { summaries } }),
+};
+
 export const profiles = {
   list: () => call<Schemas['ProfileList']>('/profiles'),
   get: (id: string) => call<ProfileDetail>(profile(id)),
@@ -117,6 +124,8 @@ export const noticesQuery = queryOptions({
 });
 
 export const configurationQuery = queryOptions({ queryKey: ['config'], queryFn: configuration.show, staleTime: 0 });
+
+export const ownQuery = queryOptions({ queryKey: ['config', 'own'], queryFn: () => call<Own>('/config/own'), staleTime: 0 });
 
 export const fileQuery = (name: string) =>
   queryOptions({ queryKey: ['config', 'file', name], queryFn: () => configuration.read(name), staleTime: 0 });

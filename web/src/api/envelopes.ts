@@ -11,7 +11,7 @@ interface EnvelopeHead {
 }
 
 export type EnvelopeBody =
-  | { type: 'run.started'; model: string | null; model_reason: string | null }
+  | { type: 'run.started'; model: string | null; model_reason: string | null; stood_in_for: string | null }
   | { type: 'run.model_changed'; model: string; model_reason: string; failed: string; error: string }
   | { type: 'run.status'; phase: Phase; position?: number | null }
   | { type: 'run.completed'; message: Message }
@@ -36,4 +36,8 @@ export interface MeEvent {
   conversation_id?: string;
   message_id?: string;
   run_id?: string;
+  job_id?: string;
+  /** Of a job: where it stands, and how far it is. */
+  state?: string;
+  progress?: { says: string | null; done: number | null; of: number | null };
 }

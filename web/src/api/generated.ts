@@ -188,6 +188,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roll-out of the readers
+         * @description Which share of the brought-in assistants the new readers answer for by flat name, and queries, time and errors of both.
+         */
+        get: operations["get_api_v1_assistants_rollout_get"];
+        /**
+         * Set the roll-out
+         * @description 100 reads everything anew, 0 goes back to the rows as they came; in between, always the same assistants come first.
+         */
+        put: operations["put_api_v1_assistants_rollout_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/rollout/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the readers
+         * @description Reads some assistants by both, and says what differs.
+         */
+        post: operations["check_api_v1_assistants_rollout_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/starters": {
         parameters: {
             query?: never;
@@ -238,6 +282,30 @@ export interface paths {
          * @description Name, slug, status, parent, project. What is absent stays. With `version`, a change in the meantime is refused with 409 and what it is now; each facet has a version of its own.
          */
         patch: operations["change_api_v1_assistants__assistant__patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of an assistant
+         * @description Where its avatar is one that is kept here: the avatar is then the address of this route, with a query that tells one picture from another.
+         */
+        get: operations["get_api_v1_assistants__assistant__avatar_get"];
+        /**
+         * Give an assistant a picture
+         * @description The body is a PNG, JPEG, GIF or WebP of at most 8 MB. It is kept with the assistant, and its avatar becomes the address of it. Answers with the identity.
+         */
+        put: operations["put_api_v1_assistants__assistant__avatar_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/assistants/{assistant}/capabilities": {
@@ -332,6 +400,52 @@ export interface paths {
         patch: operations["change_display_api_v1_assistants__assistant__display_patch"];
         trace?: never;
     };
+    "/api/v1/assistants/{assistant}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export an assistant
+         * @description One file. `mecum` has everything that is stored of it, its picture among it, and a hash of its content; the others are character cards of version 2 or 3, as JSON or in a PNG picture. The header `Mecum-Report` says in JSON, `{"notes": […]}`, what is not in it. `POST /imports` takes each of them in.
+         */
+        get: operations["export_api_v1_assistants__assistant__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/flat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an assistant by its flat names
+         * @deprecated
+         * @description Every name the flat table had, in any of its versions. Which readers answer, the old ones out of the row as it came or the new ones out of the facets, says the roll-out.
+         */
+        get: operations["get_api_v1_assistants__assistant__flat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an assistant by its flat names
+         * @deprecated
+         * @description What is absent stays. A value that fits no field is kept as it is, reported there, and the field behaves as by default. Both readers know what was written. Answers with the whole.
+         */
+        patch: operations["write_api_v1_assistants__assistant__flat_patch"];
+        trace?: never;
+    };
     "/api/v1/assistants/{assistant}/growth": {
         parameters: {
             query?: never;
@@ -378,6 +492,30 @@ export interface paths {
          * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
          */
         patch: operations["change_identity_api_v1_assistants__assistant__identity_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is measured of an assistant
+         * @description Growth, trust, drift, certification, how answers went: each by a named method of runs and thumbs, as they are now. A figure is null until there is enough, and says what is missing.
+         */
+        get: operations["measures_api_v1_assistants__assistant__measures_get"];
+        put?: never;
+        /**
+         * Measure an assistant now
+         * @description Keeps the figures for its card and its facets, as a job does every hour, and looks back on its answers. Answers with the figures.
+         */
+        post: operations["measure_api_v1_assistants__assistant__measures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/assistants/{assistant}/preview": {
@@ -442,6 +580,26 @@ export interface paths {
          * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
          */
         patch: operations["change_quality_api_v1_assistants__assistant__quality_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What it named that was not here
+         * @description What a brought-in assistant named that was not here when it came, and what it is here by now.
+         */
+        get: operations["references_api_v1_assistants__assistant__references_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/assistants/{assistant}/restore": {
@@ -760,6 +918,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your own settings
+         * @description What you say for yourself alone, over everything that is configured, and what holds for you.
+         */
+        get: operations["get_api_v1_config_own_get"];
+        /**
+         * Change your own settings
+         * @description Counts at once, for you alone: also in answers under way, from what they do next.
+         */
+        put: operations["put_api_v1_config_own_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config/schema": {
         parameters: {
             query?: never;
@@ -835,7 +1017,7 @@ export interface paths {
         put?: never;
         /**
          * Change many conversations
-         * @description Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
+         * @description Tags, renames, moves, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
          */
         post: operations["batch_api_v1_conversations_batches_post"];
         delete?: never;
@@ -858,6 +1040,26 @@ export interface paths {
          * @description Gives each what it had before; those purged meanwhile are left out. Once, within 30 days.
          */
         post: operations["undo_api_v1_conversations_batches__batch_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export many conversations
+         * @description A ZIP with a file for each, numbered in the order of `ids`, and `export.json`: which file is which conversation, what the format cannot carry, and which of them are not in it, with the reason.
+         */
+        post: operations["chosen_api_v1_conversations_export_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1125,7 +1327,7 @@ export interface paths {
         };
         /**
          * Export everything that is yours
-         * @description A ZIP with every conversation in our loss-free JSON, their branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
+         * @description A ZIP with every assistant and every conversation in our loss-free JSON, their versions, branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -1271,7 +1473,7 @@ export interface paths {
         put?: never;
         /**
          * Import uploaded files
-         * @description In the background; it goes on after a restart. The format is found out by content: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, and the databases of older servers. What is there already is not added again. Progress comes as `import.changed` on the personal channel.
+         * @description In the background; it goes on after a restart. The format is found out by content: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, assistants of one flat table, and character cards. What is there already is not added again. Progress comes as `import.changed` on the personal channel.
          */
         post: operations["start_api_v1_imports_post"];
         delete?: never;
@@ -1360,6 +1562,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A flat table, column by column
+         * @description Of each column how often it was there, how often null, and a hash over its values: as they came, and as they are stored, read back from the store. Equal hashes say that nothing was lost.
+         */
+        get: operations["columns_api_v1_imports__import_id__fields_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import_id}/skipped": {
         parameters: {
             query?: never;
@@ -1394,6 +1616,86 @@ export interface paths {
          * @description Deletes for ever what it brought, in the background. A conversation that was gone on with stays and is named in `kept`.
          */
         post: operations["undo_api_v1_imports__import_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description What you asked to be done in the background, the newest first; the owner also sees what the instance does by itself. What is over is kept for a week. Changes come as `job.changed` on the personal channel.
+         */
+        get: operations["listed_api_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A job
+         * @description Where it stands.
+         */
+        get: operations["get_api_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description One that waits does not begin; one that is being done stops, on whichever process. What is over, comes round by itself, or is owed to somebody cannot be cancelled.
+         */
+        post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again
+         * @description One that failed or was cancelled begins anew; one that waits after a failure, or for its time to come round, begins now.
+         */
+        post: operations["retry_api_v1_jobs__job_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1557,7 +1859,7 @@ export interface paths {
         };
         /**
          * List what models cost and how they perform
-         * @description For every model of which either is known: its price, from a table that is in the package, and what was measured of its answers.
+         * @description For every model of which any is known: its price, from a table that is in the package, what was measured of its answers, and until then how fast it would be on this machine.
          */
         get: operations["figures_api_v1_models_figures_get"];
         put?: never;
@@ -1785,7 +2087,7 @@ export interface paths {
         };
         /**
          * Tell how a model performs
-         * @description Measured from its answers, kept across restarts.
+         * @description Measured from its answers, kept across restarts; until its speed was, how fast it would be here.
          */
         get: operations["performance_api_v1_models__ref__performance_get"];
         put?: never;
@@ -2176,6 +2478,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description By name, each with how much is in it.
+         */
+        get: operations["page_api_v1_projects_get"];
+        put?: never;
+        /**
+         * Make a project
+         * @description An empty one. Names that differ in nothing but case, accents and spaces are the same.
+         */
+        post: operations["create_api_v1_projects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a project
+         * @description With its instructions, assistants and files. One in the trash is not found.
+         */
+        get: operations["get_api_v1_projects__project__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a project
+         * @description Moves it to the trash, from where it can be restored for 30 days, and says what became of what was in it. Its conversations and assistants stay unless `conversations=delete`, which moves the conversations to the trash too. With `purge` the project is deleted for ever, also from the trash.
+         */
+        delete: operations["delete_api_v1_projects__project__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a project
+         * @description Name, instructions, default assistant and model. What is absent stays. With `version`, a change in the meantime is refused with 409 and what it is now.
+         */
+        patch: operations["change_api_v1_projects__project__patch"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put things into a project
+         * @description Conversations and assistants are in one project at most and leave the one before; a file can be in several. What there is not is skipped with its reason; the rest moves all the same.
+         */
+        post: operations["put_api_v1_projects__project__contents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/contents/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take things out of a project
+         * @description Conversations and assistants stay, in no project; a file that nothing else holds is deleted a day after it was uploaded. What is not in it is skipped.
+         */
+        post: operations["take_out_api_v1_projects__project__contents_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a project
+         * @description Takes it out of the trash, with everything that was in it and is in no other project by now; conversations that went to the trash with it come back too. Where its name is taken, it gets a number.
+         */
+        post: operations["restore_api_v1_projects__project__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts": {
         parameters: {
             query?: never;
@@ -2413,7 +2827,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with.
+         * @description Messages that hold all the words, the newest by their dates first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `assistant:letters` (a slug or name), `project:Rome`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with. One that cannot be read is refused: `search.filter`.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -2641,7 +3055,7 @@ export interface paths {
         };
         /**
          * List the models
-         * @description Every model that can answer now, best first.
+         * @description Every model that can answer now, best first; then every active assistant, as `assistant:SLUG`.
          */
         get: operations["listed_v1_models_get"];
         put?: never;
@@ -3025,7 +3439,7 @@ export interface components {
             featured_rank: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Kept, and not yet in effect.
+             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example seed
              */
             growth_stage: string | null;
@@ -3073,7 +3487,7 @@ export interface components {
             is_primary: boolean | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -3101,7 +3515,7 @@ export interface components {
             parent_assistant: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3253,7 +3667,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3295,7 +3709,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3403,7 +3817,7 @@ export interface components {
             preferred_conflict_resolution?: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @default null
              * @example role:chat
              */
@@ -3445,7 +3859,7 @@ export interface components {
             suppress_unstable_anchors?: boolean | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @default null
              * @example 0.7
              */
@@ -3535,7 +3949,7 @@ export interface components {
             preferred_conflict_resolution: string | null;
             /**
              * Preferred Model
-             * @description The model that answers: its reference, or `role:NAME`; null is the role chat. Decides how an answer is made.
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Decides how an answer is made.
              * @example role:chat
              */
             preferred_model: string | null;
@@ -3583,7 +3997,7 @@ export interface components {
             system_prompt: string | null;
             /**
              * Temperature
-             * @description From 0 to 2; null is the model's own. Decides how an answer is made.
+             * @description From 0 to 2; without one the model's own. Decides how an answer is made.
              * @example 0.7
              */
             temperature: number | null;
@@ -3971,6 +4385,18 @@ export interface components {
          * @description Everything there is of an assistant.
          */
         AssistantFull: {
+            /**
+             * Brought
+             * @description What a character card brought that does nothing here; it goes out again with the card.
+             * @example [
+             *       {
+             *         "count": 12,
+             *         "name": "character_book",
+             *         "says": "Kept, and not yet in effect."
+             *       }
+             *     ]
+             */
+            brought: components["schemas"]["BroughtView"][];
             /** @description Its capabilities. */
             capabilities: components["schemas"]["AssistantCapabilitiesView"];
             /**
@@ -4142,13 +4568,13 @@ export interface components {
             default_memory_chain: string | null;
             /**
              * Growth Points
-             * @description What it grew by. Kept, and not yet in effect.
+             * @description What it grew by. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 12
              */
             growth_points: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Kept, and not yet in effect.
+             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example seed
              */
             growth_stage: string | null;
@@ -4160,7 +4586,7 @@ export interface components {
             growth_summary_memory: string | null;
             /**
              * Growth Unlocked At
-             * @description When it reached its stage. Kept, and not yet in effect.
+             * @description When it reached its stage. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             growth_unlocked_at: string | null;
@@ -4170,6 +4596,20 @@ export interface components {
              * @example warm
              */
             inherited_tone: string | null;
+            /**
+             * Measured
+             * @description Of each field that shows what was measured, how. The others show what an import brought, or null.
+             * @example {
+             *       "success_rate": {
+             *         "at": "2026-11-21T06:40:00.123Z",
+             *         "explanation": "38 / 40 = 0.95.",
+             *         "method": "share"
+             *       }
+             *     }
+             */
+            measured: {
+                [key: string]: components["schemas"]["MeasuredFieldView"];
+            };
             /**
              * Memory Context
              * @description The memories it works with. Kept, and not yet in effect.
@@ -4190,7 +4630,7 @@ export interface components {
             mentor_for_demo_clone: boolean | null;
             /**
              * Nurture Started At
-             * @description When it began to grow. Kept, and not yet in effect.
+             * @description When it began to grow. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             nurture_started_at: string | null;
@@ -4853,55 +5293,55 @@ export interface components {
         AssistantQualityView: {
             /**
              * Avg Response Time
-             * @description Seconds to an answer, on average. Kept, and not yet in effect.
+             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2.4
              */
             avg_response_time: number | null;
             /**
              * Birth Reflection Retry Count
-             * @description How often it tried at first. Kept, and not yet in effect.
+             * @description How often it tried at first. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 1
              */
             birth_reflection_retry_count: number | null;
             /**
              * Can Retry Birth Reflection
-             * @description Whether it may again. Kept, and not yet in effect.
+             * @description Whether it may again. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             can_retry_birth_reflection: boolean | null;
             /**
              * Certified Rag Ready
-             * @description Whether it was certified to answer from documents. Kept, and not yet in effect.
+             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             certified_rag_ready: boolean | null;
             /**
              * Last Drift Check
-             * @description When its drift was looked at. Kept, and not yet in effect.
+             * @description When its drift was looked at. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_drift_check: string | null;
             /**
              * Last Rag Certified At
-             * @description When it was certified last. Kept, and not yet in effect.
+             * @description When it was certified last. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_rag_certified_at: string | null;
             /**
              * Last Reflection Attempted At
-             * @description When it tried to reflect. Kept, and not yet in effect.
+             * @description When it tried to reflect. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_reflection_attempted_at: string | null;
             /**
              * Last Reflection Successful
-             * @description Whether it could. Kept, and not yet in effect.
+             * @description Whether it could. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             last_reflection_successful: boolean | null;
             /**
              * Last Trust Components
-             * @description What the trust consists of. Kept, and not yet in effect.
+             * @description What the trust consists of. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example {
              *       "thumbs": 0.9
              *     }
@@ -4911,43 +5351,57 @@ export interface components {
             } | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.8
              */
             last_trust_score: number | null;
             /**
+             * Measured
+             * @description Of each field that shows what was measured, how. The others show what an import brought, or null.
+             * @example {
+             *       "success_rate": {
+             *         "at": "2026-11-21T06:40:00.123Z",
+             *         "explanation": "38 / 40 = 0.95.",
+             *         "method": "share"
+             *       }
+             *     }
+             */
+            measured: {
+                [key: string]: components["schemas"]["MeasuredFieldView"];
+            };
+            /**
              * Needs Recovery
-             * @description Whether it drifted too far. Kept, and not yet in effect.
+             * @description Whether it drifted too far. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             needs_recovery: boolean | null;
             /**
              * Rag Certification Date
-             * @description The day of that certificate. Kept, and not yet in effect.
+             * @description The day of that certificate. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             rag_certification_date: string | null;
             /**
              * Rag Certification Notes
-             * @description What was found then. Kept, and not yet in effect.
+             * @description What was found then. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 9 of 10 cited.
              */
             rag_certification_notes: string | null;
             /**
              * Reflection Error
-             * @description Why it could not. Kept, and not yet in effect.
+             * @description Why it could not. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example No model answered.
              */
             reflection_error: string | null;
             /**
              * Success Rate
-             * @description The part of them that came to their end. Kept, and not yet in effect.
+             * @description The part of them that came to their end. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.98
              */
             success_rate: number | null;
             /**
              * Total Interactions
-             * @description How many answers it gave. Kept, and not yet in effect.
+             * @description How many answers it gave. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 120
              */
             total_interactions: number | null;
@@ -5196,7 +5650,7 @@ export interface components {
         };
         /**
          * BatchCreate
-         * @description One change of many conversations. What `tag` and `rename` need stands beside the action.
+         * @description One change of many conversations. What `tag`, `rename` and `move` need stands beside the action.
          */
         BatchCreate: {
             /**
@@ -5205,7 +5659,7 @@ export interface components {
              * @example tag
              * @enum {string}
              */
-            action: "tag" | "rename" | "archive" | "unarchive" | "delete" | "restore";
+            action: "tag" | "rename" | "move" | "archive" | "unarchive" | "delete" | "restore";
             /**
              * Add
              * @description `tag`: tags to give.
@@ -5223,6 +5677,12 @@ export interface components {
              *     ]
              */
             ids: string[];
+            /**
+             * Project Id
+             * @description `move`: the project to move them to; null takes them out.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
             /**
              * Remove
              * @description `tag`: tags to take away.
@@ -5290,6 +5750,30 @@ export interface components {
             percent: number | null;
         };
         /**
+         * BroughtView
+         * @description Something an import brought that does nothing here.
+         */
+        BroughtView: {
+            /**
+             * Count
+             * @description How many there are: entries of a lorebook, greetings.
+             * @example 12
+             */
+            count: number;
+            /**
+             * Name
+             * @description What it is called there.
+             * @example character_book
+             */
+            name: string;
+            /**
+             * Says
+             * @description What becomes of it.
+             * @example Kept, and not yet in effect.
+             */
+            says: string;
+        };
+        /**
          * ByDifficultyView
          * @description Two models for one role.
          */
@@ -5330,13 +5814,14 @@ export interface components {
         };
         /**
          * CapabilitiesView
-         * @description What is known of a model; what is not known is not in it.
+         * @description What is known of a model, and what is not.
          */
         CapabilitiesView: {
             /**
              * Capabilities
-             * @description By name.
+             * @description Every one by its name.
              * @example {
+             *       "creativity": {},
              *       "reasoning_strength": {
              *         "source": "table",
              *         "value": 0.8
@@ -6079,6 +6564,95 @@ export interface components {
             status?: "draft" | "active" | "archived";
         };
         /**
+         * ColumnList
+         * @description A flat table column by column.
+         */
+        ColumnList: {
+            /**
+             * Items
+             * @description The columns, in the order of the first row.
+             */
+            items: components["schemas"]["ColumnView"][];
+            /**
+             * Next Cursor
+             * @description Always null.
+             * @example null
+             */
+            next_cursor: string | null;
+            /**
+             * Rows
+             * @description Rows that were taken in or were there already.
+             * @example 1000
+             */
+            rows: number;
+        };
+        /**
+         * ColumnView
+         * @description What became of a column of a flat table.
+         */
+        ColumnView: {
+            /**
+             * Count
+             * @description In how many rows it was.
+             * @example 1000
+             */
+            count: number;
+            /**
+             * Equal
+             * @description Whether the two are equal; null in a dry run.
+             * @example true
+             */
+            equal: boolean | null;
+            /**
+             * Example
+             * @description The first of these.
+             * @example dreamy
+             */
+            example: unknown | null;
+            /**
+             * Hash
+             * @description A hash over its values in the order of the file, each as JSON on a line of its own.
+             * @example 6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2
+             */
+            hash: string;
+            /**
+             * Name
+             * @description Its flat name.
+             * @example tone
+             */
+            name: string;
+            /**
+             * Nulls
+             * @description In how many of them it was null.
+             * @example 12
+             */
+            nulls: number;
+            /**
+             * Place
+             * @description Where it is now.
+             * @example identity.tone
+             */
+            place: string;
+            /**
+             * Reported
+             * @description Values that are none of the field's: kept as they came, and behaving as the default.
+             * @example 3
+             */
+            reported: number;
+            /**
+             * Stored Hash
+             * @description The same hash over what is stored, read back; null in a dry run.
+             * @example 6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2
+             */
+            stored_hash: string | null;
+            /**
+             * Stored Nulls
+             * @description How many are null by what is stored, read back; null in a dry run.
+             * @example 12
+             */
+            stored_nulls: number | null;
+        };
+        /**
          * CompletionChoice
          * @description The continuation.
          */
@@ -6714,6 +7288,8 @@ export interface components {
              * @example 3
              */
             included: number;
+            /** @description What of the conversation's project was sent; null where it was in none. */
+            project?: components["schemas"]["ProjectTold"] | null;
             /**
              * Summarised
              * @description What a summary was sent in place of.
@@ -6758,6 +7334,12 @@ export interface components {
              */
             leaf_id?: string | null;
             /**
+             * Project Id
+             * @description The project to move it to; null takes it out of the one it is in.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
+            /**
              * Tags
              * @description All its tags.
              * @example [
@@ -6784,6 +7366,12 @@ export interface components {
              *     }
              */
             config?: components["schemas"]["ConfigChange"] | null;
+            /**
+             * Project Id
+             * @description The project it is made in, whose default assistant and model answer unless `config` says otherwise.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
             /**
              * Title
              * @description Its title.
@@ -6851,6 +7439,12 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             leaf_id: string | null;
+            /**
+             * Project Id
+             * @description The project it is in.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id: string | null;
             /**
              * Running
              * @description Whether an answer is being made or waits to be.
@@ -7022,6 +7616,40 @@ export interface components {
             ref: string;
         };
         /**
+         * Deprecated
+         * @description That the flat names are old, and what to use in their place.
+         */
+        Deprecated: {
+            /**
+             * Names
+             * @description Each old name that was asked for or written, and where it is now.
+             * @example {
+             *       "tone": "identity.tone"
+             *     }
+             */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Reader
+             * @description Which readers answered: old or new.
+             * @example new
+             */
+            reader: string;
+            /**
+             * Sentence
+             * @description For people.
+             * @example These are the names of the flat table.
+             */
+            sentence: string;
+            /**
+             * Use
+             * @description What to ask in its place.
+             * @example /api/v1/assistants/ast_06hq3k8w2m5v9
+             */
+            use: string;
+        };
+        /**
          * DifferenceList
          * @description What is different between two versions.
          */
@@ -7097,6 +7725,12 @@ export interface components {
          * @description What was not sent.
          */
         DroppedView: {
+            /**
+             * Files
+             * @description How many files of the project.
+             * @example null
+             */
+            files?: number | null;
             /**
              * Images
              * @description How many images.
@@ -7195,6 +7829,31 @@ export interface components {
              * @example line
              */
             kind: string;
+            /**
+             * Least
+             * @description The smallest number it takes.
+             * @example 0
+             */
+            least: number | null;
+            /**
+             * Longest
+             * @description The most characters it takes.
+             * @example 500
+             */
+            longest: number | null;
+            /**
+             * Most
+             * @description The largest number it takes.
+             * @example 2
+             */
+            most: number | null;
+            /**
+             * Writer
+             * @description Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that measures.
+             * @example person
+             * @enum {string}
+             */
+            writer: "person" | "life" | "measured";
         };
         /**
          * EgressList
@@ -7751,6 +8410,24 @@ export interface components {
             message: string;
         };
         /**
+         * EstimatedView
+         * @description How fast a model of this machine would be, worked out and not measured.
+         */
+        EstimatedView: {
+            /**
+             * Method
+             * @description How that was worked out.
+             * @example Estimate: 30 GB/s (main memory), 5.10 GB of weights read a token.
+             */
+            method: string;
+            /**
+             * Tokens Per Second
+             * @description Tokens a second, about, and rather too few.
+             * @example 5.9
+             */
+            tokens_per_second: number;
+        };
+        /**
          * ExplanationView
          * @description A key on all levels, weakest first.
          */
@@ -7781,17 +8458,16 @@ export interface components {
         FactView: {
             /**
              * Source
-             * @description `explicit`: a person wrote it; `measured`; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size.
+             * @description `explicit`: a person wrote it; `measured` when it was asked or loaded; `reported` by its server or file; `table`: a table of known models; `name`: guessed from its name or size; null where nobody says it.
              * @example table
-             * @enum {string}
              */
-            source: "explicit" | "measured" | "reported" | "table" | "name";
+            source: ("explicit" | "measured" | "reported" | "table" | "name") | null;
             /**
              * Value
-             * @description What is known.
+             * @description What is known; null is unknown.
              * @example 0.8
              */
-            value: boolean | number | string;
+            value: boolean | number | string | null;
         };
         /**
          * FeedbackChange
@@ -7822,6 +8498,14 @@ export interface components {
          * @description The figures of a model; null is unknown.
          */
         FigureView: {
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on, for one that runs elsewhere or does not fit, and where nothing is known of its size.
+             * @example {
+             *       "method": "Estimate: 30 GB/s (main memory), 5.10 GB read a token.",
+             *       "tokens_per_second": 5.9
+             *     }
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * @description How it performs; null when it was never asked.
              * @example null
@@ -7915,6 +8599,1543 @@ export interface components {
              * @example 48211
              */
             size: number;
+        };
+        /**
+         * FlatAssistantChange
+         * @description What is to change, by flat name; what is absent stays.
+         */
+        FlatAssistantChange: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Now `configuration.anchor_weight_profile`.
+             * @default null
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile?: unknown;
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Now `identity.archetype`.
+             * @default null
+             * @example the editor
+             */
+            archetype?: unknown;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Now `identity.archetype_path`.
+             * @default null
+             * @example craft
+             */
+            archetype_path?: unknown;
+            /**
+             * Archetype Summary
+             * @description The figure it is modelled on, in a few sentences. Now `legacy.archetype_summary`.
+             * @default null
+             * @example null
+             */
+            archetype_summary?: unknown;
+            /**
+             * Assigned Documents
+             * @description Documents it was given. Now `legacy.assigned_documents`.
+             * @default null
+             * @example []
+             */
+            assigned_documents?: unknown;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Now `configuration.auto_delegate_on_feedback`.
+             * @default null
+             * @example true
+             */
+            auto_delegate_on_feedback?: unknown;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Now `configuration.auto_reflect_on_message`.
+             * @default null
+             * @example true
+             */
+            auto_reflect_on_message?: unknown;
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Now `display.auto_start_chat`.
+             * @default null
+             * @example true
+             */
+            auto_start_chat?: unknown;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Now `identity.avatar`.
+             * @default null
+             * @example 🖋️
+             */
+            avatar?: unknown;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Now `display.avatar_style`.
+             * @default null
+             * @example default
+             */
+            avatar_style?: unknown;
+            /**
+             * Avg Empathy Score
+             * @description How well it met people's mood. Now `capabilities.avg_empathy_score`.
+             * @default null
+             * @example 0.5
+             */
+            avg_empathy_score?: unknown;
+            /**
+             * Avg Response Time
+             * @description Seconds to an answer, on average. Now `quality.avg_response_time`.
+             * @default null
+             * @example 2.4
+             */
+            avg_response_time?: unknown;
+            /**
+             * Badge History
+             * @description When it earned each. Now `capabilities.badge_history`.
+             * @default null
+             * @example [
+             *       {
+             *         "at": "2026-11-21",
+             *         "badge": "first-letter"
+             *       }
+             *     ]
+             */
+            badge_history?: unknown;
+            /**
+             * Belief Vector
+             * @description The vector of what it believes. Now `capabilities.vectors.belief_vector`.
+             * @default null
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            belief_vector?: unknown;
+            /**
+             * Birth Reflection Retry Count
+             * @description How often it tried at first. Now `quality.birth_reflection_retry_count`.
+             * @default null
+             * @example 1
+             */
+            birth_reflection_retry_count?: unknown;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Now `configuration.boost_prompt_in_system`.
+             * @default null
+             * @example true
+             */
+            boost_prompt_in_system?: unknown;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Now `display.boosted_from_demo`.
+             * @default null
+             * @example true
+             */
+            boosted_from_demo?: unknown;
+            /**
+             * Can Retry Birth Reflection
+             * @description Whether it may again. Now `quality.can_retry_birth_reflection`.
+             * @default null
+             * @example true
+             */
+            can_retry_birth_reflection?: unknown;
+            /**
+             * Capabilities
+             * @description What it can do, by name. Now `capabilities.capabilities`.
+             * @default null
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities?: unknown;
+            /**
+             * Capability Embedding
+             * @description The vector of its capabilities. Now `capabilities.vectors.capability_embedding`.
+             * @default null
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            capability_embedding?: unknown;
+            /**
+             * Certified Rag Ready
+             * @description Whether it was certified to answer from documents. Now `quality.certified_rag_ready`.
+             * @default null
+             * @example true
+             */
+            certified_rag_ready?: unknown;
+            /**
+             * Collaboration Style
+             * @description How it works with others. Now `configuration.collaboration_style`.
+             * @default null
+             * @example autonomous
+             */
+            collaboration_style?: unknown;
+            /**
+             * Created At
+             * @description When it was made. Now `created_at`.
+             * @default null
+             * @example 2024-05-01T10:00:00.123456Z
+             */
+            created_at?: unknown;
+            /**
+             * Created By
+             * @description Who made it. Now `created_by`.
+             * @default null
+             * @example 1
+             */
+            created_by?: unknown;
+            /**
+             * Created From Mood
+             * @description The mood it was made in. Now `identity.created_from_mood`.
+             * @default null
+             * @example calm
+             */
+            created_from_mood?: unknown;
+            /**
+             * Current Project
+             * @description Its project. Now `current_project`.
+             * @default null
+             * @example 3
+             */
+            current_project?: unknown;
+            /**
+             * Default Memory Chain
+             * @description The chain of memories it begins with. Now `growth.default_memory_chain`.
+             * @default null
+             * @example memory-chain/3
+             */
+            default_memory_chain?: unknown;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Now `configuration.delegation_threshold_tokens`.
+             * @default null
+             * @example 1000
+             */
+            delegation_threshold_tokens?: unknown;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Now `display.demo_slug`.
+             * @default null
+             * @example letters-demo
+             */
+            demo_slug?: unknown;
+            /**
+             * Description
+             * @description What it is and what it is for. Now `identity.description`.
+             * @default null
+             * @example Helps to write letters that are read.
+             */
+            description?: unknown;
+            /**
+             * Document Set
+             * @description Its set of documents. Now `legacy.document_set`.
+             * @default null
+             * @example 4
+             */
+            document_set?: unknown;
+            /**
+             * Documents
+             * @description Its documents. Now `legacy.documents`.
+             * @default null
+             * @example [
+             *       4,
+             *       9
+             *     ]
+             */
+            documents?: unknown;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Now `identity.dream_symbol`.
+             * @default null
+             * @example a lamp
+             */
+            dream_symbol?: unknown;
+            /**
+             * Embedding
+             * @description The vector of what it is. Now `capabilities.vectors.embedding`.
+             * @default null
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            embedding?: unknown;
+            /**
+             * Embedding Index
+             * @description Its place in an index of vectors. Now `capabilities.embedding_index`.
+             * @default null
+             * @example 7
+             */
+            embedding_index?: unknown;
+            /**
+             * Empathy Tags
+             * @description Moods it meets well. Now `capabilities.empathy_tags`.
+             * @default null
+             * @example [
+             *       "grief"
+             *     ]
+             */
+            empathy_tags?: unknown;
+            /**
+             * Expiration Event
+             * @description What ends it. Now `display.expiration_event`.
+             * @default null
+             * @example swarm-memory/5
+             */
+            expiration_event?: unknown;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Now `display.featured_rank`.
+             * @default null
+             * @example 1
+             */
+            featured_rank?: unknown;
+            /**
+             * Glossary Score
+             * @description How well it keeps to the glossary. Now `capabilities.glossary_score`.
+             * @default null
+             * @example 0.8
+             */
+            glossary_score?: unknown;
+            /**
+             * Growth Points
+             * @description What it grew by. Now `growth.growth_points`.
+             * @default null
+             * @example 12
+             */
+            growth_points?: unknown;
+            /**
+             * Growth Stage
+             * @description How far it has grown. Now `growth.growth_stage`.
+             * @default null
+             * @example seed
+             */
+            growth_stage?: unknown;
+            /**
+             * Growth Summary Memory
+             * @description The memory that sums its growth up. Now `growth.growth_summary_memory`.
+             * @default null
+             * @example memory/41
+             */
+            growth_summary_memory?: unknown;
+            /**
+             * Growth Unlocked At
+             * @description When it reached its stage. Now `growth.growth_unlocked_at`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            growth_unlocked_at?: unknown;
+            /**
+             * Id
+             * @description Its id in the flat table; one that was never there has its own. Now `id`.
+             * @default null
+             * @example a55157b0-0000-4000-8000-000000000007
+             */
+            id?: unknown;
+            /**
+             * Ideology
+             * @description What it believes in. Now `capabilities.ideology`.
+             * @default null
+             * @example plain language
+             */
+            ideology?: unknown;
+            /**
+             * Inherited Tone
+             * @description The tone it was given then. Now `growth.inherited_tone`.
+             * @default null
+             * @example warm
+             */
+            inherited_tone?: unknown;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Now `identity.init_reflection`.
+             * @default null
+             * @example I am new here.
+             */
+            init_reflection?: unknown;
+            /**
+             * Initial Embedding
+             * @description The vector of what it was at first. Now `capabilities.vectors.initial_embedding`.
+             * @default null
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            initial_embedding?: unknown;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Now `identity.intro_text`.
+             * @default null
+             * @example What shall we write?
+             */
+            intro_text?: unknown;
+            /**
+             * Is Active
+             * @description Whether it is in use. Now `status`.
+             * @default null
+             * @example true
+             */
+            is_active?: unknown;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Now `capabilities.is_alignment_flexible`.
+             * @default null
+             * @example true
+             */
+            is_alignment_flexible?: unknown;
+            /**
+             * Is Demo
+             * @description Whether it is a demo. Now `is_demo`.
+             * @default null
+             * @example false
+             */
+            is_demo?: unknown;
+            /**
+             * Is Demo Clone
+             * @description Whether it is a clone of a demo. Now `display.is_demo_clone`.
+             * @default null
+             * @example true
+             */
+            is_demo_clone?: unknown;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Now `display.is_ephemeral`.
+             * @default null
+             * @example true
+             */
+            is_ephemeral?: unknown;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Now `display.is_featured`.
+             * @default null
+             * @example true
+             */
+            is_featured?: unknown;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Now `display.is_guide`.
+             * @default null
+             * @example true
+             */
+            is_guide?: unknown;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Now `display.is_primary`.
+             * @default null
+             * @example true
+             */
+            is_primary?: unknown;
+            /**
+             * Last Drift Check
+             * @description When its drift was looked at. Now `quality.last_drift_check`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_drift_check?: unknown;
+            /**
+             * Last Mood Shift
+             * @description When its mood changed last. Now `identity.last_mood_shift`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_mood_shift?: unknown;
+            /**
+             * Last Rag Certified At
+             * @description When it was certified last. Now `quality.last_rag_certified_at`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_rag_certified_at?: unknown;
+            /**
+             * Last Reflection Attempted At
+             * @description When it tried to reflect. Now `quality.last_reflection_attempted_at`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_reflection_attempted_at?: unknown;
+            /**
+             * Last Reflection Successful
+             * @description Whether it could. Now `quality.last_reflection_successful`.
+             * @default null
+             * @example true
+             */
+            last_reflection_successful?: unknown;
+            /**
+             * Last Trust Components
+             * @description What the trust consists of. Now `quality.last_trust_components`.
+             * @default null
+             * @example {
+             *       "thumbs": 0.9
+             *     }
+             */
+            last_trust_components?: unknown;
+            /**
+             * Last Trust Score
+             * @description How far it can be trusted. Now `quality.last_trust_score`.
+             * @default null
+             * @example 0.8
+             */
+            last_trust_score?: unknown;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Now `configuration.live_relay_enabled`.
+             * @default null
+             * @example true
+             */
+            live_relay_enabled?: unknown;
+            /**
+             * Memory Context
+             * @description The memories it works with. Now `growth.memory_context`.
+             * @default null
+             * @example memory-context/7
+             */
+            memory_context?: unknown;
+            /**
+             * Memory Mode
+             * @description What it remembers. Now `configuration.memory_mode`.
+             * @default null
+             * @example long_term
+             */
+            memory_mode?: unknown;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Now `configuration.memory_summon_enabled`.
+             * @default null
+             * @example true
+             */
+            memory_summon_enabled?: unknown;
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Now `growth.mentor_assistant`.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant?: unknown;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Now `growth.mentor_for_demo_clone`.
+             * @default null
+             * @example true
+             */
+            mentor_for_demo_clone?: unknown;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Now `configuration.min_score_threshold`.
+             * @default null
+             * @example 0.7
+             */
+            min_score_threshold?: unknown;
+            /**
+             * Mood Stability Index
+             * @description How steady its mood was. Now `identity.mood_stability_index`.
+             * @default null
+             * @example 0.7
+             */
+            mood_stability_index?: unknown;
+            /**
+             * Motto
+             * @description Its motto. Now `identity.motto`.
+             * @default null
+             * @example Less is read more.
+             */
+            motto?: unknown;
+            /**
+             * Name
+             * @description Its name. Now `name`.
+             * @default null
+             * @example Muse
+             */
+            name?: unknown;
+            /**
+             * Needs Recovery
+             * @description Whether it drifted too far. Now `quality.needs_recovery`.
+             * @default null
+             * @example true
+             */
+            needs_recovery?: unknown;
+            /**
+             * Nurture Started At
+             * @description When it began to grow. Now `growth.nurture_started_at`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            nurture_started_at?: unknown;
+            /**
+             * Parent Assistant
+             * @description The one it belongs under. Now `parent_assistant`.
+             * @default null
+             * @example a55157b0-0000-4000-8000-000000000001
+             */
+            parent_assistant?: unknown;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. Now `identity.persona_mode`.
+             * @default null
+             * @example reflector
+             */
+            persona_mode?: unknown;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Now `identity.persona_summary`.
+             * @default null
+             * @example A retired editor.
+             */
+            persona_summary?: unknown;
+            /**
+             * Personality
+             * @description Its personality. Now `identity.personality`.
+             * @default null
+             * @example Patient and exact.
+             */
+            personality?: unknown;
+            /**
+             * Personality Description
+             * @description Its personality at length. Now `identity.personality_description`.
+             * @default null
+             * @example Asks before it assumes.
+             */
+            personality_description?: unknown;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. Now `configuration.preferred_conflict_resolution`.
+             * @default null
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution?: unknown;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
+             * @default null
+             * @example role:chat
+             */
+            preferred_model?: unknown;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Now `configuration.preferred_rag_vector`.
+             * @default null
+             * @example contextual
+             */
+            preferred_rag_vector?: unknown;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Now `capabilities.preferred_scene_tags`.
+             * @default null
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags?: unknown;
+            /**
+             * Primary Badge
+             * @description The badge that is shown first. Now `capabilities.primary_badge`.
+             * @default null
+             * @example first-letter
+             */
+            primary_badge?: unknown;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Now `configuration.prompt_notes`.
+             * @default null
+             * @example The reader is in a hurry.
+             */
+            prompt_notes?: unknown;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Now `configuration.prompt_title`.
+             * @default null
+             * @example Letters, short
+             */
+            prompt_title?: unknown;
+            /**
+             * Rag Certification Date
+             * @description The day of that certificate. Now `quality.rag_certification_date`.
+             * @default null
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            rag_certification_date?: unknown;
+            /**
+             * Rag Certification Notes
+             * @description What was found then. Now `quality.rag_certification_notes`.
+             * @default null
+             * @example 9 of 10 cited.
+             */
+            rag_certification_notes?: unknown;
+            /**
+             * Rag Certified
+             * @description Whether it was certified. Now `legacy.rag_certified`.
+             * @default null
+             * @example false
+             */
+            rag_certified?: unknown;
+            /**
+             * Reflection Error
+             * @description Why it could not. Now `quality.reflection_error`.
+             * @default null
+             * @example No model answered.
+             */
+            reflection_error?: unknown;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Now `configuration.require_trusted_anchors`.
+             * @default null
+             * @example true
+             */
+            require_trusted_anchors?: unknown;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Now `display.show_intro_splash`.
+             * @default null
+             * @example true
+             */
+            show_intro_splash?: unknown;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Now `display.show_trail_recap`.
+             * @default null
+             * @example true
+             */
+            show_trail_recap?: unknown;
+            /**
+             * Skill Badges
+             * @description Badges it earned. Now `capabilities.skill_badges`.
+             * @default null
+             * @example [
+             *       "first-letter"
+             *     ]
+             */
+            skill_badges?: unknown;
+            /**
+             * Slug
+             * @description Its slug. Now `slug`.
+             * @default null
+             * @example muse
+             */
+            slug?: unknown;
+            /**
+             * Spawn Reason
+             * @description Why it was. Now `growth.spawn_reason`.
+             * @default null
+             * @example Shorter letters.
+             */
+            spawn_reason?: unknown;
+            /**
+             * Spawned By
+             * @description The assistant it was spawned from. Now `growth.spawned_by`.
+             * @default null
+             * @example ast_06hq3k8w2m5v9
+             */
+            spawned_by?: unknown;
+            /**
+             * Spawned Traits
+             * @description The traits it was given then. Now `growth.spawned_traits`.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            spawned_traits?: unknown;
+            /**
+             * Specialty
+             * @description What it is best at. Now `identity.specialty`.
+             * @default null
+             * @example short letters
+             */
+            specialty?: unknown;
+            /**
+             * Success Rate
+             * @description The part of them that came to their end. Now `quality.success_rate`.
+             * @default null
+             * @example 0.98
+             */
+            success_rate?: unknown;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Now `configuration.suppress_unstable_anchors`.
+             * @default null
+             * @example true
+             */
+            suppress_unstable_anchors?: unknown;
+            /**
+             * System Prompt
+             * @description Its prompt; `PUT /assistants/{assistant}/prompt` changes it. Now `configuration.system_prompt`.
+             * @default null
+             * @example prm_06hq3k8w2m5v9
+             */
+            system_prompt?: unknown;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. Now `configuration.thinking_style`.
+             * @default null
+             * @example cot
+             */
+            thinking_style?: unknown;
+            /**
+             * Tone
+             * @description How it sounds. Now `identity.tone`.
+             * @default null
+             * @example warm
+             */
+            tone?: unknown;
+            /**
+             * Tone Profile
+             * @description A tone by name. Now `legacy.tone_profile`.
+             * @default null
+             * @example friendly
+             */
+            tone_profile?: unknown;
+            /**
+             * Total Interactions
+             * @description How many answers it gave. Now `quality.total_interactions`.
+             * @default null
+             * @example 120
+             */
+            total_interactions?: unknown;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Now `identity.traits`.
+             * @default null
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits?: unknown;
+            /**
+             * Updated At
+             * @description When it was changed last. Now `updated_at`.
+             * @default null
+             * @example 2024-05-01T10:00:00.123456Z
+             */
+            updated_at?: unknown;
+            /**
+             * Values
+             * @description What it holds to. Now `identity.values`.
+             * @default null
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FlatAssistantView
+         * @description An assistant by every name of the flat table, and by whatever other columns its row had.
+         */
+        FlatAssistantView: {
+            /**
+             * Anchor Weight Profile
+             * @description How much each kind of passage counts. Now `configuration.anchor_weight_profile`.
+             * @example {
+             *       "glossary": 2
+             *     }
+             */
+            anchor_weight_profile: unknown;
+            /**
+             * Archetype
+             * @description The figure it is modelled on. Now `identity.archetype`.
+             * @example the editor
+             */
+            archetype: unknown;
+            /**
+             * Archetype Path
+             * @description The way of that figure. Now `identity.archetype_path`.
+             * @example craft
+             */
+            archetype_path: unknown;
+            /**
+             * Archetype Summary
+             * @description The figure it is modelled on, in a few sentences. Now `legacy.archetype_summary`.
+             * @example null
+             */
+            archetype_summary: unknown;
+            /**
+             * Assigned Documents
+             * @description Documents it was given. Now `legacy.assigned_documents`.
+             * @example []
+             */
+            assigned_documents: unknown;
+            /**
+             * Auto Delegate On Feedback
+             * @description Whether a thumb down hands work over. Now `configuration.auto_delegate_on_feedback`.
+             * @example true
+             */
+            auto_delegate_on_feedback: unknown;
+            /**
+             * Auto Reflect On Message
+             * @description Whether it reflects on each message. Now `configuration.auto_reflect_on_message`.
+             * @example true
+             */
+            auto_reflect_on_message: unknown;
+            /**
+             * Auto Start Chat
+             * @description Whether opening it begins a chat. Now `display.auto_start_chat`.
+             * @example true
+             */
+            auto_start_chat: unknown;
+            /**
+             * Avatar
+             * @description An emoji, or the address of an image. Now `identity.avatar`.
+             * @example 🖋️
+             */
+            avatar: unknown;
+            /**
+             * Avatar Style
+             * @description How its avatar is drawn. Now `display.avatar_style`.
+             * @example default
+             */
+            avatar_style: unknown;
+            /**
+             * Avg Empathy Score
+             * @description How well it met people's mood. Now `capabilities.avg_empathy_score`.
+             * @example 0.5
+             */
+            avg_empathy_score: unknown;
+            /**
+             * Avg Response Time
+             * @description Seconds to an answer, on average. Now `quality.avg_response_time`.
+             * @example 2.4
+             */
+            avg_response_time: unknown;
+            /**
+             * Badge History
+             * @description When it earned each. Now `capabilities.badge_history`.
+             * @example [
+             *       {
+             *         "at": "2026-11-21",
+             *         "badge": "first-letter"
+             *       }
+             *     ]
+             */
+            badge_history: unknown;
+            /**
+             * Belief Vector
+             * @description The vector of what it believes. Now `capabilities.vectors.belief_vector`.
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            belief_vector: unknown;
+            /**
+             * Birth Reflection Retry Count
+             * @description How often it tried at first. Now `quality.birth_reflection_retry_count`.
+             * @example 1
+             */
+            birth_reflection_retry_count: unknown;
+            /**
+             * Boost Prompt In System
+             * @description Whether the notes stand in the system prompt. Now `configuration.boost_prompt_in_system`.
+             * @example true
+             */
+            boost_prompt_in_system: unknown;
+            /**
+             * Boosted From Demo
+             * @description Whether it took over what a demo had learnt. Now `display.boosted_from_demo`.
+             * @example true
+             */
+            boosted_from_demo: unknown;
+            /**
+             * Can Retry Birth Reflection
+             * @description Whether it may again. Now `quality.can_retry_birth_reflection`.
+             * @example true
+             */
+            can_retry_birth_reflection: unknown;
+            /**
+             * Capabilities
+             * @description What it can do, by name. Now `capabilities.capabilities`.
+             * @example {
+             *       "letters": true
+             *     }
+             */
+            capabilities: unknown;
+            /**
+             * Capability Embedding
+             * @description The vector of its capabilities. Now `capabilities.vectors.capability_embedding`.
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            capability_embedding: unknown;
+            /**
+             * Certified Rag Ready
+             * @description Whether it was certified to answer from documents. Now `quality.certified_rag_ready`.
+             * @example true
+             */
+            certified_rag_ready: unknown;
+            /**
+             * Collaboration Style
+             * @description How it works with others. Now `configuration.collaboration_style`.
+             * @example autonomous
+             */
+            collaboration_style: unknown;
+            /**
+             * Created At
+             * @description When it was made. Now `created_at`.
+             * @example 2024-05-01T10:00:00.123456Z
+             */
+            created_at: unknown;
+            /**
+             * Created By
+             * @description Who made it. Now `created_by`.
+             * @example 1
+             */
+            created_by: unknown;
+            /**
+             * Created From Mood
+             * @description The mood it was made in. Now `identity.created_from_mood`.
+             * @example calm
+             */
+            created_from_mood: unknown;
+            /**
+             * Current Project
+             * @description Its project. Now `current_project`.
+             * @example 3
+             */
+            current_project: unknown;
+            /**
+             * Default Memory Chain
+             * @description The chain of memories it begins with. Now `growth.default_memory_chain`.
+             * @example memory-chain/3
+             */
+            default_memory_chain: unknown;
+            /**
+             * Delegation Threshold Tokens
+             * @description From how many tokens on it hands work over. Now `configuration.delegation_threshold_tokens`.
+             * @example 1000
+             */
+            delegation_threshold_tokens: unknown;
+            /**
+             * Demo Slug
+             * @description The name of the demo it is or came from. Now `display.demo_slug`.
+             * @example letters-demo
+             */
+            demo_slug: unknown;
+            /** @description That these names are old. */
+            deprecated: components["schemas"]["Deprecated"];
+            /**
+             * Description
+             * @description What it is and what it is for. Now `identity.description`.
+             * @example Helps to write letters that are read.
+             */
+            description: unknown;
+            /**
+             * Document Set
+             * @description Its set of documents. Now `legacy.document_set`.
+             * @example 4
+             */
+            document_set: unknown;
+            /**
+             * Documents
+             * @description Its documents. Now `legacy.documents`.
+             * @example [
+             *       4,
+             *       9
+             *     ]
+             */
+            documents: unknown;
+            /**
+             * Dream Symbol
+             * @description A symbol that stands for it. Now `identity.dream_symbol`.
+             * @example a lamp
+             */
+            dream_symbol: unknown;
+            /**
+             * Embedding
+             * @description The vector of what it is. Now `capabilities.vectors.embedding`.
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            embedding: unknown;
+            /**
+             * Embedding Index
+             * @description Its place in an index of vectors. Now `capabilities.embedding_index`.
+             * @example 7
+             */
+            embedding_index: unknown;
+            /**
+             * Empathy Tags
+             * @description Moods it meets well. Now `capabilities.empathy_tags`.
+             * @example [
+             *       "grief"
+             *     ]
+             */
+            empathy_tags: unknown;
+            /**
+             * Expiration Event
+             * @description What ends it. Now `display.expiration_event`.
+             * @example swarm-memory/5
+             */
+            expiration_event: unknown;
+            /**
+             * Featured Rank
+             * @description Its place among the featured ones, from 1. Now `display.featured_rank`.
+             * @example 1
+             */
+            featured_rank: unknown;
+            /**
+             * Glossary Score
+             * @description How well it keeps to the glossary. Now `capabilities.glossary_score`.
+             * @example 0.8
+             */
+            glossary_score: unknown;
+            /**
+             * Growth Points
+             * @description What it grew by. Now `growth.growth_points`.
+             * @example 12
+             */
+            growth_points: unknown;
+            /**
+             * Growth Stage
+             * @description How far it has grown. Now `growth.growth_stage`.
+             * @example seed
+             */
+            growth_stage: unknown;
+            /**
+             * Growth Summary Memory
+             * @description The memory that sums its growth up. Now `growth.growth_summary_memory`.
+             * @example memory/41
+             */
+            growth_summary_memory: unknown;
+            /**
+             * Growth Unlocked At
+             * @description When it reached its stage. Now `growth.growth_unlocked_at`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            growth_unlocked_at: unknown;
+            /**
+             * Id
+             * @description Its id in the flat table; one that was never there has its own. Now `id`.
+             * @example a55157b0-0000-4000-8000-000000000007
+             */
+            id: unknown;
+            /**
+             * Ideology
+             * @description What it believes in. Now `capabilities.ideology`.
+             * @example plain language
+             */
+            ideology: unknown;
+            /**
+             * Inherited Tone
+             * @description The tone it was given then. Now `growth.inherited_tone`.
+             * @example warm
+             */
+            inherited_tone: unknown;
+            /**
+             * Init Reflection
+             * @description What it thought of itself at first. Now `identity.init_reflection`.
+             * @example I am new here.
+             */
+            init_reflection: unknown;
+            /**
+             * Initial Embedding
+             * @description The vector of what it was at first. Now `capabilities.vectors.initial_embedding`.
+             * @example [
+             *       0.12,
+             *       0.5
+             *     ]
+             */
+            initial_embedding: unknown;
+            /**
+             * Intro Text
+             * @description What it says before anybody asks. Now `identity.intro_text`.
+             * @example What shall we write?
+             */
+            intro_text: unknown;
+            /**
+             * Is Active
+             * @description Whether it is in use. Now `status`.
+             * @example true
+             */
+            is_active: unknown;
+            /**
+             * Is Alignment Flexible
+             * @description Whether that may change. Now `capabilities.is_alignment_flexible`.
+             * @example true
+             */
+            is_alignment_flexible: unknown;
+            /**
+             * Is Demo
+             * @description Whether it is a demo. Now `is_demo`.
+             * @example false
+             */
+            is_demo: unknown;
+            /**
+             * Is Demo Clone
+             * @description Whether it is a clone of a demo. Now `display.is_demo_clone`.
+             * @example true
+             */
+            is_demo_clone: unknown;
+            /**
+             * Is Ephemeral
+             * @description Whether it goes by itself. Now `display.is_ephemeral`.
+             * @example true
+             */
+            is_ephemeral: unknown;
+            /**
+             * Is Featured
+             * @description Whether it is featured. Now `display.is_featured`.
+             * @example true
+             */
+            is_featured: unknown;
+            /**
+             * Is Guide
+             * @description Whether it shows people around. Now `display.is_guide`.
+             * @example true
+             */
+            is_guide: unknown;
+            /**
+             * Is Primary
+             * @description Whether it is the person's first one. Now `display.is_primary`.
+             * @example true
+             */
+            is_primary: unknown;
+            /**
+             * Last Drift Check
+             * @description When its drift was looked at. Now `quality.last_drift_check`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_drift_check: unknown;
+            /**
+             * Last Mood Shift
+             * @description When its mood changed last. Now `identity.last_mood_shift`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_mood_shift: unknown;
+            /**
+             * Last Rag Certified At
+             * @description When it was certified last. Now `quality.last_rag_certified_at`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_rag_certified_at: unknown;
+            /**
+             * Last Reflection Attempted At
+             * @description When it tried to reflect. Now `quality.last_reflection_attempted_at`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            last_reflection_attempted_at: unknown;
+            /**
+             * Last Reflection Successful
+             * @description Whether it could. Now `quality.last_reflection_successful`.
+             * @example true
+             */
+            last_reflection_successful: unknown;
+            /**
+             * Last Trust Components
+             * @description What the trust consists of. Now `quality.last_trust_components`.
+             * @example {
+             *       "thumbs": 0.9
+             *     }
+             */
+            last_trust_components: unknown;
+            /**
+             * Last Trust Score
+             * @description How far it can be trusted. Now `quality.last_trust_score`.
+             * @example 0.8
+             */
+            last_trust_score: unknown;
+            /**
+             * Live Relay Enabled
+             * @description Whether its thoughts are passed on live. Now `configuration.live_relay_enabled`.
+             * @example true
+             */
+            live_relay_enabled: unknown;
+            /**
+             * Memory Context
+             * @description The memories it works with. Now `growth.memory_context`.
+             * @example memory-context/7
+             */
+            memory_context: unknown;
+            /**
+             * Memory Mode
+             * @description What it remembers. Now `configuration.memory_mode`.
+             * @example long_term
+             */
+            memory_mode: unknown;
+            /**
+             * Memory Summon Enabled
+             * @description Whether passages of the person's own record may be looked up for an answer. Now `configuration.memory_summon_enabled`.
+             * @example true
+             */
+            memory_summon_enabled: unknown;
+            /**
+             * Mentor Assistant
+             * @description The assistant it learns from. Now `growth.mentor_assistant`.
+             * @example ast_06hq3k8w2m5v9
+             */
+            mentor_assistant: unknown;
+            /**
+             * Mentor For Demo Clone
+             * @description Whether clones of it as a demo have it as their mentor. Now `growth.mentor_for_demo_clone`.
+             * @example true
+             */
+            mentor_for_demo_clone: unknown;
+            /**
+             * Min Score Threshold
+             * @description The least score of a passage. Now `configuration.min_score_threshold`.
+             * @example 0.7
+             */
+            min_score_threshold: unknown;
+            /**
+             * Mood Stability Index
+             * @description How steady its mood was. Now `identity.mood_stability_index`.
+             * @example 0.7
+             */
+            mood_stability_index: unknown;
+            /**
+             * Motto
+             * @description Its motto. Now `identity.motto`.
+             * @example Less is read more.
+             */
+            motto: unknown;
+            /**
+             * Name
+             * @description Its name. Now `name`.
+             * @example Muse
+             */
+            name: unknown;
+            /**
+             * Needs Recovery
+             * @description Whether it drifted too far. Now `quality.needs_recovery`.
+             * @example true
+             */
+            needs_recovery: unknown;
+            /**
+             * Nurture Started At
+             * @description When it began to grow. Now `growth.nurture_started_at`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            nurture_started_at: unknown;
+            /**
+             * Parent Assistant
+             * @description The one it belongs under. Now `parent_assistant`.
+             * @example a55157b0-0000-4000-8000-000000000001
+             */
+            parent_assistant: unknown;
+            /**
+             * Persona Mode
+             * @description How it goes about an answer. Now `identity.persona_mode`.
+             * @example reflector
+             */
+            persona_mode: unknown;
+            /**
+             * Persona Summary
+             * @description Who it is, in a few sentences. Now `identity.persona_summary`.
+             * @example A retired editor.
+             */
+            persona_summary: unknown;
+            /**
+             * Personality
+             * @description Its personality. Now `identity.personality`.
+             * @example Patient and exact.
+             */
+            personality: unknown;
+            /**
+             * Personality Description
+             * @description Its personality at length. Now `identity.personality_description`.
+             * @example Asks before it assumes.
+             */
+            personality_description: unknown;
+            /**
+             * Preferred Conflict Resolution
+             * @description What it does where others disagree. Now `configuration.preferred_conflict_resolution`.
+             * @example suppress_and_continue
+             */
+            preferred_conflict_resolution: unknown;
+            /**
+             * Preferred Model
+             * @description The model that answers: its reference, or `role:NAME`; without one the role chat. Now `configuration.preferred_model`.
+             * @example role:chat
+             */
+            preferred_model: unknown;
+            /**
+             * Preferred Rag Vector
+             * @description Which vectors it searches by. Now `configuration.preferred_rag_vector`.
+             * @example contextual
+             */
+            preferred_rag_vector: unknown;
+            /**
+             * Preferred Scene Tags
+             * @description Situations it is made for. Now `capabilities.preferred_scene_tags`.
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            preferred_scene_tags: unknown;
+            /**
+             * Primary Badge
+             * @description The badge that is shown first. Now `capabilities.primary_badge`.
+             * @example first-letter
+             */
+            primary_badge: unknown;
+            /**
+             * Prompt Notes
+             * @description Notes on its prompt. Now `configuration.prompt_notes`.
+             * @example The reader is in a hurry.
+             */
+            prompt_notes: unknown;
+            /**
+             * Prompt Title
+             * @description What its prompt is called. Now `configuration.prompt_title`.
+             * @example Letters, short
+             */
+            prompt_title: unknown;
+            /**
+             * Rag Certification Date
+             * @description The day of that certificate. Now `quality.rag_certification_date`.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            rag_certification_date: unknown;
+            /**
+             * Rag Certification Notes
+             * @description What was found then. Now `quality.rag_certification_notes`.
+             * @example 9 of 10 cited.
+             */
+            rag_certification_notes: unknown;
+            /**
+             * Rag Certified
+             * @description Whether it was certified. Now `legacy.rag_certified`.
+             * @example false
+             */
+            rag_certified: unknown;
+            /**
+             * Reflection Error
+             * @description Why it could not. Now `quality.reflection_error`.
+             * @example No model answered.
+             */
+            reflection_error: unknown;
+            /**
+             * Require Trusted Anchors
+             * @description Whether passages must be trusted. Now `configuration.require_trusted_anchors`.
+             * @example true
+             */
+            require_trusted_anchors: unknown;
+            /**
+             * Show Intro Splash
+             * @description Whether its introduction is shown before a chat. Now `display.show_intro_splash`.
+             * @example true
+             */
+            show_intro_splash: unknown;
+            /**
+             * Show Trail Recap
+             * @description Whether what was said last is summed up. Now `display.show_trail_recap`.
+             * @example true
+             */
+            show_trail_recap: unknown;
+            /**
+             * Skill Badges
+             * @description Badges it earned. Now `capabilities.skill_badges`.
+             * @example [
+             *       "first-letter"
+             *     ]
+             */
+            skill_badges: unknown;
+            /**
+             * Slug
+             * @description Its slug. Now `slug`.
+             * @example muse
+             */
+            slug: unknown;
+            /**
+             * Spawn Reason
+             * @description Why it was. Now `growth.spawn_reason`.
+             * @example Shorter letters.
+             */
+            spawn_reason: unknown;
+            /**
+             * Spawned By
+             * @description The assistant it was spawned from. Now `growth.spawned_by`.
+             * @example ast_06hq3k8w2m5v9
+             */
+            spawned_by: unknown;
+            /**
+             * Spawned Traits
+             * @description The traits it was given then. Now `growth.spawned_traits`.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            spawned_traits: unknown;
+            /**
+             * Specialty
+             * @description What it is best at. Now `identity.specialty`.
+             * @example short letters
+             */
+            specialty: unknown;
+            /**
+             * Success Rate
+             * @description The part of them that came to their end. Now `quality.success_rate`.
+             * @example 0.98
+             */
+            success_rate: unknown;
+            /**
+             * Suppress Unstable Anchors
+             * @description Whether passages that change are left out. Now `configuration.suppress_unstable_anchors`.
+             * @example true
+             */
+            suppress_unstable_anchors: unknown;
+            /**
+             * System Prompt
+             * @description Its prompt; `PUT /assistants/{assistant}/prompt` changes it. Now `configuration.system_prompt`.
+             * @example prm_06hq3k8w2m5v9
+             */
+            system_prompt: unknown;
+            /**
+             * Thinking Style
+             * @description How it thinks before it answers. Now `configuration.thinking_style`.
+             * @example cot
+             */
+            thinking_style: unknown;
+            /**
+             * Tone
+             * @description How it sounds. Now `identity.tone`.
+             * @example warm
+             */
+            tone: unknown;
+            /**
+             * Tone Profile
+             * @description A tone by name. Now `legacy.tone_profile`.
+             * @example friendly
+             */
+            tone_profile: unknown;
+            /**
+             * Total Interactions
+             * @description How many answers it gave. Now `quality.total_interactions`.
+             * @example 120
+             */
+            total_interactions: unknown;
+            /**
+             * Traits
+             * @description Its traits, as words or by name. Now `identity.traits`.
+             * @example [
+             *       "curious"
+             *     ]
+             */
+            traits: unknown;
+            /**
+             * Updated At
+             * @description When it was changed last. Now `updated_at`.
+             * @example 2024-05-01T10:00:00.123456Z
+             */
+            updated_at: unknown;
+            /**
+             * Values
+             * @description What it holds to. Now `identity.values`.
+             * @example [
+             *       "honesty"
+             *     ]
+             */
+            values: unknown;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ForkCreate
@@ -8399,7 +10620,7 @@ export interface components {
             files: string[];
             /**
              * Format
-             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, mecum.
+             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card.
              * @example chatgpt
              */
             format?: string | null;
@@ -8476,7 +10697,7 @@ export interface components {
             format: string | null;
             /**
              * Found
-             * @description Conversations, messages, files and documents in them, so far.
+             * @description Everything in them, so far.
              * @example 120
              */
             found: number;
@@ -8500,7 +10721,7 @@ export interface components {
             kept: components["schemas"]["KeptView"][];
             /**
              * Kinds
-             * @description The same by kind: conversation, message, file, document.
+             * @description The same by kind: conversation, message, assistant, prompt, file, document.
              * @example {
              *       "message": {
              *         "already": 0,
@@ -8752,6 +10973,149 @@ export interface components {
             type: "input_text";
         };
         /**
+         * JobEntry
+         * @description A piece of background work.
+         */
+        JobEntry: {
+            /**
+             * Attempts
+             * @description How often it was begun.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Can Cancel
+             * @description Whether it may be cancelled now.
+             * @example true
+             */
+            can_cancel: boolean;
+            /**
+             * Can Retry
+             * @description Whether it may be run again now.
+             * @example false
+             */
+            can_retry: boolean;
+            /**
+             * Code
+             * @description What went wrong the last time.
+             * @example model.unavailable
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The same as a sentence.
+             * @example The model or its server does not answer.
+             */
+            detail: string | null;
+            /**
+             * Every Seconds
+             * @description How often it comes round; null: once.
+             * @example 3600
+             */
+            every_seconds: number | null;
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example 2026-11-21T06:41:10.007Z
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What is done.
+             * @example transfer.import
+             */
+            kind: string;
+            /**
+             * Most Attempts
+             * @description After how many it is given up.
+             * @example 6
+             */
+            most_attempts: number | null;
+            /**
+             * Of
+             * @description Whether you asked for it, or nobody.
+             * @example you
+             * @enum {string}
+             */
+            of: "you" | "instance";
+            /**
+             * @description How far it is.
+             * @example {
+             *       "done": 3,
+             *       "of": 10,
+             *       "says": "copying"
+             *     }
+             */
+            progress: components["schemas"]["JobProgress"];
+            /**
+             * Run At
+             * @description When it is, or was, to begin.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            run_at: string;
+            /**
+             * State
+             * @description Where it stands.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * JobList
+         * @description Jobs, the newest first.
+         */
+        JobList: {
+            /**
+             * Items
+             * @description The jobs.
+             * @example []
+             */
+            items: components["schemas"]["JobEntry"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * JobProgress
+         * @description How far a job is; null is not known.
+         */
+        JobProgress: {
+            /**
+             * Done
+             * @description How much of it is done.
+             * @example 3
+             */
+            done: number | null;
+            /**
+             * Of
+             * @description How much there is.
+             * @example 10
+             */
+            of: number | null;
+            /**
+             * Says
+             * @description What it is doing.
+             * @example copying
+             */
+            says: string | null;
+        };
+        /**
          * JsonFormat
          * @description Any JSON object.
          */
@@ -8805,11 +11169,17 @@ export interface components {
          */
         KeptView: {
             /**
+             * Assistant Id
+             * @description Or the assistant.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id?: string | null;
+            /**
              * Conversation Id
              * @description The conversation.
              * @example cnv_06hq3k8w2m5v9
              */
-            conversation_id: string;
+            conversation_id?: string | null;
             /**
              * Reason
              * @description Why.
@@ -9061,6 +11431,112 @@ export interface components {
             temperatures: components["schemas"]["TemperatureView"][] | null;
         };
         /**
+         * MeasureList
+         * @description What is measured of an assistant.
+         */
+        MeasureList: {
+            /**
+             * At
+             * @description Of which moment it is.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Measures
+             * @description Every figure there is, whether there is enough for it or not.
+             */
+            measures: components["schemas"]["MeasureView"][];
+        };
+        /**
+         * MeasureView
+         * @description A figure, by which method, and of what.
+         */
+        MeasureView: {
+            /**
+             * Explanation
+             * @description The method and its numbers in sentences.
+             * @example 38 / 40 = 0.95.
+             */
+            explanation: string;
+            /**
+             * Inputs
+             * @description The numbers it is made of.
+             * @example {
+             *       "answers": 40,
+             *       "ended": 38
+             *     }
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /**
+             * Label
+             * @description The same for people.
+             * @example Answers that came to their end
+             */
+            label: string;
+            /**
+             * Method
+             * @description By which method.
+             * @example share
+             */
+            method: string;
+            /**
+             * Missing
+             * @description What is missing where there is no value.
+             * @example 3 answers more are needed.
+             */
+            missing: string | null;
+            /**
+             * Name
+             * @description Its name; that of the field it is shown in, where it is one.
+             * @example success_rate
+             */
+            name: string;
+            /**
+             * Unit
+             * @description `share`, `seconds`, `answers`, `points`, or none.
+             * @example share
+             */
+            unit: string | null;
+            /**
+             * Value
+             * @description What it is; null until there is enough to tell.
+             * @example 0.95
+             */
+            value: unknown;
+        };
+        /**
+         * MeasuredFieldView
+         * @description How a field came by what it shows.
+         */
+        MeasuredFieldView: {
+            /**
+             * At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Explanation
+             * @description The method and its numbers.
+             * @example 38 / 40 = 0.95.
+             */
+            explanation: string;
+            /**
+             * Imported
+             * @description What an import brought for the field; it stays stored.
+             * @example null
+             */
+            imported: unknown;
+            /**
+             * Method
+             * @description By which method.
+             * @example share
+             */
+            method: string;
+        };
+        /**
          * MeasuredView
          * @description What was measured of a model's answers; a day ago counts half.
          */
@@ -9286,7 +11762,7 @@ export interface components {
         ModelEntries: {
             /**
              * Data
-             * @description The models, best first.
+             * @description The models, best first, and then the assistants.
              * @example []
              */
             data: components["schemas"]["ModelEntry"][];
@@ -9304,7 +11780,7 @@ export interface components {
         ModelEntry: {
             /**
              * Created
-             * @description Always 0: not known.
+             * @description When an assistant was made, in seconds since 1970; 0 for a model: not known.
              * @example 0
              */
             created: number;
@@ -9322,7 +11798,7 @@ export interface components {
             object: string;
             /**
              * Owned By
-             * @description The endpoint that serves it.
+             * @description The endpoint that serves it; `mecum` for an assistant.
              * @example ollama
              */
             owned_by: string;
@@ -9343,6 +11819,24 @@ export interface components {
              * @example []
              */
             items: components["schemas"]["ModelView"][];
+        };
+        /**
+         * ModelLoad
+         * @description A model to load, and for how long.
+         */
+        ModelLoad: {
+            /**
+             * Keep Alive
+             * @description How long it stays when nobody asks it, until it is unloaded: seconds, or a text like `5m`; -1 for ever. Absent, as its configuration or the settings say.
+             * @example 1h
+             */
+            keep_alive?: number | string | null;
+            /**
+             * Ref
+             * @description Its reference, or its name where only one has it.
+             * @example llama_cpp/qwen3-8b
+             */
+            ref: string;
         };
         /**
          * ModelNamed
@@ -9790,7 +12284,7 @@ export interface components {
             } | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -10063,7 +12557,7 @@ export interface components {
             images?: string[] | null;
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -10442,6 +12936,49 @@ export interface components {
             type: "output_text";
         };
         /**
+         * OwnChange
+         * @description What a person says from now on.
+         */
+        OwnChange: {
+            /**
+             * Summaries
+             * @description Whether messages that no longer fit a model's window are summarised in your conversations, and summaries there are sent in their place; null leaves it to what is configured.
+             * @example false
+             */
+            summaries: boolean | null;
+        };
+        /**
+         * OwnInForce
+         * @description What holds for a person.
+         */
+        OwnInForce: {
+            /**
+             * Summaries
+             * @description Whether what no longer fits a model's window is summarised in their conversations.
+             * @example true
+             */
+            summaries: boolean;
+        };
+        /**
+         * OwnView
+         * @description What a person says for themselves, and what holds for them.
+         */
+        OwnView: {
+            /**
+             * @description What holds for them.
+             * @example {
+             *       "summaries": true
+             *     }
+             */
+            in_force: components["schemas"]["OwnInForce"];
+            /**
+             * Summaries
+             * @description Whether they want what no longer fits a model's window summarised; null where they say nothing.
+             * @example null
+             */
+            summaries: boolean | null;
+        };
+        /**
          * PasswordChange
          * @description A new password for the owner.
          */
@@ -10470,6 +13007,11 @@ export interface components {
              * @example 48.2
              */
             answers: number;
+            /**
+             * @description How fast it would be here, until its speed was measured; null from then on and where nobody can say.
+             * @example null
+             */
+            estimated: components["schemas"]["EstimatedView"] | null;
             /**
              * Failure Rate
              * @description The share, 0 to 1, of what it was asked that it did not answer.
@@ -11164,6 +13706,501 @@ export interface components {
             upgraded: components["schemas"]["UpgradeStep"][];
         };
         /**
+         * ProjectAssistant
+         * @description An assistant in a project.
+         */
+        ProjectAssistant: {
+            /**
+             * Id
+             * @description Its id.
+             * @example ast_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example Guide
+             */
+            name: string;
+            /**
+             * Slug
+             * @description Its slug.
+             * @example guide
+             */
+            slug: string;
+        };
+        /**
+         * ProjectChange
+         * @description What is to change; what is absent stays, null takes it away.
+         */
+        ProjectChange: {
+            /**
+             * Assistant
+             * @description The assistant that answers new conversations in it, by id or slug.
+             * @example guide
+             */
+            assistant?: string | null;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions?: string | null;
+            /**
+             * Model
+             * @description The model that answers new conversations in it.
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome in May
+             */
+            name?: string | null;
+            /**
+             * Version
+             * @description The version that was read; with it, a change in the meantime is refused. Absent: whatever it is now.
+             * @example 3
+             */
+            version?: number | null;
+        };
+        /**
+         * ProjectContents
+         * @description What is to be put into a project, or taken out of it.
+         */
+        ProjectContents: {
+            /**
+             * Assistants
+             * @description Assistants, by id or slug.
+             * @default []
+             * @example [
+             *       "guide"
+             *     ]
+             */
+            assistants?: string[];
+            /**
+             * Conversations
+             * @description Conversations, by id.
+             * @default []
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            conversations?: string[];
+            /**
+             * Files
+             * @description Uploaded files, by id.
+             * @default []
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files?: string[];
+        };
+        /**
+         * ProjectCreate
+         * @description A new project.
+         */
+        ProjectCreate: {
+            /**
+             * Assistant
+             * @description The assistant that answers new conversations in it, by id or slug.
+             * @example guide
+             */
+            assistant?: string | null;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions?: string | null;
+            /**
+             * Model
+             * @description The model that answers new conversations in it.
+             * @example ollama/llama3.2:3b
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description Its name; no two of a person are called the same.
+             * @example Rome trip
+             */
+            name: string;
+        };
+        /**
+         * ProjectFileTold
+         * @description A file of the project.
+         */
+        ProjectFileTold: {
+            /**
+             * File Id
+             * @description The file.
+             * @example fil_06hq3k8w2m5v9
+             */
+            file_id: string;
+            /**
+             * Included
+             * @description Whether all of it was sent; otherwise its name was.
+             * @example true
+             */
+            included: boolean;
+            /**
+             * Name
+             * @description Its name.
+             * @example tickets.md
+             */
+            name: string;
+            /**
+             * Reason
+             * @description Why it was not.
+             * @example it does not fit the model's context window
+             */
+            reason: string | null;
+        };
+        /**
+         * ProjectFileView
+         * @description A file that a project holds.
+         */
+        ProjectFileView: {
+            /**
+             * Id
+             * @description Its id.
+             * @example fil_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Media Type
+             * @description What its bytes are.
+             * @example text/markdown
+             */
+            media_type: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example tickets.md
+             */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             * @example 48211
+             */
+            size: number;
+            /**
+             * Text
+             * @description Whether it is text, so that answers can be told all of it.
+             * @example true
+             */
+            text: boolean;
+        };
+        /**
+         * ProjectFull
+         * @description A project with what is in it; its conversations are listed by `GET /conversations?project=`.
+         */
+        ProjectFull: {
+            /** @description Who answers new conversations in it; null also while that assistant is in the trash. */
+            assistant: components["schemas"]["ProjectAssistant"] | null;
+            /**
+             * Assistant Id
+             * @description Who answers new conversations in it.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id: string | null;
+            /**
+             * Assistants
+             * @description The assistants in it.
+             */
+            assistants: components["schemas"]["ProjectAssistant"][];
+            /**
+             * Conversation Count
+             * @description How many conversations are in it; in the trash, how many were.
+             * @example 12
+             */
+            conversation_count: number;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * File Count
+             * @description How many files it holds.
+             * @example 2
+             */
+            file_count: number;
+            /**
+             * Files
+             * @description The files it holds, in the order they came.
+             */
+            files: components["schemas"]["ProjectFileView"][];
+            /**
+             * Id
+             * @description Its id.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Instructions
+             * @description What every answer in it is told.
+             * @example Prices in euros.
+             */
+            instructions: string | null;
+            /**
+             * Model
+             * @description The model that answers them.
+             * @example ollama/llama3.2:3b
+             */
+            model: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome trip
+             */
+            name: string;
+            /**
+             * Updated At
+             * @description When it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 3
+             */
+            version: number;
+        };
+        /**
+         * ProjectList
+         * @description A page of projects.
+         */
+        ProjectList: {
+            /**
+             * Items
+             * @description The projects, by name.
+             */
+            items: components["schemas"]["ProjectView"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ProjectMoved
+         * @description What became of a move into a project or out of it.
+         */
+        ProjectMoved: {
+            /**
+             * Assistants
+             * @description The assistants that moved, by id.
+             * @example [
+             *       "ast_06hq3k8w2m5v9"
+             *     ]
+             */
+            assistants: string[];
+            /**
+             * Conversations
+             * @description The conversations that moved.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            conversations: string[];
+            /**
+             * Files
+             * @description The files that moved.
+             * @example [
+             *       "fil_06hq3k8w2m5v9"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Skipped
+             * @description What did not move, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["ProjectSkipped"][];
+        };
+        /**
+         * ProjectRemoved
+         * @description What became of a project that was deleted, and of what was in it.
+         */
+        ProjectRemoved: {
+            /**
+             * Assistants Kept
+             * @description Assistants that stay, in no project.
+             * @example 1
+             */
+            assistants_kept: number;
+            /**
+             * Conversations Deleted
+             * @description Conversations that went to the trash with it.
+             * @example 0
+             */
+            conversations_deleted: number;
+            /**
+             * Conversations Kept
+             * @description Conversations that stay, in no project.
+             * @example 12
+             */
+            conversations_kept: number;
+            /**
+             * Files
+             * @description Files that went with it, unless a message holds them too.
+             * @example 2
+             */
+            files: number;
+            /**
+             * Id
+             * @description The project.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Purged
+             * @description Whether it is gone for ever; otherwise it is in the trash.
+             * @example false
+             */
+            purged: boolean;
+        };
+        /**
+         * ProjectSkipped
+         * @description Something that stayed where it was.
+         */
+        ProjectSkipped: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example project.item_not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description What it was named by.
+             * @example fil_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What it is.
+             * @example files
+             * @enum {string}
+             */
+            kind: "conversations" | "assistants" | "files";
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is nothing with this id that could be put there.
+             */
+            message: string;
+        };
+        /**
+         * ProjectTold
+         * @description What of the conversation's project went into the request.
+         */
+        ProjectTold: {
+            /**
+             * Files
+             * @description Its files.
+             * @example []
+             */
+            files: components["schemas"]["ProjectFileTold"][];
+            /**
+             * Id
+             * @description The project.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Instructions
+             * @description Whether its instructions were in the system prompt.
+             * @example true
+             */
+            instructions: boolean;
+            /**
+             * Name
+             * @description Its name then.
+             * @example Rome trip
+             */
+            name: string;
+        };
+        /**
+         * ProjectView
+         * @description A project in a list.
+         */
+        ProjectView: {
+            /**
+             * Assistant Id
+             * @description Who answers new conversations in it.
+             * @example ast_06hq3k8w2m5v9
+             */
+            assistant_id: string | null;
+            /**
+             * Conversation Count
+             * @description How many conversations are in it; in the trash, how many were.
+             * @example 12
+             */
+            conversation_count: number;
+            /**
+             * Created At
+             * @description When it was made.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @description When it was moved to the trash.
+             * @example null
+             */
+            deleted_at: string | null;
+            /**
+             * File Count
+             * @description How many files it holds.
+             * @example 2
+             */
+            file_count: number;
+            /**
+             * Id
+             * @description Its id.
+             * @example prj_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Model
+             * @description The model that answers them.
+             * @example ollama/llama3.2:3b
+             */
+            model: string | null;
+            /**
+             * Name
+             * @description Its name.
+             * @example Rome trip
+             */
+            name: string;
+            /**
+             * Updated At
+             * @description When it was changed last.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Its version, for `version` of a change.
+             * @example 3
+             */
+            version: number;
+        };
+        /**
          * PromptCreate
          * @description A new prompt.
          */
@@ -11506,6 +14543,64 @@ export interface components {
             question: string;
         };
         /**
+         * ReaderView
+         * @description What one of the readers was like.
+         */
+        ReaderView: {
+            /**
+             * Errors
+             * @description Reads that failed.
+             * @example 0
+             */
+            errors: number;
+            /**
+             * Left
+             * @description What the old readers left to the new ones.
+             * @example 2
+             */
+            left: number;
+            /**
+             * P50 Ms
+             * @description Milliseconds, the middle of the last thousand reads.
+             * @example 0.4
+             */
+            p50_ms: number | null;
+            /**
+             * P95 Ms
+             * @description Milliseconds of the slowest twentieth of them.
+             * @example 0.9
+             */
+            p95_ms: number | null;
+            /**
+             * Queries
+             * @description Statements it took for that.
+             * @example 240
+             */
+            queries: number;
+            /**
+             * Queries Each
+             * @description Statements a read; null before the first.
+             * @example 2
+             */
+            queries_each: number | null;
+            /**
+             * Reads
+             * @description How often it read.
+             * @example 120
+             */
+            reads: number;
+        };
+        /**
+         * ReadersView
+         * @description Both readers.
+         */
+        ReadersView: {
+            /** @description Those that read the facets. */
+            new: components["schemas"]["ReaderView"];
+            /** @description Those that read the row as it came. */
+            old: components["schemas"]["ReaderView"];
+        };
+        /**
          * Reasoning
          * @description How the model thinks first.
          */
@@ -11644,6 +14739,53 @@ export interface components {
              * @example 143
              */
             read: number;
+        };
+        /**
+         * ReferenceList
+         * @description What an assistant named.
+         */
+        ReferenceList: {
+            /**
+             * Items
+             * @description By field.
+             */
+            items: components["schemas"]["ReferenceView"][];
+            /**
+             * Next Cursor
+             * @description Always null.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ReferenceView
+         * @description Something that an assistant named when it came and that was not here.
+         */
+        ReferenceView: {
+            /**
+             * Field
+             * @description The flat name.
+             * @example system_prompt
+             */
+            field: string;
+            /**
+             * Kind
+             * @description What it is.
+             * @example prompt
+             */
+            kind: string;
+            /**
+             * Original
+             * @description Its id there.
+             * @example 41
+             */
+            original: string;
+            /**
+             * Target
+             * @description Its id here; null until it comes.
+             * @example prm_06hq3k8w2m5v9
+             */
+            target: string | null;
         };
         /**
          * Refusal
@@ -12507,6 +15649,94 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * RollOutChange
+         * @description What is to change of the roll-out.
+         */
+        RollOutChange: {
+            /**
+             * Compare
+             * @description Whether each read is made by both and compared.
+             * @default false
+             * @example true
+             */
+            compare?: boolean;
+            /**
+             * Share
+             * @description Percent of the assistants that the new readers answer for: a whole number from 0 to 100.
+             * @example 10
+             */
+            share: number | null;
+        };
+        /**
+         * RollOutCheck
+         * @description How many assistants are to be read by both.
+         */
+        RollOutCheck: {
+            /**
+             * Many
+             * @description The last so many that came.
+             * @default 100
+             * @example 100
+             */
+            many?: number;
+        };
+        /**
+         * RollOutView
+         * @description Who answers for the flat names, and how both readers do.
+         */
+        RollOutView: {
+            /**
+             * Brought
+             * @description Assistants whose rows are still kept, at most 1000.
+             * @example 120
+             */
+            brought: number;
+            /**
+             * Changed At
+             * @description When that was said; null where nobody said.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            changed_at: string | null;
+            /**
+             * Compare
+             * @description Whether each read is made by both and compared.
+             * @example true
+             */
+            compare: boolean;
+            /**
+             * Compared
+             * @description Reads that were compared.
+             * @example 120
+             */
+            compared: number;
+            /**
+             * Differing
+             * @description Those of them in which something was different.
+             * @example 0
+             */
+            differing: number;
+            /**
+             * Names
+             * @description The names that were, the most frequent first.
+             * @example []
+             */
+            names: string[];
+            /** @description The figures of both. */
+            readers: components["schemas"]["ReadersView"];
+            /**
+             * Share
+             * @description Percent of the assistants that the new readers answer for.
+             * @example 10
+             */
+            share: number;
+            /**
+             * Since
+             * @description From when on the figures count.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            since: string;
+        };
+        /**
          * RunCost
          * @description What a run cost.
          */
@@ -12591,6 +15821,13 @@ export interface components {
              */
             parent_id?: string | null;
             /**
+             * Project Id
+             * @description The project that a new conversation is made in; one that is there is moved by its own route.
+             * @default null
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
+            /**
              * Regenerate
              * @description An answer to be given again, beside the old one.
              * @default null
@@ -12650,6 +15887,30 @@ export interface components {
              * @example The model does not answer now.
              */
             message: string;
+        };
+        /**
+         * RunSelection
+         * @description What was considered when the model of a run was chosen.
+         */
+        RunSelection: {
+            /**
+             * Chosen
+             * @description What was chosen for it; another one answered where that was swapped out or did not begin to.
+             * @example ollama/llama3.2:3b
+             */
+            chosen: string | null;
+            /**
+             * Considered
+             * @description The models in the order they were looked at, each but the chosen one with the rule that took it out.
+             * @example []
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Role
+             * @description The role it was chosen for.
+             * @example chat
+             */
+            role: string;
         };
         /**
          * RunView
@@ -12769,6 +16030,11 @@ export interface components {
              */
             price_table: string | null;
             /**
+             * @description What was considered when its model was chosen, as it was then; null where the model was named. Told where one run is looked at (`GET /runs/{run_id}`), and null elsewhere.
+             * @example null
+             */
+            selection?: components["schemas"]["RunSelection"] | null;
+            /**
              * Started At
              * @description When it began.
              * @example 2026-11-21T06:40:00.125Z
@@ -12871,6 +16137,28 @@ export interface components {
              * @enum {string}
              */
             type: "json_schema";
+        };
+        /**
+         * SelectionExport
+         * @description Conversations to take out together.
+         */
+        SelectionExport: {
+            /**
+             * Format
+             * @description `json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.
+             * @default json
+             * @example markdown
+             * @enum {string}
+             */
+            format?: "json" | "jsonl" | "markdown" | "openai";
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
         };
         /**
          * SessionView
@@ -13013,7 +16301,7 @@ export interface components {
             document: unknown | null;
             /**
              * Kind
-             * @description conversation, message, file or document.
+             * @description conversation, message, assistant, prompt, file or document.
              * @example message
              */
             kind: string;
@@ -14536,6 +17824,8 @@ export interface operations {
                 only?: ("featured" | "guide" | "primary" | "demo" | "ephemeral") | null;
                 /** @description Only the children of the one with this id. */
                 parent?: string | null;
+                /** @description Only those with this in their name, slug or specialty. */
+                q?: string | null;
                 /** @description Those in the trash. */
                 deleted?: boolean;
                 /** @description How many at most. */
@@ -14618,6 +17908,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EffectList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_assistants_rollout_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOutView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_assistants_rollout_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollOutChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOutView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_api_v1_assistants_rollout_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollOutCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOutView"];
                 };
             };
             /** @description Why it was refused. */
@@ -14784,6 +18169,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_assistants__assistant__avatar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_assistants__assistant__avatar_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantIdentityView"];
                 };
             };
             /** @description Why it was refused. */
@@ -15037,6 +18490,117 @@ export interface operations {
             };
         };
     };
+    export_api_v1_assistants__assistant__export_get: {
+        parameters: {
+            query?: {
+                /** @description The format. */
+                format?: "mecum" | "card-v2-json" | "card-v2-png" | "card-v3-json" | "card-v3-png";
+                /** @description Also everything it was before; only `mecum` has it. */
+                versions?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "image/png": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_assistants__assistant__flat_get: {
+        parameters: {
+            query?: {
+                /** @description Only these names, with commas between. */
+                fields?: string | null;
+                /** @description Ask one of the readers, whatever the roll-out says. */
+                reader?: ("old" | "new") | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, slug, or the id it had in the flat table. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlatAssistantView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_api_v1_assistants__assistant__flat_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, slug, or the id it had in the flat table. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlatAssistantChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlatAssistantView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_growth_api_v1_assistants__assistant__growth_get: {
         parameters: {
             query?: never;
@@ -15160,6 +18724,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantIdentityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measures_api_v1_assistants__assistant__measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_api_v1_assistants__assistant__measures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
                 };
             };
             /** @description Why it was refused. */
@@ -15300,6 +18928,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantQualityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    references_api_v1_assistants__assistant__references_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceList"];
                 };
             };
             /** @description Why it was refused. */
@@ -15948,6 +19608,68 @@ export interface operations {
             };
         };
     };
+    get_api_v1_config_own_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_config_own_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     schema_api_v1_config_schema_get: {
         parameters: {
             query?: {
@@ -16033,6 +19755,8 @@ export interface operations {
                 archived?: boolean;
                 /** @description Those with this tag. */
                 tag?: string | null;
+                /** @description Those in the project with this id. */
+                project?: string | null;
             };
             header?: never;
             path?: never;
@@ -16145,6 +19869,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chosen_api_v1_conversations_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionExport"];
+            };
+        };
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Why it was refused. */
@@ -17089,6 +20846,38 @@ export interface operations {
             };
         };
     };
+    columns_api_v1_imports__import_id__fields_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     skipped_api_v1_imports__import_id__skipped_get: {
         parameters: {
             query?: {
@@ -17145,6 +20934,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description Those in one of these states. */
+                state?: ("queued" | "running" | "done" | "failed" | "cancelled")[] | null;
+                /** @description Those of this kind. */
+                kind?: string | null;
+                /** @description True for those that come round by themselves, false for the others. */
+                scheduled?: boolean | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
                 };
             };
             /** @description Why it was refused. */
@@ -17533,7 +21458,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ModelNamed"];
+                "application/json": components["schemas"]["ModelLoad"];
             };
         };
         responses: {
@@ -18639,6 +22564,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_projects_get: {
+        parameters: {
+            query?: {
+                /** @description Those in the trash. */
+                deleted?: boolean;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_projects_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_projects__project__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_projects__project__delete: {
+        parameters: {
+            query?: {
+                /** @description What becomes of its conversations. */
+                conversations?: "keep" | "delete";
+                /** @description For ever. */
+                purge?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRemoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_projects__project__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_projects__project__contents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectContents"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_out_api_v1_projects__project__contents_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectContents"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMoved"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_projects__project__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A project, by id or name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFull"];
                 };
             };
             /** @description Why it was refused. */

@@ -8,6 +8,8 @@ export class ApiError extends Error {
   readonly requestId: string | null;
   /** Small values beside the sentence: the etags of a conflict, the problems of a text. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Each thing that is wrong with the request, by its place in it. */
+  readonly errors: NonNullable<Problem['errors']>;
 
   constructor(status: number, problem: Problem) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
@@ -15,6 +17,7 @@ export class ApiError extends Error {
     this.code = problem.code ?? 'unknown';
     this.requestId = problem.request_id ?? null;
     this.details = problem.details ?? {};
+    this.errors = problem.errors ?? [];
   }
 
   get offline(): boolean {

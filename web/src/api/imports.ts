@@ -3,7 +3,14 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import * as client from '@/api/client';
 import { call } from '@/api/http';
 import { queryClient } from '@/api/queries';
+import type { components } from '@/api/generated';
 import type { ImportJob, ImportRequest, SkippedPage } from '@/api/types';
+
+type Schemas = components['schemas'];
+
+export type Column = Schemas['ColumnView'];
+export type RollOutState = Schemas['RollOutView'];
+export type Reader = Schemas['ReaderView'];
 
 const ACTIVE_POLL_MS = 1000;
 
@@ -38,4 +45,26 @@ export const imports = {
   start: (json: ImportRequest) => changed(call<ImportJob>('/imports', { method: 'POST', json })),
   undo: (id: string) => changed(call<ImportJob>(at(id, 'undo'), { method: 'POST' })),
   cancel: (id: string) => changed(call<ImportJob>(at(id, 'cancel'), { method: 'POST' })),
+};
+
+export const columnsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['imports', id, 'fields'],
+    queryFn: () => call<Schemas['ColumnList']>(`/imports/${encodeURIComponent(id)}/fields`),
+  });
+
+/** Who answers for the flat names of assistants. */
+export const rollOutQuery = queryOptions({
+  queryKey: ['rollout'],
+  queryFn: () => call<RollOutState>('/assistants/rollout'),
+  staleTime: 0,
+});
+
+async function rolled(what: Promise<RollOutState>): Promise<void> {
+  queryClient.setQueryData(rollOutQuery.queryKey, await what);
+}
+
+export const rollOut = {
+  set: (share: number, compare: boolean) => rolled(call<RollOutState>('/assistants/rollout', { method: 'PUT', json: { share, compare } })),
+  check: () => rolled(call<RollOutState>('/assistants/rollout/check', { method: 'POST', json: { many: 100 } })),
 };

@@ -2,6 +2,7 @@
 import { conversationListQuery, conversationQuery, messagesKey, queryClient } from '@/api/queries';
 import { subscribe } from '@/api/socket';
 import type { MeEvent } from '@/api/envelopes';
+import { noteProgress } from '@/api/jobs';
 
 const SETTLE_MS = 120;
 /** What is read again when models, their servers or the configuration changed; asked only where it is on the page. */
@@ -11,6 +12,8 @@ const BROKER = [
 ];
 
 const ELSEWHERE = new Set(['conversation.deleted', 'conversation.purged', 'conversation.restored']);
+/** What is read again when a project changed: what shows it, and where what is in it says so. */
+const PROJECTS = ['projects', 'project', 'conversations', 'conversation'];
 
 const dirty = new Map<string, readonly unknown[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,30 +43,40 @@ function showAnew(id: string): void {
   void forgetSaved(id);
   for (const queryKey of [conversationQuery(id).queryKey, messagesKey(id)]) void queryClient.resetQueries({ queryKey });
 }
+const ASSISTANTS = ['assistants', 'assistant'];
 
 function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  for (const key of BROKER) refresh([key]);
+  for (const key of [...BROKER, ...ASSISTANTS, 'projects', 'project', 'jobs']) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
   const id = event.conversation_id;
   if (event.type.startsWith('conversation.')) {
     refresh(['conversations']);
+    refresh(['projects']);
     if (id && event.type === 'conversation.updated') refresh(conversationQuery(id).queryKey);
     if (id && ELSEWHERE.has(event.type)) showAnew(id);
   } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
     refresh(conversationListQuery().queryKey);
+    refresh(['conversations', 'project']);
+    if (event.type === 'run.created') refresh(['projects']);
     if (id) refresh(messagesKey(id));
+  } else if (event.type.startsWith('assistant.')) {
+    for (const key of ASSISTANTS) refresh([key]);
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     for (const key of BROKER) refresh([key]);
+  } else if (event.type === 'job.changed') {
+    if (!noteProgress(event)) refresh(['jobs']);
   } else if (event.type === 'model.pull') {
     refresh(['pulls']);
   } else if (event.type === 'import.changed') {
     refresh(['imports']);
     refresh(['conversations']);
+  } else if (event.type.startsWith('project.')) {
+    for (const key of PROJECTS) refresh([key]);
   } else if (event.type.startsWith('notification.')) {
     refresh(['notices']);
     refresh(['roles']);

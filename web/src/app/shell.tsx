@@ -13,6 +13,8 @@ import { overlay } from '@/app/overlays';
 import { ChatPage } from '@/features/chat/chat-page';
 import { Rail } from '@/features/conversations/rail';
 import { t } from '@/i18n/t';
+import { tagging } from '@/lib/at-hand';
+import { moving } from '@/lib/moving';
 import { conversationOf, usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { LiveRegion } from '@/ui/live-region';
@@ -22,10 +24,17 @@ import { Toasts } from '@/ui/toasts';
 
 const Login = lazy(() => import('@/features/login/login-page'));
 const Palette = lazy(() => import('@/features/search/palette'));
+const AssistantsPage = lazy(() => import('@/features/assistants/assistants-page'));
 const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
 const Notices = lazy(() => import('@/features/notices/notices'));
+const SearchPage = lazy(() => import('@/features/search/search-page'));
+const TagDialog = lazy(() => import('@/features/conversations/tag-dialog'));
+const JobsPage = lazy(() => import('@/features/jobs/jobs-page'));
+const ProjectsPage = lazy(() => import('@/features/projects/projects-page'));
+const RailProjects = lazy(() => import('@/features/projects/rail-projects'));
+const MoveDialog = lazy(() => import('@/features/projects/move-dialog'));
 const TrashPage = lazy(() => import('@/features/trash/trash-page'));
 const Shortcuts = lazy(() => import('@/app/shortcuts-dialog'));
 
@@ -62,6 +71,8 @@ function Frame(): ReactNode {
   const [drawer, setDrawer] = useState(false);
   const place = usePlace();
   const shown = useStore(overlay);
+  const tagged = useStore(tagging);
+  const moved = useStore(moving);
   usePageActions();
   useEffect(() => setDrawer(false), [place]);
   const closeDrawer = (): void => setDrawer(false);
@@ -73,10 +84,11 @@ function Frame(): ReactNode {
           drawer={drawer}
           onClose={closeDrawer}
           onSearch={() => overlay.set('palette')}
+          projects={<Suspense><RailProjects onPick={closeDrawer} /></Suspense>}
           notices={<Suspense><Notices onPick={closeDrawer} /></Suspense>}
         />
         <RailButton.Provider value={<MenuButton onOpen={() => setDrawer(true)} open={drawer} />}>
-          <Boundary key={conversationOf(place.path) === null ? place.path : '/'}>
+          <Boundary key={placeKey(place.path)}>
             <Suspense fallback={<main className="flex-1" />}>
               <PlaceView path={place.path} />
             </Suspense>
@@ -84,11 +96,19 @@ function Frame(): ReactNode {
         </RailButton.Provider>
       </div>
       <Suspense>
+        {moved && <MoveDialog key={moved.id} moved={moved} onClose={() => moving.set(null)} />}
         {shown === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {tagged && <TagDialog key={tagged.join()} ids={tagged} onClose={() => tagging.set(null)} />}
         {shown === 'shortcuts' && <Shortcuts onClose={() => overlay.set(null)} />}
       </Suspense>
     </div>
   );
+}
+
+/** What breaks is tried anew elsewhere; conversations are one place, and so are the parts of an assistant. */
+function placeKey(path: string): string {
+  if (conversationOf(path) !== null) return '/';
+  return path.startsWith('/assistants') ? '/assistants' : path;
 }
 
 function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): ReactNode {
@@ -104,8 +124,12 @@ function MenuButton({ onOpen, open }: { onOpen: () => void; open: boolean }): Re
 function PlaceView({ path }: { path: string }): ReactNode {
   const railButton = useRailButton();
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
+  if (/^\/assistants(\/|$)/.test(path)) return <AssistantsPage />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
+  if (path === '/jobs') return <JobsPage />;
+  if (/^\/projects(\/|$)/.test(path)) return <ProjectsPage />;
   if (path === '/trash') return <TrashPage />;
+  if (path === '/search') return <SearchPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;
   return <NotFound />;
 }

@@ -90,6 +90,7 @@ export const enModels = {
   'endpoints.removeTitle': 'Remove {name}?',
   'endpoints.removeDetail': 'Its address, its key and the consent for it are forgotten. Conversations stay as they are.',
   'figure.speed': '{n} tokens/s',
+  'figure.speedEstimated': 'about {n} tokens/s (estimated)',
   'figure.priceShort': '{input} / {output} per million tokens',
   'figure.priceUnknown': 'price unknown',
   'figure.fits': 'fits in {n}',

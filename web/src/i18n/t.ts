@@ -4,15 +4,20 @@ import { en } from '@/i18n/en';
 export type MessageKey = keyof typeof en;
 type Values = Record<string, string | number>;
 
-const catalogue: Readonly<Record<MessageKey, string>> = en;
 const plural = new Intl.PluralRules('en');
 
 /**
- * The message for `key` with `{name}` replaced by its value;
- * `{n|one:message|other:messages}` picks the plural form of `n`.
+ * A translator of a catalogue: the message for a key with `{name}` replaced by its value;
+ * `{n|one:message|other:messages}` picks the plural form of `n`. A place that is loaded when it is gone to has a
+ * catalogue of its own.
  */
-export function t(key: MessageKey, values: Values = {}): string {
-  const text = catalogue[key];
+export function texts<K extends string>(catalogue: Readonly<Record<K, string>>): (key: K, values?: Values) => string {
+  return (key, values = {}) => filled(catalogue[key], values);
+}
+
+export const t: (key: MessageKey, values?: Values) => string = texts(en);
+
+function filled(text: string, values: Values): string {
   if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)(\|[^}]+)?\}/g, (_, name: string, forms?: string) => {
     const value = values[name] ?? '';

@@ -6,6 +6,7 @@ const figure = (measured: Partial<NonNullable<Figure['measured']>> | null, price
   ref: 'a/b',
   price,
   measured: measured && { tokens_per_second: null, first_token_seconds: null, failure_rate: null, answers: 1, ...measured },
+  estimated: null,
 });
 const price = { input: 2.5, output: 10, cached: 1.25, currency: 'USD', table: 'a table', table_date: null };
 const model = (change: Partial<Model>): Model => ({ local: true, memory_bytes: null, fits: null, ...change }) as Model;
@@ -20,6 +21,8 @@ describe('figures', () => {
 
   it('has three digits of a speed', () => {
     expect(speedOf(figure({ tokens_per_second: 41.666 }))).toBe('41.7 tokens/s');
+    expect(speedOf({ ...figure(null), estimated: { tokens_per_second: 5.912, method: 'Estimate.' } })).toBe('about 5.91 tokens/s (estimated)');
+    expect(speedOf({ ...figure({ tokens_per_second: 2 }), estimated: null })).toBe('2 tokens/s');
     expect(firstWordOf(figure({ first_token_seconds: 0.31 }))).toBe('310 ms');
     expect(failuresOf(figure({ failure_rate: 0.021 }))).toBe(2);
     expect(failuresOf(figure({ failure_rate: 0 }))).toBe(0);

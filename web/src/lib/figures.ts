@@ -18,10 +18,12 @@ export function readableMoney(amount: number, currency: string): string {
   return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(amount);
 }
 
-/** Tokens a second as measured, or null. */
+/** Tokens a second as measured, until then as estimated for this machine and said to be, or null. */
 export function speedOf(figure: Figure | undefined): string | null {
-  const value = figure?.measured?.tokens_per_second;
-  return value === null || value === undefined ? null : t('figure.speed', { n: readableRate(value) });
+  const value = figure?.measured?.tokens_per_second ?? null;
+  if (value !== null) return t('figure.speed', { n: readableRate(value) });
+  const estimate = figure?.estimated ?? null;
+  return estimate === null ? null : t('figure.speedEstimated', { n: readableRate(estimate.tokens_per_second) });
 }
 
 /** The time to the first token as measured, or null. */

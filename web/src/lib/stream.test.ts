@@ -57,9 +57,14 @@ describe('reduce', () => {
 
   it('remembers the first model that another one stood in for', () => {
     const changed = (seq: number, model: string, failed: string): Envelope => ({ ...head, seq, type: 'run.model_changed', model, model_reason: `${failed} did not answer`, failed, error: 'model.limited' });
-    const events: Envelope[] = [{ ...head, seq: 1, type: 'run.started', model: 'a', model_reason: null }, changed(2, 'b', 'a'), changed(3, 'c', 'b')];
+    const events: Envelope[] = [{ ...head, seq: 1, type: 'run.started', model: 'a', model_reason: null, stood_in_for: null }, changed(2, 'b', 'a'), changed(3, 'c', 'b')];
     const state = reduceAll(fromRun(run), events);
     expect([state.model, state.modelReason, state.stoodInFor]).toEqual(['c', 'b did not answer', 'a']);
+  });
+
+  it('is told at the start of one that was known to be away', () => {
+    const started: Envelope = { ...head, seq: 1, type: 'run.started', model: 'b', model_reason: 'a did not answer', stood_in_for: 'a' };
+    expect(reduce(fromRun(run), started).stoodInFor).toBe('a');
   });
 
   it('is told by the snapshot too which model another one stood in for', () => {

@@ -28,7 +28,7 @@ export interface StreamState {
   position: number | null;
   model: string | null;
   modelReason: string | null;
-  /** The model that did not begin to answer, in whose place this one does. */
+  /** The model that was wanted and is away or did not begin to answer, in whose place this one does. */
   stoodInFor: string | null;
   parts: readonly StreamPart[];
   lastSeq: number;
@@ -105,7 +105,7 @@ function apply(state: StreamState, event: Envelope): StreamState {
       if (event.seq <= state.lastSeq) return state;
       return { ...state, status: statusOf(event.phase), phase: event.phase, position: event.position ?? null };
     case 'run.started':
-      return { ...state, status: 'running', model: event.model, modelReason: event.model_reason };
+      return { ...state, status: 'running', model: event.model, modelReason: event.model_reason, stoodInFor: event.stood_in_for };
     case 'run.model_changed':
       return { ...state, status: 'running', model: event.model, modelReason: event.model_reason, stoodInFor: state.stoodInFor ?? event.failed };
     case 'part.started':

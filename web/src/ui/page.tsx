@@ -3,11 +3,19 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { usePlace } from '@/lib/place';
 import { useRailButton } from '@/ui/rail-button';
 
-export function PlacePage({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }): ReactNode {
+interface PlacePageProps {
+  title: string;
+  actions?: ReactNode;
+  /** For what stands side by side; text is never wider than it reads well. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+export function PlacePage({ title, actions, wide = false, children }: PlacePageProps): ReactNode {
   const railButton = useRailButton();
   return (
     <main className="h-full min-w-0 flex-1 overflow-y-auto" tabIndex={-1}>
-      <div className="mx-auto grid w-full grid-cols-[minmax(0,1fr)] max-w-[calc(var(--read)+2.5rem)] gap-7 px-4 pt-2.5 pb-16 sm:px-5">
+      <div className={`mx-auto grid w-full grid-cols-[minmax(0,1fr)] gap-7 px-4 pt-2.5 pb-16 sm:px-5 ${wide ? 'max-w-[78rem]' : 'max-w-[calc(var(--read)+2.5rem)]'}`}>
         <header className="flex min-h-10 flex-wrap items-center gap-2">
           {railButton}
           <h1 className="flex-1 font-serif text-2xl tracking-tight">{title}</h1>

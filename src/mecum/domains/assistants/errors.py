@@ -16,7 +16,7 @@ class AssistantConflict(Conflict):
 
 
 class SlugTaken(Conflict):
-    """Another assistant, which may be in the trash, has this slug."""
+    """Another assistant, which may be in the trash, has this slug, or it means something else in addresses."""
 
     code = "assistant.slug_taken"
 
@@ -37,6 +37,24 @@ class FieldInvalid(Invalid):
     """A field does not take this value."""
 
     code = "assistant.field_invalid"
+
+
+class PictureRefused(Invalid):
+    """A picture is a PNG, JPEG, GIF or WebP of at most 8 MB."""
+
+    code = "assistant.picture_refused"
+
+
+class PictureNotFound(NotFound):
+    """The assistant has no picture that is kept here."""
+
+    code = "assistant.picture_not_found"
+
+
+class ShareInvalid(Invalid):
+    """A share is a whole number from 0 to 100."""
+
+    code = "assistant.share_invalid"
 
 
 class VersionNotFound(NotFound):

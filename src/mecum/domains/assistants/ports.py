@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from typing import Final
 
+from mecum.domains.assistants.rules.flat import table as flat_table
+
+__all__ = ["END", "LET_GO", "REFERENCE", "Persona", "flat_table"]
+
 REFERENCE: Final = "assistant:"
 """What a model's name begins with when it names an assistant."""
 
 END: Final = "assistants.end"
 """The kind of job that ends an ephemeral assistant, or one that was in the trash long enough."""
+MEASURE: Final = "assistants.measure"
+"""The kind of job that keeps what was measured of assistants."""
+
+LET_GO: Final = "assistants.let_go"
+"""The kind of job that lets go of the rows an import kept as they came."""
 
 
 @dataclass(frozen=True, slots=True)

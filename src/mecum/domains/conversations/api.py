@@ -1,6 +1,6 @@
 """What other contexts may use of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mecum.domains.conversations.errors import (
@@ -19,8 +19,10 @@ from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
+    FILES_OF_PROJECT,
     SUMMARIES_ABOVE,
     ConversationRepository,
+    MessageRepository,
     answering_runs,
     attach,
     enlist,
@@ -42,6 +44,8 @@ from mecum.domains.conversations.service import (
     ConversationService,
     CopyService,
     FileService,
+    HeldFiles,
+    PlacedConversations,
     Removal,
     SearchService,
     SummaryService,
@@ -51,6 +55,7 @@ from mecum.domains.conversations.service import (
 from mecum.domains.conversations.service.conversations import Named
 from mecum.domains.conversations.service.copies import Whole
 from mecum.domains.conversations.service.files import Arrived
+from mecum.domains.projects.ports import Directory
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -61,6 +66,7 @@ from mecum.kernel import clock
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "FILES_OF_PROJECT",
     "SUMMARIES_ABOVE",
     "ActiveRuns",
     "Arrived",
@@ -90,6 +96,7 @@ __all__ = [
     "attach",
     "build",
     "changed_since",
+    "citing",
     "cost_view",
     "enlist",
     "entitle",
@@ -124,11 +131,21 @@ class Conversations:
     removal: Removal
     batches: BatchService
     indexer: retrieval.Indexer
+    placed: PlacedConversations
+    """Those in projects."""
+    held: HeldFiles
+    """The files of projects."""
+    projects: Directory
 
 
 async def release_assistant(scope: Scope, assistant_id: str) -> None:
     """Let no conversation of the subject have an assistant that is gone for ever."""
     await ConversationRepository().release_assistant(scope, assistant_id)
+
+
+async def citing(scope: Scope, message_ids: Sequence[str]) -> set[str]:
+    """Return which of these messages of the subject cite something."""
+    return await MessageRepository().citing(scope, message_ids)
 
 
 async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:
@@ -144,21 +161,29 @@ def build(
     blobs: Blobs,
     channel: runs.PersonChannel,
     assistant: Named,
+    projects: Directory,
+    kept: Mapping[str, retrieval.Named],
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers, `assistant` finds the id of an assistant."""
-    conversations = ConversationService(active, channel, assistant)
+    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one.
+
+    `kept` finds what a search may name, by the filter's name.
+    """
+    conversations = ConversationService(active, channel, assistant, projects)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
         summaries=SummaryService(),
-        search=SearchService(retrieval.Search(words)),
+        search=SearchService(retrieval.Search(words, kept)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,
-        batches=BatchService(database, removal, channel),
+        batches=BatchService(database, conversations, removal, channel),
         indexer=indexer,
+        placed=PlacedConversations(channel),
+        held=HeldFiles(blobs),
+        projects=projects,
     )

@@ -1,4 +1,4 @@
-"""Tables of conversations, their messages, summaries and attached files."""
+"""Tables of conversations, their messages, summaries and files, and of who holds a file."""
 
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ class Conversation(Owned, Entity):
     """When it was put away; what is said in it brings it back."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
+    project_id: Mapped[str | None] = mapped_column(Id("prj"))
 
     __table_args__ = (
         Index(
@@ -54,6 +55,13 @@ class Conversation(Owned, Entity):
             "person_id",
             "deleted_at",
             info=only("deleted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_project",
+            "project_id",
+            "last_activity_at",
+            "id",
+            info=only("project_id IS NOT NULL"),
         ),
     )
 
@@ -198,6 +206,27 @@ class Attachment(OwnedThroughParent, Entity):
 
     message_id: Mapped[str] = mapped_column(Id("msg"), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     file_id: Mapped[str] = mapped_column(Id("fil"), ForeignKey("files.id"), primary_key=True, index=True)
+
+    @classmethod
+    def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:
+        return (
+            select(File.id)
+            .where(File.id == cls.file_id, File.owner(organisation_id, person_id))
+            .correlate_except(File)
+            .exists()
+        )
+
+
+class ProjectFile(OwnedThroughParent, Entity):
+    """That a project holds a file."""
+
+    __tablename__ = "project_files"
+
+    project_id: Mapped[str] = mapped_column(Id("prj"), primary_key=True, autoincrement=False)
+    file_id: Mapped[str] = mapped_column(Id("fil"), ForeignKey("files.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
+    hidden: Mapped[bool]
+    """Whether the project is in the trash, and the file with it."""
 
     @classmethod
     def owner(cls, organisation_id: Any, person_id: Any) -> ColumnElement[bool]:

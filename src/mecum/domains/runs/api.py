@@ -11,17 +11,20 @@ from mecum.domains.runs.repository import (
     by_idempotency_key,
     hold_request_part,
     insert_run,
+    keep_pins,
+    load_pins,
     set_status,
     settle_run,
     start_run,
 )
-from mecum.domains.runs.rules import stored_events
+from mecum.domains.runs.rules import AnsweredRun, stored_events
 from mecum.domains.runs.stream import Follower, Frame, RunStream, StoredFrame
 
 __all__ = [
     "ACTIVE",
     "EVENTS_KEPT_SECONDS",
     "TERMINAL",
+    "AnsweredRun",
     "BadRun",
     "ContextReport",
     "Follower",
@@ -44,6 +47,8 @@ __all__ = [
     "by_idempotency_key",
     "hold_request_part",
     "insert_run",
+    "keep_pins",
+    "load_pins",
     "replay",
     "set_status",
     "settle_run",

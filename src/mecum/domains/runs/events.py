@@ -13,11 +13,15 @@ Phase = Literal["queued", "waiting_for_model", "loading", "searching", "thinking
 
 @dataclass(slots=True)
 class RunStarted:
-    """A model was chosen and is being asked."""
+    """A model was chosen and is being asked.
+
+    `stood_in_for` names the one that was wanted and is known to be away, where another one was chosen for it.
+    """
 
     type: ClassVar[str] = "run.started"
     model: str
     model_reason: str | None
+    stood_in_for: str | None = None
 
 
 @dataclass(slots=True)

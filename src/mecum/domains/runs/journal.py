@@ -66,6 +66,7 @@ class Recovered:
     parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     model: str | None = None
     model_reason: str | None = None
+    stood_in_for: str | None = None
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts as the record keeps them; empty ones are left out."""
@@ -90,12 +91,15 @@ class Recovered:
         elif segment.kind == SNAPSHOT:
             told = orjson.loads(segment.payload)
             self.parts, self.model, self.model_reason = told["parts"], told["model"], told["model_reason"]
+            # A process of an older version may have written it, which kept less.
+            self.stood_in_for = told.get("stood_in_for")
         else:
             self._event(orjson.loads(segment.payload))
 
     def _event(self, event: dict[str, Any]) -> None:
         if event["type"] in ("run.started", "run.model_changed"):
             self.model, self.model_reason = event["model"], event["model_reason"]
+            self.stood_in_for = event.get("stood_in_for") or self.stood_in_for or event.get("failed")
         elif event["type"] == "part.started":
             self.parts.append({"kind": event["kind"], "text": "", "content": None})
         elif event["type"] == "part.completed":

@@ -31,6 +31,7 @@ class Run(Owned, Entity):
     model: Mapped[str | None]
     """Why it was chosen stands in the answer."""
     pins: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The hash of what it was made with (`Pins`); null where its model was named."""
     request: Mapped[Any | None] = mapped_column(Json)
     """The exact request as sent, as references to `request_parts` and to messages."""
     usage: Mapped[Any | None] = mapped_column(Json)
@@ -73,7 +74,10 @@ class JournalRow(Entity):
 
 
 class Pins(Entity):
-    """A distinct set of content hashes a run was made with."""
+    """What runs were made with, once each by its hash: why their model was chosen. No text of a person's.
+
+    `at` in its body is when a run was last known to hold it, in milliseconds.
+    """
 
     __tablename__ = "pins"
 

@@ -222,6 +222,7 @@ class RunStream:
         "restored",
         "seq",
         "started_text",
+        "stood_in_for",
         "unstreamed",
     )
 
@@ -250,6 +251,8 @@ class RunStream:
         self.unstreamed = unstreamed
         self.model: str | None = None
         self.model_reason: str | None = None
+        self.stood_in_for: str | None = None
+        """The model that was wanted, where another one answers."""
         self.started_text = False
         self.ended: RunEnded | None = None
         self.end_ops: Sequence[Op] = ()
@@ -349,7 +352,8 @@ class RunStream:
             {"kind": p.kind, "text": unescape(p.escaped), "content": p.content, "logprobs": p.logprobs}
             for p in self.parts
         ]
-        return orjson.dumps({"parts": parts, "model": self.model, "model_reason": self.model_reason})
+        told = {"model": self.model, "model_reason": self.model_reason, "stood_in_for": self.stood_in_for}
+        return orjson.dumps({"parts": parts, **told})
 
     def stored_parts(self) -> list[dict[str, Any]]:
         """Return the parts so far as the record keeps them; empty text parts are left out."""
@@ -382,6 +386,9 @@ class RunStream:
     def _note(self, event: TurnEvent) -> None:
         if isinstance(event, RunStarted | RunModelChanged):
             self.model, self.model_reason = event.model, event.model_reason
+            self.stood_in_for = (
+                event.stood_in_for if isinstance(event, RunStarted) else self.stood_in_for or event.failed
+            )
         elif isinstance(event, PartStarted):
             self.parts.append(Part(event.kind))
         elif isinstance(event, LogprobsAdded):

@@ -3,11 +3,13 @@
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import NotAConversation
+from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.repository import OriginRepository
 from mecum.domains.transfer.service import Export, Format, ImportService, TransferService
 from mecum.domains.transfer.service.imports import KIND, UNDO
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.secrets.sealer import Sealer
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
 
 __all__ = [
     "KIND",
@@ -19,16 +21,30 @@ __all__ = [
     "TransferService",
     "build",
     "build_imports",
+    "forget_assistant",
 ]
 
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
     """Return the service of single conversations."""
-    return TransferService(database, context.copies, context.files)
+    return TransferService(database, context.copies, context.files, context.projects)
+
+
+async def forget_assistant(scope: Scope, assistant_id: str) -> None:
+    """Let no import have brought an assistant of the subject that is gone for ever."""
+    await OriginRepository().forget_assistant(scope, assistant_id)
 
 
 def build_imports(
-    database: Database, context: conversations.Conversations, words: Words, jobs: Jobs, sealer: Sealer
+    database: Database,
+    context: conversations.Conversations,
+    words: Words,
+    jobs: Jobs,
+    sealer: Sealer,
+    room: Room,
 ) -> ImportService:
-    """Return the service of imports; its `kinds` are what the job runner must know."""
-    return ImportService(database, context, words, jobs, sealer)
+    """Return the service of imports; its `kinds` are what the job runner must know.
+
+    `room` is the room of assistants, loaded when a file holds some.
+    """
+    return ImportService(database, context, words, jobs, sealer, room)

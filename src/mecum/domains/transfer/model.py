@@ -30,6 +30,8 @@ class Import(Owned, Entity):
     job_id: Mapped[str | None]
     counts: Mapped[Any | None] = mapped_column(Json)
     """found, imported, already, skipped, by kind."""
+    fields: Mapped[Any | None] = mapped_column(Json)
+    """Of a flat table: count, nulls and hash of each column as it came and as it is stored."""
     kept: Mapped[Any | None] = mapped_column(Json)
     """What an undo left in place, and why."""
     error: Mapped[str | None]
@@ -50,7 +52,7 @@ class Origin(Owned, Entity):
     system: Mapped[str]
     """Whose ids these are, such as `chatgpt`."""
     kind: Mapped[str]
-    """conversation, message or document."""
+    """conversation, message, document or assistant."""
     original: Mapped[str]
     integer: Mapped[int | None] = mapped_column(BigInteger)
     """The original id where it is a whole number."""
@@ -59,6 +61,8 @@ class Origin(Owned, Entity):
     conversation_id: Mapped[str | None] = mapped_column(Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"))
     message_id: Mapped[str | None] = mapped_column(Id("msg"))
     document_id: Mapped[str | None] = mapped_column(Id("leg"))
+    assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
+    """Whoever purges an assistant has its origins forgotten."""
 
     __table_args__ = (
         Index("uq_import_origins_key", "person_id", "key", unique=True),
@@ -85,6 +89,8 @@ class LegacyDocument(Owned, Entity):
     table: Mapped[str] = mapped_column("table_name")
     ref: Mapped[str]
     body: Mapped[Any] = mapped_column(Json)
+
+    __table_args__ = (Index("ix_legacy_documents_ref", "person_id", "table_name", "ref"),)
 
 
 class ImportSkip(OwnedThroughParent, Entity):

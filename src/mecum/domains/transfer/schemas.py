@@ -21,6 +21,21 @@ class ReportView(BaseModel):
     )
 
 
+class SelectionExport(BaseModel):
+    """Conversations to take out together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[str] = Field(
+        min_length=1, max_length=1000, description="Which conversations.", examples=[["cnv_06hq3k8w2m5v9"]]
+    )
+    format: Literal["json", "jsonl", "markdown", "openai"] = Field(
+        "json",
+        description="`json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.",
+        examples=["markdown"],
+    )
+
+
 class Imported(BaseModel):
     """An imported conversation."""
 
@@ -77,7 +92,8 @@ class CountView(BaseModel):
 class KeptView(BaseModel):
     """What an undo left in place."""
 
-    conversation_id: str = Field(description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
+    conversation_id: str | None = Field(None, description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
+    assistant_id: str | None = Field(None, description="Or the assistant.", examples=["ast_06hq3k8w2m5v9"])
     reason: str = Field(description="Why.", examples=["it was gone on with after the import"])
 
 
@@ -89,12 +105,12 @@ class ImportView(BaseModel):
     dry_run: bool = Field(description="Whether only the reckoning is made.", examples=[False])
     format: str | None = Field(description="The format, once it is known.", examples=["chatgpt"])
     files: list[ImportFileView] = Field(description="What was uploaded.")
-    found: int = Field(description="Conversations, messages, files and documents in them, so far.", examples=[120])
+    found: int = Field(description="Everything in them, so far.", examples=[120])
     imported: int = Field(description="New here.", examples=[117])
     already: int = Field(description="There already.", examples=[2])
     skipped: int = Field(description="Not imported; `GET /imports/{id}/skipped` gives the reasons.", examples=[1])
     kinds: dict[str, CountView] = Field(
-        description="The same by kind: conversation, message, file, document.",
+        description="The same by kind: conversation, message, assistant, prompt, file, document.",
         examples=[{"message": {"found": 100, "imported": 99, "already": 0, "skipped": 1}}],
     )
     done_bytes: int = Field(description="How far the files are read.", examples=[48211])
@@ -104,6 +120,39 @@ class ImportView(BaseModel):
     detail: str | None = Field(description="The same as a sentence.", examples=[None])
     created_at: str = Field(description="When it was asked for.", examples=[_AT])
     finished_at: str | None = Field(description="When it was over.", examples=[_AT])
+
+
+class ColumnView(BaseModel):
+    """What became of a column of a flat table."""
+
+    name: str = Field(description="Its flat name.", examples=["tone"])
+    place: str = Field(description="Where it is now.", examples=["identity.tone"])
+    count: int = Field(description="In how many rows it was.", examples=[1000])
+    nulls: int = Field(description="In how many of them it was null.", examples=[12])
+    hash: str = Field(
+        description="A hash over its values in the order of the file, each as JSON on a line of its own.",
+        examples=["6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2"],
+    )
+    stored_nulls: int | None = Field(
+        description="How many are null by what is stored, read back; null in a dry run.", examples=[12]
+    )
+    stored_hash: str | None = Field(
+        description="The same hash over what is stored, read back; null in a dry run.",
+        examples=["6d9d1fd1a1b7c1f1c8f6a1d0f0f0a9b2"],
+    )
+    equal: bool | None = Field(description="Whether the two are equal; null in a dry run.", examples=[True])
+    reported: int = Field(
+        description="Values that are none of the field's: kept as they came, and behaving as the default.", examples=[3]
+    )
+    example: Any | None = Field(description="The first of these.", examples=["dreamy"])
+
+
+class ColumnList(BaseModel):
+    """A flat table column by column."""
+
+    rows: int = Field(description="Rows that were taken in or were there already.", examples=[1000])
+    items: list[ColumnView] = Field(description="The columns, in the order of the first row.")
+    next_cursor: str | None = Field(description="Always null.", examples=[None])
 
 
 class ImportList(BaseModel):
@@ -116,7 +165,7 @@ class ImportList(BaseModel):
 class SkippedView(BaseModel):
     """Something that was not imported."""
 
-    kind: str = Field(description="conversation, message, file or document.", examples=["message"])
+    kind: str = Field(description="conversation, message, assistant, prompt, file or document.", examples=["message"])
     ref: str = Field(description="Where it stands in the files.", examples=["messages/8"])
     reason: str = Field(description="Why it was not.", examples=["its conversation 9999 is not in the file"])
     document: Any | None = Field(

@@ -117,7 +117,9 @@ class Page:
         model = envelope.get("model")
         if model is not None and model != self._model:
             self._model = str(model)
-            reason = envelope.get("model_reason")
+            reason, wanted = envelope.get("model_reason"), envelope.get("stood_in_for")
+            if wanted and wanted not in (reason or ""):
+                self._say(f"{wanted} is not here")
             self._say(f"model: {model}" + (f" ({reason})" if reason else ""))
 
     def _take_phase(self, envelope: dict[str, Any]) -> None:

@@ -20,13 +20,14 @@ def explain(options: Options, role: str) -> None:
     render.line(f"{role}: {chosen}. {told['reason']}")
     if told["problem"] and told["problem"] != told["reason"]:
         render.line(told["problem"])
-    render.table(("model", "rule", "why"), _rows(told["considered"]))
+    render.table(("model", "rule", "why"), considered(told["considered"]))
     if told["problem"]:
         render.notice("Try: mecum providers add NAME URL, or mecum models pull SOURCE")
     elif "choose anew" in told["reason"]:
         render.notice("Try: mecum models refresh")
 
 
-def _rows(considered: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    for one in considered:
+def considered(models: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each model that was looked at, the rule that took it out, and why."""
+    for one in models:
         yield one["ref"] or one["named"], one["rule"] or "chosen", one["why"]

@@ -59,6 +59,18 @@ def message(client: Client, conversation_id: str, given: str) -> str:
     return str(_pick(client.items(f"/conversations/{part(conversation_id)}/messages"), "msg", given)["id"])
 
 
+def project(client: Client, given: str, *, deleted: bool = False) -> str:
+    """Return the id of the project meant by a name, an id or the start of one; `deleted`: it may be in the trash."""
+    if ids.is_id(given, "prj"):
+        return given
+    items = list(client.items("/projects"))
+    if deleted:
+        items += client.items("/projects", deleted=True)
+    folded = " ".join(given.split()).casefold()
+    known = [item for item in items if str(item["name"]).casefold() == folded]
+    return str((known[0] if known else _pick(items, "prj", given))["id"])
+
+
 def named(items: Iterable[dict[str, Any]], given: str) -> dict[str, Any]:
     """Return the item with this name, id or start of an id."""
     everything = list(items)

@@ -17,6 +17,8 @@ class Question:
 
     client: Client
     conversation_id: str | None = None
+    project_id: str | None = None
+    """Where the conversation is made, if it has to be."""
     model: str | None = None
     system_prompt: str | None = None
     temperature: float | None = None
@@ -50,6 +52,7 @@ class Question:
     def _request(self, text: str) -> dict[str, Any]:
         wanted: dict[str, Any] = {
             "conversation_id": self.conversation_id,
+            "project_id": self.project_id if self.conversation_id is None else None,
             "text": text,
             "files": self._files or None,
             "model": self.model,

@@ -26,11 +26,13 @@ COMMANDS: Final = {
     "export": "Write out everything that is yours, as one file.",
     "files": "Add files and fetch them back.",
     "import": "Import conversations of other systems, with a reckoning.",
+    "jobs": "See what is done in the background, stop it, have it done again.",
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",
     "notices": "See what to know about models, and put it away.",
     "password": "Set the owner's password.",
     "profiles": "Keep several configurations of models, and switch between them.",
+    "projects": "Keep conversations, assistants, files and instructions under one name.",
     "providers": "Connect model servers, test them, and agree to sending conversations there.",
     "roles": "See which model fills each role, and why.",
     "privacy": "Decide what may leave this machine, and see what left.",
@@ -40,6 +42,7 @@ COMMANDS: Final = {
     "trash": "See and empty the trash.",
     "upgrade": "Bring the store to the newest schema.",
     "version": "Print the version.",
+    "worker": "Do background work in a process of its own.",
 }
 
 

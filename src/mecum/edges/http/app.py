@@ -41,6 +41,7 @@ from mecum.inference.importing import http as importing_http
 from mecum.inference.importing.service import ImportService
 from mecum.inference.loading import http as loading_http
 from mecum.inference.loading.service import Loading
+from mecum.inference.own import http as own_http
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
 from mecum.infra.tracing.health import Health
@@ -62,9 +63,11 @@ def compose(parts: Parts) -> ASGIApp:
         parts.broker.router,
         parts.database,
         parts.record,
+        parts.assistants.active,
         most_bytes=server.max_body_mb << 20,
     )
-    beside = (system.metrics_router(parts.metrics), openai_http.router(openai), ollama_http.router(openai.calls))
+    likeness = ollama_http.router(openai.calls, parts.broker.keeping)
+    beside = (system.metrics_router(parts.metrics), openai_http.router(openai), likeness)
     api = FastAPI(
         title="Mecum",
         version=__version__,
@@ -110,8 +113,21 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
         def built() -> Built:
             from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+            from mecum.domains.transfer.http import assistants as outgoing_http  # noqa: PLC0415
 
-            return assistants_http.router(parts.database, context), assistants_http.BODIES
+            routes = assistants_http.router(parts.database, context)
+            routes.take(outgoing_http.router(parts.database, parts.assistants.get, parts.record.projects))
+            return routes, assistants_http.BODIES
+
+        return await asyncio.to_thread(built)
+
+    async def projects() -> Built:
+        context = await parts.projects.get(parts.record)
+
+        def built() -> Built:
+            from mecum.domains.projects import http as projects_http  # noqa: PLC0415 - see `late`
+
+            return projects_http.router(parts.database, context), ()
 
         return await asyncio.to_thread(built)
 
@@ -125,12 +141,21 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
 
         copies = transfer.build(parts.database, parts.record)
-        return everything_http.router(parts.database, copies, parts.record.copies), ()
+        return everything_http.router(
+            parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
+        ), ()
+
+    def jobs() -> Built:
+        from mecum.edges.http import jobs as jobs_http  # noqa: PLC0415 - see `late`
+
+        return jobs_http.router(parts.database, parts.jobs), ()
 
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
+        LateRoom(("/api/v1/jobs",), lambda: asyncio.to_thread(jobs)),
+        LateRoom(("/api/v1/projects",), projects),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
-        LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
+        LateRoom(("/api/v1/export", "/api/v1/conversations/export"), lambda: asyncio.to_thread(everything)),
     ]
 
 
@@ -158,11 +183,14 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
         # Before the models, one of which is no `catalogue`, no `loaded` and no `pulls`.
         catalogue_http.router(broker.hardware, registry),
         pulls_http.router(database, parts.pulls),
-        figures_http.router(registry, broker.measurements, broker.prices),
-        loading_http.router(registry, Loading(registry), broker.swaps, broker.measurements),
+        figures_http.router(registry, broker.measurements, broker.prices, broker.hardware),
+        loading_http.router(
+            registry, Loading(registry, broker.keeping), broker.swaps, broker.measurements, broker.hardware
+        ),
         inference_http.router(database, broker.models, registry, parts.settings.models_dir, broker.router.choose),
         role_http.router(registry, broker.router.weighed),
         configuration_http.router(broker.configuration),
+        own_http.router(database, broker.own),
         profiles_http.router(database, broker.profiles, broker.profile_trash),
         importing_http.router(database, ImportService(broker.configuration, broker.models)),
     )

@@ -129,6 +129,7 @@ def turn_request(asker: Subject, body: RunCreate, key: str | None, *, unstreamed
     return TurnRequest(
         subject=asker,
         conversation_id=body.conversation_id,
+        project_id=body.project_id,
         parent_id=body.parent_id if "parent_id" in body.model_fields_set else ...,
         text=body.text,
         files=tuple(body.files),

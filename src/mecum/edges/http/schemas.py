@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mecum.domains.runs.events import Phase
 from mecum.engine.chat.turn import Kind
 from mecum.inference.ports import WindowSource
+from mecum.inference.role_schemas import ConsideredView
 
 Status = Literal["queued", "waiting", "running", "completed", "cancelled", "failed", "interrupted"]
 
@@ -18,6 +19,12 @@ class RunCreate(BaseModel):
 
     conversation_id: str | None = Field(
         None, description="The conversation; absent makes a new one.", examples=["cnv_06hq3k8w2m5v9"]
+    )
+    project_id: str | None = Field(
+        None,
+        max_length=40,
+        description="The project that a new conversation is made in; one that is there is moved by its own route.",
+        examples=["prj_06hq3k8w2m5v9"],
     )
     parent_id: str | None = Field(
         None,
@@ -73,6 +80,8 @@ class RunCreate(BaseModel):
     def _one_way(self) -> "RunCreate":
         if self.parent_id is not None and self.conversation_id is None:
             raise ValueError("parent_id needs its conversation_id")
+        if self.project_id is not None and (self.conversation_id or self.regenerate or self.edit or self.resume):
+            raise ValueError("project_id is for a new conversation")
         ways = [name for name in ("regenerate", "edit", "resume") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"only one of {', '.join(ways)} can be asked for")
@@ -100,6 +109,7 @@ class DroppedView(BaseModel):
 
     messages: int | None = Field(None, description="How many messages; null when not known.", examples=[4])
     images: int | None = Field(None, description="How many images.", examples=[None])
+    files: int | None = Field(None, description="How many files of the project.", examples=[None])
     reason: str = Field(description="Why not.", examples=["older than what fits the model's context window"])
 
 
@@ -111,6 +121,24 @@ class SummarisedView(BaseModel):
     message_id: str = Field(description="The last message it covers.", examples=["msg_06hq3k8w2m5v9"])
     model: str = Field(description="The model that wrote it.", examples=["ollama/llama3.2:3b"])
     reason: str = Field(description="Why.", examples=["older than what fits the model's context window"])
+
+
+class ProjectFileTold(BaseModel):
+    """A file of the project."""
+
+    file_id: str = Field(description="The file.", examples=["fil_06hq3k8w2m5v9"])
+    name: str = Field(description="Its name.", examples=["tickets.md"])
+    included: bool = Field(description="Whether all of it was sent; otherwise its name was.", examples=[True])
+    reason: str | None = Field(description="Why it was not.", examples=["it does not fit the model's context window"])
+
+
+class ProjectTold(BaseModel):
+    """What of the conversation's project went into the request."""
+
+    id: str = Field(description="The project.", examples=["prj_06hq3k8w2m5v9"])
+    name: str = Field(description="Its name then.", examples=["Rome trip"])
+    instructions: bool = Field(description="Whether its instructions were in the system prompt.", examples=[True])
+    files: list[ProjectFileTold] = Field(description="Its files.", examples=[[]])
 
 
 class ContextFlag(BaseModel):
@@ -146,11 +174,29 @@ class ContextReportView(BaseModel):
         description="The same as the model's server counted it; null when it did not.", examples=[391]
     )
     flag: ContextFlag | None = Field(description="What is not certain; null when all of it was read.", examples=[None])
+    project: ProjectTold | None = Field(
+        None, description="What of the conversation's project was sent; null where it was in none."
+    )
     derived: bool = Field(
         False,
         description="Whether it was worked out when it was asked for: all there was went, and `window` is what is "
         "known of the model now.",
         examples=[True],
+    )
+
+
+class RunSelection(BaseModel):
+    """What was considered when the model of a run was chosen."""
+
+    role: str = Field(description="The role it was chosen for.", examples=["chat"])
+    chosen: str | None = Field(
+        description="What was chosen for it; another one answered where that was swapped out or did not begin to.",
+        examples=["ollama/llama3.2:3b"],
+    )
+    considered: list[ConsideredView] = Field(
+        description="The models in the order they were looked at, each but the chosen one with the rule that took it "
+        "out.",
+        examples=[[]],
     )
 
 
@@ -196,4 +242,10 @@ class RunView(BaseModel):
         description="What of the history went into the request, and whether its server read it; null before a model "
         "was asked.",
         examples=[{"window": 8192, "included": 3, "dropped": []}],
+    )
+    selection: RunSelection | None = Field(
+        None,
+        description="What was considered when its model was chosen, as it was then; null where the model was named. "
+        "Told where one run is looked at (`GET /runs/{run_id}`), and null elsewhere.",
+        examples=[None],
     )

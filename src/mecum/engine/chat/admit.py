@@ -2,21 +2,23 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.projects.ports import Brief
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
-from mecum.engine.chat import posted
-from mecum.engine.chat.personas import Answering, Personas, model_of, prompt_of, temperature_of
+from mecum.engine.chat import posted, projects
+from mecum.engine.chat.personas import Answering, Personas, model_of, prompt_of, reference_in, temperature_of
 from mecum.engine.chat.turn import Turn, TurnRequest, Wants
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock, ids
-from mecum.kernel.errors import Invalid
+from mecum.kernel.errors import Invalid, NotFound
 from mecum.kernel.subject import Subject
 from mecum.kernel.text import is_storable
 
@@ -24,6 +26,7 @@ PERSON_PRIORITY = 0
 Reachable = Callable[[str, Subject], Awaitable[None]]
 _NOBODY = Subject("", "")
 _MOST_INDEXED = 10_000
+_CONFIG = ("id", "leaf_id", "model", "system_prompt", "temperature", "title", "assistant_id", "project_id", "listed")
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class _Place:
     listed: bool = False
     """Whether the conversation stood in the list before."""
     answering: Answering | None = None
+    project: Brief | None = None
     chain: list[posted.Kept] = field(default_factory=list[posted.Kept])
 
 
@@ -52,11 +56,12 @@ class Admission:
         indexer: retrieval.Indexer,
         channel: runs.PersonChannel,
         personas: Personas,
+        project: projects.Find,
         *,
         most_bytes: int,
     ) -> None:
         self._database, self._log, self._indexer, self._channel = database, log, indexer, channel
-        self._personas = personas
+        self._personas, self._project = personas, project
         self._most_bytes = most_bytes
 
     async def repeated(self, request: TurnRequest) -> str | None:
@@ -72,12 +77,12 @@ class Admission:
         return str(rows[0][0])
 
     async def admit(self, request: TurnRequest, reachable: Reachable | None = None) -> Turn:
-        """Commit and return the turn; raises what is wrong with the request, AssistantNotFound among it.
+        """Commit and return the turn; raises what is wrong with the request, ProjectNotFound and AssistantNotFound too.
 
         `reachable` raises where the model that the conversation or its assistant is set to may not be asked.
         """
         place = await self._place(request)
-        place.answering = await self._personas.of(request, place.config)
+        place.answering = await self._answering(request, place)
         model = model_of(request, place.config, place.answering)
         if reachable is not None and model is not None and model != request.model:
             await reachable(model, request.subject)
@@ -108,6 +113,31 @@ class Admission:
             self._log.drop(turn.stream)
             raise
         return turn
+
+    async def _answering(self, request: TurnRequest, place: _Place) -> Answering | None:
+        """Who answers; a conversation's project is asked only where it has one."""
+        project_id = request.project_id if place.new else place.config["project_id"]
+        if project_id is None:
+            return await self._personas.of(request, place.config)
+        if place.new:
+            place.project = await self._project(request.subject, project_id)
+            return await self._begun(request, place, place.project)
+        # One that was deleted this moment is none.
+        with suppress(NotFound):
+            place.project = await self._project(request.subject, project_id)
+        return await self._personas.of(request, place.config)
+
+    async def _begun(self, request: TurnRequest, place: _Place, project: Brief) -> Answering | None:
+        """A new conversation begins with what its project has for it, unless the request says otherwise."""
+        if reference_in(request.model) is not None:
+            return await self._personas.of(request, {})
+        place.config = {"model": project.model, "assistant_id": project.assistant_id}
+        try:
+            return await self._personas.of(request, place.config)
+        except NotFound:
+            # One in the trash answers nobody; it may come back, so the project still names it.
+            place.config = {"model": project.model}
+            return await self._personas.of(request, place.config)
 
     async def _commit(self, request: TurnRequest, place: _Place, turn: Turn) -> None:
         subject, now = request.subject, turn.created_ms
@@ -178,6 +208,8 @@ class Admission:
         target_id = request.regenerate or request.edit or request.resume
         if target_id is not None:
             return await self._beside(request, target_id)
+        if request.conversation_id is not None and request.project_id is not None:
+            raise Invalid("A project is named for a new conversation only; one that is there is moved.")
         if request.conversation_id is None:
             asks = request.text is not None or (request.history is None and not request.posted)
             return _Place(ids.new("cnv"), True, None, {}, asks=asks)
@@ -204,8 +236,7 @@ class Admission:
         rows = await self._database.fetch(conversations.load(), values)
         if not rows:
             raise conversations.ConversationNotFound(conversation_id=conversation_id)
-        names = ("id", "leaf_id", "model", "system_prompt", "temperature", "title", "assistant_id", "listed")
-        return dict(zip(names, rows[0], strict=True))
+        return dict(zip(_CONFIG, rows[0], strict=True))
 
     async def _message(self, request: TurnRequest, message_id: str) -> dict[str, Any]:
         active = next((s for s in self._log.active if s.message_id == message_id), None)
@@ -257,13 +288,14 @@ def _digest(request: TurnRequest) -> str:
 
 
 def _wants(request: TurnRequest, place: _Place) -> Wants:
-    config, answering = place.config, place.answering
+    config, answering, project = place.config, place.answering, place.project
     return Wants(
         asked_as=None if request.idempotency_key is None else _digest(request),
         model=model_of(request, config, answering),
         temperature=temperature_of(request, config, answering),
-        system_prompt=prompt_of(request, config, answering),
+        system_prompt=prompt_of(request, config, answering, None if project is None else project.instructions),
         assistant=None if answering is None else answering.stored(),
+        project=None if project is None else dict(projects.kept_of(project)),
         mode=request.mode,
         parameters=request.parameters,
         tools=tuple(asdict(tool) for tool in request.tools),
@@ -284,13 +316,21 @@ def _conversation_row(request: TurnRequest, place: _Place, turn: Turn) -> dict[s
         "title": title,
         "title_source": "auto" if title else None,
         "assistant_id": place.answering.persona.assistant_id if place.answering and request.listed else None,
-        "model": request.model if request.listed and place.answering is None else None,
+        "project_id": None if place.project is None else place.project.id,
+        "model": _kept_model(request, place) if request.listed else None,
         "system_prompt": request.system_prompt if request.listed else None,
         "temperature": request.temperature if request.listed else None,
         "metadata": None if not request.metadata else orjson.dumps(request.metadata).decode(),
         "created_at": turn.created_ms,
         "last_activity_at": turn.created_ms,
     }
+
+
+def _kept_model(request: TurnRequest, place: _Place) -> str | None:
+    """The model a new conversation goes on with: what was asked for or, in a project, what that one has for it."""
+    if place.project is not None and reference_in(request.model) is None:
+        return request.model or place.project.model
+    return request.model if place.answering is None else None
 
 
 def _run_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:

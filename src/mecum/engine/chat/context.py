@@ -194,6 +194,8 @@ def is_told(report: Mapping[str, Any], passages: Sequence[Passage], *, outside: 
     """
     flag = report["flag"]
     left_out = report["dropped"] or report["summarised"]
+    if "project" in report:
+        return True
     return bool(left_out or passages or (flag is not None and (outside or flag["code"] != UNKNOWN_WINDOW)))
 
 
@@ -203,7 +205,7 @@ def is_wide(window: int | None) -> bool:
 
 
 def word_for(report: Mapping[str, Any] | None) -> str | None:
-    """Return in a word what a person should know of what was read: the flag's code, `dropped` or `summarised`.
+    """Return in a word what a person should know of what was read: the flag's code, `dropped`, `summarised` or `files`.
 
     None: nothing.
     """
@@ -211,9 +213,11 @@ def word_for(report: Mapping[str, Any] | None) -> str | None:
         return None
     if report["flag"] is not None and report["flag"]["code"] != UNKNOWN_WINDOW:
         return str(report["flag"]["code"])
-    if report["dropped"]:
+    if any("files" not in left for left in report["dropped"]):
         return "dropped"
-    return "summarised" if report["summarised"] else None
+    if report["summarised"]:
+        return "summarised"
+    return "files" if report["dropped"] else None
 
 
 def _flag(code: str, message: str) -> dict[str, str]:

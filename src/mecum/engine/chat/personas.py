@@ -97,9 +97,13 @@ def temperature_of(request: TurnRequest, config: Mapping[str, Any], answering: A
     return next((one for one in order if one is not None), None)
 
 
-def prompt_of(request: TurnRequest, config: Mapping[str, Any], answering: Answering | None) -> str | None:
-    """Return the system prompt: the assistant's, and below it what the request or else the conversation says."""
-    said = request.system_prompt if request.system_prompt is not None else config.get("system_prompt")
-    if answering is None:
+def prompt_of(
+    request: TurnRequest, config: Mapping[str, Any], answering: Answering | None, instructions: str | None = None
+) -> str | None:
+    """Return the system prompt: the assistant's, below it the project's instructions, and below those what the request
+    or else the conversation says."""
+    said: str | None = request.system_prompt if request.system_prompt is not None else config.get("system_prompt")
+    if answering is None and instructions is None:
         return said
-    return "\n\n".join(part for part in (answering.persona.prompt, said) if part)
+    own = None if answering is None else answering.persona.prompt
+    return "\n\n".join(part for part in (own, instructions, said) if part)

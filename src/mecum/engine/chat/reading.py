@@ -7,6 +7,7 @@ import orjson
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
+from mecum.engine.chat.explained import Explanations, shown
 from mecum.engine.chat.reported import ContextReports
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn
@@ -21,8 +22,11 @@ _PHASES = {"queued": "queued", "waiting": "waiting_for_model"}
 class RunReader:
     """Reads runs for the surfaces."""
 
-    def __init__(self, database: Database, service: ChatService, reports: ContextReports) -> None:
+    def __init__(
+        self, database: Database, service: ChatService, reports: ContextReports, explanations: Explanations
+    ) -> None:
         self._database, self._service, self._reports = database, service, reports
+        self._explanations = explanations
 
     def active(self, subject: Subject, run_id: str) -> Turn | None:
         """Return an unfinished run of this person."""
@@ -35,7 +39,7 @@ class RunReader:
         return [self.view(turn) for turn in turns if turn.subject.person_id == subject.person_id]
 
     def view(self, turn: Turn) -> dict[str, Any]:
-        """Return a turn as the wire shows a run."""
+        """Return a turn as the wire shows a run, without what was considered for its role."""
         parts = turn.stream.stored_parts()
         usage = turn.answer.usage if turn.answer else None
         return {
@@ -50,7 +54,7 @@ class RunReader:
             "position": self._service.position(turn) if turn.status == "queued" else None,
             "model": turn.choice.info.ref if turn.choice else None,
             "model_reason": turn.choice.reason if turn.choice else None,
-            "stood_in_for": turn.choice.instead_of if turn.choice else None,
+            "stood_in_for": turn.stood_in_for,
             "text": _text(parts),
             "parts": parts,
             "last_seq": turn.stream.seq,
@@ -62,12 +66,13 @@ class RunReader:
             "started_at": clock.iso(turn.started_ms) if turn.started_ms else None,
             "finished_at": clock.iso(turn.finished_ms) if turn.finished_ms else None,
             "context_report": turn.report,
+            "selection": None,
         }
 
     async def get(self, subject: Subject, run_id: str) -> dict[str, Any]:
         """Return a run of this person; raises RunNotFound."""
         if (turn := self.active(subject, run_id)) is not None:
-            return self.view(turn)
+            return self.view(turn) | {"selection": shown(turn.selection)}
         run, message = await self._stored(subject, run_id)
         parts: list[dict[str, Any]] = message["parts"] if message else []
         return {
@@ -94,6 +99,7 @@ class RunReader:
             "started_at": _iso(run.started_at),
             "finished_at": _iso(run.finished_at),
             "context_report": await self._reports.of(subject, run),
+            "selection": await self._explanations.of(run.pins),
         }
 
     async def events(self, subject: Subject, run_id: str, after: int) -> list[tuple[int, bytes]]:

@@ -40,6 +40,7 @@ class Recovery:
                 turn.status = "interrupted"
                 turn.stream.restored = recovered.stored_parts()
                 turn.stream.model, turn.stream.model_reason = recovered.model, recovered.model_reason
+                turn.stream.stood_in_for = recovered.stood_in_for
                 turn.started_ms = turn.created_ms
                 await self._settle(turn)
                 over.append(turn)

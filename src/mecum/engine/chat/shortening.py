@@ -1,6 +1,6 @@
 """When a conversation no longer fits: send the summary there is, and ask for the next one when nobody waits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,10 +67,18 @@ class Summarisers:
 
 
 class Shortening:
-    """Puts summaries into requests; `on` is whether anybody wants them."""
+    """Puts summaries into requests; `wanted` is whether somebody wants them in their conversations."""
 
-    def __init__(self, database: Database, summarisers: Summarisers, jobs: Jobs, counts: Counts, *, on: bool) -> None:
-        self._database, self._summarisers, self._jobs, self._on = database, summarisers, jobs, on
+    def __init__(
+        self,
+        database: Database,
+        summarisers: Summarisers,
+        jobs: Jobs,
+        counts: Counts,
+        *,
+        wanted: Callable[[Subject | None], bool],
+    ) -> None:
+        self._database, self._summarisers, self._jobs, self.wanted = database, summarisers, jobs, wanted
         self._counts = counts
         self._asked: set[str] = set()
         """The conversations for which a job was asked for that has not come to an end."""
@@ -85,7 +93,7 @@ class Shortening:
         turn.summarise = None
         if turn.kind != "chat" or turn.given is not None or turn.wants.mode == "raw" or not turn.places:
             return found
-        if not self._on:
+        if not self.wanted(turn.subject):
             return replace(found, unsummarised=_OFF)
         return await self._shorter(turn, found, window, ref, besides)
 
@@ -93,8 +101,7 @@ class Shortening:
         from mecum.engine.chat import summarised  # noqa: PLC0415 - few conversations get so long
 
         room = summarised.Room(window, ref, self._counts, besides)
-        prompted = bool(turn.wants.system_prompt) and turn.wants.mode == "chat"
-        branch = summarised.Branch(turn.history, turn.places, int(prompted))
+        branch = summarised.Branch(turn.history, turn.places, int(turn.prompted))
         shorter = summarised.shortened(branch, await self._summaries(turn), room) or found
         if not summarised.is_due(shorter, room, unread=turn.unread):
             return shorter

@@ -113,7 +113,7 @@ class Summarising:
         self._prices, self._counts, self._context_length = prices, counts, context_length
 
     async def make(self, task: Task) -> None:
-        """Summarise what the job asks for; what was deleted meanwhile is left alone."""
+        """Summarise what the job asks for; what was deleted meanwhile is left alone, and so is who wants none now."""
         asked, failed = Asked(**task.payload), True
         try:
             await self._make(task, asked)
@@ -126,7 +126,7 @@ class Summarising:
     async def _make(self, task: Task, asked: Asked) -> None:
         async with self._database.reading(task.subject) as scope:
             lacking = await self._summaries.lacking(scope, asked.conversation_id, asked.message_id)
-        if lacking is None:
+        if lacking is None or not self._shortening.wanted(task.subject):
             return
         work = _Work(task, asked, self._summarisers.choose(asked.endpoint, task.subject))
         if (earlier := lacking.earlier) is not None:

@@ -22,6 +22,7 @@ from mecum.inference.ports import (
 from mecum.inference.pricing import Cost
 from mecum.inference.registry import Choice
 from mecum.inference.routing.router import Needs, Passed
+from mecum.inference.selection.mapper import Selection
 from mecum.kernel.errors import Internal, MecumError
 from mecum.kernel.subject import Subject
 
@@ -57,6 +58,8 @@ class TurnRequest:
     resume: str | None = None
     history: tuple[ModelMessage, ...] | None = None
     posted: tuple[Posted, ...] = ()
+    project_id: str | None = None
+    """Where a new conversation is made."""
     model: str | None = None
     temperature: float | None = None
     system_prompt: str | None = None
@@ -87,6 +90,8 @@ class Wants:
     caller: dict[str, Any] = field(default_factory=dict[str, Any])
     assistant: dict[str, Any] | None = None
     """Who answers: its id and revision, and what of it acts in a turn beside model, temperature and prompt."""
+    project: dict[str, Any] | None = None
+    """The project of the conversation: its id, name and version, and whether its instructions are in the prompt."""
     asked_as: str | None = None
     """A digest of the request that came with an idempotency key."""
 
@@ -110,6 +115,7 @@ _WANTS = (
     "resume",
     "caller",
     "assistant",
+    "project",
     "asked_as",
 )
 
@@ -117,6 +123,34 @@ _WANTS = (
 def _is_default(value: Any) -> bool:
     # A temperature of 0 is not as by default, though it equals False.
     return value is False or value in (None, (), {}, "chat")
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedFile:
+    """A file of a turn's project. `text` is what was read of it, `included` whether that went into the request."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    is_text: bool
+    text: str | None = None
+    included: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """The history without the files of the project, those files, and which content (by identity) stands for which."""
+
+    bare: tuple[ModelMessage, ...]
+    files: Sequence[ShelvedFile]
+    contents: Mapping[int, ShelvedFile]
+
+    @property
+    def included(self) -> int:
+        """How many files are there whole."""
+        return sum(file.included for file in self.files)
 
 
 @dataclass(slots=True)
@@ -146,10 +180,15 @@ class Turn:
     history: tuple[ModelMessage, ...] = ()
     places: Sequence[str] = ()
     """The stored messages that the history is from, in its order, without a prompt before it and a wish after it."""
+    prompted: bool = False
+    """Whether the history begins with a prompt of the turn's own, which is no message of the record."""
+    shelved: Shelved | None = None
     unread: bool = False
     """Whether the conversation is longer than what of it is read."""
     passages: tuple[Passage, ...] = ()
     choice: Choice | None = None
+    selection: Selection | None = None
+    """What was considered for the role whose model was chosen; None where the model was named."""
     passed: list[Passed] = field(default_factory=list[Passed])
     """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None
@@ -175,6 +214,16 @@ class Turn:
     def sees(self) -> bool:
         """Whether there is an image in what the model is shown."""
         return any(isinstance(item, ImageContent) for message in self.history for item in message.content)
+
+    @property
+    def stood_in_for(self) -> str | None:
+        """The model that was wanted where another one answers: it did not begin to, or nobody has it here."""
+        if self.choice is not None and self.choice.instead_of is not None:
+            return self.choice.instead_of
+        # Where a model was asked for by name, the assistant's own was not wanted.
+        assistant = None if self.wants.model is not None else self.wants.assistant
+        missing: str | None = None if assistant is None else assistant.get("missing")
+        return missing or self.stream.stood_in_for
 
     @property
     def needs(self) -> Needs:

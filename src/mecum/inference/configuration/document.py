@@ -2,7 +2,10 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from mecum.inference.keeping import HOW, seconds_of
 
 VERSION: Final = 1
 
@@ -14,6 +17,22 @@ Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 """What roles, pools and providers are called."""
 ModelName = Annotated[str, Field(min_length=1, max_length=300)]
 """A model by its reference `endpoint/name`, its name, or `provider:name`."""
+
+
+def _length_of_time(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str | int | float):
+            seconds_of(value)
+            return value
+    except ValueError:
+        pass
+    raise PydanticCustomError("keep_alive", f"Must be {HOW}")
+
+
+KeepAlive = Annotated[float | str, PlainValidator(_length_of_time, json_schema_input_type=float | str)]
+"""How long a model stays in memory when nobody asks it, as Ollama says it."""
 
 
 class _Document(BaseModel):
@@ -118,6 +137,12 @@ class ModelDocument(_Document):
     temperature_defaults: dict[Word, Temperature] | None = Field(
         None, description="How freely it answers, by role.", examples=[{"planner": 0.2}]
     )
+    keep_alive: KeepAlive | None = Field(
+        None,
+        description="How long it stays in memory when nobody asks it: seconds, or a text like `5m` or `1h30m`; 0 is "
+        "not at all, -1 for ever. By default what the settings say.",
+        examples=["30m"],
+    )
 
 
 class ProviderDocument(_Document):
@@ -207,6 +232,13 @@ class ConfigurationDocument(_Document):
         None,
         description="Whether roles are filled anew while the server runs; otherwise as they were at its start.",
         examples=[False],
+    )
+    summaries: bool | None = Field(
+        None,
+        description="Whether messages that no longer fit a model's window are summarised when nobody waits, so that "
+        "the summary is sent in their place. What the settings say is the default; each person may say otherwise for "
+        "themselves.",
+        examples=[True],
     )
     legacy: dict[str, CarriedDocument] | None = Field(
         None, description="What an older file said that has no place here, by its key there.", examples=[{}]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mecum.inference.capabilities import ModelCapabilities, Source
 from mecum.inference.configuration.merging import Tree, inner
+from mecum.inference.keeping import seconds_of
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences, SelectionPreferences
 from mecum.inference.roles import ByDifficulty, Requirements, RoleMapping
@@ -22,11 +23,13 @@ def preferences_of(tree: Tree) -> Preferences:
         roles={name: _role(role, refused) for name, role in _objects(tree, "role_mappings")},
         capabilities={name: _capabilities(model["capabilities"]) for name, model in models if "capabilities" in model},
         temperatures={name: found for name, model in models if (found := model.get("temperature_defaults"))},
+        keep_alive={name: seconds_of(model["keep_alive"]) for name, model in models if "keep_alive" in model},
         pools={name: left for name, pool in inner(tree, "pools").items() if (left := _allowed(pool, refused))},
         fallbacks={name: _allowed(chain, refused) for name, chain in inner(tree, "fallbacks").items()},
         most_at_once=dict(inner(tree, "most_at_once")),
         selection=_selection(tree),
         hot_swap=bool(tree.get("hot_swap", False)),
+        summaries=bool(tree.get("summaries", True)),
     )
 
 
@@ -37,6 +40,7 @@ def defaults() -> dict[str, Any]:
         "system_settings": {"enable_cloud_fallbacks": unset.enable_cloud_fallbacks},
         "selection_preferences": {"prefer_local": unset.prefer_local, "prefer_smaller": unset.prefer_smaller},
         "hot_swap": Preferences().hot_swap,
+        "summaries": Preferences().summaries,
     }
 
 

@@ -57,6 +57,8 @@ class Configuration:
         self._discovered = discovered
         self._files = {name: DocumentFile(name, (folder / name,)) for name in FILES}
         self._profiles: dict[tuple[Level, str], DocumentFile | ProfileText] = {}
+        self._own: dict[str, Checked] = {}
+        """What persons say for themselves, by their ids."""
         self._in_force: dict[Whose, _InForce] = {}
         self._changed: list[Callable[[], None]] = []
         self._loaded = False
@@ -140,6 +142,14 @@ class Configuration:
                 profile.state = profile.looked_at()
         self._tell()
 
+    def own(self, person_id: str, said: Mapping[str, Any]) -> None:
+        """Let what a person says for themselves count, over the profile that is active for them."""
+        if said:
+            self._own[person_id] = Checked(dict(said), (), (), NOTHING.places)
+        else:
+            self._own.pop(person_id, None)
+        self._tell()
+
     # Inside
 
     def _for(self, subject: Subject | None) -> _InForce:
@@ -171,6 +181,8 @@ class Configuration:
                 layers.append(Layer(level, source, profile.state.in_force, profile.name))
             elif profile is not None:
                 layers.append(Layer(level, f"profile {profile.name}", profile.said, f"profile {profile.name}"))
+        if whose is not None and (own := self._own.get(whose[1])) is not None:
+            layers.append(Layer("person", "own settings", own))
         return layers
 
     def _followed(self, whose: Whose) -> list[DocumentFile]:

@@ -6,8 +6,11 @@ from typing import Annotated
 from fastapi import Path, Response
 
 from mecum.inference.errors import ModelNotFound
+from mecum.inference.figures_http import speeds, until_measured
+from mecum.inference.keeping import seconds_of
 from mecum.inference.loading.schemas import (
     LoadedList,
+    ModelLoad,
     ModelNamed,
     PerformanceView,
     SwapCreate,
@@ -20,6 +23,7 @@ from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
 from mecum.inference.repository import Swap
+from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
 from mecum.kernel import clock
@@ -27,7 +31,9 @@ from mecum.kernel import clock
 Ref = Annotated[str, Path(description="The model's reference, or its name.", examples=["ollama/llama3.2:3b"])]
 
 
-def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements) -> Routes:
+def router(
+    registry: Registry, loading: Loading, swaps: Swaps, measurements: Measurements, hardware: Hardware
+) -> Routes:
     """Return the routes."""
     routes = Routes(tags=["models"])
     _loading(routes, loading)
@@ -37,7 +43,7 @@ def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Mea
         "/models/{ref:path}/performance",
         response_model=PerformanceView,
         summary="Tell how a model performs",
-        description="Measured from its answers, kept across restarts.",
+        description="Measured from its answers, kept across restarts; until its speed was, how fast it would be here.",
     )
     async def performance(ref: Ref, _: Asker) -> Response:
         info = registry.find(ref)
@@ -46,7 +52,10 @@ def router(registry: Registry, loading: Loading, swaps: Swaps, measurements: Mea
             raise ModelNotFound(f"There is no model {ref!r} here.")
         told = asdict(measured or NOTHING)
         at = None if measured is None else clock.iso(measured.measured_at)
-        return answer(told | {"ref": ref if info is None else info.ref, "measured_at": at})
+        found = {} if info is None else await speeds(registry, hardware, [info])
+        name = ref if info is None else info.ref
+        estimated = until_measured(found.get(name), measured)
+        return answer(told | {"ref": name, "measured_at": at, "estimated": estimated})
 
     return routes
 
@@ -68,8 +77,8 @@ def _loading(routes: Routes, loading: Loading) -> None:
         description="Answers when it is in memory. Where there is no room for two, the other one leaves first, once "
         "the answers it makes have ended.",
     )
-    async def load(body: ModelNamed, _: Asker) -> Response:
-        await loading.load(body.ref)
+    async def load(body: ModelLoad, _: Asker) -> Response:
+        await loading.load(body.ref, None if body.keep_alive is None else seconds_of(body.keep_alive))
         return Response(status_code=204)
 
     @routes.post(

@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mecum.inference.configuration.document import KeepAlive
+from mecum.inference.schemas import EstimatedView
+
 _REF = "Its reference, or its name where only one has it."
 
 
@@ -11,6 +14,17 @@ class ModelNamed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ref: str = Field(max_length=500, description=_REF, examples=["llama_cpp/qwen3-8b"])
+
+
+class ModelLoad(ModelNamed):
+    """A model to load, and for how long."""
+
+    keep_alive: KeepAlive | None = Field(
+        None,
+        description="How long it stays when nobody asks it, until it is unloaded: seconds, or a text like `5m`; -1 for "
+        "ever. Absent, as its configuration or the settings say.",
+        examples=["1h"],
+    )
 
 
 class LoadedModel(BaseModel):
@@ -80,5 +94,10 @@ class PerformanceView(BaseModel):
         description="The share, 0 to 1, of what it was asked that it did not answer.", examples=[0.02]
     )
     answers: float = Field(description="How many answers this rests on.", examples=[48.2])
+    estimated: EstimatedView | None = Field(
+        description="How fast it would be here, until its speed was measured; null from then on and where nobody can "
+        "say.",
+        examples=[None],
+    )
     failures: dict[str, float] = Field(description="Failures by their error code.", examples=[{"model.limited": 1.0}])
     measured_at: str | None = Field(description="When it was measured last.", examples=["2026-11-28T08:40:00.000Z"])

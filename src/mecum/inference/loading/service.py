@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.keeping import Keeping
 from mecum.inference.ports import Loaded, LoadingProvider, ModelInfo
 from mecum.inference.registry import Registry
 from mecum.kernel.errors import MecumError
@@ -16,18 +17,23 @@ _ASK_SECONDS: Final = 2.0
 class Loading:
     """Models of this instance that are loaded by somebody Mecum can ask to."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registry: Registry, keeping: Keeping | None = None) -> None:
+        self._registry, self._keeping = registry, keeping or Keeping()
 
-    async def load(self, ref: str) -> ModelInfo:
-        """Have a model in memory; raises ModelNotFound, NotLoadable, ModelUnavailable, ModelCrashed."""
+    async def load(self, ref: str, keep: float | None = None) -> ModelInfo:
+        """Have a model in memory; raises ModelNotFound, NotLoadable, ModelUnavailable, ModelCrashed.
+
+        `keep` is for how many idle seconds, below 0 for ever, until it is unloaded; None as configured.
+        """
         info, provider = self._find(ref)
+        self._keeping.ask(info, keep)
         await provider.load(info)
         return await self._again(info)
 
     async def unload(self, ref: str) -> ModelInfo:
         """Free a model's memory once the answers it makes have ended; raises ModelNotFound, NotLoadable."""
         info, provider = self._find(ref)
+        self._keeping.ask(info, None)
         await provider.unload(info)
         return await self._again(info)
 

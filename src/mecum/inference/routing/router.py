@@ -115,7 +115,8 @@ class Router:
                 info = self._registry.choose(swapped, vision=vision, real=real)
             except (ModelUnavailable, ModelNotFound) as error:
                 raise ModelUnavailable(_gone(swapped, choice.info.ref)) from error
-            return self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
+            said = self._registry.chosen(info.info, f"Swapped in for {wanted or 'role:chat'}.")
+            return replace(said, selection=choice.selection)
         return choice if verdict is None else replace(choice, reason=f"{verdict.reason} {choice.reason}")
 
     def weighed(self, role: str, question: str) -> Verdict | None:

@@ -1,6 +1,7 @@
 """All that is known of each model, merged: what a person wrote, what its server said, the table, its name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from mecum.inference.capabilities import ModelCapabilities, Source, merged
@@ -25,13 +26,20 @@ def known(
     listed = table.look_up(info.name, size, local=info.local)
     layers: dict[Source, ModelCapabilities] = {
         "explicit": explicit,
-        "measured": measured,
+        "measured": _seen(info, measured),
         "reported": said,
         "table": listed,
         "name": guessed,
     }
     found = merged(layers)
     return _weighed(found, info.local)
+
+
+def _seen(info: ModelInfo, measured: ModelCapabilities) -> ModelCapabilities:
+    """Add what its server measured of it, because it has it loaded."""
+    if not info.memory_measured or info.memory_bytes is None or measured.memory_gb_estimate is not None:
+        return measured
+    return replace(measured, memory_gb_estimate=round(info.memory_bytes / 1e9, 2))
 
 
 def reported(info: ModelInfo) -> ModelCapabilities:

@@ -37,11 +37,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else decides: the person's preferences, what the machine has left, what may be sent where."""
+    """What else decides: the person's preferences, what the machine has left, what may be sent where, who only failed
+    lately and how (by reference)."""
 
     preferences: SelectionPreferences = field(default_factory=SelectionPreferences)
     resources: Resources = field(default_factory=Resources)
     policy: Policy = field(default_factory=Policy)
+    failing: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _conditions(wanted: Wanted, candidates: Sequence[Candidate], around: Surroun
         policy=around.policy,
         strain=strain(around.resources, around.preferences.thermal_threshold),
         held=held,
+        failing=around.failing,
     )
 
 

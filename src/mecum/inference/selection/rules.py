@@ -71,6 +71,8 @@ class Conditions:
     strain: Strain | None
     held: Mapping[str, int]
     """By endpoint, the bytes of what it has loaded, which it frees for another model."""
+    failing: Mapping[str, str]
+    """By reference, why a model that only failed lately is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def standing(
     short = shortfalls(candidate.capabilities, conditions.requirements)
     counting = [one.why for one in short if named is None or not one.unknown] if short else None
     lacking = Refusal("requirement", "; ".join(counting), soft=True) if counting else None
-    soft = lacking or _together(candidate, conditions) or _strained(candidate, conditions.strain)
+    soft = lacking or _failing(info, conditions) or _together(candidate, conditions)
+    soft = soft or _strained(candidate, conditions.strain)
     return Standing(named, choice, candidate, soft, short)
 
 
@@ -181,6 +184,11 @@ def _memory(candidate: Candidate, conditions: Conditions) -> Refusal | None:
         return None
     why = too_large(need, conditions.resources, conditions.held.get(info.endpoint, 0))
     return None if why is None else Refusal("memory", why)
+
+
+def _failing(info: ModelInfo, conditions: Conditions) -> Refusal | None:
+    why = conditions.failing.get(info.ref)
+    return None if why is None else Refusal("failing", why, soft=True)
 
 
 def _together(candidate: Candidate, conditions: Conditions) -> Refusal | None:

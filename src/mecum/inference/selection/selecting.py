@@ -20,7 +20,9 @@ Asked = tuple[str, bool, bool]
 """A role, whether images are shown, whether a language model is needed."""
 _Key = tuple[Asked, Policy | None, bool | None]
 _MOST_SELECTIONS: Final = 1000
+_MOST_LEARNED: Final = 1000
 _NOBODYS: Final = ModelCapabilities()
+_NOBODY: Final[Mapping[str, str]] = {}
 
 
 @dataclass
@@ -46,9 +48,12 @@ class Selector:
         self._preferences = preferences or (lambda: none)
         self._policy = policy or (lambda: usual)
         self._resources = Resources()
+        self._failing: Mapping[str, str] = {}
         self._knowledge = Knowledge()
         self._filled = _Filled(self._preferences(), self._policy())
         self._kept: dict[Asked, str] = {}
+        self._measured: dict[str, ModelCapabilities] = {}
+        """What was found out about models by asking them, by reference."""
         self.notices = Notices()
 
     @property
@@ -74,11 +79,11 @@ class Selector:
         """Let no role keep what it was given: somebody asked for a new choice."""
         self._kept.clear()
 
-    def consider(self, resources: Resources) -> bool:
-        """Take a new reading of the machine; tell whether it changes anything."""
-        if resources == self._resources:
+    def consider(self, resources: Resources, failing: Mapping[str, str] = _NOBODY) -> bool:
+        """Take a new reading of the machine, and who only failed lately; tell whether it changes anything."""
+        if resources == self._resources and failing == self._failing:
             return False
-        self._resources = resources
+        self._resources, self._failing = resources, failing
         self._filled.selections.clear()
         return True
 
@@ -131,7 +136,7 @@ class Selector:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
         kept = None if preferences.hot_swap or hard is not None else self._kept.get(asked)
-        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy)
+        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy, self._failing)
         found = select(Wanted(role, self.mapping(role), vision, real, kept, hard), self.candidates(models), around)
         if len(self._filled.selections) >= _MOST_SELECTIONS:
             self._filled.selections.clear()
@@ -163,7 +168,8 @@ class Selector:
             said = self._said(models)
             self._knowledge.keep({info.ref: None for info in models})
             self._filled.candidates = [
-                Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS))) for info in models
+                Candidate(info, self._knowledge.of(info, said.get(info.ref, _NOBODYS), self._found_out(info)))
+                for info in models
             ]
         return self._filled.candidates
 
@@ -172,7 +178,17 @@ class Selector:
         listed = next((one for one in self.candidates(models) if one.info.ref == info.ref), None)
         if listed is not None:
             return listed.capabilities
-        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS))
+        return known(info, self._said([*models, info]).get(info.ref, _NOBODYS), self._found_out(info))
+
+    def learn_window(self, ref: str, tokens: int) -> None:
+        """Take it that a model reads so many tokens at once and no more, as its server said when it refused them."""
+        if len(self._measured) >= _MOST_LEARNED:
+            self._measured.clear()
+        self._measured[ref] = ModelCapabilities(context_length=tokens)
+        self.forget()
+
+    def _found_out(self, info: ModelInfo) -> ModelCapabilities:
+        return self._measured.get(info.ref, _NOBODYS)
 
     def _said(self, models: Iterable[ModelInfo]) -> Mapping[str, ModelCapabilities]:
         """Return by reference what a person says of models; a name that several bear says it of each."""

@@ -107,6 +107,8 @@ class Outgoing:
     """Whether what arrives may be read at the beat, together with others: nothing is done with it in between."""
     subject: Subject | None = None
     """For whom; where a caller says nothing, the one it acts for is taken before anything leaves."""
+    endpoint: str | None = None
+    """The model server that is asked, by its name; the door that was opened for it says so."""
     relay: str | None = None
     """Where a server of this machine passes the call on to; it leaves for there then."""
     flow: Flow | None = None

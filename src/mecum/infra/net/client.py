@@ -31,14 +31,18 @@ _SWEEP_SECONDS = 1.0
 class Net:
     """Opens outbound connections, and is the only thing that does."""
 
-    def __init__(self, gate: EgressGate) -> None:
-        self._gate = gate
-        self._idle: defaultdict[_Origin, list[Connection]] = defaultdict(list)
-        self._busy: set[Connection] = set()
-        self._tls: ssl.SSLContext | None = None
-        self._sweeper: asyncio.TimerHandle | None = None
-        self._closed = False
-        self.beat = Beat()
+    def __init__(self, gate: EgressGate, connections: "Connections | None" = None, endpoint: str | None = None) -> None:
+        self._gate, self._endpoint = gate, endpoint
+        self._connections = connections or Connections()
+
+    @property
+    def beat(self) -> Beat:
+        """What reads many streaming responses together."""
+        return self._connections.beat
+
+    def towards(self, endpoint: str) -> "Net":
+        """Return the same door as it stands open for one model server: what is agreed to for another counts nothing."""
+        return Net(self._gate, self._connections, endpoint)
 
     async def stream(self, call: Outgoing, receiver: Receiver) -> None:
         """Send `call`, push its response to `receiver`, return at its end.
@@ -50,12 +54,13 @@ class Net:
         host, origin = target.host, target.origin
         local = is_loopback(host) and call.relay is None
         if not local:
+            call.endpoint = self._endpoint
             call.subject = call.subject or ACTING.get()
             host = host if call.relay is None else target_of(call.relay).host
             await self._gate.admit(call, host)
         status: int | None = None
         try:
-            status = await self._exchange(call, receiver, origin)
+            status = await self._connections.exchange(call, receiver, origin)
         finally:
             if not local:
                 await self._gate.record(call, host, status)
@@ -68,6 +73,22 @@ class Net:
 
     async def close(self) -> None:
         """Close every connection; what is under way fails, and nothing is asked again."""
+        await self._connections.close()
+
+
+class Connections:
+    """The connections that are open, busy or kept for the next call to the same place."""
+
+    def __init__(self) -> None:
+        self._idle: defaultdict[_Origin, list[Connection]] = defaultdict(list)
+        self._busy: set[Connection] = set()
+        self._tls: ssl.SSLContext | None = None
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._closed = False
+        self.beat = Beat()
+
+    async def close(self) -> None:
+        """Close every one; what is under way fails, and nothing is asked again."""
         self._closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
@@ -77,7 +98,8 @@ class Net:
         self.beat.close()
         await asyncio.sleep(0)
 
-    async def _exchange(self, call: Outgoing, receiver: Receiver, origin: _Origin) -> int:
+    async def exchange(self, call: Outgoing, receiver: Receiver, origin: _Origin) -> int:
+        """Send `call` to `origin`, push the response, return its status; raises as `Net.stream`."""
         connection, reused = await self._connection(call, origin)
         try:
             return await self._send(connection, call, receiver, origin)

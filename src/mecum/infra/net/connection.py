@@ -88,16 +88,14 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-            if self._pieces:
-                self._deliver()
         except httptools.HttpParserCallbackError as error:
             # What the receiver raised, which is the caller's own error and not the server's.
             self._fail(error.__context__ or error)
         except httptools.HttpParserError as error:
-            self._spoilt(error)
-        except Exception as error:  # noqa: BLE001 - the receiver's own: it goes to whoever waits for this exchange
-            self._fail(error)
+            self._deliver()  # what came before it is still the answer's
+            self._fail(NetUnavailable("The server's answer is not HTTP.", reason=str(error)))
         else:
+            self._deliver()
             if self._streams and not self._joined and self._beat.pays:
                 self._join()
 
@@ -165,8 +163,7 @@ class Connection(asyncio.Protocol):
         if self._parser.get_status_code() < 200:
             # What is only said meanwhile ("100 Continue"); the answer follows.
             return
-        if self._pieces:
-            self._deliver()
+        self._deliver()
         self._receiver = None
         self.reusable = self.reusable and self._parser.should_keep_alive()
         if self._done is not None and not self._done.done():
@@ -174,19 +171,14 @@ class Connection(asyncio.Protocol):
 
     def _deliver(self) -> None:
         """Push what came of the body as one piece."""
+        if not self._pieces:
+            return
         pieces, self._pieces = self._pieces, []
-        if self._receiver is not None:
-            self._receiver.body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-
-    def _spoilt(self, error: httptools.HttpParserError) -> None:
-        """What follows is not HTTP; what came before it is still the answer's."""
-        wrong: BaseException = NetUnavailable("The server's answer is not HTTP.", reason=str(error))
         try:
-            if self._pieces:
-                self._deliver()
-        except Exception as own:  # noqa: BLE001 - see above
-            wrong = own
-        self._fail(wrong)
+            if self._receiver is not None:
+                self._receiver.body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        except Exception as error:  # noqa: BLE001 - the receiver's own: whoever waits for this exchange gets it
+            self._fail(error)
 
     def _fresh_parser(self) -> _Parser:
         return cast(_Parser, httptools.HttpResponseParser(self))

@@ -51,7 +51,7 @@ _MOST_SPARE: Final = 8 << 30
 
 
 class LlamaCppChat:
-    """The model in the file at `path`."""
+    """The model in the file at `path`; `keep` says for how many idle seconds it stays in memory, None as is usual."""
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class LlamaCppChat:
         path: Path,
         cache: CacheKind = "f16",
         memory: Callable[[], Memory] = core.memory,
+        keep: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._net = net
         self._runtime = runtime
@@ -68,6 +69,7 @@ class LlamaCppChat:
         self._path = path
         self._cache: CacheKind = cache
         self._memory = memory
+        self._keep = keep
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises ModelCrashed, ModelUnavailable, ModelRefused, ContextTooLong, BadModelFile.
@@ -81,7 +83,8 @@ class LlamaCppChat:
         schema = limiting_schema(request)
         heard = HeardSink(sink)
         wanted = self._load(request.context_length, facts)
-        async with self._runtime.lend(wanted, lambda: sink.phase("loading")) as child:
+        keep = self._keep() if request.keep is None else request.keep
+        async with self._runtime.lend(wanted, lambda: sink.phase("loading"), keep) as child:
             answer = await self._ask(child, projected, sink if schema is None else heard)
         if schema is not None and answer.stop_reason == "stop":
             heard.require(schema)
@@ -90,7 +93,7 @@ class LlamaCppChat:
     async def load(self, context_length: int | None) -> None:
         """Have it in memory with the context that an answer asks for; raises ModelCrashed, ModelUnavailable."""
         wanted = self._load(context_length, await self._files.facts(self._path))
-        async with self._runtime.lend(wanted, _nobody_waits):
+        async with self._runtime.lend(wanted, _nobody_waits, self._keep()):
             return
 
     async def unload(self) -> None:

@@ -1,6 +1,6 @@
 """One GGUF file as an embedding model: its child is lent for the texts and speaks the OpenAI wire."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +20,17 @@ _TOO_LONG: Final = "too large to process"
 class LlamaCppEmbedding:
     """The model in the file at `path`."""
 
-    def __init__(self, net: Net, runtime: Runtime, files: Files, path: Path, name: str) -> None:
+    def __init__(
+        self,
+        net: Net,
+        runtime: Runtime,
+        files: Files,
+        path: Path,
+        name: str,
+        keep: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self._net, self._runtime, self._files, self._path, self._name = net, runtime, files, path, name
+        self._keep = keep
 
     async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
@@ -31,7 +40,7 @@ class LlamaCppEmbedding:
         context = min(facts.context_length or LONGEST, LONGEST)
         need = estimate(facts, context, batch=context).total
         load = Load(str(self._path), self._files.changed(self._path), context, need, embeds=True)
-        async with self._runtime.lend(load, lambda: None) as child:
+        async with self._runtime.lend(load, lambda: None, self._keep()) as child:
             try:
                 return await OpenAIEmbedding(self._net, child.base_url, self._name, child.key).embed(texts)
             except (ModelRefused, ModelUnavailable) as error:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from mecum.inference.catalogue.footprint import CacheKind
 from mecum.inference.errors import ModelNotFound
+from mecum.inference.keeping import Keep, Keeping
 from mecum.inference.ports import Loaded, ModelInfo, ModelKind
 from mecum.infra.hardware import core
 from mecum.infra.hardware.machine import Memory
@@ -53,6 +55,7 @@ class LlamaCppProvider:
         cache: CacheKind = "f16",
         context_length: int | None = None,
         memory: Callable[[], Memory] = core.memory,
+        keep: Keep | None = None,
     ) -> None:
         self._net = net
         self._folder = folder
@@ -61,6 +64,7 @@ class LlamaCppProvider:
         self._cache: CacheKind = cache
         self._context_length = context_length
         self._memory = memory
+        self._keep = keep or Keeping()
         self._endpoint = endpoint
         self._has_runtime = has_runtime
         self._files = Files()
@@ -99,11 +103,13 @@ class LlamaCppProvider:
     def open(self, model: ModelInfo) -> LlamaCppChat:
         """Return the model; its file is read and loaded by the first answer. Raises ModelNotFound."""
         path = self._path_of(model)
-        return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory)
+        keep = partial(self._keep, model)
+        return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory, keep)
 
     def embedder(self, model: ModelInfo) -> LlamaCppEmbedding:
         """Return the embedding model, as `open`."""
-        return LlamaCppEmbedding(self._net, self._runtime, self._files, self._path_of(model), model.name)
+        keep = partial(self._keep, model)
+        return LlamaCppEmbedding(self._net, self._runtime, self._files, self._path_of(model), model.name, keep)
 
     def _path_of(self, model: ModelInfo) -> Path:
         path = Path(model.name)

@@ -38,6 +38,8 @@ class _Loaded:
     users: int = 0
     idle_since: float = 0.0
     timer: asyncio.TimerHandle | None = None
+    keep: float = IDLE_SECONDS
+    """After how many idle seconds it goes; below 0 it does not, unless another one needs the room."""
     leaving: bool = False
     """Whether it goes when those who use it now are done."""
 
@@ -80,7 +82,7 @@ class Runtime:
         return self._loaded[load].users
 
     def rest(self, load: Load) -> float | None:
-        """The seconds after which it goes when nobody uses it; None while somebody does."""
+        """The seconds after which it goes when nobody uses it; None while somebody does, and when it stays."""
         timer = self._loaded[load].timer
         if timer is None or timer.cancelled():
             return None
@@ -103,8 +105,12 @@ class Runtime:
             await asyncio.wait(self._stopping)
 
     @asynccontextmanager
-    async def lend(self, load: Load, on_wait: Callable[[], None]) -> AsyncGenerator[Child, None]:
+    async def lend(
+        self, load: Load, on_wait: Callable[[], None], keep: float | None = None
+    ) -> AsyncGenerator[Child, None]:
         """Lend the child with this model; `on_wait` is called when it has to be loaded first.
+
+        It goes `keep` idle seconds later, below 0 never by itself; None as is usual.
 
         Raises ModelUnavailable or ModelCrashed when it does not load. Leaving early does not stop a load: whoever
         asked for it will ask again.
@@ -112,6 +118,7 @@ class Runtime:
         async with self._entering:
             entry = await self._entry(load, on_wait)
             entry.users += 1
+            entry.keep = self._idle_seconds if keep is None else keep
         try:
             if not entry.task.done():
                 on_wait()
@@ -166,10 +173,12 @@ class Runtime:
         self._released.set()
         if entry.users or self._loaded.get(load) is not entry:
             return
-        if entry.usable and not entry.leaving:
-            entry.timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._retire, load)
-        else:
+        if not entry.usable or entry.leaving:
             self._retire(load)
+        elif entry.keep >= 0:
+            entry.timer = asyncio.get_running_loop().call_later(entry.keep, self._retire, load)
+        else:
+            entry.timer = None
 
     def _retire(self, load: Load) -> None:
         entry = self._loaded.pop(load)

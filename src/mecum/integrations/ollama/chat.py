@@ -4,11 +4,13 @@ Source: Ollama's api.md, "Generate a chat completion" and "Generate a completion
 """
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
 
 from mecum.inference.errors import AnswerCutShort, ModelCrashed
+from mecum.inference.keeping import written
 from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
 from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
 from mecum.inference.wires.logprobs import tokens_of
@@ -29,22 +31,30 @@ _SAFE: Final = re.compile(rb'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*')
 
 
 class OllamaChat:
-    """One model of the Ollama server at `base_url` (no path)."""
+    """One model of the Ollama server at `base_url` (no path). `keep` says how long it stays in memory."""
 
     def __init__(
-        self, net: Net, base_url: str, model: ModelInfo, key: str | None = None, *, timeout: float = 600.0
+        self,
+        net: Net,
+        base_url: str,
+        model: ModelInfo,
+        key: str | None = None,
+        *,
+        timeout: float = 600.0,
+        keep: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._model = model
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        self._timeout = timeout
+        self._timeout, self._keep = timeout, keep
         self._relay = relay_of("ollama", self._base, local=model.local)
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises the errors of `inference.errors`."""
         raw = request.mode == "raw"
         body = body_of(request, self._model)
+        body.update(self._keep() if request.keep is None else {"keep_alive": written(request.keep)})
         call = Outgoing(
             "POST",
             self._base + ("/api/generate" if raw else "/api/chat"),

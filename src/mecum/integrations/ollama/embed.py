@@ -1,6 +1,6 @@
 """Vectors on the Ollama wire. Source: Ollama's api.md, "Generate Embeddings"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mecum.inference.ports import Embeddings, Usage
@@ -9,7 +9,7 @@ from mecum.infra.net import Net
 
 
 class OllamaEmbedding:
-    """The model `name` of the Ollama server at `base_url` (no path)."""
+    """The model `name` of the Ollama server at `base_url` (no path). `keep` says how long it stays in memory."""
 
     def __init__(
         self,
@@ -20,15 +20,16 @@ class OllamaEmbedding:
         *,
         timeout: float = 600.0,
         relay: str | None = None,
+        keep: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._net, self._url, self._name = net, base_url.rstrip("/") + "/api/embed", name
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._timeout, self._relay = timeout, relay
+        self._timeout, self._relay, self._keep = timeout, relay, keep
 
     async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
         # Otherwise what does not fit the model's window is cut off in silence.
-        body: dict[str, Any] = {"model": self._name, "input": list(texts), "truncate": False}
+        body: dict[str, Any] = {"model": self._name, "input": list(texts), "truncate": False, **self._keep()}
         if dimensions is not None:
             body["dimensions"] = dimensions
         told = await posted(self._net, self._url, body, self._headers, self._timeout, self._relay)

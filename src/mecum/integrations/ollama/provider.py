@@ -3,12 +3,14 @@
 import asyncio
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.keeping import Keep, Keeping, written
 from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
 from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
@@ -32,14 +34,25 @@ _FRACTION: Final = re.compile(r"\.\d+")
 
 
 class OllamaProvider:
-    """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it."""
+    """The models of one Ollama server; what `/api/show` said is kept by digest and changes only with it.
 
-    def __init__(self, net: Net, base_url: str = LOOPBACK, endpoint: str = "ollama", key: str | None = None) -> None:
+    `keep` says for how many idle seconds a model stays in memory; None leaves that to Ollama.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        base_url: str = LOOPBACK,
+        endpoint: str = "ollama",
+        key: str | None = None,
+        keep: Keep | None = None,
+    ) -> None:
         self._net = net
         self._base = base_url.rstrip("/")
         self._endpoint = endpoint
         self._key = key
         self._here = is_loopback(urlsplit(self._base).hostname or "")
+        self._keep = keep or Keeping()
         self._shown: dict[str, dict[str, Any]] = {}
 
     @property
@@ -64,12 +77,13 @@ class OllamaProvider:
 
     def open(self, model: ModelInfo) -> OllamaChat:
         """Return the model; no work happens before `answer`."""
-        return OllamaChat(self._net, self._base, model, self._key)
+        return OllamaChat(self._net, self._base, model, self._key, keep=partial(self._kept, model))
 
     async def load(self, model: ModelInfo) -> None:
         """Have the server load it, with the window its answers ask for; raises ModelUnavailable, ModelNotFound."""
         options = {"num_ctx": window(ModelRequest(model.name, ()), model)}
-        await self._ask("POST", "/api/generate", {"model": model.name, "stream": False, "options": options})
+        body = {"model": model.name, "stream": False, "options": options, **self._kept(model)}
+        await self._ask("POST", "/api/generate", body)
 
     async def unload(self, model: ModelInfo) -> None:
         """Have the server free its memory, which it does once its answers have ended; raises as `load`."""
@@ -96,7 +110,12 @@ class OllamaProvider:
     def embedder(self, model: ModelInfo) -> OllamaEmbedding:
         """Return the embedding model; no work happens before `embed`."""
         relay = relay_of("ollama", self._base, local=model.local)
-        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay)
+        keep = partial(self._kept, model)
+        return OllamaEmbedding(self._net, self._base, model.name, self._key, relay=relay, keep=keep)
+
+    def _kept(self, model: ModelInfo) -> dict[str, Any]:
+        seconds = self._keep(model)
+        return {} if seconds is None else {"keep_alive": written(seconds)}
 
     async def close(self) -> None:
         """Nothing was started here."""
@@ -154,6 +173,7 @@ class OllamaProvider:
         if answers is False and not embeds:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
+        taken = (loaded or {}).get(name)
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -172,7 +192,8 @@ class OllamaProvider:
             parameters=memory.parameters(shown),
             quantization=memory.quantization(entry, shown),
             loaded=None if cloud or loaded is None else name in loaded,
-            memory_bytes=None if cloud else (loaded or {}).get(name) or memory.estimate(entry.get("size"), shown),
+            memory_bytes=None if cloud else taken or memory.estimate(entry.get("size"), shown),
+            memory_measured=bool(taken) and not cloud,
         )
 
 

@@ -58,3 +58,20 @@ def test_one_that_is_not_there(served: Served, tea: str) -> None:
     )
     assert refused.status_code == 404
     assert "nobody" in refused.json()["error"]["message"]
+
+
+def test_the_list_has_what_is_in_use(served: Served, tea: str) -> None:
+    served.post("/api/v1/assistants", {"name": "Draft", "slug": "unfinished", "status": "draft"})
+    with served.http as http:
+        listed: list[dict[str, Any]] = http.get("/v1/models").json()["data"]
+        alone = http.get(f"/v1/models/{tea}").json()
+        assert http.get("/v1/models/assistant:unfinished").json()["owned_by"] == "mecum"
+    found = {one["id"]: one for one in listed}
+    assert found[tea] == alone
+    assert (found[tea]["object"], found[tea]["owned_by"]) == ("model", "mecum")
+    assert found[tea]["created"] > 1_700_000_000
+    assert "assistant:unfinished" not in found
+    # Those that answer are named first.
+    kinds = [one["id"].startswith("assistant:") for one in listed]
+    assert kinds == sorted(kinds)
+    assert "builtin/search" in found

@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
 import { Agree } from '@/features/chat/agree';
+import { useAnswerer } from '@/features/chat/answerer';
 import { AnswerActions } from '@/features/chat/answer-actions';
 import { regenerate } from '@/features/chat/branches';
 import { useConfig } from '@/features/chat/choices';
@@ -26,6 +27,7 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
   const id = message?.id ?? live?.messageId ?? '';
   const model = live?.model ?? message?.model ?? null;
   const parts = live ? shownParts(live.parts, !isSettled(live)) : storedParts(message);
+  const answerer = useAnswerer(message);
   const writing = live !== null && !isSettled(live);
   const passed = live?.stoodInFor ?? stoodInFor(message);
   return (
@@ -37,8 +39,8 @@ export const Answer = memo(function Answer({ message, runId }: AnswerProps): Rea
       aria-busy={writing}
       className="row"
     >
-      <h2 className="sr-only">{model ? t('answer.headingModel', { model }) : t('answer.heading')}</h2>
-      {passed && <Instead model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
+      <h2 className="sr-only">{(answerer ?? model) ? t('answer.headingModel', { model: answerer ?? model ?? '' }) : t('answer.heading')}</h2>
+      {passed && <Instead wanted={passed} model={model} reason={live?.modelReason ?? message?.model_reason ?? null} />}
       <Parts parts={parts} />
       {writing && live && <PhaseLine state={live} empty={parts.every((part) => part.text === '')} />}
       {message && !writing && <Outcome message={message} />}

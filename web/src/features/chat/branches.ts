@@ -3,6 +3,7 @@ import * as client from '@/api/client';
 import { deniedEndpoint } from '@/api/http';
 import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
+import { written } from '@/features/chat/config-writes';
 import { follow } from '@/features/chat/live';
 import { setRefusal } from '@/features/chat/refusals';
 import { t } from '@/i18n/t';
@@ -29,6 +30,7 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
   setRefusal(message.id, null);
   cutAt(id, message.id);
   try {
+    await written(id);
     const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
     // What was read meanwhile may still be the branch that was left.
     cut(id, message.id);

@@ -1,4 +1,6 @@
 /** What can be done in a conversation, for the palette. */
+import { useQuery } from '@tanstack/react-query';
+import { choicesQuery } from '@/api/assistants';
 import type { Message } from '@/api/types';
 import { textOf } from '@/features/chat/answer-actions';
 import { continueAnswer, forkFrom, rate, regenerate } from '@/features/chat/branches';
@@ -7,13 +9,15 @@ import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { copyText } from '@/lib/clipboard';
-import { EXPORT_FORMATS, exportAs } from '@/features/chat/export';
+import { EXPORT_FORMATS } from '@/api/formats';
+import { exportAs } from '@/lib/exporting';
 
 /** Offers the actions of the open conversation and of its last answer. */
 export function useChatActions(conversationId: string | null, draftKey: string, last: Message | null): void {
   const { models } = useModelChoice(conversationId);
   const mode = useMode(draftKey);
   const waiting = useWaiting();
+  const assistants = useQuery({ ...choicesQuery, enabled: false }).data?.items;
   useActions(
     () => [...answerActions(last), ...conversationActions(conversationId)],
     [conversationId, last],
@@ -33,10 +37,18 @@ export function useChatActions(conversationId: string | null, draftKey: string, 
           group,
           run: () => void changeConfig(conversationId, { model: model.ref }),
         })),
+      { id: 'assistant', title: t('action.chooseAssistant'), group, run: () => document.querySelector<HTMLElement>('[data-testid=assistant-menu]')?.click() },
+      { id: 'assistant.none', title: t('assistant.without'), group, run: () => void changeConfig(conversationId, { assistant_id: null }) },
+      ...(assistants ?? []).map((one) => ({
+        id: `assistant.${one.id}`,
+        title: t('action.useAssistant', { name: one.name }),
+        group,
+        run: () => void changeConfig(conversationId, { assistant_id: conversationId === null ? one.slug : one.id }),
+      })),
       { id: 'raw', title: t(raw ? 'action.chatMode' : 'action.rawMode'), group, run: () => changeMode(draftKey, raw ? 'chat' : 'raw') },
       { id: 'wait', title: t(waiting ? 'action.noWait' : 'model.wait'), group, run: () => changeWaiting(!waiting) },
     ];
-  }, [conversationId, draftKey, models, mode, waiting]);
+  }, [conversationId, draftKey, models, mode, waiting, assistants]);
 }
 
 function answerActions(last: Message | null): Action[] {

@@ -1,6 +1,8 @@
 /** Where the person writes. Enter sends, Shift+Enter makes a line, files are pasted, dropped or picked. */
 import { useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { AssistantMenu } from '@/features/chat/assistant-menu';
 import { Attachments } from '@/features/chat/attachments';
+import { useAnswering } from '@/features/chat/choices';
 import { useDraft, writeDraft } from '@/features/chat/drafts';
 import { ModelMenu } from '@/features/chat/model-menu';
 import { attach, uploads } from '@/features/chat/uploads';
@@ -23,6 +25,7 @@ export function Composer({ draftKey, conversationId, running, warning, onSend, o
   const draft = useDraft(draftKey);
   const uploading = useSelected(uploads, (all) => all.some((one) => one.draft === draftKey));
   const [over, setOver] = useState(false);
+  const { assistant } = useAnswering(conversationId);
   const empty = draft.text.trim() === '' && draft.files.length === 0;
   const send = (): void => {
     if (!empty && !uploading) onSend();
@@ -64,7 +67,7 @@ export function Composer({ draftKey, conversationId, running, warning, onSend, o
         id="composer"
         data-testid="composer"
         aria-label={t('composer.label')}
-        placeholder={over ? t('composer.drop') : t('composer.placeholder')}
+        placeholder={over ? t('composer.drop') : assistant ? t('composer.to', { name: assistant.name }) : t('composer.placeholder')}
         rows={1}
         value={draft.text}
         onChange={(event) => writeDraft(draftKey, { ...draft, text: event.target.value })}
@@ -74,6 +77,7 @@ export function Composer({ draftKey, conversationId, running, warning, onSend, o
       />
       <div className="flex items-center gap-1 px-2 pb-2">
         <PickFiles draftKey={draftKey} />
+        <AssistantMenu conversationId={conversationId} />
         <ModelMenu conversationId={conversationId} draftKey={draftKey} />
         <span className="flex-1" />
         {running && <StopButton onStop={onStop} />}

@@ -5,7 +5,7 @@ import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
 import { cutAt } from '@/features/chat/branches';
 import { useChatActions } from '@/features/chat/chat-actions';
-import { newConfig, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
+import { freshConfig, handOver, useMode, useModelChoice, useWaiting } from '@/features/chat/choices';
 import { Composer } from '@/features/chat/composer';
 import { NEW, readDraft, useDraft, writeDraft } from '@/features/chat/drafts';
 import { EmptyState } from '@/features/chat/empty-state';
@@ -31,7 +31,8 @@ export function Conversation({ conversationId }: { conversationId: string | null
   const ready = conversationId === null || thread.loaded;
   const view = useFollow(key, ready && thread.rows.length > 0);
   const running = thread.runs.at(0) ?? null;
-  const { send, edit } = useSending(conversationId, draftKey, view.toLatest);
+  const project = conversationId === null ? search.project : undefined;
+  const { send, edit } = useSending(conversationId, draftKey, view.toLatest, project);
   const stopNow = useCallback(() => {
     if (running) void stop(running.runId).catch(problem);
   }, [running]);
@@ -43,7 +44,7 @@ export function Conversation({ conversationId }: { conversationId: string | null
     <>
       <div ref={view.scroller} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-none" data-testid="scroller">
         <div ref={view.content}>
-          {empty ? <EmptyState /> : <ThreadView thread={thread} target={search} release={view.release} onEdit={edit} />}
+          {empty ? <EmptyState project={project} /> : <ThreadView thread={thread} target={search} release={view.release} onEdit={edit} />}
         </div>
       </div>
       <div className="relative mx-auto w-full max-w-[calc(var(--read)+2.5rem)] px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-5">
@@ -111,7 +112,7 @@ function useThread(conversationId: string | null): Thread {
   };
 }
 
-function useSending(conversationId: string | null, draftKey: string, toLatest: () => void) {
+function useSending(conversationId: string | null, draftKey: string, toLatest: () => void, project: string | undefined) {
   const mode = useMode(draftKey);
   const { current, chosen } = useModelChoice(conversationId);
   const waits = useWaiting();
@@ -127,13 +128,13 @@ function useSending(conversationId: string | null, draftKey: string, toLatest: (
   );
   const send = useCallback(() => {
     const { text, files } = readDraft(draftKey);
-    const fresh = newConfig.get();
+    const fresh = freshConfig();
     const configured = conversationId === null && Object.values(fresh).some((value) => value !== null);
     writeDraft(draftKey, { text: '', files: [] });
-    submit({ conversationId, text, files, request, config: configured ? fresh : null });
-    if (configured) newConfig.set({ model: null, system_prompt: null, temperature: null });
+    submit({ conversationId, text, files, request, config: configured ? fresh : null, project });
+    if (configured) handOver();
     requestAnimationFrame(toLatest);
-  }, [conversationId, draftKey, request, toLatest]);
+  }, [conversationId, draftKey, request, toLatest, project]);
   const edit = useCallback(
     (message: Message, text: string) => {
       cutAt(message.conversation_id, message.id);

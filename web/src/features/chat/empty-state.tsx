@@ -1,15 +1,19 @@
 /** The first thing a person sees: ways to begin, and the truth about the model. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { catalogueQuery } from '@/api/models';
-import { useModelChoice } from '@/features/chat/choices';
+import { ChatWith } from '@/features/chat/chat-with';
+import { useAnswering, useModelChoice } from '@/features/chat/choices';
 import { NEW, readDraft, writeDraft } from '@/features/chat/drafts';
 import { shortName } from '@/features/chat/model-menu';
+import { Portrait } from '@/features/chat/portrait';
 import type { MessageKey } from '@/i18n/t';
 import { t } from '@/i18n/t';
 import { readableRate } from '@/lib/figures';
 import { Link } from '@/lib/place';
 import { Icon, type IconName } from '@/ui/icons';
+
+const ProjectStart = lazy(() => import('@/features/chat/project-start'));
 
 interface Starter {
   icon: IconName;
@@ -31,6 +35,8 @@ const SEARCH_MODE: Starter[] = [
   { icon: 'sum', title: 'starter.sum', text: 'starter.sum.text' },
 ];
 
+const TITLE = 'font-serif text-[clamp(1.7rem,5vw,2.35rem)] leading-tight font-medium tracking-tight text-balance';
+
 /** A starter that the person is to finish says so. */
 function hinted(text: string): string {
   return text === text.trimEnd() ? text : `${text.trimEnd()} …`;
@@ -43,14 +49,20 @@ function fill(text: string): void {
   document.getElementById('composer')?.focus();
 }
 
-export function EmptyState(): ReactNode {
+export function EmptyState({ project }: { project: string | undefined }): ReactNode {
   const choice = useModelChoice(null);
+  const { reference } = useAnswering(null);
   const starters = choice.builtinOnly ? SEARCH_MODE : WITH_MODEL;
   return (
     <div className="mx-auto grid w-full max-w-(--read) gap-8 px-5 pt-[max(3rem,14dvh)] pb-8" data-testid="empty-state">
       <div className="grid gap-2">
-        <h1 className="font-serif text-[clamp(1.7rem,5vw,2.35rem)] leading-tight font-medium tracking-tight text-balance">{t('empty.title')}</h1>
-        <p className="max-w-[34rem] text-muted">
+        {project && (
+          <Suspense>
+            <ProjectStart id={project} />
+          </Suspense>
+        )}
+        {reference === null ? <h1 className={TITLE}>{t('empty.title')}</h1> : <Portrait titleClass={TITLE} />}
+        <p className={`max-w-[34rem] text-muted ${project ? 'hidden' : ''}`}>
           {choice.builtinOnly ? t('empty.searchMode') : choice.current ? modelLine(shortName(choice.current), choice.current.local) : t('empty.lead')}
         </p>
       </div>
@@ -72,6 +84,7 @@ export function EmptyState(): ReactNode {
           </li>
         ))}
       </ul>
+      {reference === null && <ChatWith />}
       {choice.builtinOnly && <GetModel />}
     </div>
   );

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { modelsQuery } from '@/api/queries';
 import type { Message } from '@/api/types';
+import { useAnswerer } from '@/features/chat/answerer';
 import { stoodInFor, textOfMetadata } from '@/features/chat/instead';
 import { t } from '@/i18n/t';
 import { readableMoney } from '@/lib/figures';
@@ -16,7 +17,9 @@ export function InfoLine({ message }: { message: Message }): ReactNode {
   const model = data?.items.find((item) => item.ref === message.model);
   const servedBy = textOfMetadata(message, 'served_by');
   const passed = stoodInFor(message);
+  const answerer = useAnswerer(message);
   const found = [
+    answerer,
     message.model ? nameOf(message.model, model?.name) : null,
     servedBy ? t('info.servedBy', { model: servedBy }) : null,
     passed ? t('info.stoodIn', { model: passed }) : null,
@@ -62,6 +65,8 @@ function contextWord(message: Message): string | null {
       return t('info.context.dropped');
     case 'summarised':
       return t('info.context.summarised');
+    case 'files':
+      return t('info.context.files');
     case 'unverified':
       return t('info.context.unverified');
     case 'cut':

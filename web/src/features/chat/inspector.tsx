@@ -1,9 +1,11 @@
 /** The right-hand side: how this conversation is answered. */
 import { useEffect, useState, type ReactNode } from 'react';
-import { changeConfig, useConfig, useModelChoice } from '@/features/chat/choices';
+import { changeConfig, useAnswering, useConfig, useModelChoice } from '@/features/chat/choices';
 import { NewestContext } from '@/features/chat/context-report';
 import { shortName } from '@/features/chat/model-menu';
 import { t } from '@/i18n/t';
+import { Link } from '@/lib/place';
+import { Avatar } from '@/ui/avatar';
 import { IconButton } from '@/ui/button';
 import { INPUT } from '@/ui/field';
 
@@ -26,6 +28,7 @@ export default function Inspector({ conversationId, open, onClose }: InspectorPr
         <h2 className="font-semibold">{t('inspector.title')}</h2>
         <IconButton icon="close" label={t('close')} onClick={onClose} />
       </div>
+      <Answers conversationId={conversationId} />
       <section className="grid gap-1 text-sm">
         <h3 className="font-medium">{t('inspector.model')}</h3>
         <p>{choice.current ? shortName(choice.current) : t('model.none')}</p>
@@ -35,6 +38,27 @@ export default function Inspector({ conversationId, open, onClose }: InspectorPr
       {conversationId && <NewestContext conversationId={conversationId} />}
       <Settings key={conversationId} conversationId={conversationId} />
     </aside>
+  );
+}
+
+/** Whose prompt stands above the conversation's own. */
+function Answers({ conversationId }: { conversationId: string | null }): ReactNode {
+  const { reference, assistant, gone } = useAnswering(conversationId);
+  return (
+    <section className="grid gap-1 text-sm" data-testid="inspector-assistant">
+      <h3 className="font-medium">{t('inspector.assistant')}</h3>
+      {reference === null && <p className="text-muted">{t('assistant.none')}</p>}
+      {gone && <p className="text-warn">{t('assistant.gone')}</p>}
+      {assistant && (
+        <>
+          <Link href={`/assistants/${encodeURIComponent(assistant.slug)}`} className="inline-flex min-h-7 w-fit items-center gap-2 text-accent underline underline-offset-2">
+            <Avatar avatar={assistant.avatar} name={assistant.name} size="small" />
+            {assistant.name}
+          </Link>
+          <p className="text-muted">{t('inspector.assistantHint')}</p>
+        </>
+      )}
+    </section>
   );
 }
 

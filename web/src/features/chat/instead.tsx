@@ -15,11 +15,17 @@ export function stoodInFor(message: Message | null): string | null {
   return textOfMetadata(message, 'stood_in_for');
 }
 
-export function Instead({ model, reason }: { model: string | null; reason: string | null }): ReactNode {
+interface InsteadProps {
+  wanted: string;
+  model: string | null;
+  reason: string | null;
+}
+
+export function Instead({ wanted, model, reason }: InsteadProps): ReactNode {
   return (
     <p role="note" data-testid="stood-in" className="mb-3 flex items-start gap-2 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn [overflow-wrap:anywhere]">
       <span className="mt-0.5"><Icon name="swap" size={16} /></span>
-      {reason ?? t('instead.now', { model: model ?? '' })}
+      {reason?.includes(wanted) ? reason : t('instead.now', { wanted, model: model ?? '' })}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { ApiError, deniedEndpoint } from '@/api/http';
 import { conversationListQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
 import { connection } from '@/api/socket';
 import type { ConversationConfig, FilePart, Message, Part, Run, RunRequest, StoredFile } from '@/api/types';
+import { written } from '@/features/chat/config-writes';
 import { moveDraft, NEW } from '@/features/chat/drafts';
 import { follow } from '@/features/chat/live';
 import { readSaved, writeSaved } from '@/lib/saved';
@@ -20,6 +21,8 @@ export interface Outgoing {
   request: RunRequest;
   /** Settings chosen before the conversation exists. */
   config: Partial<ConversationConfig> | null;
+  /** The project a new conversation is made in. */
+  project?: string | undefined;
   /** The conversation made for it, where its first message was refused: the next try goes there. */
   made?: string;
   status: 'sending' | 'offline' | 'failed';
@@ -63,7 +66,7 @@ export function discard(key: string): Outgoing | undefined {
   return one;
 }
 
-export type Submission = Pick<Outgoing, 'conversationId' | 'text' | 'files' | 'request' | 'config'>;
+export type Submission = Pick<Outgoing, 'conversationId' | 'text' | 'files' | 'request' | 'config' | 'project'>;
 
 /** Shows the bubble at once and sends the message after those before it. */
 export function submit(submission: Submission): void {
@@ -114,18 +117,19 @@ async function sendOne(one: Outgoing): Promise<void> {
 }
 
 async function requestOf(one: Outgoing): Promise<RunRequest> {
+  if (one.conversationId) await written(one.conversationId);
   const request: RunRequest = { ...one.request, text: one.text };
   if (one.files.length > 0) request.files = one.files.map((file) => file.id);
   if (one.conversationId) return { ...request, conversation_id: one.conversationId };
   if (one.made) return { ...request, conversation_id: one.made };
-  if (!one.config) return request;
-  const { id } = await createConversation(one.config);
+  if (!one.config) return one.project ? { ...request, project_id: one.project } : request;
+  const { id } = await createConversation(one.config, one.project);
   patch(one.key, { config: null, made: id });
   return { ...request, conversation_id: id };
 }
 
-function createConversation(config: Partial<ConversationConfig>): Promise<{ id: string }> {
-  return client.conversations.create({ config });
+function createConversation(config: Partial<ConversationConfig>, project: string | undefined): Promise<{ id: string }> {
+  return client.conversations.create(project ? { config, project_id: project } : { config });
 }
 
 /** The server has the message: the bubble becomes the message, the run is followed. */

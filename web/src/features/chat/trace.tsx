@@ -3,11 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { runQuery } from '@/api/queries';
 import type { Message, Run } from '@/api/types';
+import { useAnswerer } from '@/features/chat/answerer';
 import { Report } from '@/features/chat/context-report';
 import { stoodInFor, textOfMetadata } from '@/features/chat/instead';
+import { roleName } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { readableMoney } from '@/lib/figures';
 import { duration } from '@/lib/time';
+import { CandidateList } from '@/ui/candidates';
 import { Dialog } from '@/ui/dialog';
 import { Facts } from '@/ui/page';
 
@@ -15,14 +18,27 @@ type Fact = [string, string | null];
 
 export default function Trace({ message, onClose }: { message: Message; onClose: () => void }): ReactNode {
   const { data, error } = useQuery({ ...runQuery(message.run_id ?? ''), enabled: message.run_id !== null });
+  const answerer = useAnswerer(message);
   return (
     <Dialog title={t('trace.title')} open onClose={onClose}>
       <div role="group" aria-label={t('trace.title')} tabIndex={0} className="grid gap-3 overflow-y-auto px-5 pt-1 pb-5">
         {error && <p role="alert" className="text-sm text-danger">{error.message}</p>}
-        <Facts facts={known([...ofMessage(message), ...(data ? ofRun(data, message) : [])])} testId="trace" />
+        <Facts facts={known([[t('trace.assistant'), answerer], ...ofMessage(message), ...(data ? ofRun(data, message) : [])])} testId="trace" />
+        {data?.selection && <Selection selection={data.selection} />}
         {data?.context_report && <Report report={data.context_report} />}
       </div>
     </Dialog>
+  );
+}
+
+/** What was considered when the model was chosen, as it was then. */
+function Selection({ selection }: { selection: NonNullable<Run['selection']> }): ReactNode {
+  return (
+    <section className="grid gap-1.5 text-sm" data-testid="selection">
+      <h3 className="font-medium">{t('trace.considered', { n: selection.considered.length, role: roleName(selection.role) })}</h3>
+      <p className="text-[0.8125rem] text-muted">{t('trace.consideredLead')}</p>
+      <CandidateList considered={selection.considered} />
+    </section>
   );
 }
 

@@ -15,9 +15,11 @@ interface RailProps {
   onSearch: () => void;
   /** What a person should know, above the places. */
   notices: ReactNode;
+  /** The projects that have conversations in the list. */
+  projects: ReactNode;
 }
 
-export function Rail({ drawer, onClose, onSearch, notices }: RailProps): ReactNode {
+export function Rail({ drawer, onClose, onSearch, notices, projects }: RailProps): ReactNode {
   const rail = useRef<HTMLElement>(null);
   useDrawerKeys(drawer, rail, onClose);
   return (
@@ -45,10 +47,13 @@ export function Rail({ drawer, onClose, onSearch, notices }: RailProps): ReactNo
             <span className="max-md:hidden"><Keys keys="Ctrl+K" /></span>
           </button>
         </div>
-        <ConversationList onPick={onClose} />
+        <ConversationList onPick={onClose} above={projects} />
         {notices}
         <div className="grid gap-0.5 border-t border-line p-2">
+          <Place to="/assistants" icon="spark" label={t('action.assistants')} />
+          <Place to="/projects" icon="folder" label={t('projects.title')} />
           <Place to="/models" icon="model" label={t('action.models')} />
+          <Place to="/jobs" icon="clock" label={t('jobs.title')} />
           <Place to="/trash" icon="trash" label={t('action.trash')} />
           <Place to="/settings" icon="settings" label={t('action.settings')} />
         </div>

@@ -93,7 +93,7 @@ function Figures({ model, figure, fit }: { model: Model; figure: Figure | undefi
   return (
     <dl className="flex flex-wrap gap-x-7 gap-y-1.5 sm:pl-7.5">
       {shown.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} title={name === t('models.speed') ? figure?.estimated?.method : undefined}>
           <dt className="text-xs text-muted">{name}</dt>
           <dd className="text-sm tabular-nums">{value}</dd>
         </div>

@@ -1,19 +1,19 @@
 /** One role: the model that fills it and why, every other that was considered, and which ones a person prefers. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { chooseAnew, roleQuery, type Considered, type RoleExplanation } from '@/api/broker';
+import { chooseAnew, roleQuery, type RoleExplanation } from '@/api/broker';
 import { ByDifficulty } from '@/features/roles/by-difficulty';
 import { Preferences } from '@/features/roles/preferences';
-import { asked, ruleName } from '@/features/roles/words';
+import { asked } from '@/features/roles/words';
 import { roleName, rolePurpose } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { Link } from '@/lib/place';
-import { sentence } from '@/lib/sentence';
 import { problem, toast } from '@/lib/toasts';
 import { BackLink } from '@/ui/back-link';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
+import { CandidateList } from '@/ui/candidates';
 import { Icon } from '@/ui/icons';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
@@ -83,42 +83,10 @@ function Candidates({ role }: { role: RoleExplanation }): ReactNode {
       {role.considered.length === 0 ? (
         <p className="text-sm text-muted">{t('roles.noCandidates')}</p>
       ) : (
-        <ol className={`${CARD} divide-y divide-line`}>
-          {role.considered.map((one, i) => (
-            <Candidate key={one.ref ?? one.named ?? i} place={i + 1} one={one} />
-          ))}
-        </ol>
+        <CandidateList considered={role.considered} />
       )}
       <p className="text-[0.8125rem] text-muted">{circumstances(role)}</p>
     </Group>
-  );
-}
-
-function Candidate({ place, one }: { place: number; one: Considered }): ReactNode {
-  const rule = ruleName(one);
-  const name = one.ref ?? one.named ?? '';
-  return (
-    <li data-testid="candidate" data-rule={one.rule ?? 'chosen'} className={`grid grid-cols-[1.75rem_minmax(0,1fr)] gap-x-2 px-4 py-3 ${one.rule === null ? 'bg-accent-soft/40' : ''}`}>
-      <span className="text-sm text-muted tabular-nums">{place}</span>
-      <div className="grid gap-1">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-mono text-[0.8125rem] font-medium [overflow-wrap:anywhere]">{name}</span>
-          <Badge tone={rule.tone}>{rule.text}</Badge>
-        </p>
-        <p className="text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={sentence(one.why)} /></p>
-        {one.named !== null && one.ref !== null && one.named !== one.ref && <p className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('roles.namedAs', { name: one.named })}</p>}
-        {one.score !== null && <Score value={one.score} />}
-      </div>
-    </li>
-  );
-}
-
-function Score({ value }: { value: number }): ReactNode {
-  return (
-    <p className="flex items-center gap-2 text-[0.8125rem] text-muted">
-      <span aria-hidden="true" className="h-1.5 w-24 overflow-hidden rounded-full bg-hover"><span className="block h-full rounded-full bg-accent" style={{ width: `${value * 100}%` }} /></span>
-      <span className="tabular-nums">{t('roles.score', { n: value.toFixed(2) })}</span>
-    </p>
   );
 }
 

@@ -1,7 +1,6 @@
-/** What roles ask for, and the rules that take models out, in words. */
-import type { Considered, Role } from '@/api/broker';
+/** What roles ask for, in words. */
+import type { Role } from '@/api/broker';
 import { t } from '@/i18n/t';
-import type { Tone } from '@/ui/badge';
 
 const ASKED = {
   context_length_min: 'asked.context_length_min',
@@ -23,32 +22,4 @@ export function asked(requirements: Role['requirements']): string[] {
     if (!key || value === false) return [];
     return [t(key, { n: typeof value === 'number' ? value.toLocaleString() : String(value) })];
   });
-}
-
-const RULES = {
-  ambiguous: 'rule.ambiguous',
-  battery: 'rule.battery',
-  budget: 'rule.budget',
-  cloud_fallback: 'rule.cloud_fallback',
-  completion_only: 'rule.completion_only',
-  consent: 'rule.consent',
-  egress: 'rule.egress',
-  heat: 'rule.heat',
-  kind: 'rule.kind',
-  memory: 'rule.memory',
-  memory_limit: 'rule.memory_limit',
-  not_here: 'rule.not_here',
-  on_request: 'rule.on_request',
-  privacy: 'rule.privacy',
-  requirement: 'rule.requirement',
-  search: 'rule.search',
-  unavailable: 'rule.unavailable',
-} as const;
-
-/** What the rule is called that took a model out, or that it was taken. */
-export function ruleName({ rule }: Considered): { text: string; tone: Tone } {
-  if (rule === null) return { text: t('rule.chosen'), tone: 'good' };
-  if (rule === 'order') return { text: t('rule.order'), tone: 'plain' };
-  const key = RULES[rule as keyof typeof RULES];
-  return { text: key ? t(key) : rule.replaceAll('_', ' '), tone: 'warn' };
 }

@@ -1,9 +1,10 @@
-/** Settings of this person: look, language, API keys, signing out. */
+/** Settings of this person: look, language, long conversations, API keys, signing out. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import * as client from '@/api/client';
 import { queryClient, sessionQuery } from '@/api/queries';
 import { ApiKeys } from '@/features/settings/api-keys';
+import { LongConversations } from '@/features/settings/long-conversations';
 import { t } from '@/i18n/t';
 import { forgetSaved } from '@/lib/saved';
 import { useStore } from '@/lib/store';
@@ -45,6 +46,7 @@ export default function MeSettings(): ReactNode {
       <Group title={t('settings.language')}>
         <div className="max-w-xs"><Choice label={t('settings.pageLanguage')} options={[{ value: 'en', label: 'English' }]} value="en" onChange={() => undefined} /></div>
       </Group>
+      <LongConversations />
       <ApiKeys />
       {data?.password_set && (
         <Group title={t('settings.session')} lead={t('settings.signOutLead')}>

@@ -1,9 +1,11 @@
 /** What was deleted, kept for 30 days: bring it back, or delete it for ever. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { removedQuery } from '@/api/assistants';
 import * as client from '@/api/client';
 import { conversationListQuery, queryClient } from '@/api/queries';
 import type { Conversation } from '@/api/types';
+import { RemovedAssistants } from '@/features/trash/removed-assistants';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -22,8 +24,10 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
 }
 
 export default function TrashPage(): ReactNode {
-  const query = useInfiniteQuery({ ...conversationListQuery(true), staleTime: 0 });
+  const query = useInfiniteQuery({ ...conversationListQuery({ place: 'deleted' }), staleTime: 0 });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const assistants = useQuery(removedQuery);
+  const nothing = items.length === 0 && query.data !== undefined && assistants.data?.items.length === 0;
   const emptyAll = (
     <Confirm
       trigger={<Button icon="trash">{t('trash.empty')}</Button>}
@@ -35,7 +39,7 @@ export default function TrashPage(): ReactNode {
   );
   return (
     <PlacePage title={t('action.trash')} actions={items.length > 0 && emptyAll}>
-      <p className="text-muted">{items.length === 0 && query.data ? t('trash.nothing') : t('trash.lead')}</p>
+      <p className="text-muted">{t(nothing ? 'trash.nothing' : 'trash.lead')}</p>
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {items.map((item) => (
@@ -43,6 +47,7 @@ export default function TrashPage(): ReactNode {
           ))}
         </ul>
       )}
+      <RemovedAssistants />
       {query.hasNextPage && <Button className="justify-self-center" onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
     </PlacePage>
   );

@@ -47,13 +47,30 @@ def _lists(routes: Routes, database: Database, context: Assistants) -> None:
         parent: Annotated[
             str | None, Query(description="Only the children of the one with this id.", examples=["ast_06hq3k8w2m5v9"])
         ] = None,
+        q: Annotated[
+            str | None,
+            Query(
+                min_length=1,
+                max_length=200,
+                description="Only those with this in their name, slug or specialty.",
+                examples=["letters"],
+            ),
+        ] = None,
         deleted: Annotated[bool, Query(description="Those in the trash.", examples=[False])] = False,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
         async with database.reading(asker) as scope:
             found = await context.assistants.page(
-                scope, view=view, status=status, only=only, parent=parent, deleted=deleted, cursor=cursor, limit=limit
+                scope,
+                view=view,
+                status=status,
+                only=only,
+                parent=parent,
+                words=q,
+                deleted=deleted,
+                cursor=cursor,
+                limit=limit,
             )
         return answer({"items": found.items, "next_cursor": found.next_cursor})
 

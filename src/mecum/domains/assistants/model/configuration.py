@@ -21,9 +21,11 @@ class Configuration(Facet, Entity):
     facet = "configuration"
 
     preferred_model: Mapped[str | None] = line(
-        "The model that answers: its reference, or `role:NAME`; null is the role chat.", "role:chat", effect="turn"
+        "The model that answers: its reference, or `role:NAME`; without one the role chat.", "role:chat", effect="turn"
     )
-    temperature: Mapped[float | None] = number("From 0 to 2; null is the model's own.", 0.7, most=2.0, effect="turn")
+    temperature: Mapped[float | None] = number(
+        "From 0 to 2; without one the model's own.", 0.7, most=2.0, effect="turn"
+    )
     thinking_style: Mapped[str | None] = choice(
         "How it thinks before it answers.", THINKING_STYLES, default="analytical", effect="prompt"
     )

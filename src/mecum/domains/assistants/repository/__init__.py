@@ -2,14 +2,18 @@
 
 from mecum.domains.assistants.repository.assistants import AssistantRepository
 from mecum.domains.assistants.repository.history import HistoryRepository
+from mecum.domains.assistants.repository.measures import MeasureRepository, PictureRepository
 from mecum.domains.assistants.repository.prompts import PromptRepository
-from mecum.domains.assistants.repository.views import Listing, ViewRepository, persona
+from mecum.domains.assistants.repository.views import Listing, ViewRepository, active, persona
 
 __all__ = [
     "AssistantRepository",
     "HistoryRepository",
     "Listing",
+    "MeasureRepository",
+    "PictureRepository",
     "PromptRepository",
     "ViewRepository",
+    "active",
     "persona",
 ]

@@ -8,17 +8,32 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import BigInteger, Integer, Select, Text, and_, bindparam, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mecum.domains.assistants.model import (
     FACETS,
     FIELDS,
     Assistant,
+    AssistantMeasures,
     AssistantVector,
     Configuration,
     Display,
     Growth,
+    Identity,
     Prompt,
     PromptVersion,
 )
@@ -56,13 +71,15 @@ _WHOLE: Final[dict[str, tuple[str, ...]]] = {
 }
 _RELATED: Final[dict[str, tuple[str, ...]]] = {
     "list": (),
-    "card": ("prompt", "parent", "mentor", "children"),
+    "card": ("prompt", "parent", "mentor", "children", "measures"),
     "chat": ("prompt", "text"),
-    "full": ("prompt", "text", "parent", "mentor", "spawned_by"),
+    "full": ("prompt", "text", "parent", "mentor", "spawned_by", "measures", "legacy"),
 }
 _PARENT, _MENTOR, _SPAWNER, _CHILD = (
     aliased(Assistant, name=name) for name in ("parent", "mentor", "spawner", "child")
 )
+MEASURED: Final = frozenset({"growth", "quality"})
+"""The facets that show what was measured."""
 _END: Final = (2**62, None)
 _FIRST: Final = (-1, "")
 _LAST_RANK: Final = 2**31
@@ -79,6 +96,8 @@ class Listing:
     only: Only | None = None
     parent: bool = False
     """Whether only the children of one, the value `_parent`."""
+    words: bool = False
+    """Whether only those that are called so: the values `_words` and `_capital`."""
 
 
 class ViewRepository:
@@ -125,6 +144,11 @@ def persona(reference: str) -> tuple[Sequence[str], Prepared]:
     return _single("chat", ids.is_id(reference, "ast"), False)
 
 
+def active() -> Prepared:
+    """Return what reads `slug, created_at` (milliseconds) of the subject's active assistants, changed last first."""
+    return _ACTIVE
+
+
 @cache
 def _listed(listing: Listing) -> tuple[Sequence[str], Prepared]:
     columns, query = _view(listing.view)
@@ -137,6 +161,8 @@ def _listed(listing: Listing) -> tuple[Sequence[str], Prepared]:
         query = query.where(Assistant.parent_assistant == bindparam("_parent", type_=Id("ast")))
     if listing.only is not None:
         query = query.where(_only(listing.only))
+    if listing.words:
+        query = query.where(_called())
     query = _ordered(query, listing.order).limit(bindparam("_limit", type_=Integer))
     return columns, Prepared(query.offset(literal_column("0", Integer)))
 
@@ -151,6 +177,12 @@ def _ordered(query: Query, order: Order) -> Query:
     moment = Assistant.deleted_at if order == "deleted" else Assistant.updated_at
     moved = query.where(tuple_(moment, Assistant.id) < tuple_(at, bindparam("_last", type_=Id("ast"))))
     return moved.order_by(moment.desc(), Assistant.id.desc())
+
+
+def _called() -> Any:
+    """Match the name, the slug or the specialty."""
+    places = (Assistant.name, Assistant.slug, Identity.specialty)
+    return or_(*(place.ilike(bindparam(name), escape="\\") for place in places for name in ("_words", "_capital")))
 
 
 def _only(only: Only) -> Any:
@@ -176,8 +208,11 @@ def _single(view: View, by_id: bool, deleted: bool) -> tuple[Sequence[str], Prep
 
 @cache
 def _faceted(facets: tuple[str, ...], by_id: bool) -> tuple[Sequence[str], Prepared]:
+    measured = tuple(one for one in ("measures",) if MEASURED.intersection(facets))
     columns = [*_core(), *(column for facet in facets for column in _facet(facet))]
-    query = _joined(select(*(column for _, column in columns)), set(facets)).where(Assistant.deleted_at.is_(None))
+    columns += [column for relation in measured for column in _relation(relation)]
+    query = _related(_joined(select(*(column for _, column in columns)), set(facets)), measured)
+    query = query.where(Assistant.deleted_at.is_(None))
     return [name for name, _ in columns], Prepared(_referred(query, by_id))
 
 
@@ -220,6 +255,10 @@ def _facet(facet: str) -> list[tuple[str, Any]]:
 def _relation(relation: str) -> list[tuple[str, Any]]:
     if relation == "prompt":
         return [("prompt.title", Prompt.title)]
+    if relation == "measures":
+        return [("measures.body", AssistantMeasures.body), ("measures.at", AssistantMeasures.measured_at)]
+    if relation == "legacy":
+        return [("core.legacy", Assistant.legacy)]
     if relation == "text":
         return [("prompt.text", PromptVersion.text)]
     if relation == "children":
@@ -243,6 +282,8 @@ def _related(query: Query, related: Sequence[str]) -> Query:
     if "prompt" in related:
         own = and_(Prompt.id == Configuration.system_prompt, Prompt.person_id == Assistant.person_id)
         query = query.outerjoin(Prompt, own)
+    if "measures" in related:
+        query = query.outerjoin(AssistantMeasures, AssistantMeasures.assistant_id == Assistant.id)
     if "text" in related:
         this = and_(PromptVersion.prompt_id == Prompt.id, PromptVersion.number == Configuration.prompt_version)
         query = query.outerjoin(PromptVersion, this)
@@ -271,4 +312,9 @@ _VECTORS: Final = Prepared(
     select(AssistantVector.field, AssistantVector.model, AssistantVector.dimension).where(
         AssistantVector.assistant_id == bindparam("_id", type_=Id("ast")), Scope.owned(AssistantVector)
     )
+)
+_ACTIVE: Final = Prepared(
+    select(Assistant.slug, Assistant.created_at)
+    .where(Assistant.status == "active", Assistant.deleted_at.is_(None), Scope.owned(Assistant))
+    .order_by(Assistant.updated_at.desc(), Assistant.id.desc())
 )

@@ -118,6 +118,14 @@ class PreviewView(BaseModel):
     )
 
 
+class BroughtView(BaseModel):
+    """Something an import brought that does nothing here."""
+
+    name: str = Field(description="What it is called there.", examples=["character_book"])
+    count: int = Field(description="How many there are: entries of a lorebook, greetings.", examples=[12])
+    says: str = Field(description="What becomes of it.", examples=["Kept, and not yet in effect."])
+
+
 class PinnedPrompt(BaseModel):
     """The prompt of an assistant."""
 
@@ -148,6 +156,14 @@ class EffectView(BaseModel):
     doc: str = Field(description="What it means.", examples=["How it sounds."])
     choices: list[str] = Field(description="Its values, where they are given.", examples=[["direct", "cot"]])
     default: Any = Field(description="What it behaves as while nothing is stored.", examples=["balanced"])
+    least: float | None = Field(description="The smallest number it takes.", examples=[0])
+    most: float | None = Field(description="The largest number it takes.", examples=[2])
+    longest: int | None = Field(description="The most characters it takes.", examples=[500])
+    writer: Literal["person", "life", "measured"] = Field(
+        description="Who writes it: a person; what is done with assistants (spawn, clone, prompt); a method that "
+        "measures.",
+        examples=["person"],
+    )
     editable: bool = Field(description="Whether a person changes it.", examples=[True])
     in_effect: bool = Field(description="Whether it does anything yet.", examples=[True])
     effect: str = Field(description="Where it acts.", examples=["Part of the system prompt."])

@@ -1,6 +1,6 @@
 """Assistants: their lists and views, and changes of their core and facets, each against the version that was read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import orjson
@@ -8,8 +8,8 @@ import orjson
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
-from mecum.domains.assistants.repository.views import Only, Order, Row, View
-from mecum.domains.assistants.rules import effects
+from mecum.domains.assistants.repository.views import MEASURED, Only, Order, Row, View
+from mecum.domains.assistants.rules import effects, slugs
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
 from mecum.domains.assistants.rules.values import State, effective, to_driver
@@ -17,6 +17,7 @@ from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view
 from mecum.domains.assistants.service.columns import Relations, columns_of, require_writable
 from mecum.domains.assistants.service.keeping import Keeper, core_state
 from mecum.domains.assistants.service.prompts import PromptService, require_storable
+from mecum.domains.retrieval import api as retrieval
 from mecum.infra.storage import Scope
 from mecum.kernel import paging
 
@@ -39,21 +40,22 @@ class AssistantService:
         status: str | None = None,
         only: Only | None = None,
         parent: str | None = None,
+        words: str | None = None,
         deleted: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> paging.Page[dict[str, Any]]:
         """Return a page: changed last first, featured ones by rank, deleted ones last deleted first.
 
-        `parent` is an id. Raises BadCursor.
+        `parent` is an id; `words` stand in the name, the slug or the specialty, whatever their case. Raises BadCursor.
         """
         order: Order = "deleted" if deleted else "ranked" if only == "featured" else "newest"
-        listing = Listing(view, order, status is not None, only, parent is not None)
+        listing = Listing(view, order, status is not None, only, parent is not None, words is not None)
         after = None
         if cursor is not None:
             at, last = paging.decode(cursor, int, str)
             after = (int(at), str(last))
-        values = {"_status": status, "_parent": parent}
+        values = {"_status": status, "_parent": parent, **slugs.patterns(words)}
         found = await self._views.page(scope, listing, values, after, limit + 1)
         items = found[:limit]
         following = _position(items[-1], order) if len(found) > limit else None
@@ -70,6 +72,13 @@ class AssistantService:
                 row, vectors, [_bare(child) for child in await self._views.children(scope, row["core.id"])]
             )
         return chat_view(row) if view == "chat" else shown_view(row)
+
+    async def named(self, scope: Scope, reference: str) -> Sequence[str]:
+        """Return the ids of those with this id or slug, else of those with this name: case and accents do not count."""
+        names = await self._assistants.names(scope)
+        exact = [assistant_id for assistant_id, slug, _ in names if reference in (assistant_id, slug)]
+        wanted = retrieval.folded(reference)
+        return exact or [assistant_id for assistant_id, _, name in names if _tidy(name) == wanted]
 
     async def facet(self, scope: Scope, reference: str, facet: str) -> dict[str, Any]:
         """Return one facet; raises AssistantNotFound."""
@@ -168,6 +177,8 @@ class AssistantService:
                 await self._assistants.only_primary(scope, assistant_id)
             await self._keeper.let_expire(scope, assistant_id, state)
         await self._keeper.changed(scope, assistant_id, reason, {facet: state})
+        if facet in MEASURED:
+            return await self.facet(scope, assistant_id, facet)
         view = facet_view(row, facet)
         if facet == "capabilities":
             view["vectors"] = await self._views.vectors(scope, assistant_id)
@@ -188,7 +199,7 @@ class AssistantService:
     async def _require_free(self, scope: Scope, assistant: Assistant, slug: str | None) -> None:
         if slug is None or slug == assistant.slug:
             return
-        if await self._assistants.find(scope, slug, deleted=True) is not None:
+        if slug in slugs.RESERVED or await self._assistants.find(scope, slug, deleted=True) is not None:
             raise SlugTaken(slug=slug)
 
 
@@ -205,6 +216,10 @@ def effect_views() -> list[dict[str, Any]]:
             "doc": entry.field.doc,
             "choices": list(entry.field.choices),
             "default": entry.field.default,
+            "least": entry.field.least,
+            "most": entry.field.most,
+            "longest": entry.field.longest,
+            "writer": entry.field.writer,
             "editable": entry.field.editable,
             "in_effect": entry.field.effect is not None,
             "effect": entry.sentence,
@@ -222,3 +237,7 @@ def _position(row: Row, order: str) -> str:
 
 def _bare(row: Row) -> dict[str, Any]:
     return {name: row[f"core.{name}"] for name in ("id", "slug", "name")}
+
+
+def _tidy(name: str) -> str:
+    return retrieval.folded(" ".join(name.split()))

@@ -1,8 +1,10 @@
-"""Assistants as they answer: what a turn asks for."""
+"""Assistants as they answer: what a turn asks for, and which of them there are to ask."""
+
+from collections.abc import Sequence
 
 from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.assistants.ports import Persona
-from mecum.domains.assistants.repository import persona
+from mecum.domains.assistants.repository import active, persona
 from mecum.domains.assistants.rules.wire import answering
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
@@ -23,3 +25,8 @@ class Personas:
             raise AssistantNotFound(f"There is no assistant {reference!r}, or it is in the trash.", assistant=reference)
         row = dict(zip(names, rows[0], strict=True))
         return Persona(row["core.id"], row["core.slug"], row["core.revision"], **answering(row))
+
+    async def active(self, subject: Subject) -> Sequence[tuple[str, int]]:
+        """Return the slug of each active assistant and when it was made (milliseconds), changed last first."""
+        rows = await self._database.fetch(active(), owner_values(subject))
+        return [(str(slug), int(made)) for slug, made in rows]

@@ -6,9 +6,8 @@ from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.repository import Shelf
-from mecum.domains.conversations.schemas import (
-    BatchCreate,
-    BatchView,
+from mecum.domains.conversations.schemas.batches import BatchCreate, BatchView
+from mecum.domains.conversations.schemas.conversations import (
     ConversationChange,
     ConversationCreate,
     ConversationList,
@@ -50,10 +49,14 @@ def router(database: Database, context: Conversations) -> Routes:
         tag: Annotated[
             str | None, Query(min_length=1, max_length=60, description="Those with this tag.", examples=["work"])
         ] = None,
+        project: Annotated[
+            str | None,
+            Query(max_length=40, description="Those in the project with this id.", examples=["prj_06hq3k8w2m5v9"]),
+        ] = None,
     ) -> Response:
         shelf: Shelf = "deleted" if deleted else "archived" if archived else "at_hand"
         async with database.reading(asker) as scope:
-            page = await service.newest(scope, shelf, tag=tag, cursor=cursor, limit=limit)
+            page = await service.newest(scope, shelf, tag=tag, project=project, cursor=cursor, limit=limit)
         return answer({"items": page.items, "next_cursor": page.next_cursor})
 
     @routes.post(
@@ -156,8 +159,8 @@ def _many_routes(routes: Routes, database: Database, context: Conversations) -> 
         "/conversations/batches",
         response_model=BatchView,
         summary="Change many conversations",
-        description="Tags, renames, archives, deletes or restores up to 1,000 at once. What cannot change is skipped "
-        "with its reason; the rest changes all the same.",
+        description="Tags, renames, moves, archives, deletes or restores up to 1,000 at once. What cannot change is "
+        "skipped with its reason; the rest changes all the same.",
     )
     async def batch(asker: Asker, body: BatchCreate) -> Response:
         return answer(await context.batches.apply(asker, body))

@@ -6,6 +6,7 @@ from mecum.domains.conversations.repository.conversations import MOMENT_OF, Conv
 from mecum.domains.conversations.repository.files import FileRepository
 from mecum.domains.conversations.repository.labels import BatchRepository, TagRepository
 from mecum.domains.conversations.repository.messages import MessageRepository
+from mecum.domains.conversations.repository.shelves import FILES_OF_PROJECT, HoldingRepository, PlacedRepository
 from mecum.domains.conversations.repository.summaries import SUMMARIES_ABOVE, SummaryRepository
 from mecum.domains.conversations.repository.turns import (
     ANSWER_COLUMNS,
@@ -26,12 +27,15 @@ from mecum.domains.conversations.repository.turns import (
 __all__ = [
     "ANSWER_COLUMNS",
     "BRANCH_FOR_MODEL",
+    "FILES_OF_PROJECT",
     "MOMENT_OF",
     "SUMMARIES_ABOVE",
     "BatchRepository",
     "ConversationRepository",
     "FileRepository",
+    "HoldingRepository",
     "MessageRepository",
+    "PlacedRepository",
     "Shelf",
     "SummaryRepository",
     "TagRepository",

@@ -31,7 +31,7 @@ _DELETED = text("conversations.deleted_at IS NOT NULL")
 
 COLUMNS = (
     "id title title_source model system_prompt temperature metadata leaf_id created_at last_activity_at archived_at "
-    "deleted_at assistant_id"
+    "deleted_at assistant_id project_id"
 ).split()
 MOMENT_OF: Final[Mapping[Shelf, str]] = {
     "at_hand": "last_activity_at", "archived": "archived_at", "deleted": "deleted_at",
@@ -41,7 +41,7 @@ _CRITERION_OF: Final[Mapping[Shelf, TextClause]] = {"at_hand": _AT_HAND, "archiv
 _END: Final = (2**62, None)
 
 
-def _newest(shelf: Shelf, *, tagged: bool) -> Prepared:
+def _newest(shelf: Shelf, *, tagged: bool, placed: bool) -> Prepared:
     table = Conversation.__table__
     moment = table.c[MOMENT_OF[shelf]]
     position = tuple_(bindparam("_at", type_=BigInteger), bindparam("_id", type_=Id("cnv")))
@@ -50,12 +50,19 @@ def _newest(shelf: Shelf, *, tagged: bool) -> Prepared:
     if tagged:
         of_tag = select(Tag.conversation_id).where(Tag.key == bindparam("_key"), Scope.owned(Tag))
         query = query.where(Conversation.id.in_(of_tag))
+    if placed:
+        query = query.where(Conversation.project_id == bindparam("_project", type_=Id("prj")))
     query = query.order_by(moment.desc(), Conversation.id.desc()).limit(bindparam("_limit", type_=Integer))
     # Written out, because SQLite's LIMIT comes with an offset that would be one more value to send.
     return Prepared(query.offset(literal_column("0", Integer)))
 
 
-_NEWEST: Final = {(shelf, tagged): _newest(shelf, tagged=tagged) for shelf in MOMENT_OF for tagged in (False, True)}
+_NEWEST: Final = {
+    (shelf, tagged, placed): _newest(shelf, tagged=tagged, placed=placed)
+    for shelf in MOMENT_OF
+    for tagged in (False, True)
+    for placed in (False, True)
+}
 
 
 class ConversationRepository:
@@ -67,15 +74,25 @@ class ConversationRepository:
         return (await scope.session.execute(query)).scalar_one_or_none()
 
     async def newest(
-        self, scope: Scope, shelf: Shelf, *, key: str | None, before: tuple[int, str] | None, limit: int
+        self,
+        scope: Scope,
+        shelf: Shelf,
+        *,
+        key: str | None,
+        project_id: str | None,
+        before: tuple[int, str] | None,
+        limit: int,
     ) -> list[dict[str, Any]]:
         """Return rows (`COLUMNS`, as stored) of a shelf, `MOMENT_OF` it first; `key`: only those with this tag.
+
+        `project_id`: only those in this project.
 
         `before` is the time (milliseconds) and the id that the last page ended with.
         """
         at, last_id = before or _END
-        values = {"_at": at, "_id": last_id, "_limit": limit, **({} if key is None else {"_key": key})}
-        found = await scope.rows(_NEWEST[shelf, key is not None], values)
+        values: dict[str, Any] = {"_at": at, "_id": last_id, "_limit": limit}
+        values |= {name: value for name, value in (("_key", key), ("_project", project_id)) if value is not None}
+        found = await scope.rows(_NEWEST[shelf, key is not None, project_id is not None], values)
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     async def oldest(self, scope: Scope) -> Sequence[str]:
@@ -136,5 +153,5 @@ class ConversationRepository:
 _EMPTY: Mapping[str, Any] = {
     "listed": True,
     **dict.fromkeys(("title", "title_source", "model", "system_prompt", "temperature")),
-    **dict.fromkeys(("metadata_", "leaf_id", "archived_at", "deleted_at", "assistant_id")),
+    **dict.fromkeys(("metadata_", "leaf_id", "archived_at", "deleted_at", "assistant_id", "project_id")),
 }

@@ -6,6 +6,7 @@ from mecum.domains.conversations.service.copies import CopyService
 from mecum.domains.conversations.service.files import FileService
 from mecum.domains.conversations.service.removal import Removal
 from mecum.domains.conversations.service.search import SearchService
+from mecum.domains.conversations.service.shelves import HeldFiles, PlacedConversations
 from mecum.domains.conversations.service.summaries import SummaryService, Unsummarised
 from mecum.domains.conversations.service.threads import ThreadService
 
@@ -14,6 +15,8 @@ __all__ = [
     "ConversationService",
     "CopyService",
     "FileService",
+    "HeldFiles",
+    "PlacedConversations",
     "Removal",
     "SearchService",
     "SummaryService",

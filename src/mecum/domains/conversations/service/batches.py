@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,12 +10,13 @@ from mecum.domains.conversations.errors import BatchNotFound, BatchUndone, Conve
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.repository import BatchRepository, ConversationRepository, TagRepository
 from mecum.domains.conversations.rules import tags_of
-from mecum.domains.conversations.schemas import BatchCreate
+from mecum.domains.conversations.schemas.batches import BatchCreate
+from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.conversations.service.removal import Removal
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock, ids
-from mecum.kernel.errors import MecumError
+from mecum.kernel.errors import MecumError, NotFound
 from mecum.kernel.subject import Subject
 
 _MOST_TITLE: Final = 500
@@ -41,12 +43,17 @@ class _Outcome:
 class BatchService:
     """Opens its own scopes: moving conversations to the trash stops their answers first."""
 
-    def __init__(self, database: Database, removal: Removal, channel: runs.PersonChannel) -> None:
-        self._database, self._removal, self._channel = database, removal, channel
+    def __init__(
+        self, database: Database, service: ConversationService, removal: Removal, channel: runs.PersonChannel
+    ) -> None:
+        self._database, self._service, self._removal, self._channel = database, service, removal, channel
         self._conversations, self._tags, self._batches = ConversationRepository(), TagRepository(), BatchRepository()
 
     async def apply(self, subject: Subject, wanted: BatchCreate) -> dict[str, Any]:
-        """Do it and return what became of it as the wire shows it; one that cannot change keeps no other."""
+        """Do it and return what became of it as the wire shows it; one that cannot change keeps no other.
+
+        Raises ProjectNotFound.
+        """
         chosen = list(dict.fromkeys(wanted.ids))
         done = _Outcome(wanted.action)
         if wanted.action in _OPPOSITE:
@@ -75,6 +82,18 @@ class BatchService:
             await self._move(subject, _OPPOSITE[action], list(before), done)
         return done.view(None)
 
+    async def discard(self, subject: Subject, chosen: Sequence[str]) -> str | None:
+        """Move conversations to the trash, however many; return what undoes it, None when none could be moved."""
+        done = _Outcome("delete")
+        await self._move(subject, done.action, chosen, done)
+        async with self._database.writing(subject) as scope:
+            return await self._kept(scope, done)
+
+    async def take_back(self, subject: Subject, batch_id: str) -> None:
+        """Undo it; harmless when that was done, or when it was so long ago that they are gone."""
+        with suppress(BatchNotFound, BatchUndone):
+            await self.undo(subject, batch_id)
+
     async def _move(self, subject: Subject, action: str, chosen: Sequence[str], done: _Outcome) -> None:
         """Into the trash or out of it, one by one: each waits for the end of its own answers."""
         move: Callable[[Subject, str], Awaitable[None]]
@@ -90,18 +109,21 @@ class BatchService:
     async def _change(self, scope: Scope, wanted: BatchCreate, chosen: Sequence[str], done: _Outcome) -> None:
         found = await self._conversations.some(scope, chosen)
         tags = await self._tags.of(scope, list(found)) if wanted.action == "tag" else {}
+        project_id = await self._service.place(scope, wanted.project_id) if wanted.action == "move" else None
         for place, conversation_id in enumerate(chosen, 1):
             conversation = found.get(conversation_id)
             if conversation is None:
                 done.skipped.append((conversation_id, ConversationNotFound(conversation_id=conversation_id)))
                 continue
-            before: list[str] | list[str | None] | int | None
+            before: list[str] | list[str | None] | str | int | None
             try:
                 match wanted.action:
                     case "tag":
                         before = await self._retag(scope, wanted, conversation_id, tags.get(conversation_id, []))
                     case "rename":
                         before = await self._rename(scope, conversation, _title(wanted, conversation, place))
+                    case "move":
+                        before = await self._move_to(scope, conversation, project_id)
                     case _:
                         before = await self._put_away(scope, conversation, archived=wanted.action == "archive")
             except MecumError as error:
@@ -121,6 +143,11 @@ class BatchService:
         await self._conversations.change(scope, conversation.id, {"title": title, "title_source": "person"})
         return before
 
+    async def _move_to(self, scope: Scope, conversation: Conversation, project_id: str | None) -> str | None:
+        before = conversation.project_id
+        await self._conversations.change(scope, conversation.id, {"project_id": project_id})
+        return before
+
     async def _put_away(self, scope: Scope, conversation: Conversation, *, archived: bool) -> int | None:
         before = conversation.archived_at
         await self._conversations.change(scope, conversation.id, {"archived_at": clock.now() if archived else None})
@@ -138,11 +165,20 @@ class BatchService:
                 case "rename":
                     values = {"title": had[0], "title_source": had[1]}
                     await self._conversations.change(scope, conversation_id, values)
+                case "move":
+                    await self._back(scope, conversation_id, had)
                 case _:
                     moment = None if had is None else clock.from_milliseconds(had)
                     await self._conversations.change(scope, conversation_id, {"archived_at": moment})
             done.before[conversation_id] = None
             await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
+
+    async def _back(self, scope: Scope, conversation_id: str, project_id: str | None) -> None:
+        """Into the project it was in; into none where that one is gone."""
+        place = None
+        with suppress(NotFound):
+            place = await self._service.place(scope, project_id)
+        await self._conversations.change(scope, conversation_id, {"project_id": place})
 
     async def _kept(self, scope: Scope, done: _Outcome) -> str | None:
         now = clock.now()

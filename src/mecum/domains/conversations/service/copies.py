@@ -15,6 +15,7 @@ from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids
+from mecum.kernel.subject import Subject
 
 _EVERYTHING = 10_000_000
 
@@ -58,6 +59,10 @@ class CopyService:
         """Return the ids of all conversations that are listed, in the order they were made."""
         return await self._repository.oldest(scope)
 
+    async def there(self, scope: Scope, conversation_ids: Sequence[str]) -> set[str]:
+        """Return those of these conversations that there are and that are not in the trash."""
+        return set(await self._repository.some(scope, conversation_ids))
+
     async def known(self, scope: Scope, conversation_id: str, message_ids: Sequence[str]) -> set[str]:
         """Return those of these ids that the subject's record holds already, deleted or not."""
         found = await self._messages.known(scope, message_ids)
@@ -99,6 +104,10 @@ class CopyService:
             write = self._words.index(texts)
             await scope.session.execute(write.prepared.statement, dict(write.values))
 
+    async def assistant_here(self, subject: Subject, assistant_id: object) -> str | None:
+        """Return the id if the subject has this assistant, outside the trash; None for anything else."""
+        return await self._conversations.assistant_here(subject, assistant_id)
+
     async def fork(self, scope: Scope, conversation_id: str, message_id: str) -> dict[str, Any]:
         """Copy the branch up to a message into a new conversation and return it.
 
@@ -111,7 +120,16 @@ class CopyService:
             raise MessageNotFound(message_id=message_id)
         now, copy_id = clock.now(), ids.new("cnv")
         rows = _copied(branch, copy_id)
-        names = ("title", "title_source", "assistant_id", "model", "system_prompt", "temperature", "metadata_")
+        names = (
+            "title",
+            "title_source",
+            "assistant_id",
+            "project_id",
+            "model",
+            "system_prompt",
+            "temperature",
+            "metadata_",
+        )
         config = {name: getattr(source, name) for name in names}
         times = {"created_at": now, "last_activity_at": now}
         await self.store(scope, {"id": copy_id, "leaf_id": rows[-1]["id"], **config, **times}, rows)

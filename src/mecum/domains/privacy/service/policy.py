@@ -182,9 +182,7 @@ class EgressPolicy:
     async def admit(self, call: Outgoing, host: str) -> None:
         """See `EgressGate`; raises EgressDenied."""
         organisation = call.subject.organisation_id if call.subject else None
-        stance, origin = self._stance(organisation), origin_of(call.relay or call.url)
-        relayed = call.relay is not None
-        there = [name for name, place in self._places.items() if place.origin == origin and place.relayed == relayed]
+        stance, origin, there = self._stance(organisation), origin_of(call.relay or call.url), self._at(call)
         agreed = _GRANTED.get() == (origin, call.purpose) or any(
             self._agreed(stance, name, self._places[name]) for name in there
         )
@@ -228,12 +226,17 @@ class EgressPolicy:
     def _let_out(self, call: Outgoing) -> tuple[str | None, Decision]:
         """Return which endpoint a call was to, and who let it out."""
         stance = self._stance(call.subject.organisation_id if call.subject else None)
-        origin = origin_of(call.url)
-        there = [name for name, place in self._places.items() if place.origin == origin and not place.relayed]
+        there = self._at(call)
         agreed = next((name for name in there if self._agreed(stance, name, self._places[name])), None)
         if agreed is None:
             return (there[0] if there else None), "wish"
         return agreed, "settings" if agreed in self._settled else "consent"
+
+    def _at(self, call: Outgoing) -> list[str]:
+        """Return the endpoints a call is to: the one it names, else all that are where it goes, as they go there."""
+        origin, relayed = origin_of(call.relay or call.url), call.relay is not None
+        there = [name for name, place in self._places.items() if place == Place(origin, relayed)]
+        return there if call.endpoint is None else [name for name in there if name == call.endpoint]
 
     def _stance(self, organisation_id: str | None) -> Stance:
         return self._stances.get(organisation_id or self._home) or Stance()

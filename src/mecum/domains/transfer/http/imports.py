@@ -6,6 +6,7 @@ from fastapi import Path, Query, Request, Response
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.transfer.schemas import (
+    ColumnList,
     ImportList,
     ImportRequest,
     ImportView,
@@ -32,6 +33,7 @@ def router(database: Database, files: conversations.FileService, service: Import
     routes = Routes(tags=["imports"])
     _add_making(routes, database, files, service)
     _add_watching(routes, database, service)
+    _add_columns(routes, database, service)
     _add_undoing(routes, database, service)
     return routes
 
@@ -78,8 +80,9 @@ def _add_making(routes: Routes, database: Database, files: conversations.FileSer
         response_model=ImportView,
         summary="Import uploaded files",
         description="In the background; it goes on after a restart. The format is found out by content: exports of "
-        "ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, and the databases of older servers. What is "
-        "there already is not added again. Progress comes as `import.changed` on the personal channel.",
+        "ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, assistants "
+        "of one flat table, and character cards. What is there already is not added again. Progress comes as "
+        "`import.changed` on the personal channel.",
     )
     async def start(body: ImportRequest, asker: Asker) -> Response:
         async with database.writing(asker) as scope:
@@ -144,6 +147,20 @@ def _add_watching(routes: Routes, database: Database, service: ImportService) ->
             items, following = await service.skipped(scope, import_id, since, limit)
         next_cursor = None if following is None else paging.encode(following)
         return answer({"items": [item.model_dump() for item in items], "next_cursor": next_cursor})
+
+
+def _add_columns(routes: Routes, database: Database, service: ImportService) -> None:
+    @routes.get(
+        "/imports/{import_id}/fields",
+        response_model=ColumnList,
+        summary="A flat table, column by column",
+        description="Of each column how often it was there, how often null, and a hash over its values: as they came, "
+        "and as they are stored, read back from the store. Equal hashes say that nothing was lost.",
+    )
+    async def columns(import_id: ImportId, asker: Asker) -> Response:
+        async with database.reading(asker) as scope:
+            view = await service.columns(scope, import_id)
+        return answer(view.model_dump())
 
 
 def _add_undoing(routes: Routes, database: Database, service: ImportService) -> None:

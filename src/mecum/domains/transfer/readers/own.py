@@ -45,10 +45,12 @@ def _thread(record: Record) -> Thread:
         created_at=moment_or_none(about.get("created_at")),
         last_activity_at=moment_or_none(about.get("last_activity_at")),
         leaf=None if leaf is None else str(leaf),
+        assistant_id=config.get("assistant_id"),
         model=pieces.text_or_none(config.get("model")),
         system_prompt=pieces.text_or_none(config.get("system_prompt")),
         temperature=pieces.temperature(config.get("temperature")),
         metadata=config.get("metadata") or {},
+        project=pieces.text_or_none(about.get("project")),
         own_id=given if ids.is_id(given, "cnv") else None,
     )
     for file_id, values in record.files.items():

@@ -56,6 +56,18 @@ class ImportRepository:
         query = select(func.count(LegacyDocument.id)).where(LegacyDocument.import_id == import_id)
         return int((await scope.session.execute(query)).scalar_one())
 
+    async def document_tables(self, scope: Scope) -> Sequence[str]:
+        """Return the tables that documents came from."""
+        query = select(LegacyDocument.table).where(scope.visible(LegacyDocument)).distinct()
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def documents_by_ref(self, scope: Scope, table: str, refs: Sequence[str]) -> dict[str, str]:
+        """Return the document of each row of a table, by its id there."""
+        query = select(LegacyDocument.ref, LegacyDocument.id).where(
+            LegacyDocument.table == table, LegacyDocument.ref.in_(list(refs)), scope.visible(LegacyDocument)
+        )
+        return {str(row[0]): str(row[1]) for row in await scope.session.execute(query.order_by(LegacyDocument.id))}
+
     async def forget_documents(self, scope: Scope, import_id: str) -> None:
         """Delete the documents of an import."""
         query = delete(LegacyDocument).where(LegacyDocument.import_id == import_id)

@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mecum.domains.transfer.rules.record import Json
 
-Kind = Literal["conversation", "message", "file", "document"]
+if TYPE_CHECKING:
+    from mecum.domains.assistants import api as assistants
+
+Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt"]
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class Thread:
     """Where its current branch ends; None is the last message."""
     distinct: Any = None
     """What tells it from another file's conversation of the same id, where ids are small numbers."""
+    assistant_id: Any = None
+    """One of ours, by its id."""
     model: str | None = None
     system_prompt: str | None = None
     temperature: float | None = None
@@ -85,9 +90,49 @@ class Thread:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     title_source: str | None = "person"
     own_id: str | None = None
+    project: str | None = None
+    """The name of the project it is in."""
 
 
-Found = Thread | Document | Skipped
+@dataclass(slots=True)
+class Newcomer:
+    """An assistant out of a file that holds one. `raw` is what it says there, by which it is known again."""
+
+    ref: str
+    name: str
+    raw: Any
+    core: Json = field(default_factory=dict[str, Any])
+    facets: Json = field(default_factory=dict[str, Any])
+    prompt: str | None = None
+    texts: list[Json] = field(default_factory=list[Json])
+    """Every text of its prompt, oldest first, in the place of `prompt`: `{text, note, created_at}`."""
+    current: int = 1
+    versions: list[Json] = field(default_factory=list[Json])
+    vectors: Json = field(default_factory=dict[str, Any])
+    legacy: Json | None = None
+    picture: bytes | None = None
+    project: str | None = None
+    """The name of the one it works in."""
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    own_id: str | None = None
+    """The id it had in a record of ours."""
+
+
+@dataclass(slots=True)
+class FlatAssistant:
+    """An assistant out of a flat table."""
+
+    made: "assistants.Brought"
+
+
+@dataclass(slots=True)
+class FlatPrompt:
+    """A prompt out of the table beside it."""
+
+    made: "assistants.BroughtPrompt"
+
+
+Found = Thread | Document | Skipped | Newcomer | FlatAssistant | FlatPrompt
 
 
 def digest(*said: Any) -> bytes:

@@ -11,5 +11,8 @@ FORMAT_NAMES: Final = (
     "chat-db",
     "assistant-db",
     "assistant-json",
+    "assistants",
     "mecum",
+    "mecum-assistant",
+    "character-card",
 )

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from mecum.domains.transfer.rules.record import Json
 
-KINDS: Final = ("conversation", "message", "file", "document")
+KINDS: Final = ("conversation", "message", "assistant", "prompt", "file", "document")
 Outcome = Literal["imported", "already", "skipped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("imported", "already", "skipped")
 

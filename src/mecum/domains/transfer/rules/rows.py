@@ -13,19 +13,21 @@ _LARGEST: Final = 2**31
 _VIEW: Final = "id parent_id role mode state parts model model_reason run_id token_count".split()
 
 
-def record_of(whole: conversations.Whole) -> Record:
-    """Return a stored conversation as a record."""
+def record_of(whole: conversations.Whole, project: str | None = None) -> Record:
+    """Return a stored conversation as a record; `project` is the name of the one it is in."""
     source = whole.conversation
     conversation: Json = {
         "id": source.id,
         "title": source.title,
         "title_source": source.title_source,
         "config": {
+            "assistant_id": source.assistant_id,
             "model": source.model,
             "system_prompt": source.system_prompt,
             "temperature": source.temperature,
             "metadata": source.metadata_ or {},
         },
+        **({} if project is None else {"project": project}),
         "leaf_id": whole.branch[-1].id if whole.branch else None,
         "created_at": _iso(source.created_at),
         "last_activity_at": _iso(source.last_activity_at),
@@ -78,6 +80,7 @@ class Rows:
         return {
             "id": self.conversation_id,
             **self._title(),
+            "assistant_id": config.get("assistant_id"),
             "model": _text(config.get("model")),
             "system_prompt": _text(config.get("system_prompt")),
             "temperature": config.get("temperature"),

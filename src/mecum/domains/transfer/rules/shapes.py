@@ -17,6 +17,7 @@ class _Shape(BaseModel):
 class Config(_Shape):
     """The configuration."""
 
+    assistant_id: Any = None
     model: Any = None
     system_prompt: Any = None
     temperature: Annotated[float, Field(ge=0, le=2, strict=False, allow_inf_nan=False)] | None = None
@@ -30,6 +31,7 @@ class ConversationShape(_Shape):
     title: Any = None
     title_source: Literal["auto", "person"] | None = None
     config: Config = Config()
+    project: Any = None
     leaf_id: str | int | None = None
     created_at: _Moment | None = None
     last_activity_at: _Moment | None = None

@@ -4,12 +4,12 @@ A row is there exactly when its origin is; whoever is killed in between goes on 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import (
     BY_KEY,
     OF_CONVERSATION,
@@ -17,31 +17,33 @@ from mecum.domains.transfer.repository import (
     insert_origin,
     insert_skip,
 )
-from mecum.domains.transfer.rules.incoming import Attached, Document, Found, Incoming, Skipped, Thread, digest
+from mecum.domains.transfer.rules.incoming import (
+    Attached,
+    Document,
+    FlatAssistant,
+    FlatPrompt,
+    Found,
+    Incoming,
+    Newcomer,
+    Skipped,
+    Thread,
+    digest,
+)
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.flats import Flats
+from mecum.domains.transfer.service.importing import Importing
+from mecum.domains.transfer.service.newcomers import KIND, Newcomers
 from mecum.domains.transfer.service.pace import Pace
 from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_text
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import ids
 from mecum.kernel.errors import Conflict, MecumError
-from mecum.kernel.subject import Subject
 
 _WRITES_EACH: Final = 3
 """Writes of a message: itself, where it came from, its words."""
 _Known = Literal["new", "ours", "already"]
-
-
-@dataclass(frozen=True, slots=True)
-class Importing:
-    """Which import this is, and for whom."""
-
-    id: str
-    subject: Subject
-    dry_run: bool
-    began: int
-    """Milliseconds; the time of what has none."""
 
 
 class Arrivals:
@@ -54,9 +56,10 @@ class Arrivals:
         words: Words,
         importing: Importing,
         pace: Pace,
+        room: Room,
     ) -> None:
         self._database, self._context, self._words, self._import = database, context, words, importing
-        self._pace = pace
+        self._pace, self._room = pace, room
         subject = importing.subject
         self._owner = owner_values(subject)
         self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
@@ -64,7 +67,10 @@ class Arrivals:
         self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
         self._seen: set[bytes] = set()
+        self._projects: dict[str, str] = {}
         self.reckoning = Reckoning()
+        about = (importing.id, importing.began, importing.dry_run)
+        self.flats = Flats(database, room, subject, about, pace, self.reckoning, self._skip)
 
     async def take(self, system: str, found: Found) -> None:
         """Store one thing that was found."""
@@ -73,8 +79,12 @@ class Arrivals:
                 await self._thread(system, found)
             case Document():
                 await self._document(system, found)
+            case Newcomer():
+                await self._newcomer(system, found)
             case Skipped():
                 self._skip(found)
+            case FlatAssistant() | FlatPrompt():
+                await self.flats.take(found)
         if len(self._waiting) >= _WRITES_EACH * self._pace.together:
             await self.flush()
 
@@ -125,6 +135,20 @@ class Arrivals:
             insert_document({"id": document_id, "import_id": self._import.id, **self._columns, **about}),
             self._origin(system, "document", found.ref, key, document_id=document_id),
         ]
+
+    # Assistants
+
+    async def _newcomer(self, system: str, found: Newcomer) -> None:
+        # In order: it is known by what was written before it.
+        await self.flush()
+        key = digest(system, KIND, found.ref, found.raw)
+        known, _ = await self._known(key)
+        if known == "new":
+            projects = self._context.projects
+            newcomers = Newcomers(self._database, self._room, projects, self._import, self.reckoning, self._skip)
+            await newcomers.take(system, key, found)
+        else:
+            self.reckoning.add(KIND, "imported" if known == "ours" else "already")
 
     # Conversations
 
@@ -177,6 +201,7 @@ class Arrivals:
 
     async def _new(self, system: str, key: bytes, thread: Thread, *, own_ids: bool) -> None:
         conversation_id = str(thread.own_id) if own_ids else ids.new("cnv")
+        await self._find_assistant(thread)
         placed = Placed(thread, conversation_id, {}, self._import.began)
         for message in thread.messages:
             placed.name(message, keep=own_ids)
@@ -184,6 +209,7 @@ class Arrivals:
         if not self._import.dry_run:
             about: Json = {"id": self._import.id, "system": system, "ref": ref_text(thread.ref)}
             row = placed.conversation(self._columns, placed.leaf_id if whole else None, None if own_ids else about)
+            row["project_id"] = await self._project(thread.project)
             origin = self._origin(system, "conversation", thread.ref, key, conversation_id=conversation_id)
             self._waiting += [conversations.insert_conversation(row), origin]
         before = self.reckoning.copy()
@@ -195,6 +221,22 @@ class Arrivals:
             self.reckoning = before
             self._seen.difference_update(self._key(system, thread, message) for message in thread.messages)
             raise
+
+    async def _project(self, name: str | None) -> str | None:
+        """Return the project of this name, which is made where there is none."""
+        if name is None or not name.strip():
+            return None
+        if name not in self._projects:
+            async with self._database.writing(self._import.subject) as scope:
+                self._projects[name] = await self._context.projects.named(scope, name)
+        return self._projects[name]
+
+    async def _find_assistant(self, thread: Thread) -> None:
+        """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
+        wanted = thread.assistant_id
+        thread.assistant_id = await self._context.copies.assistant_here(self._import.subject, wanted)
+        if wanted is not None and thread.assistant_id is None:
+            thread.metadata = {**thread.metadata, "assistant_id": wanted}
 
     async def _more(self, system: str, thread: Thread, conversation_id: str) -> None:
         """A conversation that is there: by this import (which goes on) or by an earlier one (which knew less)."""

@@ -5,17 +5,19 @@ import base64
 import binascii
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import orjson
 
 from mecum.domains.conversations import api as conversations
-from mecum.domains.transfer.rules import markdown, openai, own
+from mecum.domains.projects.ports import Directory
+from mecum.domains.transfer.rules import markdown, openai, own, pieces
 from mecum.domains.transfer.rules.record import Json, Record, Report
 from mecum.domains.transfer.rules.rows import Rows, record_of
 from mecum.infra.storage import Database, Scope
-from mecum.kernel.errors import Conflict, MecumError
+from mecum.kernel.errors import Conflict, MecumError, NotFound
 from mecum.kernel.subject import Subject
 
 Format = Literal["json", "jsonl", "markdown", "openai"]
@@ -46,8 +48,14 @@ class Export:
 class TransferService:
     """Opens its own scopes: bytes are read and written outside of any transaction."""
 
-    def __init__(self, database: Database, copies: conversations.CopyService, files: conversations.FileService) -> None:
-        self._database, self._copies, self._files = database, copies, files
+    def __init__(
+        self,
+        database: Database,
+        copies: conversations.CopyService,
+        files: conversations.FileService,
+        projects: Directory,
+    ) -> None:
+        self._database, self._copies, self._files, self._projects = database, copies, files, projects
 
     async def export(self, subject: Subject, conversation_id: str, wanted: Format, *, stamped: bool = True) -> Export:
         """Return a conversation in a format; raises ConversationNotFound.
@@ -56,7 +64,8 @@ class TransferService:
         """
         async with self._database.reading(subject) as scope:
             whole = await self._copies.whole(scope, conversation_id)
-        record, report = record_of(whole), Report()
+            project = await self._name_of(scope, whole.conversation.project_id)
+        record, report = record_of(whole, project), Report()
         if not stamped:
             del record.conversation["exported_at"]
         media_type, ending = _KINDS[wanted]
@@ -71,6 +80,7 @@ class TransferService:
         report = Report()
         record = await asyncio.to_thread(_READERS[given], body, report)
         report.count(record.messages)
+        await self._find_assistant(subject, record, report)
         arrived = await self._arrived(subject, record, report)
         try:
             return await self._store(subject, record, arrived), report
@@ -98,6 +108,15 @@ class TransferService:
         content = await self._files.open(whole.files[file_id])
         return base64.b64encode(b"".join([chunk async for chunk in content.chunks])).decode("ascii")
 
+    async def _find_assistant(self, subject: Subject, record: Record, report: Report) -> None:
+        """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
+        config: Json = record.conversation["config"]
+        wanted = config.get("assistant_id")
+        config["assistant_id"] = await self._copies.assistant_here(subject, wanted)
+        if wanted is not None and config["assistant_id"] is None:
+            config["metadata"] = {**(config.get("metadata") or {}), "assistant_id": wanted}
+            report.lose("assistants that are not here are only named in the metadata")
+
     async def _arrived(self, subject: Subject, record: Record, report: Report) -> dict[str, conversations.Arrived]:
         """Write the record's files to disk; those that cannot be taken are reported."""
         arrived: dict[str, conversations.Arrived] = {}
@@ -124,8 +143,21 @@ class TransferService:
             given = [str(message["id"]) for message in record.messages]
             taken = await self._copies.known(scope, str(record.conversation.get("id", "")), given)
             rows = Rows(record, parts, taken, fresh=fresh)
-            await self._copies.store(scope, rows.conversation(), rows.messages(), rows.feedback())
+            place = {"project_id": await self._project(scope, record.conversation.get("project"))}
+            await self._copies.store(scope, rows.conversation() | place, rows.messages(), rows.feedback())
         return rows.conversation_id
+
+    async def _name_of(self, scope: Scope, project_id: str | None) -> str | None:
+        if project_id is None:
+            return None
+        with suppress(NotFound):
+            return (await self._projects.find(scope, project_id)).name
+        return None
+
+    async def _project(self, scope: Scope, name: object) -> str | None:
+        """Return the project of this name, which is made where there is none; None for what is no name."""
+        known = pieces.text_or_none(name)
+        return None if known is None or not known.strip() else await self._projects.named(scope, known)
 
     async def _file_parts(self, scope: Scope, arrived: Mapping[str, conversations.Arrived]) -> dict[str, Json]:
         parts: dict[str, Json] = {}

@@ -9,12 +9,13 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import FormatUnknown, ImportNotFound, ImportNotUndoable, ImportUnfinished
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.schemas import ImportRequest, ImportView, OriginView, SkippedView
-from mecum.infra.jobs.errors import JobNotFound
+from mecum.domains.transfer.schemas import ColumnList, ColumnView, ImportRequest, ImportView, OriginView, SkippedView
+from mecum.infra.jobs.errors import JobNotFound, JobNotRepeatable
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.repository import JobView
@@ -35,19 +36,36 @@ class ImportService:
     """Imports of one person. The work itself (`work.py`) is loaded when there is some."""
 
     def __init__(
-        self, database: Database, context: conversations.Conversations, words: Words, jobs: Jobs, sealer: Sealer
+        self,
+        database: Database,
+        context: conversations.Conversations,
+        words: Words,
+        jobs: Jobs,
+        sealer: Sealer,
+        room: Room,
     ) -> None:
-        self._database, self._context, self._words = database, context, words
+        self._database, self._context, self._words, self._room = database, context, words, room
         self._jobs, self._sealer = jobs, sealer
         self._imports, self._origins = ImportRepository(), OriginRepository()
         self._live: dict[str, Json] = {}
         """The latest progress of what is being made here."""
+        for kind in self.kinds:
+            jobs.know(kind)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of job that imports are: one at a time, so that two do not find the same thing missing."""
         return (
-            Kind(KIND, self._make, timeout=_DAY, priority=URGENT, at_once=1),
+            Kind(
+                KIND,
+                self._make,
+                timeout=_DAY,
+                priority=URGENT,
+                at_once=1,
+                cancelled=self._stopped,
+                again=self._resumed,
+                repeats=("failed",),
+            ),
             Kind(UNDO, self._take_back, timeout=_DAY, priority=URGENT, at_once=1),
         )
 
@@ -91,6 +109,19 @@ class ImportService:
         items = [SkippedView(kind=r.kind, ref=r.ref, reason=r.reason, document=r.document) for r in rows[:limit]]
         return items, rows[limit - 1].n if len(rows) > limit else None
 
+    async def columns(self, scope: Scope, import_id: str) -> ColumnList:
+        """Return the reckoning of a flat table by column, empty where there was none; raises ImportNotFound."""
+        row = await self._row(scope, import_id)
+        fields: Json = row.fields or {"rows": 0, "columns": []}
+        items = [
+            ColumnView(
+                **one,
+                equal=None if one["stored_hash"] is None else one["stored_hash"] == one["hash"],
+            )
+            for one in fields["columns"]
+        ]
+        return ColumnList(rows=fields["rows"], items=items, next_cursor=None)
+
     async def undo(self, scope: Scope, import_id: str) -> ImportView:
         """Ask for an import to be undone; raises ImportNotFound, ImportUnfinished, ImportNotUndoable."""
         row = await self._row(scope, import_id)
@@ -112,9 +143,6 @@ class ImportService:
             await self._jobs.cancel(scope, str(row.job_id))
         except JobNotFound as error:
             raise ImportNotUndoable("This import is over already.") from error
-        counts = self._live.get(import_id, {}).get("kinds")
-        values = {"state": "cancelled", "counts": counts, "secrets": None, "finished_at": clock.now()}
-        await self._imports.change(scope, import_id, values)
         scope.session.expunge_all()
         return await self.get(scope, import_id)
 
@@ -137,13 +165,26 @@ class ImportService:
         # Readers and their parsers are no part of a start: most days nobody imports anything.
         from mecum.domains.transfer.service.work import ImportWork  # noqa: PLC0415
 
-        work = ImportWork(self._database, self._context, self._words, self._sealer, self._live)
+        work = ImportWork(self._database, self._context, self._words, self._sealer, self._room, self._live)
         await work.make(task)
 
     async def _take_back(self, task: Task) -> None:
         from mecum.domains.transfer.service.undoing import Undoing  # noqa: PLC0415 - as above
 
-        await Undoing(self._database, self._context, self._live).make(task)
+        await Undoing(self._database, self._context, self._room, self._live).make(task)
+
+    async def _stopped(self, scope: Scope, job: JobView) -> None:
+        """Its job was cancelled, whichever way."""
+        import_id = str(job.payload["import_id"])
+        known: dict[str, Any] = self._live.get(import_id) or job.progress or {}
+        values = {"state": "cancelled", "counts": known.get("kinds"), "secrets": None, "finished_at": clock.now()}
+        await self._imports.change(scope, import_id, values)
+
+    async def _resumed(self, scope: Scope, job: JobView) -> None:
+        """Its job is to be run again: it goes on where it broke off, unless it ended for good."""
+        row = await self._imports.find(scope, str(job.payload["import_id"]))
+        if row is None or row.state not in _OPEN:
+            raise JobNotRepeatable("This import ended for good, and its files were let go: import them again.")
 
     async def _row(self, scope: Scope, import_id: str) -> Import:
         row = await self._imports.find(scope, import_id)

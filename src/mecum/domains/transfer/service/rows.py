@@ -41,6 +41,7 @@ class Placed:
             "listed": True,
             "title": title,
             "title_source": None if title is None else source,
+            "assistant_id": thread.assistant_id,
             "model": thread.model,
             "system_prompt": thread.system_prompt,
             "temperature": thread.temperature,

@@ -4,6 +4,7 @@ from typing import Any, Final, cast
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.record import Json
 from mecum.infra.jobs.kinds import Task
@@ -11,16 +12,20 @@ from mecum.infra.storage import Database
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
+_FLAT: Final = "assistants"
 _TOGETHER: Final = 20
 _TURN_SECONDS: Final = 0.5
+_CHANGED: Final = "it was changed here after the import"
 _REASON: Final = "it was gone on with after the import"
 
 
 class Undoing:
     """Undoes one import. It may be interrupted and goes on."""
 
-    def __init__(self, database: Database, context: conversations.Conversations, live: dict[str, Json]) -> None:
-        self._database, self._context, self._live = database, context, live
+    def __init__(
+        self, database: Database, context: conversations.Conversations, room: Room, live: dict[str, Json]
+    ) -> None:
+        self._database, self._context, self._room, self._live = database, context, room, live
         self._imports, self._origins = ImportRepository(), OriginRepository()
 
     async def make(self, task: Task) -> None:
@@ -32,6 +37,9 @@ class Undoing:
             return
         kept = await self._conversations(task, subject, row)
         kept += await self._appended(subject, row, {item["conversation_id"] for item in kept})
+        kept += await self._newcomers(subject, row)
+        if _FLAT in (row.format or "").split(", "):
+            kept += await self._assistants(task, subject, row)
         await self._rest(task, subject, row, kept)
 
     async def _conversations(self, task: Task, subject: Subject, row: Import) -> list[Json]:
@@ -74,6 +82,43 @@ class Undoing:
                 async with self._database.writing(subject) as scope:
                     await self._origins.forget(scope, row.id, [conversation_id])
         return stay
+
+    async def _newcomers(self, subject: Subject, row: Import) -> list[Json]:
+        """Purge the assistants that the import brought, except those that were changed here since."""
+        async with self._database.reading(subject) as scope:
+            brought = await self._origins.assistants(scope, row.id)
+        kept: list[Json] = []
+        for assistant_id in brought:
+            context = await self._room()
+            async with self._database.reading(subject) as scope:
+                changed = await context.arrivals.changed_after(scope, assistant_id, row.created_at)
+            if changed:
+                kept.append({"assistant_id": assistant_id, "reason": _CHANGED})
+            else:
+                await context.removal.purge(subject, assistant_id)
+        return kept
+
+    async def _assistants(self, task: Task, subject: Subject, row: Import) -> list[Json]:
+        """Delete the assistants that the import brought, except those that were changed here since, and its prompts."""
+        arrivals, kept, done = (await self._room()).flat_arrivals, list[str](), 0
+        while True:
+            async with self._database.writing(subject) as scope:
+                found = await arrivals.brought(scope, row.id, kept)
+                kept += [assistant_id for assistant_id, changed in found if changed]
+                gone = [assistant_id for assistant_id, changed in found if not changed]
+                for assistant_id in gone:
+                    await conversations.release_assistant(scope, assistant_id)
+                await arrivals.take_back(scope, gone)
+            if not found:
+                break
+            done += len(found)
+            await task.progress({"done": done})
+            await task.breathe(_TURN_SECONDS)
+        more = True
+        while more:
+            async with self._database.writing(subject) as scope:
+                more = await arrivals.take_prompts_back(scope, row.id)
+        return [{"assistant_id": one, "reason": _CHANGED} for one in kept]
 
     async def _rest(self, task: Task, subject: Subject, row: Import, kept: list[Json]) -> None:
         async with self._database.writing(subject) as scope:

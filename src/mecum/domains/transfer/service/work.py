@@ -11,12 +11,14 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.model import Import
-from mecum.domains.transfer.readers import Format, found_in
+from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.readers import Format, flat, found_in
 from mecum.domains.transfer.readers.source import Secrets
 from mecum.domains.transfer.repository import ImportRepository
 from mecum.domains.transfer.rules.incoming import Found, Thread
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.service.arrivals import Arrivals, Importing
+from mecum.domains.transfer.service.arrivals import Arrivals
+from mecum.domains.transfer.service.importing import Importing
 from mecum.domains.transfer.service.pace import Pace
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.secrets.sealer import Sealer
@@ -67,9 +69,10 @@ class ImportWork:
         context: conversations.Conversations,
         words: Words,
         sealer: Sealer,
+        room: Room,
         live: dict[str, Json],
     ) -> None:
-        self._database, self._context, self._words = database, context, words
+        self._database, self._context, self._words, self._room = database, context, words, room
         self._sealer, self._live, self._imports = sealer, live, ImportRepository()
 
     async def make(self, task: Task) -> None:
@@ -97,7 +100,7 @@ class ImportWork:
         began = clock.to_milliseconds(row.created_at)
         importing = Importing(row.id, subject, row.dry_run, began)
         pace = Pace(task.breathe)
-        arrivals = Arrivals(self._database, self._context, self._words, importing, pace)
+        arrivals = Arrivals(self._database, self._context, self._words, importing, pace, self._room)
         formats: set[str] = set()
         with ExitStack() as stack:
             files = [stack.enter_context(await self._opened(subject, about["id"])) for about in row.files]
@@ -107,9 +110,17 @@ class ImportWork:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)
                 await self._tell(task, row, arrivals, files)
+        await arrivals.flats.flush()
         await arrivals.flush()
-        counts = arrivals.reckoning.view()
-        over = {"state": "done", "counts": counts, "format": ", ".join(sorted(formats)) or row.format, "error": None}
+        if flat.NAME in formats:
+            await arrivals.flats.finish()
+        over = {
+            "state": "done",
+            "counts": arrivals.reckoning.view(),
+            "fields": arrivals.flats.seen,
+            "format": ", ".join(sorted(formats)) or row.format,
+            "error": None,
+        }
         await self._over(subject, row, over, task)
 
     async def _tell(self, task: Task, row: Import, arrivals: Arrivals, files: list[BinaryIO]) -> None:

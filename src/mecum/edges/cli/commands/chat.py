@@ -45,6 +45,7 @@ def _continuing(words: list[str]) -> Iterator[str]:
 )
 @click.option("--model", metavar="REF|PATH", help="The model to ask, or a GGUF file.")
 @click.option("--assistant", metavar="SLUG", help="The assistant to ask.")
+@click.option("--project", metavar="PROJECT", help="The project the conversation is made in.")
 @click.option("--system", metavar="TEXT", help="The system prompt.")
 @click.option("--temperature", type=click.FloatRange(0, 2), help="0 is the same answer each time.")
 @click.option("--raw", is_flag=True, help="Let the model continue the text as it is, with no template.")
@@ -69,6 +70,8 @@ def command(context: click.Context, /, text: tuple[str, ...], **given: Any) -> N
     options = Options.of(context)
     if given["model"] and given["assistant"]:
         raise click.UsageError("--model and --assistant exclude each other.", context)
+    if given["project"] and given["conversation"]:
+        raise click.UsageError("--project is for a new conversation.", context)
     incoming = compose.piped(_standard_input())
     typed = " ".join(text)
     if not typed and incoming == compose.Piped() and not given["files"]:
@@ -88,6 +91,7 @@ def _question(client: Client, given: dict[str, Any], options: Options) -> Questi
     return Question(
         client,
         conversation_id=None if conversation is None else lookup.conversation(client, conversation),
+        project_id=None if given["project"] is None else lookup.project(client, given["project"]),
         model=None if model is None else model_ref(client, model),
         system_prompt=given["system"],
         temperature=given["temperature"],

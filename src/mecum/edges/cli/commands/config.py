@@ -1,7 +1,7 @@
 """`mecum config`: what is configured about models, on which level, and what is wrong with it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 import orjson
@@ -10,6 +10,7 @@ from mecum.edges.cli import findings, folders, own_file, render
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
+_SUMMARIES: Final = {"on": True, "off": False, "default": None}
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -76,6 +77,26 @@ def put(context: click.Context, wanted: str, value: str) -> None:
 def take(context: click.Context, wanted: str) -> None:
     """Take KEY out of `user_models.json`, so that what weaker levels say counts."""
     _put(context, wanted, None, f"Unset: {wanted}.")
+
+
+@command.command("summaries")
+@click.argument("wanted", metavar="[on|off|default]", required=False, type=click.Choice(tuple(_SUMMARIES)))
+@click.pass_context
+def summaries(context: click.Context, wanted: str | None) -> None:
+    """Say whether long conversations of yours are summarised; without an argument, print what holds.
+
+    `default` leaves it to what is configured (`mecum config explain summaries`).
+    """
+    with connect(Options.of(context)) as client:
+        if wanted is None:
+            found = client.get("/config/own")
+        else:
+            found = client.ask("PUT", "/config/own", {"summaries": _SUMMARIES[wanted]})
+    if Options.of(context).json:
+        render.json(found)
+        return
+    said = "as configured" if found["summaries"] is None else "as you say"
+    render.line(f"Summaries: {'on' if found['in_force']['summaries'] else 'off'}, {said}.")
 
 
 @command.command("schema")

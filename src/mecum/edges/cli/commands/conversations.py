@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import lookup, render, transcript
+from mecum.edges.cli import lookup, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -15,6 +15,7 @@ from mecum.edges.cli.options import Group, Options
 from mecum.kernel import clock
 
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
+_EXPORT_SECONDS: Final = 3600.0
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
 
 _REPORT: Final = b"mecum-report"
@@ -35,11 +36,15 @@ def command() -> None:
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--archived", is_flag=True, help="Those put away.")
 @click.option("--tag", help="Those with this tag.")
+@click.option("--project", help="Those in this project.")
 @click.pass_context
-def newest(context: click.Context, limit: int, everything: bool, archived: bool, tag: str | None) -> None:
+def newest(
+    context: click.Context, limit: int, everything: bool, archived: bool, tag: str | None, project: str | None
+) -> None:
     """List conversations, the one with the latest activity first."""
     with connect(Options.of(context)) as client:
-        query = {"archived": archived, **({} if tag is None else {"tag": tag})}
+        place = None if project is None else lookup.project(client, project)
+        query = {"archived": archived, "tag": tag, "project": place}
         items = list(client.items("/conversations", None if everything else limit, **query))
     show_list(items, Options.of(context))
 
@@ -67,6 +72,16 @@ def show(context: click.Context, conversation: str, limit: int, everything: bool
         render.json({**found, "messages": messages})
     else:
         render.block(transcript.text(found, messages))
+
+
+@command.command("trace")
+@_ID
+@click.option("--message", metavar="MSG", help="This answer, instead of the latest one.")
+@click.pass_context
+def traced(context: click.Context, conversation: str, message: str | None) -> None:
+    """Print how an answer was made: its model, why that one, and what took each other one out."""
+    with connect(Options.of(context)) as client:
+        tracing.trace(client, Options.of(context), lookup.conversation(client, conversation), message)
 
 
 @command.command("rename")
@@ -187,8 +202,8 @@ def undo(context: click.Context, batch: str) -> None:
 def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str | None) -> None:
     """Find messages by their words.
 
-    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, from:me, from:assistant,
-    is:archived. Put -- before the words where one begins with a dash.
+    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, assistant:letters,
+    project:"Rome trip", from:me, from:assistant, is:archived. Put -- before the words where one begins with a dash.
     """
     with connect(Options.of(context)) as client:
         items = list(client.items("/search", limit, q=" ".join(words), zone=zone or clock.offset()))
@@ -200,18 +215,33 @@ def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str
 
 
 @command.command("export")
-@_ID
+@_IDS
 @click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
 @click.pass_context
-def export(context: click.Context, conversation: str, form: str, output: Path | None) -> None:
-    """Write a conversation out, to standard output or a file. What the format could not carry is told."""
+def export(context: click.Context, conversations: tuple[str, ...], form: str, output: Path | None) -> None:
+    """Write conversations out, to standard output or a file: one as it is, several as a ZIP.
+
+    What the format could not carry is told.
+    """
+    many = len(conversations) > 1
+    if many and output is None and sys.stdout.isatty():
+        raise click.UsageError("A ZIP is no text: name a file with -o.", context)
     with connect(Options.of(context)) as client:
-        path = f"/conversations/{part(lookup.conversation(client, conversation))}/export"
-        with client.begin("GET", path, query={"format": form}, headers={"Accept": "*/*"}) as arriving:
+        chosen = [lookup.conversation(client, given) for given in conversations]
+        accept = {"Accept": "*/*"}
+        if many:
+            body = {"ids": chosen, "format": form}
+            arriving = client.begin("POST", "/conversations/export", body, headers=accept, timeout=_EXPORT_SECONDS)
+        else:
+            path = f"/conversations/{part(chosen[0])}/export"
+            arriving = client.begin("GET", path, query={"format": form}, headers=accept)
+        with arriving:
             render.save(arriving, output)
             report: dict[str, Any] = orjson.loads(arriving.headers.get(_REPORT, b"{}"))
     _tell_notes(report)
+    if many and output is not None:
+        _done(context, {"file": str(output), "bytes": output.stat().st_size}, f"Written: {output}.")
 
 
 @command.command("import")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from mecum.domains.assistants.ports import flat_table
 from mecum.edges.cli import render
 from mecum.edges.cli.client import Client, Content, part
 from mecum.edges.cli.confirm import confirm
@@ -20,9 +21,11 @@ _OPEN: Final = ("queued", "running", "undoing")
 _SHOWN: Final = 20
 _FORMATS: Final = (
     "The format, where it is not to be found by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, "
-    "assistant-db, assistant-json, mecum."
+    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card."
 )
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SCHEMES: Final = ("postgresql://", "postgres://")
+_READER_HEADS: Final = ("reads", "queries_each", "p50_ms", "p95_ms", "errors", "left")
 
 
 class ImportIncomplete(MecumError):
@@ -30,6 +33,18 @@ class ImportIncomplete(MecumError):
 
     code = "cli.import_incomplete"
     kind = "unavailable"
+
+
+class _Source(click.ParamType["Path | str"]):
+    """A file, or the address of a PostgreSQL database."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        if isinstance(value, str) and value.startswith(_SCHEMES):
+            return value
+        found: Path = _FILE.convert(value, param, ctx)
+        return found
 
 
 class _Files(Group):
@@ -51,7 +66,7 @@ def command() -> None:
 
 
 @command.command("files")
-@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=_FILE)
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=_Source())
 @click.option("--format", "format_", metavar="NAME", help=_FORMATS)
 @click.option("--dry-run", is_flag=True, help="Make the reckoning, and store nothing else.")
 @click.option("--secret-key-file", metavar="F", type=_FILE, help="The secret key of an encrypted database.")
@@ -59,13 +74,17 @@ def command() -> None:
 @click.pass_context
 def files(
     context: click.Context,
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     format_: str | None,
     dry_run: bool,
     secret_key_file: Path | None,
     salt_file: Path | None,
 ) -> int:
-    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers.
+    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers,
+    assistants, character cards.
+
+    Assistants of one flat table come out of SQLite, a plain dump of PostgreSQL, dumpdata or CSV; for FILE also the
+    address of a PostgreSQL database (postgresql://…), which is read and not changed.
 
     Everything found is imported, there already, or skipped with a reason; the same files again add nothing.
     """
@@ -77,13 +96,57 @@ def files(
         uploads = [_uploaded(client, path) for path in paths]
         view = _watched(client, client.ask("POST", "/imports", {"files": uploads, **body}), quiet=options.json)
         skipped = list(client.items(f"/imports/{part(view['id'])}/skipped"))
+        columns = client.get(f"/imports/{part(view['id'])}/fields") if "assistant" in view["kinds"] else None
     if view["state"] != "done":
         raise _failure(view)
     if options.json:
-        render.json(_reckoning(view, skipped))
+        render.json(_reckoning(view, skipped, columns))
     else:
-        _show(view, skipped)
+        _show(view, skipped, columns)
     return 0
+
+
+@command.command("fields")
+@click.argument("import_id", metavar="ID")
+@click.pass_context
+def fields(context: click.Context, import_id: str) -> None:
+    """Show the reckoning of a flat table of assistants, column by column."""
+    options = Options.of(context)
+    with connect(options) as client:
+        found = client.get(f"/imports/{part(import_id)}/fields")
+    if options.json:
+        render.json(found)
+        return
+    heads = ("column", "now", "count", "nulls", "hash", "stored", "equal", "reported")
+    names = ("name", "place", "count", "nulls", "hash", "stored_hash", "equal", "reported")
+    render.table(heads, [["-" if one[name] is None else one[name] for name in names] for one in found["items"]])
+
+
+@command.command("rollout")
+@click.option("--share", metavar="N", type=click.IntRange(0, 100), help="Percent that the new readers answer for.")
+@click.option("--compare/--no-compare", default=None, help="Whether each read is made by both and compared.")
+@click.option("--check", metavar="N", type=click.IntRange(1, 1000), help="Read the last N by both now.")
+@click.pass_context
+def rollout(context: click.Context, share: int | None, compare: bool | None, check: int | None) -> None:
+    """Show who answers for the flat names of assistants, and change it: 0 goes back to the rows as they came."""
+    options = Options.of(context)
+    with connect(options) as client:
+        view = client.get("/assistants/rollout")
+        if share is not None or compare is not None:
+            wanted = {"share": view["share"] if share is None else share}
+            wanted["compare"] = view["compare"] if compare is None else compare
+            view = client.ask("PUT", "/assistants/rollout", wanted)
+        if check is not None:
+            view = client.ask("POST", "/assistants/rollout/check", {"many": check})
+    if options.json:
+        render.json(view)
+        return
+    render.line(f"{view['share']} % are read by the new readers; comparing: {'yes' if view['compare'] else 'no'}")
+    readers = ((name, view["readers"][name]) for name in ("old", "new"))
+    rows = ([name, *("-" if one[head] is None else one[head] for head in _READER_HEADS)] for name, one in readers)
+    render.table(("reader", *_READER_HEADS), rows)
+    differing = f": {', '.join(view['names'])}" if view["names"] else ""
+    render.line(f"{view['compared']} compared, {view['differing']} differ{differing}")
 
 
 @command.command("list")
@@ -123,12 +186,22 @@ def undo(context: click.Context, import_id: str, yes: bool) -> int:
     return 0
 
 
-def _uploaded(client: Client, path: Path) -> str:
+def _uploaded(client: Client, path: Path | str) -> str:
+    if isinstance(path, str):
+        return _copied(client, path)
     data = path.read_bytes()
     if data.startswith(HEADER) and path.with_name(f"{path.name}-wal").exists():
         # What its program has written last may stand in the log beside it only.
         data = snapshot(path)
     return str(client.ask("POST", "/imports/files", Content(data), query={"name": path.name})["id"])
+
+
+def _copied(client: Client, address: str) -> str:
+    """Copy the tables of a database out and upload them; what is asked is asked from this machine, and read only."""
+    from mecum.infra.storage.foreign_postgres import dump, shown  # noqa: PLC0415 - the driver is seldom needed here
+
+    data = dump(address, flat_table.wanted)
+    return str(client.ask("POST", "/imports/files", Content(data), query={"name": shown(address)})["id"])
 
 
 def _secret(path: Path | None) -> str:
@@ -157,8 +230,9 @@ def _say(text: str) -> None:
         render.notice(text)
 
 
-def _reckoning(view: dict[str, Any], skipped: list[dict[str, Any]]) -> dict[str, Any]:
+def _reckoning(view: dict[str, Any], skipped: list[dict[str, Any]], columns: dict[str, Any] | None) -> dict[str, Any]:
     return {
+        **({} if columns is None else {"fields": columns["items"]}),
         "import_id": view["id"],
         "found": view["found"],
         "imported": view["imported"],
@@ -170,7 +244,7 @@ def _reckoning(view: dict[str, Any], skipped: list[dict[str, Any]]) -> dict[str,
     }
 
 
-def _show(view: dict[str, Any], skipped: list[dict[str, Any]]) -> None:
+def _show(view: dict[str, Any], skipped: list[dict[str, Any]], columns: dict[str, Any] | None) -> None:
     heads = ("", "found", "imported", "already", "skipped")
     rows = [[kind, *(counts[name] for name in heads[1:])] for kind, counts in view["kinds"].items()]
     render.table(heads, [*rows, ["all", *(view[name] for name in heads[1:])]])
@@ -178,10 +252,21 @@ def _show(view: dict[str, Any], skipped: list[dict[str, Any]]) -> None:
         render.notice(f"skipped: {item['ref']}: {item['reason']}")
     if len(skipped) > _SHOWN:
         render.notice(f"and {len(skipped) - _SHOWN} more: mecum import files --json says all of them")
+    if columns is not None:
+        _show_columns(view, columns["items"])
     if view["dry_run"]:
         render.notice("a dry run: nothing was stored")
     else:
         render.notice(f"to take it back: mecum import undo {view['id']}")
+
+
+def _show_columns(view: dict[str, Any], items: list[dict[str, Any]]) -> None:
+    unequal = [one["name"] for one in items if one["equal"] is False]
+    kept = [f"{one['name']} ({one['reported']})" for one in items if one["reported"]]
+    render.notice(f"{len(items)} columns; stored otherwise than they came: {', '.join(unequal) or 'none'}")
+    if kept:
+        render.notice(f"kept, and behaving as by default: {', '.join(kept)}")
+    render.notice(f"each with count, nulls and hash: mecum import fields {view['id']}")
 
 
 def _failure(view: dict[str, Any]) -> MecumError:

@@ -34,7 +34,7 @@ def command() -> None:
 def available(context: click.Context) -> None:
     """List the models; the one that answers by itself is marked with *."""
     with connect(Options.of(context)) as client:
-        _show(client.get("/models"), Options.of(context))
+        _show(client.get("/models"), client.get("/models/figures")["items"], Options.of(context))
 
 
 @command.command("refresh")
@@ -42,7 +42,8 @@ def available(context: click.Context) -> None:
 def refresh(context: click.Context) -> None:
     """Look again for models everywhere, and list them."""
     with connect(Options.of(context)) as client:
-        _show(client.ask("POST", "/models/refresh"), Options.of(context))
+        listing = client.ask("POST", "/models/refresh")
+        _show(listing, client.get("/models/figures")["items"], Options.of(context))
 
 
 @command.command("show")
@@ -59,7 +60,7 @@ def show(context: click.Context, ref: str) -> None:
     if Options.of(context).json:
         render.json({**model, "performance": measured})
         return
-    facts = [*model.items(), *((name, measured[name]) for name in _MEASURED)]
+    facts = [*model.items(), *((name, measured[name]) for name in _MEASURED), *_estimated(measured)]
     render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in facts))
 
 
@@ -78,12 +79,18 @@ def loaded(context: click.Context) -> None:
 
 @command.command("load")
 @click.argument("ref")
+@click.option("--keep", metavar="TIME", help="Keep it so long when nobody asks it: 5m, 1h30m, seconds; -1 for ever.")
 @click.pass_context
-def load(context: click.Context, ref: str) -> None:
-    """Load the model REF into memory, and wait until it is there."""
+def load(context: click.Context, ref: str, keep: str | None) -> None:
+    """Load the model REF into memory, and wait until it is there.
+
+    `--keep` holds until it is unloaded or the server stops; `keep_alive` in the configuration of the model always.
+    """
+    asked = {"ref": ref} if keep is None else {"ref": ref, "keep_alive": keep}
     with connect(Options.of(context)) as client:
-        client.ask("POST", "/models/load", {"ref": ref}, timeout=_LOAD_SECONDS)
-    _done(context, {"loaded": ref}, f"Loaded: {ref}.")
+        client.ask("POST", "/models/load", asked, timeout=_LOAD_SECONDS)
+    kept = {} if keep is None else {"keep_alive": keep}
+    _done(context, {"loaded": ref, **kept}, f"Loaded: {ref}.")
 
 
 @command.command("unload")
@@ -141,7 +148,10 @@ def capabilities(context: click.Context, ref: str) -> None:
     if Options.of(context).json:
         render.json(told)
         return
-    facts = ((name.replace("_", " "), one["value"], one["source"]) for name, one in told["capabilities"].items())
+    facts = (
+        (name.replace("_", " "), "unknown" if one["source"] is None else one["value"], one["source"] or "")
+        for name, one in told["capabilities"].items()
+    )
     render.table(("what", "value", "source"), facts)
 
 
@@ -166,9 +176,27 @@ def _done(context: click.Context, value: dict[str, Any], line: str) -> None:
         render.line(line)
 
 
-def _show(listing: dict[str, Any], options: Options) -> None:
+def _estimated(performance: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the estimate of a speed that was not measured yet."""
+    found = performance.get("estimated")
+    if found is None:
+        return []
+    return [("estimated tokens per second", f"{found['tokens_per_second']:g} ({found['method']})")]
+
+
+def _speed(figure: dict[str, Any]) -> str:
+    measured: dict[str, Any] = figure.get("measured") or {}
+    estimated: dict[str, Any] | None = figure.get("estimated")
+    if (speed := measured.get("tokens_per_second")) is not None:
+        return f"{speed:.3g} tokens/s"
+    return "" if estimated is None else f"about {estimated['tokens_per_second']:g} tokens/s (estimated)"
+
+
+def _show(listing: dict[str, Any], items: list[dict[str, Any]], options: Options) -> None:
+    figures = {one["ref"]: one for one in items}
     if options.json:
-        render.json(listing)
+        told = [{**item, "figures": figures.get(item["ref"])} for item in listing["items"]]
+        render.json({**listing, "items": told})
         return
     chosen: dict[str, Any] = listing.get("default") or {}
     rows = (
@@ -178,11 +206,12 @@ def _show(listing: dict[str, Any], options: Options) -> None:
             "this machine" if item["local"] else "elsewhere",
             item["context_length"],
             _abilities(item),
+            _speed(figures.get(item["ref"], {})),
             item["detail"] if item["available"] else f"not available: {item['detail']}",
         )
         for item in listing["items"]
     )
-    render.table(("model", "", "runs on", "context", "can", "about"), rows)
+    render.table(("model", "", "runs on", "context", "can", "speed", "about"), rows)
 
 
 def _abilities(model: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """`/api/chat`, `/api/generate` and `/api/embed`: a call, the run it is recorded as, and the answer."""
 
+import contextlib
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from mecum.edges.http.ollama.catalogue import resolved
 from mecum.edges.http.ollama.errors import rendered
 from mecum.edges.http.ollama.messages import images_of, said_of, tools_of
-from mecum.edges.http.ollama.options import parameters_of, temperature_of
+from mecum.edges.http.ollama.options import keep_of, parameters_of, temperature_of
 from mecum.edges.http.ollama.records import Answering, Records, Shape, chat_shape, prompt_shape
 from mecum.edges.http.ollama.schemas import (
     Asking,
@@ -25,6 +26,8 @@ from mecum.edges.http.openai.said import Said, history_of, require_storable
 from mecum.engine.chat.called import ending_of
 from mecum.engine.chat.turn import TurnRequest
 from mecum.inference.embedding import Embedders
+from mecum.inference.errors import NotLoadable
+from mecum.inference.loading.service import Loading
 from mecum.inference.ports import Mode, ModelInfo, TextContent, ToolSpec
 from mecum.infra.web.requests import answer, limited_body, subject_of
 from mecum.kernel import clock
@@ -42,8 +45,8 @@ Body = TypeVar("Body")
 class OllamaCalls:
     """Answers calls."""
 
-    def __init__(self, calls: Calls, embedders: Embedders) -> None:
-        self._calls, self._embedders = calls, embedders
+    def __init__(self, calls: Calls, embedders: Embedders, loading: Loading) -> None:
+        self._calls, self._embedders, self._loading = calls, embedders, loading
 
     async def chat(self, request: Request) -> Response:
         """Go on with a chat."""
@@ -52,7 +55,7 @@ class OllamaCalls:
         said, tools = said_of(body.messages), tools_of(body)
         info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=bool(tools))
         if not said:
-            return self._loaded(body, chat_shape)
+            return await self._loaded(body, info, chat_shape)
         return await self._answer(asker, body, self._request(asker, body, (ref, info), said, tools=tools), chat_shape)
 
     async def generate(self, request: Request) -> Response:
@@ -68,7 +71,7 @@ class OllamaCalls:
         else:
             info = await self._calls.check_model(await self._calls.model_of(asker, ref), said, tools=False)
         if not body.prompt and not body.images:
-            return self._loaded(body, prompt_shape)
+            return await self._loaded(body, info, prompt_shape)
         mode: Mode = "raw" if body.raw else "chat"
         return await self._answer(asker, body, self._request(asker, body, (ref, info), said, mode=mode), prompt_shape)
 
@@ -133,7 +136,17 @@ class OllamaCalls:
             return answer(answering.whole())
         return CallEvents(turn.stream, Records(answering), lambda: failure_of(ending_of(turn)), _LINES)
 
-    def _loaded(self, body: Asking, shape: Shape) -> Response:
-        """The model is there; it is loaded when it has something to answer."""
+    async def _loaded(self, body: Asking, info: ModelInfo, shape: Shape) -> Response:
+        """The model is there. Who says how long it stays has it loaded, or gone with 0; else what it answers loads it.
+
+        One that nobody here loads is there all the same.
+        """
+        keep, reason = keep_of(body), "load"
+        with contextlib.suppress(NotLoadable):
+            if keep == 0:
+                await self._loading.unload(info.ref)
+                reason = "unload"
+            elif keep is not None:
+                await self._loading.load(info.ref, keep)
         told = {"model": body.model, "created_at": clock.iso(clock.milliseconds()), **shape({})}
-        return answer({**told, "done": True, "done_reason": "load"})
+        return answer({**told, "done": True, "done_reason": reason})

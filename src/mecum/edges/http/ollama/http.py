@@ -11,6 +11,7 @@ from mecum.edges.http.ollama.catalogue import running, shown, tags
 from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.errors import call_of, refused
 from mecum.inference.embedding import Embedders
+from mecum.inference.keeping import Keeping
 from mecum.inference.loading.service import Loading
 from mecum.inference.registry import Registry
 from mecum.infra.web.requests import Asker, answer, body_of, limited_body
@@ -37,17 +38,18 @@ _SHOW: Final[TypeAdapter[schemas.OllamaShow]] = TypeAdapter(schemas.OllamaShow)
 _SHOW_BYTES: Final = 65_536
 
 
-def router(calls: Calls) -> Routes:
+def router(calls: Calls, keeping: Keeping) -> Routes:
     """Return the routes, `/api` included."""
     routes = Routes(prefix=PREFIX, tags=["ollama"], responses=_ERRORS)
-    answering = OllamaCalls(calls, Embedders(calls.registry))
-    _models(routes, calls.registry)
+    loading = Loading(calls.registry, keeping)
+    answering = OllamaCalls(calls, Embedders(calls.registry), loading)
+    _models(routes, calls.registry, loading)
     _answers(routes, answering)
     _vectors(routes, answering)
     return routes
 
 
-def _models(routes: Routes, registry: Registry) -> None:
+def _models(routes: Routes, registry: Registry, loading: Loading) -> None:
     @routes.get(
         "/tags",
         response_model=schemas.OllamaTags,
@@ -56,8 +58,6 @@ def _models(routes: Routes, registry: Registry) -> None:
     )
     async def listed(_: Asker) -> Response:
         return answer(await tags(registry))
-
-    loading = Loading(registry)
 
     @routes.get(
         "/ps",

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from mecum.edges.http.ollama.schemas import Asking
 from mecum.edges.http.openai.errors import refused
+from mecum.inference.keeping import KEEP, seconds_of
 
 _NUMBERS: Final = {
     "num_predict": "max_tokens",
@@ -62,7 +63,20 @@ def parameters_of(body: Asking, *, thinks: bool | None, raw: bool = False) -> di
         else:
             said = f"Unsupported parameter: 'options.{name}' would change the answer and is not supported here."
             raise refused(f"options.{name}", said, "unsupported_parameter")
+    keep = keep_of(body)
+    if keep is not None:
+        found[KEEP] = keep
     return found | _format(body.format) | _effort(body.think, thinks) | _likelihood(body, raw=raw)
+
+
+def keep_of(body: Asking) -> float | None:
+    """Return for how many seconds the model is to stay, below 0 for ever; raises ParameterRefused."""
+    if body.keep_alive is None:
+        return None
+    try:
+        return seconds_of(body.keep_alive)
+    except ValueError as error:
+        raise refused("keep_alive", f"Invalid value for 'keep_alive': {error}.", "invalid_value") from error
 
 
 def _number(name: str, value: Any) -> float | int:

@@ -37,7 +37,12 @@ class Asking(Named):
         examples=[{"temperature": 0.7, "num_predict": 200}],
     )
     stream: bool | None = Field(None, description="False answers at once, with one object.", examples=[False])
-    keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
+    keep_alive: str | float | None = Field(
+        None,
+        description="How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; "
+        "0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.",
+        examples=["5m"],
+    )
     think: Think | None = Field(None, description="Whether, and how much, the model thinks first.", examples=[False])
     logprobs: bool | None = Field(
         None, description="Whether to say how likely each token was; some models' servers cannot.", examples=[False]

@@ -53,6 +53,7 @@ class Surface:
     completions: Completions
     responses: Responses
     embeddings: EmbeddingCalls
+    assistants: models.Active
 
 
 def build(
@@ -62,19 +63,20 @@ def build(
     router: Router,
     database: Database,
     record: conversations.Conversations,
+    assistants: models.Active,
     *,
     most_bytes: int,
 ) -> Surface:
     """Return the handlers."""
     calls = Calls(service, reader, CalledRuns(database, service), registry, router, database, record, most_bytes)
     embeddings = EmbeddingCalls(Embedders(registry), most_bytes=most_bytes)
-    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls), embeddings)
+    return Surface(calls, ChatCompletions(calls), Completions(calls), Responses(calls), embeddings, assistants)
 
 
 def router(surface: Surface) -> Routes:
     """Return the routes, `/v1` included."""
     routes = Routes(prefix=PREFIX, tags=["openai"], responses=_ERRORS)
-    _models(routes, surface.calls)
+    _models(routes, surface.calls, surface.assistants)
     _completions(routes, surface)
     _responses(routes, surface.responses)
     _embeddings(routes, surface.embeddings)
@@ -86,15 +88,15 @@ def router(surface: Surface) -> Routes:
     return routes
 
 
-def _models(routes: Routes, calls: Calls) -> None:
+def _models(routes: Routes, calls: Calls, assistants: models.Active) -> None:
     @routes.get(
         "/models",
         response_model=models.ModelEntries,
         summary="List the models",
-        description="Every model that can answer now, best first.",
+        description="Every model that can answer now, best first; then every active assistant, as `assistant:SLUG`.",
     )
-    async def listed(_: Asker) -> Response:
-        return answer(await models.listed(calls.registry))
+    async def listed(asker: Asker) -> Response:
+        return answer(await models.listed(calls.registry, assistants, asker))
 
     @routes.get(
         "/models/{model:path}",
@@ -105,7 +107,7 @@ def _models(routes: Routes, calls: Calls) -> None:
     async def found(model: str, asker: Asker) -> Response:
         if model.startswith(REFERENCE):
             await calls.service.model_named(asker, model)
-            return answer(models.of_assistant(model))
+            return answer(await models.of_assistant(model, assistants, asker))
         return answer(await models.found(calls.registry, model))
 
 

@@ -1,12 +1,19 @@
 """`/v1/models`: what can be asked for by `model`."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from mecum.domains.assistants.ports import REFERENCE
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.ports import ModelInfo
 from mecum.inference.registry import Registry
+from mecum.kernel.subject import Subject
+
+Active = Callable[[Subject], Awaitable[Sequence[tuple[str, int]]]]
+"""Returns the slug of each active assistant of a person and when it was made (milliseconds)."""
+_MILLISECONDS: Final = 1000
 
 
 class ModelEntry(BaseModel):
@@ -14,21 +21,24 @@ class ModelEntry(BaseModel):
 
     id: str = Field(description="What `model` takes.", examples=["ollama/llama3.2:3b"])
     object: str = Field(description="Always `model`.", examples=["model"])
-    created: int = Field(description="Always 0: not known.", examples=[0])
-    owned_by: str = Field(description="The endpoint that serves it.", examples=["ollama"])
+    created: int = Field(
+        description="When an assistant was made, in seconds since 1970; 0 for a model: not known.", examples=[0]
+    )
+    owned_by: str = Field(description="The endpoint that serves it; `mecum` for an assistant.", examples=["ollama"])
 
 
 class ModelEntries(BaseModel):
     """All models."""
 
     object: str = Field(description="Always `list`.", examples=["list"])
-    data: list[ModelEntry] = Field(description="The models, best first.", examples=[[]])
+    data: list[ModelEntry] = Field(description="The models, best first, and then the assistants.", examples=[[]])
 
 
-async def listed(registry: Registry) -> dict[str, Any]:
-    """Return the models that can answer now."""
+async def listed(registry: Registry, active: Active, subject: Subject) -> dict[str, Any]:
+    """Return the models that can answer now, and the assistants that are in use."""
     await registry.complete()
-    return {"object": "list", "data": [_view(info) for info in registry.models() if info.available]}
+    models = [_view(info) for info in registry.models() if info.available]
+    return {"object": "list", "data": models + [_assistant(*one) for one in await active(subject)]}
 
 
 async def found(registry: Registry, named: str) -> dict[str, Any]:
@@ -40,9 +50,14 @@ async def found(registry: Registry, named: str) -> dict[str, Any]:
     return _view(info)
 
 
-def of_assistant(named: str) -> dict[str, Any]:
-    """Return an assistant as a model: programs ask it by this id."""
-    return {"id": named, "object": "model", "created": 0, "owned_by": "mecum"}
+async def of_assistant(named: str, active: Active, subject: Subject) -> dict[str, Any]:
+    """Return an assistant, which there is, as a model: programs ask it by this id. One not in use has no date."""
+    slug = named.removeprefix(REFERENCE)
+    return _assistant(slug, dict(await active(subject)).get(slug, 0))
+
+
+def _assistant(slug: str, made: int) -> dict[str, Any]:
+    return {"id": f"{REFERENCE}{slug}", "object": "model", "created": made // _MILLISECONDS, "owned_by": "mecum"}
 
 
 def _view(info: ModelInfo) -> dict[str, Any]:

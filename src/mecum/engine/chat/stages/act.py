@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from mecum.domains.runs.events import ContextReport, RunStarted
 from mecum.engine.chat.context import UNKNOWN_WINDOW, Fitted, besides, fitted, judged, report_of, shortened
+from mecum.engine.chat.projects import ProjectFiles, told_of
 from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ContextTooLong, ModelUnavailable
+from mecum.inference.keeping import KEEP
 from mecum.inference.ports import Answer, ImageContent, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
@@ -33,11 +35,12 @@ class Act:
     def __init__(
         self,
         shortening: Shortening,
+        files: ProjectFiles,
         context_length: int | None = None,
         counts: Counts | None = None,
         learn: Learn | None = None,
     ) -> None:
-        self._shortening, self._context_length, self._learn = shortening, context_length, learn
+        self._shortening, self._files, self._context_length, self._learn = shortening, files, context_length, learn
         self._counts = counts or Counts()
 
     async def __call__(self, turn: Turn) -> None:
@@ -46,12 +49,14 @@ class Act:
             raise ModelUnavailable
         window = self._window(choice)
         beyond = besides(tuple(turn.wants.tool_specs()), turn.passages)
+        if turn.wants.project is not None:
+            await self._files(turn, choice.info.ref, window.tokens, beyond)
         found = await self._fitted(turn, choice, window, beyond)
         turn.request = self._request(turn, choice, window, found, beyond)
-        report = turn.report = report_of(found, window, unread=turn.unread, unseen=_unseen(turn, choice))
+        report = turn.report = _report(turn, choice, window, found)
         if not turn.passed:
-            turn.stream.emit(RunStarted(choice.info.ref, choice.reason))
-        if report["dropped"] or report["summarised"] or turn.passages:
+            turn.stream.emit(RunStarted(choice.info.ref, choice.reason, turn.stood_in_for))
+        if report["dropped"] or report["summarised"] or turn.passages or "project" in report:
             turn.stream.emit(ContextReport(report))
         turn.asked_ms, turn.loaded = clock.milliseconds(), False
         sink = TurnSink(turn)
@@ -83,7 +88,11 @@ class Act:
         return await self._shortening(turn, found, window.tokens, ref, beyond)
 
     def _request(self, turn: Turn, choice: Choice, window: Window, found: Fitted, beyond: int) -> ModelRequest:
-        wants = turn.wants
+        wants, parameters, keep = turn.wants, turn.wants.parameters, None
+        if KEEP in parameters:
+            # No parameter of the answer: models that nobody here loads need not know it.
+            parameters = dict(parameters)
+            keep = parameters.pop(KEEP)
         return ModelRequest(
             model=choice.info.name,
             messages=found.messages,
@@ -92,10 +101,11 @@ class Act:
             context_length=self._context_length,
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),
-            parameters=wants.parameters,
+            parameters=parameters,
             priority=turn.priority,
             tokens=self._most(found, choice, beyond),
             window_limit=window.tokens if window.source == "configured" else None,
+            keep=keep,
         )
 
     def _shorter(
@@ -110,14 +120,19 @@ class Act:
         said = error.details.get("window")
         told: int | None = said if isinstance(said, int) else None
         beyond, ref = besides(turn.request.tools, turn.passages), choice.info.ref
-        found = shortened(turn.history, before, told or before.tokens // 2, ref, self._counts, beyond)
+        limit = told or before.tokens // 2
+        found: Fitted | None
+        if self._files.fewer(turn, ref, limit, beyond):
+            found = fitted(turn.history, Window(limit), ref, self._counts, besides=beyond)
+        else:
+            found = shortened(turn.history, before, limit, ref, self._counts, beyond)
         if found is None:
             raise error
         if told is not None and self._learn is not None and choice.info.window_from not in _OURS:
             self._learn(choice.info, told)
         turn.choice = choice = replace(choice, window=Window(told, "learned", refuses=True))
         turn.request = replace(turn.request, messages=found.messages, tokens=self._most(found, choice, beyond))
-        turn.report = report_of(found, choice.window, unread=turn.unread, unseen=_unseen(turn, choice))
+        turn.report = _report(turn, choice, choice.window, found)
         turn.stream.emit(ContextReport(turn.report))
         turn.asked_ms = clock.milliseconds()
         return found, choice, turn.request
@@ -146,6 +161,13 @@ class Act:
         report["flag"] = judged(found, beyond, window, choice.info.ref, self._counts, answer.usage)
         if report["flag"] is not None and report["flag"]["code"] != UNKNOWN_WINDOW:
             turn.stream.emit(ContextReport(report))
+
+
+def _report(turn: Turn, choice: Choice, window: Window, found: Fitted) -> dict[str, Any]:
+    report = report_of(found, window, unread=turn.unread, unseen=_unseen(turn, choice))
+    if turn.wants.project is not None:
+        told_of(turn, report)
+    return report
 
 
 def _unseen(turn: Turn, choice: Choice) -> int:

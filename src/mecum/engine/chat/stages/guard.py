@@ -23,6 +23,7 @@ class Guard:
             turn.wants.model, vision=turn.sees, real=turn.wants.wait_for_model, question=turn.question
         )
         reach.require(self._egress, choice.info, turn.subject)
+        turn.selection = choice.selection
         turn.choice = self._router.patient(choice, turn.needs)
         if not choice.info.local:
             # Read while the model speaks, so that the price is there when it has ended.

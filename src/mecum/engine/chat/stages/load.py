@@ -46,6 +46,7 @@ class Load:
         messages = list(turn.given) if turn.given is not None else await self._branch(turn)
         if turn.wants.system_prompt and turn.wants.mode == "chat":
             messages.insert(0, ModelMessage("system", (TextContent(turn.wants.system_prompt),)))
+            turn.prompted = True
         turn.history = tuple(messages)
         if turn.wants.resume is not None:
             self._repeat(turn, messages)

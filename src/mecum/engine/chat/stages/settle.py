@@ -1,7 +1,7 @@
 """Put the end of a turn on disk: the answer, the run, what it used, who is told. One transaction, then one event."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -11,7 +11,8 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.context import is_told, is_wide, word_for
-from mecum.engine.chat.turn import Turn
+from mecum.engine.chat.explained import Explanations
+from mecum.engine.chat.turn import ShelvedFile, Turn
 from mecum.inference.ports import ModelMessage, Usage
 from mecum.inference.pricing import Prices
 from mecum.infra.storage import Op
@@ -31,8 +32,14 @@ class Settle:
     """Needs a turn whose status is final."""
 
     def __init__(
-        self, indexer: retrieval.Indexer, channel: runs.PersonChannel, follow_ups: FollowUps, prices: Prices
+        self,
+        indexer: retrieval.Indexer,
+        channel: runs.PersonChannel,
+        follow_ups: FollowUps,
+        prices: Prices,
+        explanations: Explanations,
     ) -> None:
+        self._explanations = explanations
         self._indexer, self._channel, self._follow_ups, self._prices = indexer, channel, follow_ups, prices
 
     async def __call__(self, turn: Turn) -> None:
@@ -42,10 +49,12 @@ class Settle:
         cost = turn.cost.millionths if turn.cost else None
         parts = turn.stream.stored_parts()
         row = _answer_row(turn, parts, now)
+        pins, explained = self._explained(turn)
         ops = [
             conversations.insert_message(row),
             *_request_parts(turn),
-            runs.settle_run(turn.run_id, _run_row(turn, now)),
+            *explained,
+            runs.settle_run(turn.run_id, {**_run_row(turn, now), "pins": pins}),
             *self._follow_ups(turn),
         ]
         if now - turn.created_ms >= _SAME_MOMENT_MS:
@@ -55,6 +64,11 @@ class Settle:
             turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row, cost), error), ops)
+
+    def _explained(self, turn: Turn) -> tuple[bytes | None, list[Op]]:
+        if turn.selection is None:
+            return None, []
+        return self._explanations.hold(turn.selection, turn.stream.on_settled.append)
 
     def _tell(self, turn: Turn, text: str) -> None:
         self._indexer.add(turn.message_id, text)
@@ -98,12 +112,10 @@ def _metadata(turn: Turn) -> str | None:
         told["stop_reason"] = answer.stop_reason
     if answer is not None and answer.served_by is not None:
         told["served_by"] = answer.served_by
-    if turn.choice is not None and turn.choice.instead_of is not None:
-        told["stood_in_for"] = turn.choice.instead_of
+    if (wanted := turn.stood_in_for) is not None:
+        told["stood_in_for"] = wanted
     if turn.wants.assistant is not None:
         told["assistant_id"] = turn.wants.assistant["id"]
-        if "missing" in turn.wants.assistant:
-            told.setdefault("stood_in_for", turn.wants.assistant["missing"])
     if answer is not None and (context := word_for(turn.report)) is not None:
         told["context"] = context
     return orjson.dumps(told).decode() if told else None
@@ -158,14 +170,20 @@ def _distinct(turn: Turn) -> list[tuple[bytes, str]]:
     outside = (
         turn.request.messages if turn.given is not None else [m for m in turn.request.messages if m.role == "system"]
     )
-    bodies = [_body(message) for message in outside]
+    shelved: Mapping[int, ShelvedFile] = {} if turn.shelved is None else turn.shelved.contents
+    bodies = [_body(message, shelved) for message in outside]
     bodies += [orjson.dumps(asdict(passage)).decode() for passage in turn.passages]
     return [(hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()[:16], body) for body in bodies]
 
 
-def _body(message: ModelMessage) -> str:
+def _body(message: ModelMessage, shelved: Mapping[int, ShelvedFile]) -> str:
+    """Images and files of a project by their hashes: their bytes are kept where they are, and go when those go."""
     content = [
-        {"image": hashlib.sha256(value["data"]).hexdigest()} if "data" in value else value
-        for value in (asdict(item) for item in message.content)
+        {"file": file.id, "sha256": file.sha256}
+        if (file := shelved.get(id(item))) is not None and file.included
+        else {"image": hashlib.sha256(value["data"]).hexdigest()}
+        if "data" in (value := asdict(item))
+        else value
+        for item in message.content
     ]
     return orjson.dumps({"role": message.role, "content": content}).decode()

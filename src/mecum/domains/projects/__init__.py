@@ -1,0 +1,1 @@
+"""Projects: conversations, assistants, files and instructions under one name."""

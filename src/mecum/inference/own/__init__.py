@@ -1,0 +1,1 @@
+"""What a person says for themselves alone, over everything else that is configured for them."""
