@@ -4,7 +4,6 @@ import { useId, useState, type ReactNode } from 'react';
 import { assistantNamesQuery, projects, type NamedAssistant, type ProjectDetail } from '@/api/projects';
 import { change, takeOut } from '@/features/projects/doing';
 import { tp } from '@/features/projects/words';
-
 import { Button } from '@/ui/button';
 import { INPUT } from '@/ui/field';
 import { Icon } from '@/ui/icons';

@@ -4,7 +4,6 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import { assistantNamesQuery, projectQuery, projects, type ProjectChange, type ProjectDetail } from '@/api/projects';
 import { modelsQuery, queryClient } from '@/api/queries';
 import { tp } from '@/features/projects/words';
-
 import { problem, toast } from '@/lib/toasts';
 import { Choice, Field } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';

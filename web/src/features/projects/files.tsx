@@ -4,7 +4,6 @@ import * as client from '@/api/client';
 import { projects, refreshProjects, type ProjectDetail, type ProjectFile } from '@/api/projects';
 import { takeOut } from '@/features/projects/doing';
 import { tp } from '@/features/projects/words';
-
 import { readableSize } from '@/lib/bytes';
 import { problem, toast } from '@/lib/toasts';
 import { Badge } from '@/ui/badge';

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { projectHref, projectsQuery } from '@/api/projects';
 import { tp } from '@/features/projects/words';
-
 import { Link } from '@/lib/place';
 import { Icon } from '@/ui/icons';
 
