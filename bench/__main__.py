@@ -15,6 +15,7 @@ from bench import (
     configuration,
     crash,
     importing,
+    jobs,
     machine,
     migration,
     page,
@@ -47,6 +48,7 @@ _ROOMS = (
     importing,
     migration,
     backup,
+    jobs,
 )  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
 LIMIT = {"quick": 480.0, "full": 2600.0}

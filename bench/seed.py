@@ -8,6 +8,7 @@ from itertools import accumulate, product
 from pathlib import Path
 from typing import Any, Final
 
+from mecum.domains.retrieval.repository import DATED
 from mecum.domains.retrieval.rules import separated
 from mecum.infra.storage import sqlite
 from mecum.kernel import clock, ids
@@ -24,6 +25,10 @@ _MESSAGE: Final = (
     " VALUES (?, ?, ?, ?, ?, 'chat', 'complete', ?, ?)"
 )
 _INDEX: Final = "INSERT INTO message_words (rowid, text) VALUES (?, ?)"
+_INDEX_DATED: Final = f"INSERT INTO message_words (rowid, text) SELECT {DATED}, ? FROM messages m WHERE m.n = ?"
+_IMPORTED: Final = 0.4
+"""The share of conversations that came from elsewhere, with dates of the last three years."""
+_YEARS: Final = 3 * 365 * 86_400_000
 BANDS: Final = {"rare": (0.0, 0.001), "some": (0.001, 0.01), "common": (0.1, 1.0)}
 """Shares of messages that hold a word: from, to."""
 
@@ -86,8 +91,16 @@ class Record:
     def _write(self, store: Any, owner: tuple[int, int], sizes: list[int]) -> list[int]:
         made = [_number("cnv") for _ in sizes]
         rows, heads = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        written = list[tuple[Any, ...]]()
+        imported = list[list[tuple[Any, ...]]]()
         for conversation, size in zip(made, sizes, strict=True):
-            new = list(self._messages(conversation, size))
+            elsewhere = len(sizes) > 1 and self._random.random() < _IMPORTED
+            at = clock.milliseconds() - (self._random.randrange(_YEARS) if elsewhere else size)
+            new = list(self._messages(conversation, size, at))
+            if elsewhere:
+                imported.append(new)
+            else:
+                written += new
             rows += new
             heads.append(
                 (conversation, f"About {self._random.choice(self._words)}", new[-1][1], new[0][6], new[-1][6], *owner)
@@ -95,13 +108,15 @@ class Record:
         store.execute("BEGIN")
         store.executemany(_CONVERSATION, heads)
         store.executemany(_MESSAGE, rows)
-        store.executemany(_INDEX, ((row[0], separated(row[5][25:-3])) for row in rows))
+        store.executemany(_INDEX, ((row[0], _words(row)) for row in written))
+        for some in sorted(imported, key=lambda some: some[0][6]):
+            store.executemany(_INDEX_DATED, ((_words(row), row[0]) for row in some))
         store.execute("COMMIT")
         self.conversations += len(made)
         return made
 
-    def _messages(self, conversation: int, size: int) -> Iterator[tuple[Any, ...]]:
-        parent, at = None, clock.milliseconds() - size
+    def _messages(self, conversation: int, size: int, at: int) -> Iterator[tuple[Any, ...]]:
+        parent = None
         for number in range(size):
             text = " ".join(self._random.choices(self._words, cum_weights=self._weights, k=_WORDS_IN_A_MESSAGE))
             message = _number("msg")
@@ -117,6 +132,10 @@ class Record:
                 at + number,
             )
             parent = message
+
+
+def _words(row: tuple[Any, ...]) -> str:
+    return separated(row[5][25:-3])
 
 
 def _number(prefix: str) -> int:

@@ -16,4 +16,5 @@ pytest_plugins = [
     "factories.sites",
     "factories.talks",
     "factories.imports",
+    "factories.offices",
 ]

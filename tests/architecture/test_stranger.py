@@ -19,7 +19,14 @@ import mecum
 from factories.houses import House
 from factories.records import conversation, message
 from mecum.domains.assistants.model import FACETS, AssistantArrival, AssistantReference, PromptArrival
-from mecum.domains.assistants.repository import AssistantRepository, HistoryRepository, Listing, PromptRepository
+from mecum.domains.assistants.repository import (
+    AssistantRepository,
+    HistoryRepository,
+    Listing,
+    MeasureRepository,
+    PictureRepository,
+    PromptRepository,
+)
 from mecum.domains.assistants.repository.flat import FlatRepository
 from mecum.domains.conversations.model import File, Message
 from mecum.domains.conversations.repository import (
@@ -38,6 +45,7 @@ from mecum.domains.runs.repository import RunRepository, insert_event, insert_ru
 from mecum.domains.transfer.model import Import, ImportSkip, LegacyDocument, Origin
 from mecum.edges.http.app import compose
 from mecum.inference.profiles.model import Profile
+from mecum.infra.jobs.repository import insert_job
 from mecum.infra.storage import Database, Owned
 from mecum.infra.storage.base import metadata
 from mecum.infra.storage.errors import Unscoped
@@ -56,6 +64,8 @@ INSTANCE = {
     "RunRepository.forget_journal",
     # Why models were chosen is nobody's, and says nothing of persons; a job lets go what no run holds.
     "RunRepository.forget_pins",
+    # Whose assistants answered lately: ids, for the job that measures each in a scope of its own.
+    "RunRepository.assistants_answering",
     # Uploads that were never sent, everybody's, a day later: the job's.
     "FileRepository.forget_unused",
     # Persons are no one's rows: signing in must find them first.
@@ -145,7 +155,8 @@ async def planted(database: Database, subject: Subject) -> Planted:
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
     import_id = await _imported(database, subject, conversation_id, answer_id)
-    await database.commit([attach(user_id, file.id)])
+    job_id = ids.new("job")
+    await database.commit([attach(user_id, file.id), insert_job(job_id, SECRET, {"a": SECRET}, subject)])
     assistant_id, prompt_id = await _assistant(database, subject, import_id, project_id)
     await _project(database, subject, project_id, assistant_id, file.id)
     async with database.reading(subject) as scope:
@@ -165,6 +176,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "prompt_id": prompt_id,
         "project_id": project_id,
         "import_id": import_id,
+        "job_id": job_id,
     }
     return there
 
@@ -193,6 +205,9 @@ async def _assistant(database: Database, subject: Subject, import_id: str, proje
         await AssistantRepository().add(scope, core, facets)
         await HistoryRepository().add_version(scope, assistant_id, 1, SECRET, {"identity": {"tone": SECRET}}, now)
         await HistoryRepository().add_vectors(scope, [vector])
+        await MeasureRepository().keep_measures(scope, assistant_id, {"fields": {}, "said": SECRET}, now)
+        picture = {"media_type": "image/png", "sha256": SECRET, "data": SECRET.encode()}
+        await PictureRepository().keep_picture(scope, assistant_id, picture)
         about: dict[str, Any] = {"import_id": import_id, "original": SECRET, "content": b"1"}
         came = AssistantArrival(assistant_id=assistant_id, revision=1, row=SECRET.encode(), expires_at=FUTURE, **about)
         came.organisation_id, came.person_id = subject.organisation_id, subject.person_id
@@ -309,6 +324,9 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "key": SECRET,
         "tags": {"stolen": "stolen"},
         "deleted": False,
+        "digests": [b"part"],
+        "figures": {"fields": {}, "said": "stolen"},
+        "picture": {"media_type": "image/png", "sha256": "stolen", "data": b"stolen"},
         "moment": FUTURE,
         "now": FUTURE,
         "except_id": None,

@@ -2,74 +2,24 @@
 
 import asyncio
 import contextlib
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
+from typing import Final
 
 import pytest
-import pytest_asyncio
+from sqlalchemy import update
 
-from factories.stores import Store
-from mecum.infra.jobs.errors import JobNotFound, LeaseLost
-from mecum.infra.jobs.gate import Gate
-from mecum.infra.jobs.kinds import LATER, URGENT, Handler, Kind, Task, delay_before
+from factories.offices import Office, until
+from mecum.infra.jobs.errors import JobNotCancellable, JobNotFound, JobNotRepeatable, LeaseLost
+from mecum.infra.jobs.kinds import LATER, URGENT, Task, delay_before
+from mecum.infra.jobs.model import Job
 from mecum.infra.jobs.queue import Jobs
-from mecum.infra.jobs.repository import JobRepository, JobView
-from mecum.infra.jobs.runner import JobNews, JobRunner
+from mecum.infra.jobs.repository import Claims, JobRepository
 from mecum.infra.storage import Database
 from mecum.kernel import clock
 from mecum.kernel.errors import Invalid, Unavailable
 from mecum.kernel.subject import ACTING, Subject
 
-
-class Office:
-    """Jobs and their runner over one store."""
-
-    def __init__(self, database: Database, **options: Any) -> None:
-        self.database, self.jobs, self.gate = database, Jobs(), Gate()
-        self.runner = JobRunner(database, self.jobs, self.gate, **options)
-        self.news: list[JobNews] = []
-        self.runner.told.append(self.news.append)
-        self.done: list[Any] = []
-
-    def handle(self, kind: str, handler: Handler | None = None, **options: Any) -> None:
-        """Register a kind; without a handler its payloads are collected in `done`."""
-        self.runner.register(Kind(kind, handler or self._collect, **options))
-
-    async def _collect(self, task: Task) -> None:
-        self.done.append(task.payload)
-
-    async def ask(self, kind: str, payload: Any = None, subject: Subject | None = None, **options: Any) -> str:
-        async with self.database.writing(subject) as scope:
-            return await self.jobs.enqueue(scope, kind, payload, **options)
-
-    async def view(self, job_id: str, subject: Subject | None = None) -> JobView:
-        async with self.database.reading(subject) as scope:
-            return await self.jobs.get(scope, job_id)
-
-    async def state(self, job_id: str, wanted: str) -> JobView:
-        """Return a job once it is in the state wanted."""
-        async with asyncio.timeout(10):
-            while (view := await self.view(job_id)).state != wanted:  # noqa: ASYNC110 - as in `until`
-                await asyncio.sleep(0.02)
-        return view
-
-
-@pytest_asyncio.fixture
-async def office(database: Database) -> AsyncIterator[Office]:
-    office = Office(database)
-    yield office
-    await office.runner.stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows of no event
-            await asyncio.sleep(0.01)
+_LATER: Final = timedelta(hours=1)
 
 
 async def test_a_job_exists_exactly_when_its_change_does(office: Office) -> None:
@@ -83,7 +33,7 @@ async def test_a_job_exists_exactly_when_its_change_does(office: Office) -> None
     view = await office.state(job_id, "done")
     assert office.done == [{"n": 2}]
     assert view.finished_at is not None
-    assert [news.state for news in office.news] == ["running", "done"]
+    await until(lambda: [news.state for news in office.news if news.id == job_id] == ["queued", "running", "done"])
 
 
 async def test_a_job_may_be_a_prepared_write(office: Office, ada: Subject) -> None:
@@ -178,7 +128,8 @@ async def test_what_cannot_be_right_is_not_tried_again(office: Office, error: Ex
     office.handle("note", handler)
     await office.runner.start()
     job_id = await office.ask("note")
-    await until(lambda: bool(office.news) and office.news[-1].state == state)
+    states = ["queued", "running", state]
+    await until(lambda: [news.state for news in office.news if news.id == job_id] == states)
     view = await office.view(job_id)
     assert (view.state, view.attempts) == (state, 1)
     if state == "queued":
@@ -301,16 +252,13 @@ async def test_an_effect_is_stored_exactly_once(office: Office) -> None:
 
 
 async def test_who_lost_the_lease_changes_nothing(database: Database) -> None:
-    rows, jobs = JobRepository(), Jobs()
+    rows, jobs, claims = JobRepository(), Jobs(), Claims({"note": None})
     async with database.writing(None) as scope:
         await jobs.enqueue(scope, "note")
     now = clock.milliseconds()
-    async with database.writing(None) as scope:
-        (first,) = await rows.claim(scope, ["note"], 1, now, now, now + 1)
-    async with database.writing(None) as scope:
-        assert await rows.claim(scope, ["note"], 1, now, now, now + 60_000) == []
-    async with database.writing(None) as scope:
-        (second,) = await rows.claim(scope, ["note"], 1, now + 2, now + 2, now + 60_000)
+    (first,) = await claims.claim(database, 1, now=now, due=now, lease_until=now + 1)
+    assert await claims.claim(database, 1, now=now, due=now, lease_until=now + 60_000) == []
+    (second,) = await claims.claim(database, 1, now=now + 2, due=now + 2, lease_until=now + 60_000)
     assert (second.id, second.fence, second.attempt) == (first.id, first.fence + 1, 2)
     with pytest.raises(LeaseLost):
         async with database.writing(None) as scope:
@@ -318,6 +266,28 @@ async def test_who_lost_the_lease_changes_nothing(database: Database) -> None:
     async with database.writing(None) as scope:
         await rows.complete(scope, second)
         assert await rows.counts(scope) == {"done": 1}
+
+
+async def test_next_is_what_is_due_or_comes_free(database: Database) -> None:
+    jobs, claims = Jobs(), Claims({"one": 1, "many": None, "it's": 2})
+    now = clock.milliseconds()
+    assert await claims.next_due(database, now) == (None, None)
+    async with database.writing(None) as scope:
+        for kind in ("one", "one", "other"):
+            await jobs.enqueue(scope, kind, priority=URGENT)
+    later = now + 10_000
+    (held,) = await claims.claim(database, 5, now=later, due=later, lease_until=later + 500)
+    # The second waits until there is room, the third is nobody's here: what is next is that the lease runs out.
+    assert await claims.claim(database, 5, now=later, due=later, lease_until=later + 500) == []
+    assert await claims.next_due(database, later) == (later + 500, later + 500)
+    async with database.writing(None) as scope:
+        await jobs.enqueue(scope, "many", delay=-1)
+    found = await claims.next_due(database, later)
+    assert found[0] is not None
+    assert (found[0] < later, found[1]) == (True, later + 500)
+    # A lease that ran out leaves room, and the job itself goes on before the one that waited for it.
+    (again,) = await claims.claim(database, 1, now=later + 501, due=later + 501, lease_until=later + 900)
+    assert (again.kind, again.id in {held.id, again.id}) == ("one", True)
 
 
 async def test_a_persons_turn_goes_first(database: Database) -> None:
@@ -381,36 +351,6 @@ async def test_what_is_long_over_is_swept(office: Office) -> None:
         await office.view(job_id)
 
 
-@pytest.mark.slow
-async def test_a_job_survives_kill_9(database: Database, store: Store, tmp_path: Path) -> None:
-    office = Office(database)
-    office.handle("held")
-    job_id = await office.ask("held", "kept")
-    for attempt in (1, 2):
-        await _killed_in_the_middle(store, tmp_path / f"mark {attempt}")
-        assert (tmp_path / f"mark {attempt}").read_text() == str(attempt)
-        assert (await office.view(job_id)).state == "running"
-    before = clock.monotonic()
-    await office.runner.start()
-    await until(lambda: office.done == ["kept"])
-    # SQLite has one owner, so the dead process's lease is void at once; on PostgreSQL it has to run out.
-    assert clock.monotonic() - before < (1.0 if database.is_sqlite else 3.0)
-    view = await office.state(job_id, "done")
-    assert view.attempts == 3
-    await office.runner.stop()
-
-
-async def _killed_in_the_middle(store: Store, mark: Path) -> None:
-    place = store.location.url or str(store.location.path)
-    script = Path(__file__).with_name("job_process.py")
-    process = subprocess.Popen([sys.executable, str(script), place, (store.key or b"").hex(), str(mark)])  # noqa: ASYNC220
-    try:
-        await until(lambda: mark.exists() and bool(mark.read_text()))
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 async def test_a_kind_may_be_done_one_at_a_time(database: Database) -> None:
     office = Office(database, concurrency=3)
     release, at_once, most = asyncio.Event(), 0, 0
@@ -435,6 +375,72 @@ async def test_a_kind_may_be_done_one_at_a_time(database: Database) -> None:
         await office.state(job_id, "done")
     await office.runner.stop()
     assert most == 1
+
+
+async def test_work_that_somebody_else_took_over_is_let_go(database: Database) -> None:
+    office, ended = Office(database, lease=0.3), list[str]()
+
+    async def forever(task: Task) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(task.id)
+
+    office.handle("held", forever)
+    await office.runner.start()
+    job_id = await office.ask("held")
+    await office.state(job_id, "running")
+    # As if this process had been asleep for longer than its lease.
+    async with database.writing(None) as scope:
+        await scope.session.execute(update(Job).values(fence=Job.fence + 1, lease_until=clock.now() + _LATER))
+    await until(lambda: ended == [job_id])
+    assert (await office.view(job_id)).state == "running"
+    await office.runner.stop()
+
+
+async def test_a_job_is_run_again_when_asked(office: Office, ada: Subject, bob: Subject) -> None:
+    wrong = True
+
+    async def handler(task: Task) -> None:
+        office.done.append(task.attempt)
+        if wrong:
+            raise Invalid
+
+    office.handle("note", handler)
+    await office.runner.start()
+    job_id = await office.ask("note", None, ada)
+    await until(lambda: bool(office.done))
+    await office.state(job_id, "failed", ada)
+    with pytest.raises(JobNotFound):
+        async with office.database.writing(bob) as scope:
+            await office.jobs.again(scope, job_id)
+    wrong = False
+    async with office.database.writing(ada) as scope:
+        view = await office.jobs.again(scope, job_id)
+    assert (view.state, view.attempts, view.error, view.finished_at) == ("queued", 0, None, None)
+    await until(lambda: office.done == [1, 1])
+    await office.state(job_id, "done", ada)
+    with pytest.raises(JobNotRepeatable):
+        async with office.database.writing(ada) as scope:
+            await office.jobs.again(scope, job_id)
+
+
+async def test_what_is_owed_or_comes_round_cannot_be_cancelled(office: Office) -> None:
+    office.handle("purge", owed=True)
+    office.handle("tick", every=3600.0)
+    await office.runner.start()
+    owed = await office.ask("purge", delay=60)
+    for job_id in (owed, "job_every_tick"):
+        with pytest.raises(JobNotCancellable):
+            async with office.database.writing(None) as scope:
+                await office.jobs.cancel(scope, job_id)
+    # One that waits for its time is not brought forward: it would find that there is nothing to do yet.
+    with pytest.raises(JobNotRepeatable):
+        async with office.database.writing(None) as scope:
+            await office.jobs.again(scope, owed)
+    async with office.database.writing(None) as scope:
+        await office.jobs.again(scope, "job_every_tick")
+    await until(lambda: len(office.done) == 1)
 
 
 async def test_the_last_jobs_of_a_kind(database: Database, ada: Subject, eve: Subject) -> None:

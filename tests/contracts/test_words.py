@@ -5,13 +5,16 @@ from sqlalchemy import update
 
 from factories.records import chat, conversation, message
 from factories.stores import Store
-from mecum.domains.conversations.model import Conversation
-from mecum.domains.retrieval.ports import Filters, Words
+from mecum.domains.conversations.model import Conversation, Message
+from mecum.domains.retrieval.ports import Filters, Position, Words
 from mecum.infra.storage import Database
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
+
+_HOUR = 3_600_000
+_DAY = 24 * _HOUR
 
 
 @pytest.fixture
@@ -24,6 +27,14 @@ async def stored(database: Database, words: Words, subject: Subject, *texts: str
     _, message_ids = await chat(database, subject, *texts)
     await database.commit([words.index(list(zip(message_ids, texts, strict=True)))])
     return message_ids
+
+
+async def arrived(database: Database, words: Words, subject: Subject, text: str, at: int) -> str:
+    """Store and index a message that was written at another moment; return its id."""
+    conversation_id, write = conversation(subject)
+    message_id, op = message(conversation_id, text, created_at=at)
+    await database.commit([write, op, words.index([(message_id, text)])])
+    return message_id
 
 
 async def found(
@@ -47,8 +58,66 @@ async def test_pages_go_on_where_the_last_one_ended(database: Database, words: W
     message_ids = await stored(database, words, ada, *texts)
     async with database.reading(ada) as scope:
         first = await words.search(scope, ["word"], prefix=False, before=None, limit=2, within=Filters())
-        second = await words.search(scope, ["word"], prefix=False, before=first[-1].n, limit=9, within=Filters())
+        second = await words.search(scope, ["word"], prefix=False, before=first[-1].position, limit=9, within=Filters())
     assert [hit.message_id for hit in [*first, *second]] == message_ids[::-1]
+
+
+async def test_old_messages_that_come_late_stand_by_their_dates(database: Database, words: Words, ada: Subject) -> None:
+    now = clock.milliseconds()
+    new = await stored(database, words, ada, "word a", "word b")
+    days = (400, 2, 900, 0, -2)
+    old = [await arrived(database, words, ada, "word", now - day * _DAY - _HOUR) for day in days]
+    later = await stored(database, words, ada, "word c")
+    wanted = [old[4], *later, *new[::-1], old[3], old[1], old[0], old[2]]
+    assert await found(database, words, ada, "word") == wanted
+    pages: list[str] = []
+    before: Position | None = None
+    async with database.reading(ada) as scope:
+        while hits := await words.search(scope, ["word"], prefix=False, before=before, limit=2, within=Filters()):
+            pages += [hit.message_id for hit in hits]
+            before = hits[-1].position
+    assert pages == wanted
+    async with database.reading(None) as scope:
+        assert await words.missing(scope) == []
+
+
+async def test_dates_are_exact_at_their_ends(database: Database, words: Words, ada: Subject) -> None:
+    start = clock.milliseconds() - 100 * _DAY
+    old = [await arrived(database, words, ada, "word", start + i) for i in (0, 1, 999, 1000, 5000)]
+    for within, wanted in (
+        (Filters(after=start), old),
+        (Filters(after=start + 1), old[1:]),
+        (Filters(before=start + 1000), old[:3]),
+        (Filters(after=start + 999, before=start + 1001), old[2:4]),
+        (Filters(before=start), []),
+    ):
+        async with database.reading(ada) as scope:
+            hits = await words.search(scope, ["word"], prefix=False, before=None, limit=9, within=within)
+        assert {hit.message_id for hit in hits} == set(wanted), within
+
+
+async def test_dates_that_cannot_be(database: Database, words: Words, ada: Subject) -> None:
+    far = 253_402_300_799_999
+    old = [await arrived(database, words, ada, "word", at) for at in (0, -_DAY, far, far - 1)]
+    new = await stored(database, words, ada, "word", "word")
+    assert await found(database, words, ada, "word") == [old[3], old[2], *new[::-1], old[1], old[0]]
+    async with database.writing(ada) as scope:
+        await words.forget(scope, [(message_id, "word") for message_id in old])
+    assert await found(database, words, ada, "word") == new[::-1]
+
+
+async def test_what_was_just_written_is_found_between_dates(database: Database, words: Words, ada: Subject) -> None:
+    new = await stored(database, words, ada, *(f"word {i}" for i in range(40)))
+    now = clock.milliseconds()
+    async with database.writing(ada) as scope:
+        for place, message_id in enumerate(new):
+            moment = clock.from_milliseconds(now - (40 - place) * _DAY)
+            await scope.session.execute(update(Message).where(Message.id == message_id).values(created_at=moment))
+    for first, last in ((0, 40), (3, 9), (17, 18), (39, 40)):
+        within = Filters(after=now - (40 - first) * _DAY, before=now - (40 - last) * _DAY)
+        async with database.reading(ada) as scope:
+            hits = await words.search(scope, ["word"], prefix=False, before=None, limit=99, within=within)
+        assert [hit.message_id for hit in hits] == new[first:last][::-1]
 
 
 async def test_case_accents_and_scripts(database: Database, words: Words, ada: Subject) -> None:

@@ -95,6 +95,7 @@ async def compose(database: Database, store: Store) -> Context:
         channel,
         room.id_of,
         projects.directory,
+        {"assistant": room.ids_named},
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )

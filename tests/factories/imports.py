@@ -17,6 +17,7 @@ from factories.contexts import Context
 from factories.foreign import chatgpt
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer.http import imports_router, router
+from mecum.domains.transfer.http.assistants import router as assistants_router
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.runner import JobRunner
 from mecum.infra.secrets.sealer import Sealer
@@ -147,8 +148,9 @@ def desk_of(context: Context, subject: Subject, *, jobs: Jobs | None = None) -> 
     sealer = Sealer(bytes(32))
     service = transfer.build_imports(context.database, context.services, context.words, queue, sealer, context.room.get)
     copies = transfer.build(context.database, context.services)
+    assistants = assistants_router(context.database, context.room.get, context.services.projects)
     imports = imports_router(context.database, context.services.files, service)
-    context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports))
+    context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports, assistants))
     return ImportDesk(context, subject, queue, service, context.client(subject))
 
 

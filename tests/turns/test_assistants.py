@@ -7,7 +7,7 @@ import pytest
 from factories.houses import House
 from fakes.steps import says
 from mecum.domains.assistants.errors import AssistantNotFound
-from mecum.domains.conversations.schemas import ConversationChange
+from mecum.domains.conversations.schemas.conversations import ConversationChange
 
 MODEL = "up/test"
 

@@ -6,7 +6,7 @@ from factories.houses import House, opened, settings_for
 from factories.stores import Store
 from fakes.steps import says
 from fakes.upstream import Upstream
-from mecum.domains.conversations.schemas import ConversationChange
+from mecum.domains.conversations.schemas.conversations import ConversationChange
 from mecum.edges.worker.jobs import register
 from mecum.infra.jobs.runner import JobRunner
 from mecum.settings import Settings

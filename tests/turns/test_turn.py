@@ -12,7 +12,7 @@ from fakes.steps import Call, Drop, Fail, Hang, Say, Think, Wait, says
 from fakes.upstream import Upstream
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.model import Conversation, Message
-from mecum.domains.conversations.schemas import ConversationChange
+from mecum.domains.conversations.schemas.conversations import ConversationChange
 from mecum.engine.chat.stages import settle
 from mecum.engine.chat.turn import Posted, TurnRequest
 from mecum.inference.ports import ModelMessage, TextContent, ToolSpec

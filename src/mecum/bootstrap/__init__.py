@@ -79,6 +79,7 @@ class Parts:
     policy: privacy.EgressPolicy
     broker: Broker
     pulls: PullService
+    blobs: Blobs
     record: conversations.Conversations
     assistants: AssistantRoom
     projects: ProjectRoom
@@ -99,10 +100,13 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings, told: Callable[[str], None] | None = None) -> AsyncGenerator[Parts]:
+async def running(
+    settings: Settings, told: Callable[[str], None] | None = None, *, serves: bool = True
+) -> AsyncGenerator[Parts]:
     """Open the store, find models, take up what the last process left; stop all of it at the end.
 
-    The caller holds the data folder. `told` hears, from another thread, how far an upgrade of the store is.
+    The caller holds the data folder, or works beside the server that does (`serves` is False): then what that one has
+    under way is left alone. `told` hears, from another thread, how far an upgrade of the store is.
     """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
@@ -110,15 +114,22 @@ async def running(settings: Settings, told: Callable[[str], None] | None = None)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         parts = await _compose(settings, keys, database, stack)
-        await _index_missing(parts)
-        await parts.chat.recover()
-        for name, work in (
-            ("models", _refresh(parts.broker.registry)),
-            ("configuration", parts.broker.configuration.watch()),
-        ):
-            stack.callback(asyncio.create_task(work, name=name).cancel)
+        if serves:
+            await _take_up(parts, stack)
         stack.push_async_callback(_stop, parts)
         yield parts
+
+
+async def _take_up(parts: Parts, stack: AsyncExitStack) -> None:
+    """Finish what the last process left half done, and look for models."""
+    await parts.blobs.recover()
+    await _index_missing(parts)
+    await parts.chat.recover()
+    for name, work in (
+        ("models", _refresh(parts.broker.registry)),
+        ("configuration", parts.broker.configuration.watch()),
+    ):
+        stack.callback(asyncio.create_task(work, name=name).cancel)
 
 
 async def _compose(
@@ -143,7 +154,6 @@ async def _compose(
     log.source, net.beat.wanted = net.beat.read, log.tick
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
-    await blobs.recover()
     jobs = Jobs()
     assistants = AssistantRoom(database, jobs, channel)
     projects = ProjectRoom(database, jobs, channel, assistants)
@@ -156,6 +166,7 @@ async def _compose(
         channel,
         assistants.id_of,
         projects.directory,
+        {"assistant": assistants.ids_named},
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )
@@ -211,6 +222,7 @@ async def _compose(
         policy=policy,
         broker=broker,
         pulls=pulls,
+        blobs=blobs,
         record=record,
         assistants=assistants,
         projects=projects,

@@ -6,6 +6,8 @@ import pytest
 
 from mecum.domains.assistants.model import EFFECTS, FIELDS, VECTORS, Field
 from mecum.domains.assistants.rules.effects import NOT_YET, SENTENCES, table
+from mecum.domains.assistants.rules.measures.listed import measures
+from mecum.domains.assistants.rules.measures.values import Evidence
 from mecum.domains.assistants.rules.values import effective
 from mecum.domains.assistants.rules.wire import answering, chat_view, shown_view
 
@@ -131,4 +133,14 @@ def test_nothing_measured_is_invented_or_said() -> None:
         for field in fields:
             if field.writer == "measured":
                 assert effective(facet, {})[field.name] is None, field.name
-                assert field.effect is None, field.name
+                assert field.effect in (None, "measured"), field.name
+            else:
+                assert field.effect != "measured", field.name
+
+
+def test_every_field_that_is_said_to_be_measured_is_and_no_other() -> None:
+    said = {field.name for fields in FIELDS.values() for field in fields if field.effect == "measured"}
+    names = [one.name for one in measures(Evidence(at=0, answers=[], total=0))]
+    assert len(names) == len(set(names))
+    assert set(names) - said == {"prompt_change"}
+    assert said <= set(names)

@@ -7,7 +7,7 @@ import pytest
 
 from factories.contexts import Context
 from factories.records import chat
-from mecum.kernel import ids
+from mecum.kernel import ids, paging
 from mecum.kernel.subject import Subject
 
 _NEW_YEAR = 1_767_225_600_000
@@ -101,6 +101,41 @@ async def test_a_search_with_filters(client: httpx2.AsyncClient, context: Contex
     assert refused.json()["code"] == "search.zone"
 
 
+async def test_a_search_by_assistant(client: httpx2.AsyncClient, context: Context, ada: Subject) -> None:
+    for slug, name in (("letters", "Short Letters"), ("cafe", "Café"), ("cafe-2", "CAFE")):
+        made = await client.post("/assistants", json={"name": name, "slug": slug})
+        assert made.status_code == 201, made.text
+    plain, one, two, three = [await said(context, ada, "数据库 ferry") for _ in range(4)]
+    for conversation_id, slug in ((one, "letters"), (two, "cafe"), (three, "cafe-2")):
+        config = {"config": {"assistant_id": slug}}
+        assert (await client.patch(f"/conversations/{conversation_id}", json=config)).status_code == 200
+    for words in ("", "ferry ", "数据 "):
+        assert await found(client, words + "assistant:letters") == [one]
+        assert await found(client, words + 'assistant:"short  letters"') == [one]
+        assert await found(client, words + "assistant:cafe") == [two]
+        assert await found(client, words + "assistant:CAFÉ") == [three, two]
+        assert await found(client, words + "-assistant:letters") == [three, two, plain]
+        assert await found(client, words + "assistant:letters -assistant:cafe") == [one]
+        assert await found(client, words + "assistant:letters assistant:cafe") == []
+    refused = (await client.get("/search", params={"q": "ferry assistant:nobody"})).json()
+    assert (refused["code"], refused["filter"], refused["value"]) == ("search.filter", "assistant", "nobody")
+    assert refused["detail"] == "There is no assistant called `nobody`."
+
+
+async def test_somebody_elses_assistant_is_no_filter(context: Context, ada: Subject, bob: Subject) -> None:
+    async with context.client(bob) as his:
+        assert (await his.post("/assistants", json={"name": "His", "slug": "his"})).status_code == 201
+    async with context.client(ada) as hers:
+        assert (await hers.get("/search", params={"q": "assistant:his"})).json()["code"] == "search.filter"
+
+
+async def test_cursors_of_strangers(client: httpx2.AsyncClient) -> None:
+    for position in ((1, 2), (1, 2, 3, 4), ("a", 2, 0), (2**63, 0, 0), (-(2**63), 0, 0)):
+        for query in ("word", "after:2020"):
+            response = await client.get("/search", params={"q": query, "cursor": paging.encode(*position)})
+            assert response.json()["code"] == "paging.bad_cursor", position
+
+
 async def test_many_are_tagged_and_it_is_undone(client: httpx2.AsyncClient, context: Context, ada: Subject) -> None:
     one, two = [(await chat(context.database, ada, "x"))[0] for _ in range(2)]
     await client.patch(f"/conversations/{one}", json={"tags": ["old", "kept"]})
@@ -177,3 +212,43 @@ async def test_a_batch_is_its_persons_alone(
     done = await batch(client, "archive", other)
     assert (done["id"], done["changed"]) == (None, [])
     assert done["skipped"][0]["code"] == "conversation.not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"action": "tag", "ids": []},
+        {"action": "explode", "ids": ["cnv_1"]},
+        {"action": "tag", "ids": ["cnv_1"]},
+        {"action": "tag", "ids": ["cnv_1"], "add": [" "]},
+        {"action": "tag", "ids": ["cnv_1"], "add": ["x" * 61]},
+        {"action": "tag", "ids": ["cnv_1"], "remove": ["a\x00"]},
+        {"action": "rename", "ids": ["cnv_1"]},
+        {"action": "rename", "ids": ["cnv_1"], "title": ""},
+        {"action": "rename", "ids": ["cnv_1"], "title": "  "},
+        {"action": "rename", "ids": ["cnv_1"], "title": "x" * 501},
+        {"action": "archive", "ids": ["cnv_1"] * 1001},
+        {"action": "archive", "ids": [7]},
+        {"action": "delete", "ids": ["cnv_1"], "purge": True},
+    ],
+)
+async def test_what_is_no_change_is_refused(client: httpx2.AsyncClient, body: dict[str, Any]) -> None:
+    refused = await client.post("/conversations/batches", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "request.invalid")
+
+
+@pytest.mark.parametrize("action", ["tag", "rename", "archive", "unarchive", "delete", "restore"])
+async def test_a_stranger_changes_nothing_and_undoes_nothing(
+    context: Context, ada: Subject, bob: Subject, action: str
+) -> None:
+    more: dict[str, Any] = {"tag": {"add": ["x"]}, "rename": {"title": "His"}}.get(action, {})
+    mine, _ = await chat(context.database, ada, "x", title="Hers")
+    async with context.client(bob) as his, context.client(ada) as hers:
+        tried = await batch(his, action, mine, "nonsense", **more)
+        assert (tried["id"], tried["changed"]) == (None, [])
+        assert {item["code"] for item in tried["skipped"]} == {"conversation.not_found"}
+        done = await batch(hers, action, mine, **more)
+        assert done["changed"] == [mine]
+        assert (await undo(his, done["id"])).json()["code"] == "conversation.batch_not_found"
+        assert (await undo(hers, done["id"])).status_code == 200

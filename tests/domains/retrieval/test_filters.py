@@ -6,7 +6,7 @@ import pytest
 
 from mecum.domains.retrieval.errors import FilterInvalid, ZoneUnknown
 from mecum.domains.retrieval.filters import filters_of
-from mecum.domains.retrieval.ports import Filters
+from mecum.domains.retrieval.ports import Filters, Kept
 
 
 def moment(*date: int, hour: int = 0) -> int:
@@ -27,6 +27,8 @@ def moment(*date: int, hour: int = 0) -> int:
         ('tag:Work tag:"To  Do"', Filters(tags=("work", "to do"))),
         ("-tag:Straße", Filters(without=("strasse",))),
         ("from:me", Filters(role="user")),
+        ("assistant:letters", Filters(kept=(Kept("assistant", "letters"),))),
+        ('-Assistant:"Short  Letters"', Filters(kept=(Kept("assistant", "Short Letters", not_=True),))),
         ("FROM:assistant", Filters(role="assistant")),
         ("is:archived", Filters(archived=True)),
         ("-is:archived", Filters(archived=False)),
@@ -50,7 +52,18 @@ def test_what_is_left_are_the_words() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["after:", "after:soon", "on:2026-13", "on:2026-02-30", "before:0000", "from:you", "is:open", "-from:me", 'tag:""'],
+    [
+        "after:",
+        "after:soon",
+        "on:2026-13",
+        "on:2026-02-30",
+        "before:0000",
+        "from:you",
+        "is:open",
+        "-from:me",
+        "assistant:",
+        'tag:""',
+    ],
 )
 def test_what_cannot_be_read_is_said(query: str) -> None:
     with pytest.raises(FilterInvalid) as error:

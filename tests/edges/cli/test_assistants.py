@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from factories.cards import inside
+from factories.cards import picture as png
 from factories.served import Served, model_server, product, served
 from fakes.command_line import Call, Pipe
 from fakes.steps import says
@@ -77,6 +79,16 @@ def test_what_cannot_be_is_said(call: Call, fields: tuple[str, ...]) -> None:
     assert ended.err.startswith("error ")
 
 
+def test_what_is_measured(call: Call) -> None:
+    call("create", "Tea")
+    lines = [line.split("\t") for line in call("measures", "tea").out.splitlines()]
+    assert ["total_interactions", "", "count", "1 answer more is needed."] in lines
+    found = call("measures", "tea", "--now", "--json").json
+    attempted = next(one for one in found["measures"] if one["name"] == "last_reflection_attempted_at")
+    assert attempted["value"] == found["at"]
+    assert call("measures", "nobody").code == 4
+
+
 def test_descendants_and_lists(call: Call) -> None:
     call("create", "Tea", "--slug", "tea-room", "--draft")
     assert call("clone", "tea-room", "--name", "Coffee").out == "Made: coffee.\n"
@@ -91,8 +103,45 @@ def test_descendants_and_lists(call: Call) -> None:
     assert call("archive", "coffee").out == "coffee is archived.\n"
     assert [item["slug"] for item in call("list", "--archived", "--json").json["items"]] == ["coffee"]
     assert call("archive", "coffee", "--back").out == "coffee is active.\n"
-    call("edit", "matcha", "is_featured=true")
-    assert call("list", "--featured").out.startswith("matcha\t")
+    call("edit", "matcha", "is_featured=true", "is_guide=true", "is_primary=true")
+    for which in (("--featured",), ("--only", "guide"), ("--only", "primary"), ("--parent", "tea-room")):
+        assert [item["slug"] for item in call("list", *which, "--json").json["items"]] == ["matcha"], which
+    assert [item["slug"] for item in call("list", "--draft", "--json").json["items"]] == ["tea-room"]
+    assert call("archive", "tea-room", "--back").out == "tea-room is active.\n"
+
+
+def test_a_demo_its_clone_and_one_that_goes_by_itself(call: Call) -> None:
+    call("create", "Tea")
+    assert call("edit", "tea", "is_demo=true", "demo_slug=tea-demo", "mentor_for_demo_clone=true").code == 0
+    assert call("clone", "tea", "--slug", "mine", "--draft").out == "Made: mine.\n"
+    mine = call("show", "mine", "--json").json
+    assert (mine["status"], mine["display"]["is_demo_clone"], mine["mentor"]["slug"]) == ("draft", True, "tea")
+    assert call("list", "--only", "demo").out.startswith("tea\t")
+    call("edit", "mine", "is_ephemeral=true", "expires_at=2100-01-01T00:00:00Z", "mentor_assistant=null")
+    assert call("list", "--only", "ephemeral").out.startswith("mine\t")
+    assert call("show", "mine", "--json").json["mentor"] is None
+
+
+def test_out_and_in_again(mecum: Call, call: Call, served: Served, tmp_path: Path) -> None:
+    call("create", "Tea", "--prompt", "Be brief.")
+    picture = tmp_path / "tea.png"
+    picture.write_bytes(png())
+    assert call("avatar", "tea", str(picture)).out == "Changed: tea.\n"
+    file, card = tmp_path / "tea.json", tmp_path / "card.png"
+    assert call("export", "tea", "--versions", "-o", str(file)).code == 0
+    assert call("export", "tea", "--format", "card-v3-png", "-o", str(card)).code == 0
+    assert inside(card.read_bytes())["ccv3"]["data"]["system_prompt"] == "Be brief."
+    call("delete", "tea", "--purge", "--yes")
+    where = ("--server", served.url, "--key", served.token)
+    ended = mecum("import", str(file), str(card), "--json", *where)
+    assert ended.json["kinds"]["assistant"] == {"found": 2, "imported": 2, "already": 0, "skipped": 0}
+    assert call("prompt", "tea-2", "--print").out == "Be brief.\n"
+    again = tmp_path / "again.json"
+    call("export", "tea", "--versions", "-o", str(again))
+    assert again.read_bytes() == file.read_bytes()
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(card.read_bytes()[:-20])
+    assert "import.card_unreadable" in mecum("import", str(damaged), *where).err
 
 
 def test_a_list_of_those_that_are_called_so(call: Call) -> None:

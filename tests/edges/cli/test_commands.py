@@ -222,6 +222,17 @@ def test_export_is_exact(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
     assert [seen.query["format"] for seen in app.requests("GET", f"/conversations/{CNV}/export")] == ["openai", "json"]
 
 
+def test_several_come_out_as_one_file(app: ScriptedApp, ask: Call, tmp_path: Path) -> None:
+    app.answers["POST /conversations/export"] = Answer(b"PK")
+    target = tmp_path / "some.zip"
+    done = ask("--json", "conversations", "export", CNV, OTHER, "--format", "markdown", "-o", str(target))
+    assert done.json == {"file": str(target), "bytes": 2}
+    assert target.read_bytes() == b"PK"
+    assert ask("conversations", "export", CNV, OTHER).out == "PK"
+    sent = [seen.json for seen in app.requests("POST", "/conversations/export")]
+    assert sent == [{"ids": [CNV, OTHER], "format": form} for form in ("markdown", "json")]
+
+
 def test_import_guesses_the_format_and_reports(app: ScriptedApp, ask: Call, tmp_path: Path, pipe: Pipe) -> None:
     report = {"messages": 2, "parts": 3, "notes": ["one image left out"]}
     app.answers["POST /conversations/import"] = Answer({"conversation_id": CNV, "report": report}, 201)

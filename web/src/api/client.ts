@@ -1,9 +1,9 @@
 /** The routes of the server as typed functions. */
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
-  Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
+  Batch, BatchRequest, Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
   EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
-  ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo,
+  ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo, TagPage,
 } from '@/api/types';
 
 type Cursor = string | null;
@@ -25,11 +25,17 @@ export const session = {
     call<void>('/owner/password', { method: 'PUT', json: { current_password: current, new_password: next } }),
 };
 
+/** Which conversations a list shows: those at hand, or those of another place; with a tag, where one is named. */
+export interface Shelf {
+  place?: 'archived' | 'deleted';
+  tag?: string;
+}
+
 const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
 
 export const conversations = {
-  list: (cursor: Cursor, deleted = false) =>
-    call<ConversationPage>('/conversations', { query: { limit: 40, cursor, deleted } }),
+  list: (cursor: Cursor, shelf: Shelf = {}) =>
+    call<ConversationPage>('/conversations', { query: { limit: 40, cursor, deleted: shelf.place === 'deleted', archived: shelf.place === 'archived', tag: shelf.tag } }),
   get: (id: string) => call<Conversation>(at(id)),
   create: (init: ConversationCreate) =>
     call<Conversation>('/conversations', { method: 'POST', json: init }),
@@ -41,7 +47,13 @@ export const conversations = {
   emptyTrash: () => call<Purged>('/trash', { method: 'DELETE' }),
   fork: (id: string, messageId: string) =>
     call<Conversation>(`${at(id)}/fork`, { method: 'POST', json: { message_id: messageId } }),
+  tags: () => call<TagPage>('/conversations/tags'),
+  batch: (request: BatchRequest) => call<Batch>('/conversations/batches', { method: 'POST', json: request }),
+  undo: (batchId: string) => call<Batch>(`/conversations/batches/${encodeURIComponent(batchId)}/undo`, { method: 'POST' }),
   exportAddress: (id: string, format: ExportFormat) => address(`${at(id)}/export`, { format }),
+  /** Many as one ZIP. */
+  exportMany: async (ids: readonly string[], format: ExportFormat) =>
+    (await send('/conversations/export', { method: 'POST', json: { ids, format }, headers: { Accept: '*/*' } })).blob(),
   import: (body: Blob, format: ExportFormat) =>
     call<ImportResult>('/conversations/import', { method: 'POST', query: { format }, body }),
 };
@@ -86,7 +98,7 @@ export const keys = {
 };
 
 export const search = (q: string, cursor: Cursor, signal?: AbortSignal) =>
-  call<SearchPage>('/search', { query: { q, limit: 20, cursor }, ...(signal ? { signal } : {}) });
+  call<SearchPage>('/search', { query: { q, limit: 20, cursor, zone: Intl.DateTimeFormat().resolvedOptions().timeZone }, ...(signal ? { signal } : {}) });
 
 export const system = {
   get: () => call<SystemInfo>('/system'),

@@ -36,4 +36,8 @@ export interface MeEvent {
   conversation_id?: string;
   message_id?: string;
   run_id?: string;
+  job_id?: string;
+  /** Of a job: where it stands, and how far it is. */
+  state?: string;
+  progress?: { says: string | null; done: number | null; of: number | null };
 }

@@ -284,6 +284,30 @@ export interface paths {
         patch: operations["change_api_v1_assistants__assistant__patch"];
         trace?: never;
     };
+    "/api/v1/assistants/{assistant}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of an assistant
+         * @description Where its avatar is one that is kept here: the avatar is then the address of this route, with a query that tells one picture from another.
+         */
+        get: operations["get_api_v1_assistants__assistant__avatar_get"];
+        /**
+         * Give an assistant a picture
+         * @description The body is a PNG, JPEG, GIF or WebP of at most 8 MB. It is kept with the assistant, and its avatar becomes the address of it. Answers with the identity.
+         */
+        put: operations["put_api_v1_assistants__assistant__avatar_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{assistant}/capabilities": {
         parameters: {
             query?: never;
@@ -376,6 +400,26 @@ export interface paths {
         patch: operations["change_display_api_v1_assistants__assistant__display_patch"];
         trace?: never;
     };
+    "/api/v1/assistants/{assistant}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export an assistant
+         * @description One file. `mecum` has everything that is stored of it, its picture among it, and a hash of its content; the others are character cards of version 2 or 3, as JSON or in a PNG picture. The header `Mecum-Report` says in JSON, `{"notes": […]}`, what is not in it. `POST /imports` takes each of them in.
+         */
+        get: operations["export_api_v1_assistants__assistant__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{assistant}/flat": {
         parameters: {
             query?: never;
@@ -448,6 +492,30 @@ export interface paths {
          * @description What is absent stays, null is the default again. With `version`, a change of this facet in the meantime is refused with 409, and `current` is what it is now; other facets may be changed meanwhile.
          */
         patch: operations["change_identity_api_v1_assistants__assistant__identity_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is measured of an assistant
+         * @description Growth, trust, drift, certification, how answers went: each by a named method of runs and thumbs, as they are now. A figure is null until there is enough, and says what is missing.
+         */
+        get: operations["measures_api_v1_assistants__assistant__measures_get"];
+        put?: never;
+        /**
+         * Measure an assistant now
+         * @description Keeps the figures for its card and its facets, as a job does every hour, and looks back on its answers. Answers with the figures.
+         */
+        post: operations["measure_api_v1_assistants__assistant__measures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/assistants/{assistant}/preview": {
@@ -978,6 +1046,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export many conversations
+         * @description A ZIP with a file for each, numbered in the order of `ids`, and `export.json`: which file is which conversation, what the format cannot carry, and which of them are not in it, with the reason.
+         */
+        post: operations["chosen_api_v1_conversations_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/import": {
         parameters: {
             query?: never;
@@ -1239,7 +1327,7 @@ export interface paths {
         };
         /**
          * Export everything that is yours
-         * @description A ZIP with every conversation in our loss-free JSON, their branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
+         * @description A ZIP with every assistant and every conversation in our loss-free JSON, their versions, branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -1385,7 +1473,7 @@ export interface paths {
         put?: never;
         /**
          * Import uploaded files
-         * @description In the background; it goes on after a restart. The format is found out by content: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, and assistants of one flat table. What is there already is not added again. Progress comes as `import.changed` on the personal channel.
+         * @description In the background; it goes on after a restart. The format is found out by content: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, assistants of one flat table, and character cards. What is there already is not added again. Progress comes as `import.changed` on the personal channel.
          */
         post: operations["start_api_v1_imports_post"];
         delete?: never;
@@ -1528,6 +1616,86 @@ export interface paths {
          * @description Deletes for ever what it brought, in the background. A conversation that was gone on with stays and is named in `kept`.
          */
         post: operations["undo_api_v1_imports__import_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description What you asked to be done in the background, the newest first; the owner also sees what the instance does by itself. What is over is kept for a week. Changes come as `job.changed` on the personal channel.
+         */
+        get: operations["listed_api_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A job
+         * @description Where it stands.
+         */
+        get: operations["get_api_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description One that waits does not begin; one that is being done stops, on whichever process. What is over, comes round by itself, or is owed to somebody cannot be cancelled.
+         */
+        post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again
+         * @description One that failed or was cancelled begins anew; one that waits after a failure, or for its time to come round, begins now.
+         */
+        post: operations["retry_api_v1_jobs__job_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2659,7 +2827,7 @@ export interface paths {
         };
         /**
          * Search messages
-         * @description Messages that hold all the words, newest first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, `from:assistant`, `is:archived`, `project:Rome`, `-project:Rome`; filters alone find conversations, by the messages they end with.
+         * @description Messages that hold all the words, the newest by their dates first; case and accents make no difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `assistant:letters` (a slug or name), `project:Rome`, `from:me`, `from:assistant`, `is:archived`; filters alone find conversations, by the messages they end with. One that cannot be read is refused: `search.filter`.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;
@@ -3271,7 +3439,7 @@ export interface components {
             featured_rank: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Kept, and not yet in effect.
+             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example seed
              */
             growth_stage: string | null;
@@ -3319,7 +3487,7 @@ export interface components {
             is_primary: boolean | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -4217,6 +4385,18 @@ export interface components {
          * @description Everything there is of an assistant.
          */
         AssistantFull: {
+            /**
+             * Brought
+             * @description What a character card brought that does nothing here; it goes out again with the card.
+             * @example [
+             *       {
+             *         "count": 12,
+             *         "name": "character_book",
+             *         "says": "Kept, and not yet in effect."
+             *       }
+             *     ]
+             */
+            brought: components["schemas"]["BroughtView"][];
             /** @description Its capabilities. */
             capabilities: components["schemas"]["AssistantCapabilitiesView"];
             /**
@@ -4388,13 +4568,13 @@ export interface components {
             default_memory_chain: string | null;
             /**
              * Growth Points
-             * @description What it grew by. Kept, and not yet in effect.
+             * @description What it grew by. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 12
              */
             growth_points: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Kept, and not yet in effect.
+             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example seed
              */
             growth_stage: string | null;
@@ -4406,7 +4586,7 @@ export interface components {
             growth_summary_memory: string | null;
             /**
              * Growth Unlocked At
-             * @description When it reached its stage. Kept, and not yet in effect.
+             * @description When it reached its stage. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             growth_unlocked_at: string | null;
@@ -4416,6 +4596,20 @@ export interface components {
              * @example warm
              */
             inherited_tone: string | null;
+            /**
+             * Measured
+             * @description Of each field that shows what was measured, how. The others show what an import brought, or null.
+             * @example {
+             *       "success_rate": {
+             *         "at": "2026-11-21T06:40:00.123Z",
+             *         "explanation": "38 / 40 = 0.95.",
+             *         "method": "share"
+             *       }
+             *     }
+             */
+            measured: {
+                [key: string]: components["schemas"]["MeasuredFieldView"];
+            };
             /**
              * Memory Context
              * @description The memories it works with. Kept, and not yet in effect.
@@ -4436,7 +4630,7 @@ export interface components {
             mentor_for_demo_clone: boolean | null;
             /**
              * Nurture Started At
-             * @description When it began to grow. Kept, and not yet in effect.
+             * @description When it began to grow. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             nurture_started_at: string | null;
@@ -5099,55 +5293,55 @@ export interface components {
         AssistantQualityView: {
             /**
              * Avg Response Time
-             * @description Seconds to an answer, on average. Kept, and not yet in effect.
+             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2.4
              */
             avg_response_time: number | null;
             /**
              * Birth Reflection Retry Count
-             * @description How often it tried at first. Kept, and not yet in effect.
+             * @description How often it tried at first. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 1
              */
             birth_reflection_retry_count: number | null;
             /**
              * Can Retry Birth Reflection
-             * @description Whether it may again. Kept, and not yet in effect.
+             * @description Whether it may again. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             can_retry_birth_reflection: boolean | null;
             /**
              * Certified Rag Ready
-             * @description Whether it was certified to answer from documents. Kept, and not yet in effect.
+             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             certified_rag_ready: boolean | null;
             /**
              * Last Drift Check
-             * @description When its drift was looked at. Kept, and not yet in effect.
+             * @description When its drift was looked at. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_drift_check: string | null;
             /**
              * Last Rag Certified At
-             * @description When it was certified last. Kept, and not yet in effect.
+             * @description When it was certified last. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_rag_certified_at: string | null;
             /**
              * Last Reflection Attempted At
-             * @description When it tried to reflect. Kept, and not yet in effect.
+             * @description When it tried to reflect. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_reflection_attempted_at: string | null;
             /**
              * Last Reflection Successful
-             * @description Whether it could. Kept, and not yet in effect.
+             * @description Whether it could. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             last_reflection_successful: boolean | null;
             /**
              * Last Trust Components
-             * @description What the trust consists of. Kept, and not yet in effect.
+             * @description What the trust consists of. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example {
              *       "thumbs": 0.9
              *     }
@@ -5157,43 +5351,57 @@ export interface components {
             } | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Kept, and not yet in effect.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.8
              */
             last_trust_score: number | null;
             /**
+             * Measured
+             * @description Of each field that shows what was measured, how. The others show what an import brought, or null.
+             * @example {
+             *       "success_rate": {
+             *         "at": "2026-11-21T06:40:00.123Z",
+             *         "explanation": "38 / 40 = 0.95.",
+             *         "method": "share"
+             *       }
+             *     }
+             */
+            measured: {
+                [key: string]: components["schemas"]["MeasuredFieldView"];
+            };
+            /**
              * Needs Recovery
-             * @description Whether it drifted too far. Kept, and not yet in effect.
+             * @description Whether it drifted too far. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example true
              */
             needs_recovery: boolean | null;
             /**
              * Rag Certification Date
-             * @description The day of that certificate. Kept, and not yet in effect.
+             * @description The day of that certificate. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 2026-11-21T06:40:00.123Z
              */
             rag_certification_date: string | null;
             /**
              * Rag Certification Notes
-             * @description What was found then. Kept, and not yet in effect.
+             * @description What was found then. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 9 of 10 cited.
              */
             rag_certification_notes: string | null;
             /**
              * Reflection Error
-             * @description Why it could not. Kept, and not yet in effect.
+             * @description Why it could not. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example No model answered.
              */
             reflection_error: string | null;
             /**
              * Success Rate
-             * @description The part of them that came to their end. Kept, and not yet in effect.
+             * @description The part of them that came to their end. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 0.98
              */
             success_rate: number | null;
             /**
              * Total Interactions
-             * @description How many answers it gave. Kept, and not yet in effect.
+             * @description How many answers it gave. Derived from what was measured, where there is enough; never part of the system prompt.
              * @example 120
              */
             total_interactions: number | null;
@@ -5540,6 +5748,30 @@ export interface components {
              * @example 83
              */
             percent: number | null;
+        };
+        /**
+         * BroughtView
+         * @description Something an import brought that does nothing here.
+         */
+        BroughtView: {
+            /**
+             * Count
+             * @description How many there are: entries of a lorebook, greetings.
+             * @example 12
+             */
+            count: number;
+            /**
+             * Name
+             * @description What it is called there.
+             * @example character_book
+             */
+            name: string;
+            /**
+             * Says
+             * @description What becomes of it.
+             * @example Kept, and not yet in effect.
+             */
+            says: string;
         };
         /**
          * ByDifficultyView
@@ -10388,7 +10620,7 @@ export interface components {
             files: string[];
             /**
              * Format
-             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, assistants, mecum.
+             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card.
              * @example chatgpt
              */
             format?: string | null;
@@ -10741,6 +10973,149 @@ export interface components {
             type: "input_text";
         };
         /**
+         * JobEntry
+         * @description A piece of background work.
+         */
+        JobEntry: {
+            /**
+             * Attempts
+             * @description How often it was begun.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Can Cancel
+             * @description Whether it may be cancelled now.
+             * @example true
+             */
+            can_cancel: boolean;
+            /**
+             * Can Retry
+             * @description Whether it may be run again now.
+             * @example false
+             */
+            can_retry: boolean;
+            /**
+             * Code
+             * @description What went wrong the last time.
+             * @example model.unavailable
+             */
+            code: string | null;
+            /**
+             * Created At
+             * @description When it was asked for.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description The same as a sentence.
+             * @example The model or its server does not answer.
+             */
+            detail: string | null;
+            /**
+             * Every Seconds
+             * @description How often it comes round; null: once.
+             * @example 3600
+             */
+            every_seconds: number | null;
+            /**
+             * Finished At
+             * @description When it was over.
+             * @example 2026-11-21T06:41:10.007Z
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Its id.
+             * @example job_06hq3k8w2m5v9
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What is done.
+             * @example transfer.import
+             */
+            kind: string;
+            /**
+             * Most Attempts
+             * @description After how many it is given up.
+             * @example 6
+             */
+            most_attempts: number | null;
+            /**
+             * Of
+             * @description Whether you asked for it, or nobody.
+             * @example you
+             * @enum {string}
+             */
+            of: "you" | "instance";
+            /**
+             * @description How far it is.
+             * @example {
+             *       "done": 3,
+             *       "of": 10,
+             *       "says": "copying"
+             *     }
+             */
+            progress: components["schemas"]["JobProgress"];
+            /**
+             * Run At
+             * @description When it is, or was, to begin.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            run_at: string;
+            /**
+             * State
+             * @description Where it stands.
+             * @example running
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * JobList
+         * @description Jobs, the newest first.
+         */
+        JobList: {
+            /**
+             * Items
+             * @description The jobs.
+             * @example []
+             */
+            items: components["schemas"]["JobEntry"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null at the end.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * JobProgress
+         * @description How far a job is; null is not known.
+         */
+        JobProgress: {
+            /**
+             * Done
+             * @description How much of it is done.
+             * @example 3
+             */
+            done: number | null;
+            /**
+             * Of
+             * @description How much there is.
+             * @example 10
+             */
+            of: number | null;
+            /**
+             * Says
+             * @description What it is doing.
+             * @example copying
+             */
+            says: string | null;
+        };
+        /**
          * JsonFormat
          * @description Any JSON object.
          */
@@ -11054,6 +11429,112 @@ export interface components {
              * @example []
              */
             temperatures: components["schemas"]["TemperatureView"][] | null;
+        };
+        /**
+         * MeasureList
+         * @description What is measured of an assistant.
+         */
+        MeasureList: {
+            /**
+             * At
+             * @description Of which moment it is.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Measures
+             * @description Every figure there is, whether there is enough for it or not.
+             */
+            measures: components["schemas"]["MeasureView"][];
+        };
+        /**
+         * MeasureView
+         * @description A figure, by which method, and of what.
+         */
+        MeasureView: {
+            /**
+             * Explanation
+             * @description The method and its numbers in sentences.
+             * @example 38 / 40 = 0.95.
+             */
+            explanation: string;
+            /**
+             * Inputs
+             * @description The numbers it is made of.
+             * @example {
+             *       "answers": 40,
+             *       "ended": 38
+             *     }
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /**
+             * Label
+             * @description The same for people.
+             * @example Answers that came to their end
+             */
+            label: string;
+            /**
+             * Method
+             * @description By which method.
+             * @example share
+             */
+            method: string;
+            /**
+             * Missing
+             * @description What is missing where there is no value.
+             * @example 3 answers more are needed.
+             */
+            missing: string | null;
+            /**
+             * Name
+             * @description Its name; that of the field it is shown in, where it is one.
+             * @example success_rate
+             */
+            name: string;
+            /**
+             * Unit
+             * @description `share`, `seconds`, `answers`, `points`, or none.
+             * @example share
+             */
+            unit: string | null;
+            /**
+             * Value
+             * @description What it is; null until there is enough to tell.
+             * @example 0.95
+             */
+            value: unknown;
+        };
+        /**
+         * MeasuredFieldView
+         * @description How a field came by what it shows.
+         */
+        MeasuredFieldView: {
+            /**
+             * At
+             * @description When.
+             * @example 2026-11-21T06:40:00.123Z
+             */
+            at: string;
+            /**
+             * Explanation
+             * @description The method and its numbers.
+             * @example 38 / 40 = 0.95.
+             */
+            explanation: string;
+            /**
+             * Imported
+             * @description What an import brought for the field; it stays stored.
+             * @example null
+             */
+            imported: unknown;
+            /**
+             * Method
+             * @description By which method.
+             * @example share
+             */
+            method: string;
         };
         /**
          * MeasuredView
@@ -15658,6 +16139,28 @@ export interface components {
             type: "json_schema";
         };
         /**
+         * SelectionExport
+         * @description Conversations to take out together.
+         */
+        SelectionExport: {
+            /**
+             * Format
+             * @description `json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.
+             * @default json
+             * @example markdown
+             * @enum {string}
+             */
+            format?: "json" | "jsonl" | "markdown" | "openai";
+            /**
+             * Ids
+             * @description Which conversations.
+             * @example [
+             *       "cnv_06hq3k8w2m5v9"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
          * SessionView
          * @description Who this browser or program is.
          */
@@ -17679,6 +18182,74 @@ export interface operations {
             };
         };
     };
+    get_api_v1_assistants__assistant__avatar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_v1_assistants__assistant__avatar_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantIdentityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_capabilities_api_v1_assistants__assistant__capabilities_get: {
         parameters: {
             query?: never;
@@ -17919,6 +18490,44 @@ export interface operations {
             };
         };
     };
+    export_api_v1_assistants__assistant__export_get: {
+        parameters: {
+            query?: {
+                /** @description The format. */
+                format?: "mecum" | "card-v2-json" | "card-v2-png" | "card-v3-json" | "card-v3-png";
+                /** @description Also everything it was before; only `mecum` has it. */
+                versions?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "image/png": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_api_v1_assistants__assistant__flat_get: {
         parameters: {
             query?: {
@@ -18115,6 +18724,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantIdentityView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measures_api_v1_assistants__assistant__measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_api_v1_assistants__assistant__measures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An assistant's slug or id. */
+                assistant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
                 };
             };
             /** @description Why it was refused. */
@@ -19209,6 +19882,39 @@ export interface operations {
             };
         };
     };
+    chosen_api_v1_conversations_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionExport"];
+            };
+        };
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import__api_v1_conversations_import_post: {
         parameters: {
             query?: {
@@ -20228,6 +20934,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description Those in one of these states. */
+                state?: ("queued" | "running" | "done" | "failed" | "cancelled")[] | null;
+                /** @description Those of this kind. */
+                kind?: string | null;
+                /** @description True for those that come round by themselves, false for the others. */
+                scheduled?: boolean | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEntry"];
                 };
             };
             /** @description Why it was refused. */

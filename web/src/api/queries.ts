@@ -24,13 +24,15 @@ whenRefused(() => void queryClient.invalidateQueries({ queryKey: sessionQuery.qu
 
 export const modelsQuery = queryOptions({ queryKey: ['models'], queryFn: client.models.list });
 
-export const conversationListQuery = (deleted = false) =>
+export const conversationListQuery = (shelf: client.Shelf = {}) =>
   infiniteQueryOptions({
-    queryKey: ['conversations', deleted ? 'deleted' : 'live'],
-    queryFn: ({ pageParam }) => client.conversations.list(pageParam, deleted),
+    queryKey: shelf.tag === undefined ? ['conversations', shelf.place ?? 'live'] : ['conversations', shelf.place ?? 'live', shelf.tag],
+    queryFn: ({ pageParam }) => client.conversations.list(pageParam, shelf),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
+
+export const tagsQuery = queryOptions({ queryKey: ['conversations', 'tags'], queryFn: client.conversations.tags });
 
 export const conversationQuery = (id: string) =>
   queryOptions({ queryKey: ['conversation', id], queryFn: () => client.conversations.get(id) });

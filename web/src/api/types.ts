@@ -10,6 +10,12 @@ export type ConversationConfig = Schemas['ConfigView'];
 export type ConversationCreate = Schemas['ConversationCreate'];
 export type ConversationChange = Schemas['ConversationChange'];
 export type ConversationPage = Schemas['ConversationList'];
+export type Batch = Schemas['BatchView'];
+export type BatchRequest = Pick<Schemas['BatchCreate'], 'action' | 'ids'> & Partial<Schemas['BatchCreate']>;
+export type BatchAction = BatchRequest['action'];
+export type Tag = Schemas['TagView'];
+export type TagPage = Schemas['TagList'];
+export type AssistantPage = Schemas['AssistantList'];
 
 export type Message = Schemas['MessageView'];
 export type MessagePage = Schemas['MessageList'];

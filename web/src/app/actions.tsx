@@ -14,6 +14,7 @@ export function usePageActions(): void {
     return [
       { id: 'new', title: t('action.new'), group: places, shortcut: 'Ctrl+Shift+O', run: () => openNew() },
       { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
+      { id: 'search', title: t('search.action'), group: places, run: () => go('/search') },
       { id: 'composer', title: t('action.composer'), group: places, shortcut: '/', run: focusComposer },
       { id: 'assistants', title: t('action.assistants'), group: places, run: () => go('/assistants') },
       { id: 'assistants.new', title: t('action.newAssistant'), group: places, run: () => go('/assistants#new') },
@@ -34,6 +35,7 @@ export function usePageActions(): void {
       { id: 'privacy', title: t('privacy.action'), group: places, run: () => go('/settings/workspace/privacy') },
       { id: 'egress', title: t('egress.title'), group: places, run: () => go('/settings/workspace/privacy#egress') },
       { id: 'hardware', title: t('hardware.title'), group: places, run: () => go('/settings/server#hardware') },
+      { id: 'jobs', title: t('jobs.title'), group: places, run: () => go('/jobs') },
       { id: 'trash', title: t('action.trash'), group: places, run: () => go('/trash') },
       { id: 'shortcuts', title: t('action.shortcuts'), group: places, shortcut: '?', run: () => overlay.set('shortcuts') },
       { id: 'theme.light', title: t('action.light'), group: look, run: () => setTheme('light') },

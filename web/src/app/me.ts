@@ -2,6 +2,7 @@
 import { conversationListQuery, conversationQuery, messagesKey, queryClient } from '@/api/queries';
 import { subscribe } from '@/api/socket';
 import type { MeEvent } from '@/api/envelopes';
+import { noteProgress } from '@/api/jobs';
 
 const SETTLE_MS = 120;
 /** What is read again when models, their servers or the configuration changed; asked only where it is on the page. */
@@ -33,7 +34,7 @@ function refreshAll(): void {
   refresh(['conversations']);
   refresh(['conversation']);
   refresh(['messages']);
-  for (const key of [...BROKER, ...ASSISTANTS, 'projects', 'project']) refresh([key]);
+  for (const key of [...BROKER, ...ASSISTANTS, 'projects', 'project', 'jobs']) refresh([key]);
 }
 
 function onEvent(event: MeEvent): void {
@@ -51,6 +52,8 @@ function onEvent(event: MeEvent): void {
     for (const key of ASSISTANTS) refresh([key]);
   } else if (event.type === 'model.changed' || event.type === 'config.changed') {
     for (const key of BROKER) refresh([key]);
+  } else if (event.type === 'job.changed') {
+    if (!noteProgress(event)) refresh(['jobs']);
   } else if (event.type === 'model.pull') {
     refresh(['pulls']);
   } else if (event.type === 'import.changed') {

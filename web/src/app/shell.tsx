@@ -13,6 +13,7 @@ import { overlay } from '@/app/overlays';
 import { ChatPage } from '@/features/chat/chat-page';
 import { Rail } from '@/features/conversations/rail';
 import { t } from '@/i18n/t';
+import { tagging } from '@/lib/at-hand';
 import { moving } from '@/lib/moving';
 import { conversationOf, usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
@@ -28,6 +29,9 @@ const ModelsPage = lazy(() => import('@/features/models/models-page'));
 const SettingsArea = lazy(() => import('@/app/settings-area'));
 const NoticeDot = lazy(() => import('@/features/notices/notice-dot'));
 const Notices = lazy(() => import('@/features/notices/notices'));
+const SearchPage = lazy(() => import('@/features/search/search-page'));
+const TagDialog = lazy(() => import('@/features/conversations/tag-dialog'));
+const JobsPage = lazy(() => import('@/features/jobs/jobs-page'));
 const ProjectsPage = lazy(() => import('@/features/projects/projects-page'));
 const RailProjects = lazy(() => import('@/features/projects/rail-projects'));
 const MoveDialog = lazy(() => import('@/features/projects/move-dialog'));
@@ -67,6 +71,7 @@ function Frame(): ReactNode {
   const [drawer, setDrawer] = useState(false);
   const place = usePlace();
   const shown = useStore(overlay);
+  const tagged = useStore(tagging);
   const moved = useStore(moving);
   usePageActions();
   useEffect(() => setDrawer(false), [place]);
@@ -93,6 +98,7 @@ function Frame(): ReactNode {
       <Suspense>
         {moved && <MoveDialog key={moved.id} moved={moved} onClose={() => moving.set(null)} />}
         {shown === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {tagged && <TagDialog key={tagged.join()} ids={tagged} onClose={() => tagging.set(null)} />}
         {shown === 'shortcuts' && <Shortcuts onClose={() => overlay.set(null)} />}
       </Suspense>
     </div>
@@ -120,8 +126,10 @@ function PlaceView({ path }: { path: string }): ReactNode {
   if (path === '/' || conversationOf(path) !== null) return <ChatPage railButton={railButton} />;
   if (/^\/assistants(\/|$)/.test(path)) return <AssistantsPage />;
   if (/^\/models(\/|$)/.test(path)) return <ModelsPage />;
+  if (path === '/jobs') return <JobsPage />;
   if (/^\/projects(\/|$)/.test(path)) return <ProjectsPage />;
   if (path === '/trash') return <TrashPage />;
+  if (path === '/search') return <SearchPage />;
   if (/^\/settings(\/|$)/.test(path)) return <SettingsArea />;
   return <NotFound />;
 }

@@ -1,6 +1,5 @@
 /** Texts of backups. */
 export const enBackup = {
-  'backup.action': 'Make a backup',
   'backup.back': 'Bring one back',
   'backup.backLead': 'A backup takes the place of everything here, so no server may run meanwhile.',
   'backup.back1': 'Stop Mecum.',
@@ -34,7 +33,6 @@ export const enBackup = {
   'backup.removeTitle': 'Delete the backup of {name}?',
   'backup.sealed': 'encrypted',
   'backup.sound': 'Sound, {time}',
-  'backup.title': 'Backup',
   'backup.unverified': 'Not verified yet',
   'backup.verify': 'Verify',
   'backup.verifyName': 'Verify the backup of {name}',

@@ -1,7 +1,5 @@
 /** English: bringing records of other systems in. */
 export const enImports = {
-  'imports.title': 'Import',
-  'imports.action': 'Import from another system',
   'imports.bring': 'Bring a record in',
   'imports.lead': 'Exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, and assistants of one flat table (SQLite, a PostgreSQL dump, dumpdata, CSV). The format is found by itself, and what is here already is not added again.',
   'imports.choose': 'Choose files, or drop them here',
@@ -67,7 +65,6 @@ export const enImports = {
   'imports.column.differs': 'differs',
   'imports.column.reported': '{n} kept as they came, such as {example}: the field behaves as by default',
   'rollout.link': 'Who answers for the old names of assistants',
-  'rollout.title': 'Roll-out of the readers',
   'rollout.lead': 'Programs that still ask for assistants by the names of the flat table are answered by the old readers, out of the rows as they came, or by the new ones, out of the facets. The rows are kept for thirty days; until then you can go back.',
   'rollout.none': 'No assistant here came out of a flat table, or their thirty days are over: the new readers answer for all.',
   'rollout.share': 'Share of the new readers, %',

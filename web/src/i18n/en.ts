@@ -1,16 +1,14 @@
 /** English: every text of the page. */
-import { enBackup } from '@/i18n/en-backup';
+import { enAtHand } from '@/i18n/en-at-hand';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
-import { enImports } from '@/i18n/en-imports';
 import { enModels } from '@/i18n/en-models';
 import { enProjects } from '@/i18n/en-projects';
 
 export const en = {
-  ...enBackup,
+  ...enAtHand,
   ...enBroker,
   ...enChat,
-  ...enImports,
   ...enModels,
   ...enProjects,
   'action.chooseModel': 'Choose a model',
@@ -41,6 +39,9 @@ export const en = {
   'broken.title': 'This part of the page broke',
   'broken.detail': 'Nothing that was written is lost. {reason}',
   'broken.again': 'Load the page again',
+  'jobs.title': 'Jobs',
+  'backup.action': 'Make a backup',
+  'backup.title': 'Backup',
   'cancel': 'Cancel',
   'close': 'Close',
   'connection.lost': 'Connection lost. Trying again…',
@@ -64,6 +65,9 @@ export const en = {
   'import.title': 'Import a conversation',
   'import.lead': 'From a file that Mecum or an OpenAI-compatible tool wrote.',
   'import.format': 'Format',
+  'imports.title': 'Import',
+  'imports.action': 'Import from another system',
+  'rollout.title': 'Roll-out of the readers',
   'import.choose': 'Choose a file to import',
   'import.done': '{n} {n|one:message|other:messages} imported',
   'import.open': 'Open it',
@@ -159,7 +163,6 @@ export const en = {
   'trash.forEverName': 'Delete for ever: {name}',
   'trash.lead': 'Deleted conversations stay here for 30 days.',
   'trash.nothing': 'The trash is empty.',
-  'trash.moved': '“{title}” moved to the trash',
   'trash.deletedAt': 'Deleted {time}',
   'trash.restore': 'Restore',
   'trash.restored': '“{title}” is back',

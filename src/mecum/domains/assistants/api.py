@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.assistants.rules.flat import values as flat_values
 from mecum.domains.assistants.rules.flat.rows import Brought, brought
+from mecum.domains.assistants.rules.pictures import Picture, picture_of
+from mecum.domains.assistants.rules.slugs import PATTERN as SLUG
+from mecum.domains.assistants.rules.slugs import slug_of
+from mecum.domains.assistants.rules.vectors import unpacked
 from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
     AssistantService,
     Births,
+    BroughtText,
     BroughtVector,
+    Departure,
+    Departures,
     HistoryService,
+    Kept,
+    MeasureService,
     Personas,
+    PictureService,
     PlacedAssistants,
     PromptService,
     Removal,
@@ -22,12 +32,14 @@ from mecum.domains.assistants.service.flat_arrivals import BroughtPrompt, FlatAr
 from mecum.domains.assistants.service.flat_reading import FlatReading
 from mecum.domains.assistants.service.flat_writing import FlatWriting
 from mecum.domains.assistants.service.keeping import Keeper
+from mecum.domains.assistants.service.measuring import Citing
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 
 __all__ = [
+    "SLUG",
     "Arrival",
     "Arrivals",
     "AssistantNotFound",
@@ -36,13 +48,20 @@ __all__ = [
     "Births",
     "Brought",
     "BroughtPrompt",
+    "BroughtText",
     "BroughtVector",
+    "Departure",
+    "Departures",
     "FlatArrivals",
     "FlatReading",
     "FlatWriting",
     "HistoryService",
     "Intake",
+    "Kept",
+    "MeasureService",
     "Personas",
+    "Picture",
+    "PictureService",
     "PlacedAssistants",
     "PromptService",
     "Removal",
@@ -51,6 +70,9 @@ __all__ = [
     "brought",
     "build",
     "flat_values",
+    "picture_of",
+    "slug_of",
+    "unpacked",
 ]
 
 
@@ -61,6 +83,7 @@ class Assistants:
     assistants: AssistantService
     births: Births
     arrivals: Arrivals
+    departures: Departures
     flat_arrivals: FlatArrivals
     flat_reading: FlatReading
     flat_writing: FlatWriting
@@ -69,18 +92,23 @@ class Assistants:
     starters: StarterService
     removal: Removal
     personas: Personas
+    measures: MeasureService
+    pictures: PictureService
     placed: PlacedAssistants
     """Those in projects."""
 
 
-def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> Assistants:
-    """Return the services; `forgotten` lets go of an assistant that is purged."""
+def build(
+    database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten, citing: Citing
+) -> Assistants:
+    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite."""
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
     return Assistants(
         assistants=service,
         births=births,
         arrivals=Arrivals(births, prompts),
+        departures=Departures(),
         flat_arrivals=FlatArrivals(jobs),
         flat_reading=reading,
         flat_writing=FlatWriting(reading, service, keeper, prompts),
@@ -89,5 +117,7 @@ def build(database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten
         starters=StarterService(births),
         removal=Removal(database, jobs, channel, forgotten),
         personas=Personas(database),
+        measures=MeasureService(database, citing),
+        pictures=PictureService(service),
         placed=PlacedAssistants(service),
     )

@@ -39,6 +39,18 @@ class FieldInvalid(Invalid):
     code = "assistant.field_invalid"
 
 
+class PictureRefused(Invalid):
+    """A picture is a PNG, JPEG, GIF or WebP of at most 8 MB."""
+
+    code = "assistant.picture_refused"
+
+
+class PictureNotFound(NotFound):
+    """The assistant has no picture that is kept here."""
+
+    code = "assistant.picture_not_found"
+
+
 class ShareInvalid(Invalid):
     """A share is a whole number from 0 to 100."""
 

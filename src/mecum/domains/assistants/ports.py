@@ -12,6 +12,8 @@ REFERENCE: Final = "assistant:"
 
 END: Final = "assistants.end"
 """The kind of job that ends an ephemeral assistant, or one that was in the trash long enough."""
+MEASURE: Final = "assistants.measure"
+"""The kind of job that keeps what was measured of assistants."""
 
 LET_GO: Final = "assistants.let_go"
 """The kind of job that lets go of the rows an import kept as they came."""

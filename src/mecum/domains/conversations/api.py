@@ -1,6 +1,6 @@
 """What other contexts may use of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mecum.domains.conversations.errors import (
@@ -22,6 +22,7 @@ from mecum.domains.conversations.repository import (
     FILES_OF_PROJECT,
     SUMMARIES_ABOVE,
     ConversationRepository,
+    MessageRepository,
     answering_runs,
     attach,
     enlist,
@@ -95,6 +96,7 @@ __all__ = [
     "attach",
     "build",
     "changed_since",
+    "citing",
     "cost_view",
     "enlist",
     "entitle",
@@ -141,6 +143,11 @@ async def release_assistant(scope: Scope, assistant_id: str) -> None:
     await ConversationRepository().release_assistant(scope, assistant_id)
 
 
+async def citing(scope: Scope, message_ids: Sequence[str]) -> set[str]:
+    """Return which of these messages of the subject cite something."""
+    return await MessageRepository().citing(scope, message_ids)
+
+
 async def changed_since(scope: Scope, moment: int, limit: int) -> Sequence[str]:
     """Return conversations of the subject in which something happened from `moment` (milliseconds) on."""
     return await ConversationRepository().changed_since(scope, clock.from_milliseconds(moment), limit)
@@ -155,11 +162,15 @@ def build(
     channel: runs.PersonChannel,
     assistant: Named,
     projects: Directory,
+    kept: Mapping[str, retrieval.Named],
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
-    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one."""
+    """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one.
+
+    `kept` finds what a search may name, by the filter's name.
+    """
     conversations = ConversationService(active, channel, assistant, projects)
     removal = Removal(database, active, words, indexer, blobs, channel)
     return Conversations(
@@ -167,7 +178,7 @@ def build(
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),
         copies=CopyService(conversations, active, words, channel),
         summaries=SummaryService(),
-        search=SearchService(retrieval.Search(words)),
+        search=SearchService(retrieval.Search(words, kept)),
         files=FileService(database, blobs, most_bytes=most_file_bytes),
         removal=removal,
         batches=BatchService(database, conversations, removal, channel),

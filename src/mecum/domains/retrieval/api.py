@@ -1,20 +1,21 @@
 """What other contexts and the engine may use of retrieval."""
 
 from mecum.domains.retrieval.ports import Filters
-from mecum.domains.retrieval.repository import OWNER, VISIBLE, criteria
+from mecum.domains.retrieval.repository import DATED, Index, fresh
 from mecum.domains.retrieval.rules import Piece, folded, separated, snippet, words_of
-from mecum.domains.retrieval.service import Found, Indexer, Search
+from mecum.domains.retrieval.service import Found, Indexer, Named, Search
 
 __all__ = [
-    "OWNER",
-    "VISIBLE",
+    "DATED",
     "Filters",
     "Found",
+    "Index",
     "Indexer",
+    "Named",
     "Piece",
     "Search",
-    "criteria",
     "folded",
+    "fresh",
     "separated",
     "snippet",
     "words_of",

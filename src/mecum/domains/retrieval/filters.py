@@ -11,13 +11,12 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mecum.domains.retrieval.errors import FilterInvalid, ZoneUnknown
-from mecum.domains.retrieval.ports import Filters
+from mecum.domains.retrieval.ports import Filters, Kept
 from mecum.domains.retrieval.rules import folded
 
 _ROLES: Final = {"me": "user", "user": "user", "assistant": "assistant", "model": "assistant"}
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
-_FILTER: Final = re.compile(r'(?<!\S)(-?)(after|before|on|tag|from|is|project):(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _DECEMBER: Final = 12
 
 
@@ -31,7 +30,7 @@ def filters_of(query: str, zone: str | None) -> tuple[Filters, str]:
         not_, name, value = bool(found[1]), found[2].lower(), (found[3] if found[3] is not None else found[4]).strip()
         if not value:
             raise FilterInvalid(f"After `{name}:` something is missing.", filter=name, value=value)
-        if not_ and name not in ("tag", "is", "project"):
+        if not_ and name not in _TURNED:
             raise FilterInvalid(f"`{name}:` cannot be turned round.", filter=name, value=value)
         wanted = _TAKERS[name](wanted, value, where, not_)
     return wanted, _FILTER.sub(" ", query)
@@ -119,7 +118,26 @@ def _project(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
     return replace(wanted, outside=(*wanted.outside, key)) if not_ else replace(wanted, project=key)
 
 
-_TAKERS: Final[dict[str, Callable[[Filters, str, tzinfo, bool], Filters]]] = {
-    "after": _after, "before": _before, "on": _on, "tag": _tag, "from": _from, "is": _is,
+def _kept(kind: str) -> "_Taker":
+    """What a conversation is kept under; `repository.COLUMNS` says where, `bootstrap` who knows the names."""
+
+    def take(wanted: Filters, value: str, _: tzinfo, not_: bool) -> Filters:
+        return replace(wanted, kept=(*wanted.kept, Kept(kind, " ".join(value.split()), not_)))
+
+    return take
+
+
+_Taker = Callable[[Filters, str, tzinfo, bool], Filters]
+_TAKERS: Final[dict[str, _Taker]] = {
+    "after": _after,
+    "before": _before,
+    "on": _on,
+    "tag": _tag,
+    "assistant": _kept("assistant"),
     "project": _project,
-}  # fmt: skip
+    "from": _from,
+    "is": _is,
+}
+_TURNED: Final = _TAKERS.keys() - {"after", "before", "on", "from"}
+"""Those that a dash turns round."""
+_FILTER: Final = re.compile(rf'(?<!\S)(-?)({"|".join(_TAKERS)}):(?:"([^"]*)"|(\S*))', re.IGNORECASE)

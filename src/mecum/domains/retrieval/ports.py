@@ -2,17 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mecum.infra.storage import Op, Scope
 
 
+class Position(NamedTuple):
+    """Where a page ends: the next one is below it. Two numbers that mean something to this store only."""
+
+    first: int
+    second: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message that holds the words; `n` is the position for the next page, local to the store."""
+    """A message that holds the words, and where the next page begins if this one ends here."""
 
-    n: int
     message_id: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a conversation must be kept under: an assistant, by its id, slug or name; `not_`: anything but that."""
+
+    kind: str
+    name: str
+    not_: bool = False
+    ids: tuple[str, ...] = ()
+    """What the name stands for, once somebody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class Filters:
     """Its conversation has all of these."""
     without: tuple[str, ...] = ()
     """And none of these."""
+    kept: tuple[Kept, ...] = ()
     role: str | None = None
     archived: bool | None = None
     project: str | None = None
@@ -41,14 +60,14 @@ class Filters:
 
 
 class Words(Protocol):
-    """Finds messages by words, newest first, within what a subject may see."""
+    """Finds messages by words, the newest by their dates first, within what a subject may see."""
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:
         """Return the one write that makes stored messages, by id and text, findable."""
         ...
 
     async def missing(self, scope: Scope) -> list[str]:
-        """Return the ids of messages younger than the newest findable one, oldest first, at most 1,000."""
+        """Return the ids of messages about as young as the newest findable one, oldest first, at most 1,000."""
         ...
 
     async def forget(self, scope: Scope, texts: Sequence[tuple[str, str]]) -> None:
@@ -56,7 +75,7 @@ class Words(Protocol):
         ...
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
+        self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
         """Return messages of listed, not deleted conversations that hold all `words` and fit the filters.
 

@@ -1,10 +1,12 @@
 """Making messages findable a moment after they are stored, many at a time; and finding them."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from mecum.domains.retrieval.errors import FilterInvalid
 from mecum.domains.retrieval.filters import filters_of
-from mecum.domains.retrieval.ports import Filters, Hit, Words
+from mecum.domains.retrieval.ports import Filters, Hit, Kept, Position, Words
 from mecum.domains.retrieval.repository import newest
 from mecum.domains.retrieval.rules import terms_of
 from mecum.infra.storage import Database, Op, Scope
@@ -15,6 +17,7 @@ _SECONDS = 0.25
 _MOST = 256
 _MOST_CHARACTERS = 1_000_000
 _RETRY_SECONDS = 2.0
+_FURTHEST = 2**63 - 1
 
 
 class Indexer:
@@ -74,21 +77,27 @@ class Found:
     next_cursor: str | None
 
 
+Named = Callable[[Scope, str], Awaitable[Sequence[str]]]
+"""Returns the ids of what is called so: an assistant by its id, slug or name; several may have one name."""
+
+
 class Search:
     """Looks for words: whole ones first; where no message has them, the last word may go on.
 
     Filters alone find conversations, by the messages they end with.
     """
 
-    def __init__(self, words: Words) -> None:
-        self._words = words
+    def __init__(self, words: Words, named: Mapping[str, Named]) -> None:
+        self._words, self._named = words, named
 
     async def find(self, scope: Scope, query: str, cursor: str | None, limit: int, zone: str | None = None) -> Found:
-        """Return the newest messages that hold everything in `query`.
+        """Return the messages that hold everything in `query`, the newest by their dates first.
 
         Days in it are those of `zone`. Raises BadCursor, FilterInvalid, ZoneUnknown.
         """
         within, rest = filters_of(query, zone)
+        if within.kept:
+            within = replace(within, kept=tuple([await self._looked_up(scope, kept) for kept in within.kept]))
         terms = terms_of(rest)
         before, prefix = _position(cursor)
         if not terms:
@@ -104,14 +113,23 @@ class Search:
         """Return the newest messages that hold a term as it stands, whatever colons are in it."""
         return await self._words.search(scope, terms_of(term), prefix=False, before=None, limit=limit, within=Filters())
 
+    async def _looked_up(self, scope: Scope, kept: Kept) -> Kept:
+        ids = await self._named[kept.kind](scope, kept.name)
+        if not ids:
+            sentence = f"There is no {kept.kind} called `{kept.name}`."
+            raise FilterInvalid(sentence, filter=kept.kind, value=kept.name)
+        return replace(kept, ids=tuple(ids))
+
 
 def _page(hits: list[Hit], terms: list[str], limit: int, *, prefix: bool) -> Found:
-    following = paging.encode(hits[limit - 1].n, int(prefix)) if len(hits) > limit else None
+    following = paging.encode(*hits[limit - 1].position, int(prefix)) if len(hits) > limit else None
     return Found(hits[:limit], terms, prefix, following)
 
 
-def _position(cursor: str | None) -> tuple[int | None, bool]:
+def _position(cursor: str | None) -> tuple[Position | None, bool]:
     if cursor is None:
         return None, False
-    n, prefix = paging.decode(cursor, int, int)
-    return int(n), bool(prefix)
+    first, second, prefix = (int(part) for part in paging.decode(cursor, int, int, int))
+    if max(abs(first), abs(second)) > _FURTHEST:
+        raise paging.BadCursor
+    return Position(first, second), bool(prefix)

@@ -17,7 +17,7 @@ from mecum.domains.runs.repository import (
     settle_run,
     start_run,
 )
-from mecum.domains.runs.rules import stored_events
+from mecum.domains.runs.rules import AnsweredRun, stored_events
 from mecum.domains.runs.stream import Follower, Frame, RunStream, StoredFrame
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "CONVERSATION",
     "EVENTS_KEPT_SECONDS",
     "TERMINAL",
+    "AnsweredRun",
     "BadRun",
     "ContextReport",
     "Follower",

@@ -46,6 +46,8 @@ class PersonChannel:
         self._began = clock.milliseconds()
         self._seqs: dict[str, int] = {}
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self.beyond: Callable[[Subject, str, dict[str, Any]], None] | None = None
+        """Called with every event in a process that nobody is connected to: the one that has the listeners tells it."""
 
     async def tell(self, scope: Scope, kind: str, **ids: Any) -> None:
         """Store an event with the scope's change, and tell it when the scope has committed."""
@@ -60,6 +62,8 @@ class PersonChannel:
 
     def say(self, subject: Subject, kind: str, **ids: Any) -> None:
         """Tell an event whose change is on disk."""
+        if self.beyond is not None:
+            self.beyond(subject, kind, ids)
         person = subject.person_id
         at = clock.milliseconds()
         seq = self._seqs[person] = max(self.last_seq(person) + 1, at)

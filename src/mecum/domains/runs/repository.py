@@ -1,13 +1,15 @@
 """Reading and writing runs, their journal and the personal channel."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, delete, func, insert, select, text, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, or_, select, text, type_coerce, update
 
 from mecum.domains.runs.model import Feedback, JournalRow, PersonEvent, Pins, RequestPart, Run
+from mecum.domains.runs.rules import AnsweredRun, answered_run, parts_of
 from mecum.infra.storage import Id, Op, Prepared, Scope
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
@@ -16,6 +18,9 @@ _MOST_NAMED = 1000
 """Ids in one statement."""
 _AT, _DIGITS = '{"at":', 13
 """How the body of pins begins, and how many digits of milliseconds follow."""
+_ANSWERED_BY: Final = '"assistant":{"id":'
+"""How a run's wishes say who answered: a text inside them would have its quotation marks escaped."""
+_WANTS: Final = type_coerce(Run.wants, Text)
 _APPEND = Prepared(insert(JournalRow))
 _CLEAR = Prepared(
     delete(JournalRow).where(JournalRow.writer == bindparam("_writer"), JournalRow.n < bindparam("_before")),
@@ -174,7 +179,7 @@ class RunRepository:
         query = select(Run.organisation_id, Run.request).where(Run.conversation_id.in_(conversation_ids))
         held: Counter[tuple[str, bytes]] = Counter()
         for organisation_id, request in await scope.session.execute(query):
-            held.update((organisation_id, digest) for digest in _parts_of(request))
+            held.update((organisation_id, digest) for digest in parts_of(request))
         await scope.session.execute(delete(Run).where(Run.conversation_id.in_(conversation_ids)))
         for (organisation_id, digest), times in held.items():
             row = (RequestPart.organisation_id == organisation_id) & (RequestPart.hash == digest)
@@ -228,6 +233,55 @@ class RunRepository:
             some = message_ids[start : start + _MOST_NAMED]
             await scope.session.execute(delete(Feedback).where(Feedback.message_id.in_(some)))
 
+    async def answered_by(self, scope: Scope, assistant_id: str, before: str | None, limit: int) -> list[AnsweredRun]:
+        """Return settled runs that an assistant answered, the newest first, from before a run on."""
+        thumb = and_(Feedback.message_id == Run.message_id, Feedback.person_id == Run.person_id)
+        columns = (Run.id, Run.message_id, Run.status, Run.wants, Run.request, Run.started_at, Run.finished_at)
+        query = (
+            select(*columns, Feedback.value)
+            .outerjoin(Feedback, thumb)
+            .where(scope.visible(Run), Run.finished_at.is_not(None))
+        )
+        query = query.where(_WANTS.like(f'%{_ANSWERED_BY}"{assistant_id}"%')).order_by(Run.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(Run.id < before)
+        found = await scope.session.execute(query)
+        return [one for row in found if (one := answered_run(row)).assistant_id == assistant_id]
+
+    async def count_answered_by(self, scope: Scope, assistant_id: str) -> int:
+        """Return how many settled runs an assistant answered."""
+        query = select(func.count(Run.id)).where(scope.visible(Run), Run.finished_at.is_not(None))
+        query = query.where(_WANTS.like(f'%{_ANSWERED_BY}"{assistant_id}"%'))
+        return int((await scope.session.execute(query)).scalar_one())
+
+    async def passages_among(self, scope: Scope, digests: Collection[bytes]) -> set[bytes]:
+        """Return which of these parts of requests are passages of the record, in the subject's organisation."""
+        query = select(RequestPart.hash).where(
+            RequestPart.organisation_id == scope.subject.organisation_id, RequestPart.body.like('{"title":%')
+        )
+        found: set[bytes] = set()
+        asked = list(digests)
+        for start in range(0, len(asked), _MOST_NAMED):
+            some = RequestPart.hash.in_(asked[start : start + _MOST_NAMED])
+            found.update(bytes(digest) for digest in (await scope.session.execute(query.where(some))).scalars())
+        return found
+
+    async def assistants_answering(self, scope: Scope, since: datetime) -> dict[tuple[str, str, str], datetime]:
+        """Return of each (organisation, person, assistant), everybody's, when it answered or was rated last.
+
+        Only those for which it was at `since` or later.
+        """
+        thumb = and_(Feedback.message_id == Run.message_id, Feedback.person_id == Run.person_id)
+        columns = (Run.organisation_id, Run.person_id, Run.wants, Run.finished_at, Feedback.at)
+        query = select(*columns).outerjoin(Feedback, thumb).where(_WANTS.like(f"%{_ANSWERED_BY}%"))
+        query = query.where(or_(Run.finished_at >= since, Feedback.at >= since))
+        newest: dict[tuple[str, str, str], datetime] = {}
+        for organisation_id, person_id, wants, *moments in await scope.session.execute(query):
+            if named := wants.get("assistant"):
+                key = (organisation_id, person_id, named["id"])
+                newest[key] = max(moment for moment in (newest.get(key), *moments) if moment is not None)
+        return newest
+
     async def add_event(self, scope: Scope, at: int, body: str) -> None:
         """Store an event of the subject's channel; `at` in milliseconds."""
         event = PersonEvent(at=at, body=body)
@@ -243,11 +297,6 @@ class RunRepository:
     async def expire_events(self, scope: Scope, before: int) -> None:
         """Delete events older than `before` (milliseconds)."""
         await scope.session.execute(delete(PersonEvent).where(PersonEvent.at < before))
-
-
-def _parts_of(request: Mapping[str, Any] | None) -> list[bytes]:
-    """Return the hashes of the parts that a stored request refers to."""
-    return [bytes.fromhex(part) for part in (request or {}).get("parts", ())]
 
 
 __all__ = ["Pins", "RequestPart", "RunRepository"]

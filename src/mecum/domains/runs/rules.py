@@ -1,11 +1,51 @@
 """What holds of runs without asking a database: any old position in a settled run still gives the exact text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mecum.kernel import clock
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRun:
+    """A settled run as figures of who answered are made from it; moments in milliseconds."""
+
+    id: str
+    message_id: str
+    status: str
+    assistant_id: str | None
+    revision: int | None
+    """Of the assistant, as it was then."""
+    parts: tuple[bytes, ...]
+    """The hashes of the parts of its request."""
+    started_at: int | None
+    finished_at: int
+    thumb: int | None
+
+
+def answered_run(row: Sequence[Any]) -> AnsweredRun:
+    """Return it from (id, message, status, wants, request, started, finished, thumb)."""
+    run_id, message_id, status, wants, request, started, finished, thumb = row
+    named: dict[str, Any] = wants.get("assistant") or {}
+    return AnsweredRun(
+        id=run_id,
+        message_id=message_id,
+        status=status,
+        assistant_id=named.get("id"),
+        revision=named.get("revision"),
+        parts=tuple(parts_of(request)),
+        started_at=None if started is None else clock.to_milliseconds(started),
+        finished_at=clock.to_milliseconds(finished),
+        thumb=thumb,
+    )
+
+
+def parts_of(request: Mapping[str, Any] | None) -> list[bytes]:
+    """Return the hashes of the parts that a stored request refers to."""
+    return [bytes.fromhex(part) for part in (request or {}).get("parts", ())]
 
 
 def stored_events(run: Mapping[str, Any], message: Mapping[str, Any] | None, after: int) -> list[tuple[int, bytes]]:

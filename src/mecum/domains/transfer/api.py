@@ -3,12 +3,13 @@
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import NotAConversation
+from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.repository import OriginRepository
 from mecum.domains.transfer.service import Export, Format, ImportService, TransferService
-from mecum.domains.transfer.service.flats import Room
 from mecum.domains.transfer.service.imports import KIND, UNDO
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.secrets.sealer import Sealer
-from mecum.infra.storage import Database
+from mecum.infra.storage import Database, Scope
 
 __all__ = [
     "KIND",
@@ -20,12 +21,18 @@ __all__ = [
     "TransferService",
     "build",
     "build_imports",
+    "forget_assistant",
 ]
 
 
 def build(database: Database, context: conversations.Conversations) -> TransferService:
     """Return the service of single conversations."""
     return TransferService(database, context.copies, context.files, context.projects)
+
+
+async def forget_assistant(scope: Scope, assistant_id: str) -> None:
+    """Let no import have brought an assistant of the subject that is gone for ever."""
+    await OriginRepository().forget_assistant(scope, assistant_id)
 
 
 def build_imports(

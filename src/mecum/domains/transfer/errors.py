@@ -15,6 +15,12 @@ class ImportUnreadable(Invalid):
     code = "import.unreadable"
 
 
+class CardUnreadable(ImportUnreadable):
+    """The character card, or the picture it is in, is damaged, or beyond what is read."""
+
+    code = "import.card_unreadable"
+
+
 class FormatUnknown(Invalid):
     """No reader knows this file."""
 

@@ -52,7 +52,7 @@ class Origin(Owned, Entity):
     system: Mapped[str]
     """Whose ids these are, such as `chatgpt`."""
     kind: Mapped[str]
-    """conversation, message or document."""
+    """conversation, message, document or assistant."""
     original: Mapped[str]
     integer: Mapped[int | None] = mapped_column(BigInteger)
     """The original id where it is a whole number."""
@@ -61,6 +61,8 @@ class Origin(Owned, Entity):
     conversation_id: Mapped[str | None] = mapped_column(Id("cnv"), ForeignKey("conversations.id", ondelete="CASCADE"))
     message_id: Mapped[str | None] = mapped_column(Id("msg"))
     document_id: Mapped[str | None] = mapped_column(Id("leg"))
+    assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
+    """Whoever purges an assistant has its origins forgotten."""
 
     __table_args__ = (
         Index("uq_import_origins_key", "person_id", "key", unique=True),

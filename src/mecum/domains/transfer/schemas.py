@@ -21,6 +21,21 @@ class ReportView(BaseModel):
     )
 
 
+class SelectionExport(BaseModel):
+    """Conversations to take out together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[str] = Field(
+        min_length=1, max_length=1000, description="Which conversations.", examples=[["cnv_06hq3k8w2m5v9"]]
+    )
+    format: Literal["json", "jsonl", "markdown", "openai"] = Field(
+        "json",
+        description="`json` and `jsonl` are loss-free; `markdown` and `openai` carry the current branch.",
+        examples=["markdown"],
+    )
+
+
 class Imported(BaseModel):
     """An imported conversation."""
 

@@ -278,8 +278,13 @@ def _content(body: object) -> Content | None:
 
 
 def _target(path: str, query: Mapping[str, Any]) -> str:
-    given = {name: _word(value) for name, value in query.items() if value is not None}
-    return f"{API}{path}?{urlencode(given, quote_via=quote)}" if given else API + path
+    given = {name: _words(value) for name, value in query.items() if value is not None}
+    return f"{API}{path}?{urlencode(given, doseq=True, quote_via=quote)}" if given else API + path
+
+
+def _words(value: object) -> list[str]:
+    """Return the values of one name: a list stands for as many."""
+    return [_word(one) for one in cast("list[object]", value)] if isinstance(value, list) else [_word(value)]
 
 
 def _word(value: object) -> str:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "export": "Write out everything that is yours, as one file.",
     "files": "Add files and fetch them back.",
     "import": "Import conversations of other systems, with a reckoning.",
+    "jobs": "See what is done in the background, stop it, have it done again.",
     "keys": "Make and revoke API keys.",
     "models": "See which models there are and connect model servers.",
     "notices": "See what to know about models, and put it away.",
@@ -41,6 +42,7 @@ COMMANDS: Final = {
     "trash": "See and empty the trash.",
     "upgrade": "Bring the store to the newest schema.",
     "version": "Print the version.",
+    "worker": "Do background work in a process of its own.",
 }
 
 

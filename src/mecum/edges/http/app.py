@@ -113,8 +113,11 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
         def built() -> Built:
             from mecum.domains.assistants import http as assistants_http  # noqa: PLC0415 - see `late`
+            from mecum.domains.transfer.http import assistants as outgoing_http  # noqa: PLC0415
 
-            return assistants_http.router(parts.database, context), assistants_http.BODIES
+            routes = assistants_http.router(parts.database, context)
+            routes.take(outgoing_http.router(parts.database, parts.assistants.get, parts.record.projects))
+            return routes, assistants_http.BODIES
 
         return await asyncio.to_thread(built)
 
@@ -138,13 +141,21 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
 
         copies = transfer.build(parts.database, parts.record)
-        return everything_http.router(parts.database, copies, parts.record.copies), ()
+        return everything_http.router(
+            parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
+        ), ()
+
+    def jobs() -> Built:
+        from mecum.edges.http import jobs as jobs_http  # noqa: PLC0415 - see `late`
+
+        return jobs_http.router(parts.database, parts.jobs), ()
 
     return [
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
+        LateRoom(("/api/v1/jobs",), lambda: asyncio.to_thread(jobs)),
         LateRoom(("/api/v1/projects",), projects),
         LateRoom(("/api/v1/backups",), lambda: asyncio.to_thread(backups)),
-        LateRoom(("/api/v1/export",), lambda: asyncio.to_thread(everything)),
+        LateRoom(("/api/v1/export", "/api/v1/conversations/export"), lambda: asyncio.to_thread(everything)),
     ]
 
 

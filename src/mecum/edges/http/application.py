@@ -10,8 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mecum.bootstrap import Parts, running
 from mecum.bootstrap.broker import Broker
 from mecum.edges.http.app import compose
-from mecum.edges.worker.jobs import register
-from mecum.infra.jobs.runner import JobRunner
+from mecum.edges.worker.background import background
 from mecum.infra.net.client import is_loopback
 from mecum.infra.storage.folder import DataFolder
 from mecum.kernel.errors import Denied
@@ -73,30 +72,12 @@ class Application:
                 _refuse_open_doors(settings, parts)
                 parts.authenticator.admit_local(folder.token, parts.owner)
                 self.state.local_token = folder.token
-                await stack.enter_async_context(_background(parts))
+                await stack.enter_async_context(background(parts))
                 if self._url:
                     _know_prices(parts.broker)
                 yield compose(parts)
         finally:
             folder.release()
-
-
-@asynccontextmanager
-async def _background(parts: Parts) -> AsyncGenerator[None]:
-    """Do background work while the application runs."""
-    runner = JobRunner(
-        parts.database,
-        parts.jobs,
-        parts.gate,
-        concurrency=parts.settings.jobs.concurrency,
-        yield_seconds=parts.settings.jobs.yield_seconds,
-    )
-    register(runner, parts)
-    await runner.start()
-    try:
-        yield
-    finally:
-        await runner.stop()
 
 
 def _know_prices(broker: Broker) -> None:

@@ -52,11 +52,22 @@ class PullService:
         self._ended: dict[str, dict[str, Any]] = {}
         """What was found out about a pull of this process; its job keeps the codes alone."""
         self._cancelled: set[str] = set()
+        jobs.know(self.kind)
 
     @property
     def kind(self) -> Kind:
         """The kind of job that pulls are."""
-        return Kind(KIND, self.make, most_attempts=_MOST_ATTEMPTS, timeout=_DAY, priority=URGENT, at_once=1)
+        return Kind(
+            KIND,
+            self.make,
+            most_attempts=_MOST_ATTEMPTS,
+            timeout=_DAY,
+            priority=URGENT,
+            at_once=1,
+            home=True,
+            cancelled=self._stopped,
+            again=self._resumed,
+        )
 
     async def start(self, scope: Scope, body: PullCreate) -> PullView:
         """Ask for a pull; raises PullSourceInvalid, and OwnerOnly or EgressDenied for what may not be asked for."""
@@ -90,9 +101,18 @@ class PullService:
         job = await self._job(scope, pull_id)
         if job.finished_at is not None:
             raise PullNotFound
-        self._cancelled.add(job.id)
         await self._jobs.cancel(scope, job.id)
+
+    async def _stopped(self, scope: Scope, job: JobView) -> None:
+        """Its job was cancelled, whichever way: what came of it goes."""
+        self._cancelled.add(job.id)
         scope.after_commit.append(lambda: shutil.rmtree(self._own(job.id), ignore_errors=True))
+
+    async def _resumed(self, scope: Scope, job: JobView) -> None:
+        """Its job is to be run again; it may be asked for by the rules of today."""
+        self._egress.require_wish(scope.subject, _reached(job.payload["source"]), PURPOSE)
+        self._cancelled.discard(job.id)
+        self._ended.pop(job.id, None)
 
     async def make(self, task: Task) -> None:
         """Do a pull: the job's handler."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mecum.infra.jobs.repository import Claimed
+from mecum.infra.jobs.repository import Claimed, JobView
 from mecum.infra.storage import Scope
 from mecum.kernel.subject import Subject
 
@@ -78,14 +78,19 @@ class Task:
 
 
 Handler = Callable[[Task], Awaitable[None]]
+Hook = Callable[[Scope, JobView], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of job: who does it, how often it is tried, how many seconds it may take, and whether `every` so many.
 
-    `at_once` is how many of it are done at the same time, None for as many as there is room for: what takes hours must
-    not leave nobody for the rest.
+    `at_once` is how many of it are done at the same time by all processes together, None for as many as there is room
+    for: what takes hours must not leave nobody for the rest. `home` is for what rests on the memory of the server
+    itself (models, runs that are being written): a worker leaves it alone. `owed` is what somebody was promised, such
+    as that what they deleted will be gone: it cannot be cancelled. `cancelled` and `again` are told, in the change
+    itself, that somebody did that to a job; what they raise refuses it. `repeats` are the ends after which it may be
+    run again.
     """
 
     name: str
@@ -95,6 +100,11 @@ class Kind:
     every: float | None = None
     priority: int = NORMAL
     at_once: int | None = None
+    home: bool = False
+    owed: bool = False
+    cancelled: Hook | None = None
+    again: Hook | None = None
+    repeats: tuple[str, ...] = ("failed", "cancelled")
 
 
 def delay_before(attempt: int) -> float:

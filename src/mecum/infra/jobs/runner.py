@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -11,40 +10,22 @@ from typing import Any, Final
 from mecum.infra.jobs.errors import JobTimedOut
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.kinds import Kind, Task, delay_before
-from mecum.infra.jobs.queue import Jobs
-from mecum.infra.jobs.repository import (
-    Claimed,
-    JobRepository,
-    finish,
-    insert_job,
-    note_progress,
-    renew,
-    requeue,
-)
+from mecum.infra.jobs.neighbours import Alone, Heard, JobNews, Neighbours
+from mecum.infra.jobs.queue import SCHEDULED, Jobs
+from mecum.infra.jobs.repository import Claimed, Claims, JobRepository, finish, insert_job, note_progress, requeue
 from mecum.infra.storage import Database, Op
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
-from mecum.kernel.subject import ACTING, Subject
+from mecum.kernel.subject import ACTING
 
 _log = logging.getLogger("mecum.jobs")
 _LONGEST_SLEEP: Final = 3600.0
+_SOON: Final = 0.05
 _FIRST_SCHEDULED: Final = 30.0
 _PROGRESS_SECONDS: Final = 0.5
 _KEPT: Final = timedelta(days=7)
 _SWEEP: Final = "jobs.sweep"
 _HOPELESS: Final = ("invalid", "denied", "not_found")
-
-
-@dataclass(frozen=True, slots=True)
-class JobNews:
-    """What happened to a job: state running, done, failed, cancelled or queued (again), and its progress."""
-
-    id: str
-    kind: str
-    state: str
-    subject: Subject | None
-    progress: Any = None
-    error: str | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +37,11 @@ class _Running:
 
 
 class JobRunner:
-    """Runs registered kinds, `concurrency` at a time. `lease` is how long, in seconds, a silent process keeps a job."""
+    """Runs registered kinds, `concurrency` at a time. `lease` is how long, in seconds, a silent process keeps a job.
+
+    Any number of runners may share a store that several processes can open; `neighbours` is how they hear each other.
+    One that is not at `home` leaves alone what rests on the memory of the server.
+    """
 
     def __init__(
         self,
@@ -66,25 +51,38 @@ class JobRunner:
         *,
         concurrency: int = 2,
         yield_seconds: float = 30.0,
-        lease: float = 60.0,
+        lease: float = 30.0,
+        neighbours: Neighbours | None = None,
+        home: bool = True,
     ) -> None:
         self._database, self._gate, self._rows = database, gate or Gate(), JobRepository()
+        self._jobs, self._neighbours, self._home = jobs, neighbours or Alone(), home
         self._concurrency, self._yield, self._lease = concurrency, yield_seconds, lease
         self._kinds: dict[str, Kind] = {}
+        self._asks = Claims({})
         self._running: dict[str, _Running] = {}
         self._woken = asyncio.Event()
         self._loop_task: asyncio.Task[None] | None = None
         self._due_at: int | None = None
-        self.told: list[Callable[[JobNews], None]] = []
-        """Who is told what happens to jobs."""
+        self.told: list[Heard] = []
+        """Who is told what happens to jobs, whoever does them."""
         jobs.on_wake(self._woken.set)
+        jobs.on_news(self._said_here)
         jobs.on_stop(self._cancel)
         self._gate.on_free(self._turns_over)
         self.register(Kind(_SWEEP, self._sweep, every=24 * 3600.0))
 
     def register(self, kind: Kind) -> None:
         """Add a kind, before the start."""
-        self._kinds[kind.name] = kind
+        self._jobs.know(kind)
+        if self._home or not kind.home:
+            self._kinds[kind.name] = kind
+            self._asks = Claims({name: one.at_once for name, one in self._kinds.items()})
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds it does."""
+        return sorted(self._kinds)
 
     @property
     def active(self) -> int:
@@ -93,8 +91,9 @@ class JobRunner:
 
     async def start(self) -> None:
         """Take back what a dead process of this data folder held, arm the schedules, and begin."""
+        await self._neighbours.start(self._hear, self._woken.set)
         async with self._database.writing(None) as scope:
-            if self._database.is_sqlite:
+            if self._neighbours.alone and self._database.is_sqlite:
                 # The folder has one owner, and that is us: whoever held a lease is no more.
                 await self._rows.void_leases(scope)
             for kind in self._kinds.values():
@@ -104,6 +103,7 @@ class JobRunner:
 
     async def stop(self) -> None:
         """Interrupt what is being done, so that the next process does it."""
+        await self._neighbours.stop()
         if self._loop_task is not None:
             await _ended([self._loop_task])
         held = list(self._running.values())
@@ -117,8 +117,7 @@ class JobRunner:
         while True:
             self._woken.clear()
             try:
-                await self._start_due()
-                seconds = await self._until_next()
+                seconds = await self._start_due()
             except Exception:  # noqa: BLE001 - whatever the database says, nothing is lost and it is asked again
                 _log.exception("jobs wait for the database")
                 seconds = 5.0
@@ -131,37 +130,25 @@ class JobRunner:
         except TimeoutError:
             return
 
-    async def _start_due(self) -> None:
-        """Claim and begin as many jobs as there is room for."""
-        room = self._concurrency - len(self._running)
-        if room <= 0:
-            return
-        now = clock.milliseconds()
-        due = now - self._patience()
-        limited = any(kind.at_once is not None for kind in self._kinds.values())
-        for most in [1] * room if limited else [room]:
-            async with self._database.writing(None) as scope:
-                claimed = await self._rows.claim(scope, self._open_kinds(), most, now, due, now + self._lease_ms())
+    async def _start_due(self) -> float | None:
+        """Claim and begin as many jobs as there is room for; return the seconds until the next may be due."""
+        while len(self._running) < self._concurrency:
+            now, patience = clock.milliseconds(), self._patience()
+            self._due_at, urgent = await self._asks.next_due(self._database, now)
+            if self._due_at is None:
+                return None
+            moment = self._due_at + patience if urgent is None else min(urgent, self._due_at + patience)
+            if moment > now:
+                return (moment - now) / 1000
+            room, until = self._concurrency - len(self._running), now + self._lease_ms()
+            claimed = await self._asks.claim(self._database, room, now=now, due=now - patience, lease_until=until)
+            if not claimed:
+                # Somebody else was quicker; or what is due is held here, and wakes us when it ends.
+                return _SOON
             for job in claimed:
                 task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
                 self._running[job.id] = _Running(job, task)
-            if not claimed:
-                return
-
-    def _open_kinds(self) -> list[str]:
-        """Return the kinds of which another may begin."""
-        busy = Counter(held.claimed.kind for held in self._running.values())
-        return [name for name, kind in self._kinds.items() if kind.at_once is None or busy[name] < kind.at_once]
-
-    async def _until_next(self) -> float | None:
-        if len(self._running) >= self._concurrency:
-            return None
-        async with self._database.reading(None) as scope:
-            any_of, urgent = await self._rows.next_due(scope, self._open_kinds())
-        self._due_at = any_of
-        moments = [moment for moment in (urgent, None if any_of is None else any_of + self._patience()) if moment]
-        # Something may be due, and held by us all the same: that wakes us when it ends.
-        return max(0.02, (min(moments) - clock.milliseconds()) / 1000) if moments else None
+        return None
 
     def _turns_over(self) -> None:
         # Looked up in memory, as this runs after every turn of a quiet server.
@@ -227,7 +214,18 @@ class JobRunner:
     async def _renew(self, job: Claimed) -> None:
         while True:
             await asyncio.sleep(self._lease / 3)
-            await self._commit([renew(job, clock.milliseconds() + self._lease_ms())])
+            try:
+                async with self._database.writing(None) as scope:
+                    ours = await self._rows.renew(scope, job, clock.milliseconds() + self._lease_ms())
+            except MecumError as error:
+                _log.warning("a lease was not renewed", extra={"code": error.code})
+                continue
+            if not ours:
+                # Somebody else took it for abandoned, or stopped it: what we would still do is done in vain.
+                held = self._running.get(job.id)
+                if held is not None and held.claimed.fence == job.fence:
+                    self._cancel(job.id)
+                return
 
     async def _progress(self, task: Task, value: Any, now: bool) -> None:
         held = self._running.get(task.id)
@@ -247,11 +245,27 @@ class JobRunner:
             _log.warning("a job's state was not stored", extra={"code": error.code})
 
     def _cancel(self, job_id: str) -> None:
+        """Stop working on a job, whose row is no more ours."""
         held = self._running.pop(job_id, None)
         if held is not None:
             held.task.cancel()
             self._woken.set()
-            self._tell(held.claimed, "cancelled")
+
+    def _hear(self, news: JobNews) -> None:
+        """Something happened to a job, here or elsewhere."""
+        if news.state == "cancelled":
+            self._cancel(news.id)
+        kind = self._kinds.get(news.kind)
+        if news.state == "queued" or (news.state != "running" and kind is not None and kind.at_once is not None):
+            self._woken.set()
+        for listener in self.told:
+            listener(news)
+
+    def _said_here(self, news: JobNews) -> None:
+        # Where others listen too, the store tells everybody, us among them.
+        if self._neighbours.alone:
+            for listener in self.told:
+                listener(news)
 
     async def _sweep(self, task: Task) -> None:
         async with self._database.writing(None) as scope:
@@ -259,11 +273,10 @@ class JobRunner:
 
     def _schedule(self, kind: Kind) -> Op:
         first = clock.milliseconds() + round(min(kind.every or 0.0, _FIRST_SCHEDULED) * 1000)
-        return insert_job(f"job_every_{kind.name}", kind.name, None, None, priority=kind.priority, run_at=first)
+        return insert_job(SCHEDULED + kind.name, kind.name, None, None, priority=kind.priority, run_at=first)
 
     def _tell(self, job: Claimed, state: str, progress: Any = None, error: str | None = None) -> None:
-        for listener in self.told:
-            listener(JobNews(job.id, job.kind, state, job.subject, progress, error))
+        self._said_here(JobNews(job.id, job.kind, state, job.subject, progress, error))
 
     def _lease_ms(self) -> int:
         return round(self._lease * 1000)

@@ -92,6 +92,20 @@ class Database:
         async with self.engine.connect() as connection:
             return await _rows(connection, prepared, values)
 
+    async def change(
+        self, prepared: Prepared, values: Mapping[str, Any], *, lock: str | None = None
+    ) -> Sequence[Sequence[Any]]:
+        """Run one prepared write of the instance itself in a transaction of its own; return the rows it returns.
+
+        `lock` is a statement that PostgreSQL is given before it: what others do under the same lock is over then.
+        """
+        async with self.engine.connect() as connection:
+            if lock is not None and not self.is_sqlite:
+                await connection.exec_driver_sql(lock)
+            rows = await _rows(connection, prepared, values)
+            await connection.commit()
+        return rows
+
     async def commit(self, ops: Sequence[Op]) -> None:
         """Commit prepared writes together; returns when they are on disk."""
         await commit(self.writer, ops)

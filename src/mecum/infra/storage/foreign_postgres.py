@@ -8,7 +8,6 @@ from psycopg import sql
 
 from mecum.kernel.errors import NotFound, Unavailable
 
-SCHEMES: Final = ("postgresql://", "postgres://")
 _CONNECT_SECONDS: Final = 10
 _TABLES: Final = """
     SELECT space.nspname, class.relname, array_agg(attribute.attname::text ORDER BY attribute.attnum)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.exc import SQLAlchemyError
@@ -285,7 +285,9 @@ class EngineWriter:
 
 async def execute_raw(connection: AsyncConnection, op: Op) -> None:
     """Run one prepared write as the driver takes it."""
-    text, arguments = op.prepared.arguments(connection.dialect, op.values)
+    text, given = op.prepared.arguments(connection.dialect, op.values)
+    # A list would be taken for many calls.
+    arguments: Any = tuple(cast("list[Any]", given)) if isinstance(given, list) else given
     await connection.exec_driver_sql(text, arguments)
 
 

@@ -1,56 +1,55 @@
-"""Words of messages in SQLite: an FTS5 table that keeps no text, its rows numbered like the messages.
+"""Words of messages in SQLite: an FTS5 table that keeps no text, its rows numbered by their messages' places.
 
 FTS5 without content takes a row out only when it is told exactly what went in, so `index` and `forget` are given the
-same text. The row in `message_words_docsize` says whether a message is in: taking out what is not there would spoil it.
-Many messages go in by one statement: a statement that may write several rows opens a savepoint, and at every savepoint
-FTS5 writes out what it gathered (measured: 13 microseconds a message one by one, 3 in one statement).
+same text. The row in `message_words_docsize` says whether a message is in, and where: taking out what is not there
+would spoil it. Many messages go in by one statement: each statement that may write several rows opens a savepoint, and
+at every savepoint FTS5 writes out what it gathered (measured: 13 microseconds a message one by one, 3 in one
+statement); it also does so where places do not rise, which is why they are sorted.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
 import orjson
-from sqlalchemy import ColumnClause, Integer, column
+from sqlalchemy import ColumnClause, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import OWNER, VISIBLE, Filters, criteria, separated
-from mecum.domains.retrieval.ports import Hit
+from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, separated
+from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
+# CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
+_WORDS: Final = Index(
+    places="message_words_docsize",
+    place="id",
+    table="message_words w",
+    key="w.rowid",
+    holds="w.message_words MATCH :words",
+    join="CROSS JOIN",
+)
 _ID: Final = Id("msg")
 _MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
-        "INSERT INTO message_words (rowid, text) SELECT m.n, t.value ->> 1 "
+        f"INSERT INTO message_words (rowid, text) SELECT {_WORDS.placed}, t.value ->> 1 "  # noqa: S608 - no value in it
         "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
-        "WHERE NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.n)"
+        f"WHERE NOT {_WORDS.known} ORDER BY 1"
     ),
     system=True,
 )
 _FORGET: Final = sql(
-    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', m.n, t.value ->> 1 "
+    "INSERT INTO message_words (message_words, rowid, text) SELECT 'delete', d.id, t.value ->> 1 "  # noqa: S608 - no value in it
     "FROM json_each(:_texts) t CROSS JOIN messages m ON m.id = t.value ->> 0 "
-    "JOIN message_words_docsize d ON d.id = m.n"
+    f"JOIN message_words_docsize d ON d.id IN (m.n, {DATED})"
 )
-_MISSING: Final = sql(
-    "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
-    "WHERE m.n > coalesce((SELECT max(id) FROM message_words_docsize), 0) AND c.listed ORDER BY m.n LIMIT 1000"
-).columns(_MESSAGE)
-# CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
-_SEARCH: Final = (
-    "SELECT m.n, m.id FROM message_words w CROSS JOIN messages m ON m.n = w.rowid "  # noqa: S608 - no value in it
-    "CROSS JOIN conversations c ON c.id = m.conversation_id "
-    f"WHERE w.message_words MATCH :words AND w.rowid < :before AND {VISIBLE}"
-)
-_ORDER: Final = " ORDER BY w.rowid DESC LIMIT :limit"
-_NEWEST: Final = 2**62
+_MISSING: Final = sql(_WORDS.missing).columns(_MESSAGE)
 
 
 class SQLiteWords:
     """See `retrieval.ports.Words`."""
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:
-        return Op(_INDEX, {"_texts": _document(texts)})
+        return Op(_INDEX, {"_texts": _document(texts), "_fresh": fresh()})
 
     async def missing(self, scope: Scope) -> list[str]:
         return list((await scope.session.execute(_MISSING)).scalars())
@@ -60,20 +59,10 @@ class SQLiteWords:
             await scope.session.execute(_FORGET, {"_texts": _document(texts)})
 
     async def search(
-        self, scope: Scope, words: list[str], *, prefix: bool, before: int | None, limit: int, within: Filters
+        self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
-        more, narrowed = criteria(within)
-        query = sql(_SEARCH + more + _ORDER).bindparams(*OWNER).columns(column("n", Integer), _MESSAGE)
-        values = {
-            "words": _match(words, prefix=prefix),
-            "before": _NEWEST if before is None else before,
-            "organisation": scope.subject.organisation_id,
-            "person": scope.subject.person_id,
-            "limit": limit,
-            **narrowed,
-        }
-        rows = (await scope.session.execute(query, values)).all()
-        return [Hit(n, message_id) for n, message_id in rows]
+        question = _match(words, prefix=prefix)
+        return await _WORDS.search(scope, question, prefix=prefix, before=before, limit=limit, within=within)
 
 
 def _document(texts: Sequence[tuple[str, str]]) -> str:

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { backups, backupsQuery, isUnderWay, type Backup, type BackupWork } from '@/api/backups';
 import { queryClient } from '@/api/queries';
 import { expiry, facts, phase, share } from '@/features/backup/words';
+import { tb } from '@/features/backup/texts';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem } from '@/lib/toasts';
@@ -26,7 +27,7 @@ async function doing(what: Promise<unknown>): Promise<void> {
 }
 
 function keepOptions(): { value: string; label: string }[] {
-  return KEEP.map((days) => ({ value: String(days), label: days === 0 ? t('backup.keepEver') : t('backup.keepDays', { n: days }) }));
+  return KEEP.map((days) => ({ value: String(days), label: days === 0 ? tb('backup.keepEver') : tb('backup.keepDays', { n: days }) }));
 }
 
 export default function BackupPanel(): ReactNode {
@@ -41,21 +42,21 @@ export default function BackupPanel(): ReactNode {
       {active.length === 0 && latest?.state === 'failed' && (
         <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{latest.detail ?? latest.code}</p>
       )}
-      <Group title={t('backup.list')} lead={query.data ? t('backup.folder', { folder: query.data.folder }) : ''}>
+      <Group title={tb('backup.list')} lead={query.data ? tb('backup.folder', { folder: query.data.folder }) : ''}>
         {query.error && <Refused error={query.error} onRetry={() => void query.refetch()} />}
-        {!query.data && !query.error && <Reading what={t('backup.list')} />}
-        {query.data?.items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{t('backup.none')}</p>}
+        {!query.data && !query.error && <Reading what={tb('backup.list')} />}
+        {query.data?.items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{tb('backup.none')}</p>}
         {query.data && query.data.items.length > 0 && (
-          <ul className={`${CARD} divide-y divide-line`} aria-label={t('backup.list')}>
+          <ul className={`${CARD} divide-y divide-line`} aria-label={tb('backup.list')}>
             {query.data.items.map((one) => <Row key={one.name} backup={one} />)}
           </ul>
         )}
       </Group>
-      <Group title={t('backup.back')} lead={t('backup.backLead')}>
+      <Group title={tb('backup.back')} lead={tb('backup.backLead')}>
         <ol className="grid list-decimal gap-2 pl-5 text-sm">
-          <li>{t('backup.back1')}</li>
-          <li>{t('backup.back2')} <code className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">mecum restore FILE --yes</code></li>
-          <li>{t('backup.back3')}</li>
+          <li>{tb('backup.back1')}</li>
+          <li>{tb('backup.back2')} <code className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">mecum restore FILE --yes</code></li>
+          <li>{tb('backup.back3')}</li>
         </ol>
       </Group>
     </>
@@ -65,7 +66,7 @@ export default function BackupPanel(): ReactNode {
 function Make({ busy }: { busy: boolean }): ReactNode {
   const [days, setDays] = useState('30');
   return (
-    <Group title={t('backup.title')} lead={t('backup.lead')}>
+    <Group title={t('backup.title')} lead={tb('backup.lead')}>
       <form
         className="flex flex-wrap items-end gap-3"
         onSubmit={(event) => {
@@ -73,8 +74,8 @@ function Make({ busy }: { busy: boolean }): ReactNode {
           void doing(backups.make(Number(days)));
         }}
       >
-        <div className="w-48"><Choice label={t('backup.keep')} value={days} onChange={(event) => setDays(event.target.value)} options={keepOptions()} /></div>
-        <Button type="submit" look="primary" disabled={busy}>{t('backup.make')}</Button>
+        <div className="w-48"><Choice label={tb('backup.keep')} value={days} onChange={(event) => setDays(event.target.value)} options={keepOptions()} /></div>
+        <Button type="submit" look="primary" disabled={busy}>{tb('backup.make')}</Button>
       </form>
     </Group>
   );
@@ -87,7 +88,7 @@ function Progress({ work }: { work: BackupWork }): ReactNode {
       <p role="status" className="text-sm">{phase(work)}</p>
       <div
         role="progressbar"
-        aria-label={t('backup.progress')}
+        aria-label={tb('backup.progress')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={done === null ? undefined : Math.round(done * 100)}
@@ -112,14 +113,14 @@ function Row({ backup }: { backup: Backup }): ReactNode {
         <p className="font-mono text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{backup.name}</p>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <a href={backups.address(backup.id)} download={backup.name} aria-label={t('backup.downloadName', { name })} className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-2.5 text-sm font-medium transition-colors hover:bg-hover">{t('backup.download')}</a>
-        <Button className="px-2.5" aria-label={t('backup.verifyName', { name })} onClick={() => void doing(backups.verify(backup.id))}>{t('backup.verify')}</Button>
-        {!backup.copy && <Button className="px-2.5" aria-label={t('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{t('backup.keepOn')}</Button>}
+        <a href={backups.address(backup.id)} download={backup.name} aria-label={tb('backup.downloadName', { name })} className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-2.5 text-sm font-medium transition-colors hover:bg-hover">{tb('backup.download')}</a>
+        <Button className="px-2.5" aria-label={tb('backup.verifyName', { name })} onClick={() => void doing(backups.verify(backup.id))}>{tb('backup.verify')}</Button>
+        {!backup.copy && <Button className="px-2.5" aria-label={tb('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{tb('backup.keepOn')}</Button>}
         <Confirm
-          trigger={<Button look="quiet" icon="trash" className="px-2.5" aria-label={t('backup.removeName', { name })}>{t('backup.remove')}</Button>}
-          title={t('backup.removeTitle', { name })}
-          detail={t('backup.removeDetail')}
-          action={t('backup.remove')}
+          trigger={<Button look="quiet" icon="trash" className="px-2.5" aria-label={tb('backup.removeName', { name })}>{tb('backup.remove')}</Button>}
+          title={tb('backup.removeTitle', { name })}
+          detail={tb('backup.removeDetail')}
+          action={tb('backup.remove')}
           onConfirm={() => void doing(backups.remove(backup.id))}
         />
       </div>
@@ -128,7 +129,7 @@ function Row({ backup }: { backup: Backup }): ReactNode {
 }
 
 function State({ backup }: { backup: Backup }): ReactNode {
-  if (backup.problem) return <Badge tone="bad">{t('backup.problem', { code: backup.problem })}</Badge>;
-  if (backup.verified_at) return <Badge tone="good">{t('backup.sound', { time: fullTime(backup.verified_at) })}</Badge>;
-  return <Badge tone="plain">{t('backup.unverified')}</Badge>;
+  if (backup.problem) return <Badge tone="bad">{tb('backup.problem', { code: backup.problem })}</Badge>;
+  if (backup.verified_at) return <Badge tone="good">{tb('backup.sound', { time: fullTime(backup.verified_at) })}</Badge>;
+  return <Badge tone="plain">{tb('backup.unverified')}</Badge>;
 }

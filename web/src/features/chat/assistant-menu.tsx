@@ -75,7 +75,7 @@ export function HeaderAssistant({ conversationId }: { conversationId: string | n
       href={`/assistants/${encodeURIComponent(assistant.slug)}`}
       aria-label={t('assistant.page', { name: assistant.name })}
       data-testid="header-assistant"
-      className="ml-1 inline-flex min-h-8 max-w-[40vw] items-center gap-2 rounded-lg px-1.5 text-sm font-medium hover:bg-hover"
+      className="ml-1 inline-flex min-h-8 max-w-[40vw] min-w-10 items-center gap-2 rounded-lg px-1.5 text-sm font-medium hover:bg-hover"
     >
       <Avatar avatar={assistant.avatar} name={assistant.name} size="small" />
       <span className="truncate">{assistant.name}</span>

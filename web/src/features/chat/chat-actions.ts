@@ -10,7 +10,8 @@ import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { copyText } from '@/lib/clipboard';
-import { EXPORT_FORMATS, download } from '@/features/chat/export';
+import { EXPORT_FORMATS } from '@/api/formats';
+import { download } from '@/lib/download';
 
 /** Offers the actions of the open conversation and of its last answer. */
 export function useChatActions(conversationId: string | null, draftKey: string, last: Message | null): void {

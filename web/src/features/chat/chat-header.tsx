@@ -3,13 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
+import { EXPORT_FORMATS } from '@/api/formats';
 import { HeaderAssistant } from '@/features/chat/assistant-menu';
-import { download, EXPORT_FORMATS } from '@/features/chat/export';
 import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
+import { tagging } from '@/lib/at-hand';
+import { download } from '@/lib/download';
 import { moving } from '@/lib/moving';
 import { usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
+import { Badge } from '@/ui/badge';
 import { ICON_BUTTON, IconButton } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { MenuButton } from '@/ui/menu-button';
@@ -33,6 +36,8 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
       <p className="min-w-0 flex-1 truncate px-2 text-sm font-medium text-muted" data-testid="title">
         {conversationId === null ? '' : (data?.title ?? t('conversation.untitled'))}
       </p>
+      {data && <Labels tags={data.tags} archived={data.archived_at !== null} />}
+      {conversationId !== null && <IconButton icon="tag" label={t('tags')} className="max-sm:hidden" onClick={() => tagging.set([conversationId])} />}
       {data && (
         <IconButton
           icon="folder"
@@ -44,6 +49,18 @@ export function ChatHeader({ conversationId, railButton }: { conversationId: str
       {conversationId !== null && <ExportMenu conversationId={conversationId} />}
       <IconButton icon="panel" label={t('inspector.toggle')} aria-expanded={open} data-testid="inspector-toggle" onClick={() => inspectorOpen.set(!open)} />
     </header>
+  );
+}
+
+/** Where a conversation is put away, and under which words; on a narrow screen the list says so. */
+function Labels({ tags, archived }: { tags: string[]; archived: boolean }): ReactNode {
+  return (
+    <p className="flex min-w-0 max-w-[30%] gap-1 overflow-hidden max-sm:hidden" data-testid="labels">
+      {archived && <Badge tone="warn">{t('conversation.archived')}</Badge>}
+      {tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+    </p>
   );
 }
 

@@ -14,7 +14,7 @@ export default function ProjectPlace({ id }: { id: string }): ReactNode {
       href={projectHref(id)}
       title={t('place.project', { name: data.name })}
       data-testid="project-place"
-      className="inline-flex min-h-8 max-w-[45%] shrink-0 items-center gap-1.5 rounded-lg px-2 text-sm text-muted hover:bg-hover hover:text-ink"
+      className="inline-flex min-h-8 max-w-[45%] min-w-16 items-center gap-1.5 rounded-lg px-2 text-sm text-muted hover:bg-hover hover:text-ink"
     >
       <Icon name="folder" size={16} />
       <span className="truncate">{data.name}</span>

@@ -53,6 +53,7 @@ export function Rail({ drawer, onClose, onSearch, notices, projects }: RailProps
           <Place to="/assistants" icon="spark" label={t('action.assistants')} />
           <Place to="/projects" icon="folder" label={t('projects.title')} />
           <Place to="/models" icon="model" label={t('action.models')} />
+          <Place to="/jobs" icon="clock" label={t('jobs.title')} />
           <Place to="/trash" icon="trash" label={t('action.trash')} />
           <Place to="/settings" icon="settings" label={t('action.settings')} />
         </div>

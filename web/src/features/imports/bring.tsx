@@ -1,7 +1,7 @@
 /** Choosing files, by the button or by dropping them, and beginning their import. Nothing is lost when it is refused. */
 import { useState, type DragEvent, type FormEvent, type ReactNode } from 'react';
 import { imports } from '@/api/imports';
-import { t } from '@/i18n/t';
+import { ti } from '@/features/imports/words';
 import { announce } from '@/lib/announce';
 import { readableSize } from '@/lib/bytes';
 import { Button, IconButton } from '@/ui/button';
@@ -37,7 +37,7 @@ export function Bring(): ReactNode {
       await imports.start({ files: uploaded, dry_run: dryRun, ...given });
       setFiles([]);
       setSecrets({ secretKey: '', salt: '' });
-      announce(t('imports.begun'));
+      announce(ti('imports.begun'));
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
@@ -49,7 +49,7 @@ export function Bring(): ReactNode {
     void begin();
   };
   return (
-    <Group id="bring" title={t('imports.bring')} lead={t('imports.lead')}>
+    <Group id="bring" title={ti('imports.bring')} lead={ti('imports.lead')}>
       <form className="grid gap-3" onSubmit={onSubmit}>
         <Dropping onFiles={add} />
         {files.length > 0 && <Chosen files={files} onRemove={(gone) => setFiles((all) => all.filter((one) => one !== gone))} />}
@@ -57,20 +57,20 @@ export function Bring(): ReactNode {
           <>
             <label className="flex min-h-8 items-center gap-2.5 text-sm">
               <input type="checkbox" className="size-6 shrink-0 accent-accent" checked={dryRun} onChange={(event) => setDryRun(event.target.checked)} />
-              {t('imports.dryRun')}
+              {ti('imports.dryRun')}
             </label>
             <details className="text-sm">
-              <summary className="min-h-8 cursor-pointer py-1 text-muted hover:text-ink">{t('imports.encrypted')}</summary>
+              <summary className="min-h-8 cursor-pointer py-1 text-muted hover:text-ink">{ti('imports.encrypted')}</summary>
               <div className="mt-2 grid max-w-md gap-3">
-                <p className="text-muted">{t('imports.encryptedLead')}</p>
-                <Field label={t('imports.secretKey')} type="password" autoComplete="off" value={secrets.secretKey} onChange={(event) => setSecrets({ ...secrets, secretKey: event.target.value })} />
-                <Field label={t('imports.salt')} type="password" autoComplete="off" value={secrets.salt} onChange={(event) => setSecrets({ ...secrets, salt: event.target.value })} />
+                <p className="text-muted">{ti('imports.encryptedLead')}</p>
+                <Field label={ti('imports.secretKey')} type="password" autoComplete="off" value={secrets.secretKey} onChange={(event) => setSecrets({ ...secrets, secretKey: event.target.value })} />
+                <Field label={ti('imports.salt')} type="password" autoComplete="off" value={secrets.salt} onChange={(event) => setSecrets({ ...secrets, salt: event.target.value })} />
               </div>
             </details>
-            <Button type="submit" look="primary" icon="import" className="justify-self-start" disabled={sending !== null}>{t(dryRun ? 'imports.try' : 'imports.start')}</Button>
+            <Button type="submit" look="primary" icon="import" className="justify-self-start" disabled={sending !== null}>{ti(dryRun ? 'imports.try' : 'imports.start')}</Button>
           </>
         )}
-        {sending && <p role="status" className="text-sm text-muted tabular-nums">{t('imports.uploading', { name: sending.name, percent: Math.round(sending.share * 100) })}</p>}
+        {sending && <p role="status" className="text-sm text-muted tabular-nums">{ti('imports.uploading', { name: sending.name, percent: Math.round(sending.share * 100) })}</p>}
         {refusal && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refusal}</p>}
       </form>
     </Group>
@@ -98,7 +98,7 @@ function Dropping({ onFiles }: { onFiles: (files: Iterable<File>) => void }): Re
       className={`relative grid min-h-28 cursor-pointer place-items-center content-center gap-2 rounded-xl border border-dashed px-4 py-6 text-center text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent ${over ? 'border-accent bg-accent-soft' : 'border-muted bg-surface'}`}
     >
       <Icon name="import" size={22} />
-      <span>{t(over ? 'imports.drop' : 'imports.choose')}</span>
+      <span>{ti(over ? 'imports.drop' : 'imports.choose')}</span>
       <input
         type="file"
         multiple
@@ -115,12 +115,12 @@ function Dropping({ onFiles }: { onFiles: (files: Iterable<File>) => void }): Re
 
 function Chosen({ files, onRemove }: { files: File[]; onRemove: (file: File) => void }): ReactNode {
   return (
-    <ul className={`${CARD} divide-y divide-line text-sm`} aria-label={t('imports.chosen')}>
+    <ul className={`${CARD} divide-y divide-line text-sm`} aria-label={ti('imports.chosen')}>
       {files.map((file, i) => (
         <li key={`${i} ${file.name}`} className="flex items-center gap-3 py-1.5 pr-2 pl-4">
           <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{file.name}</span>
           <span className="text-muted tabular-nums">{readableSize(file.size)}</span>
-          <IconButton icon="close" label={t('imports.remove', { name: file.name })} onClick={() => onRemove(file)} />
+          <IconButton icon="close" label={ti('imports.remove', { name: file.name })} onClick={() => onRemove(file)} />
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { imports, importsQuery, isOpen, skippedQuery } from '@/api/imports';
 import { queryClient } from '@/api/queries';
 import type { ImportCounts, ImportJob, Skipped } from '@/api/types';
+import { ti } from '@/features/imports/words';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { conversationHref, Link } from '@/lib/place';
@@ -27,9 +28,9 @@ export function ImportList(): ReactNode {
   const items = data?.items ?? [];
   useWhenOneEnds(items);
   return (
-    <Group id="imports" title={t('imports.list')}>
+    <Group id="imports" title={ti('imports.list')}>
       {error && <p role="alert" className="text-sm text-danger">{error.message}</p>}
-      {data && items.length === 0 && <p className="text-sm text-muted">{t('imports.none')}</p>}
+      {data && items.length === 0 && <p className="text-sm text-muted">{ti('imports.none')}</p>}
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`} data-testid="imports">
           {items.map((one) => <Row key={one.id} one={one} />)}
@@ -48,7 +49,7 @@ function useWhenOneEnds(items: readonly ImportJob[]): void {
     if (open < before.current) {
       void queryClient.invalidateQueries({ queryKey: ['conversations'] });
       void queryClient.invalidateQueries({ queryKey: ['assistants'] });
-      if (last) announce(`${nameOf(last)}: ${t(`imports.state.${last.state}`)}`);
+      if (last) announce(`${nameOf(last)}: ${ti(`imports.state.${last.state}`)}`);
     }
     before.current = open;
   }, [open, last]);
@@ -77,19 +78,19 @@ function Row({ one }: { one: ImportJob }): ReactNode {
         <div className="min-w-48 flex-1">
           <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
-            <Badge tone={TONES[one.state]}>{t(`imports.state.${one.state}`)}</Badge>
-            {one.dry_run && <Badge>{t('imports.dry')}</Badge>}
+            <Badge tone={TONES[one.state]}>{ti(`imports.state.${one.state}`)}</Badge>
+            {one.dry_run && <Badge>{ti('imports.dry')}</Badge>}
             <span>{[one.format, fullTime(one.created_at)].filter(Boolean).join(' · ')}</span>
           </p>
         </div>
-        {stoppable && <Button icon="close" className="min-h-8 px-2.5" aria-label={t('imports.stopNamed', { name })} onClick={() => void asked(imports.cancel(one.id))}>{t('imports.stop')}</Button>}
+        {stoppable && <Button icon="close" className="min-h-8 px-2.5" aria-label={ti('imports.stopNamed', { name })} onClick={() => void asked(imports.cancel(one.id))}>{ti('imports.stop')}</Button>}
         {undoable && (
           <Confirm
-            trigger={<Button icon="undo" className="min-h-8 px-2.5" aria-label={t('imports.undoNamed', { name })}>{t('imports.undo')}</Button>}
-            title={t('imports.undoTitle', { name })}
-            detail={t('imports.undoDetail')}
-            action={t('imports.undo')}
-            onConfirm={() => void asked(imports.undo(one.id), t('imports.undoing'))}
+            trigger={<Button icon="undo" className="min-h-8 px-2.5" aria-label={ti('imports.undoNamed', { name })}>{ti('imports.undo')}</Button>}
+            title={ti('imports.undoTitle', { name })}
+            detail={ti('imports.undoDetail')}
+            action={ti('imports.undo')}
+            onConfirm={() => void asked(imports.undo(one.id), ti('imports.undoing'))}
           />
         )}
       </div>
@@ -109,7 +110,7 @@ function Progress({ one, name }: { one: ImportJob; name: string }): ReactNode {
     <div className="grid gap-1">
       <div
         role="progressbar"
-        aria-label={t('imports.progress', { name })}
+        aria-label={ti('imports.progress', { name })}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}
@@ -117,7 +118,7 @@ function Progress({ one, name }: { one: ImportJob; name: string }): ReactNode {
       >
         <div className="h-full rounded-full bg-accent transition-[width] duration-300" style={{ width: `${Math.max(0.02, share) * 100}%` }} />
       </div>
-      <p className="text-sm text-muted tabular-nums">{t('imports.found', { n: one.found })}</p>
+      <p className="text-sm text-muted tabular-nums">{ti('imports.found', { n: one.found })}</p>
     </div>
   );
 }
@@ -126,16 +127,16 @@ function Reckoning({ one, name }: { one: ImportJob; name: string }): ReactNode {
   const kinds = KINDS.filter((kind) => one.kinds[kind]);
   return (
     <table className="w-full max-w-xl text-sm max-sm:text-xs" data-testid="reckoning">
-      <caption className="sr-only">{t('imports.reckoning', { name })}</caption>
+      <caption className="sr-only">{ti('imports.reckoning', { name })}</caption>
       <thead>
         <tr className="text-muted">
-          <th scope="col" className={`${CELL} font-normal`}><span className="sr-only">{t('imports.kind')}</span></th>
-          {COUNTS.map((count) => <th key={count} scope="col" className={`${CELL} font-normal`}>{t(`imports.count.${count}`)}</th>)}
+          <th scope="col" className={`${CELL} font-normal`}><span className="sr-only">{ti('imports.kind')}</span></th>
+          {COUNTS.map((count) => <th key={count} scope="col" className={`${CELL} font-normal`}>{ti(`imports.count.${count}`)}</th>)}
         </tr>
       </thead>
       <tbody className="divide-y divide-line">
-        {kinds.map((kind) => <Line key={kind} title={t(`imports.kind.${kind}`)} counts={one.kinds[kind]} />)}
-        {kinds.length > 1 && <Line title={t('imports.all')} counts={one} strong />}
+        {kinds.map((kind) => <Line key={kind} title={ti(`imports.kind.${kind}`)} counts={one.kinds[kind]} />)}
+        {kinds.length > 1 && <Line title={ti('imports.all')} counts={one} strong />}
       </tbody>
     </table>
   );
@@ -157,7 +158,7 @@ function SkippedThings({ id }: { id: string }): ReactNode {
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <details className="text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="min-h-8 cursor-pointer py-1 text-muted hover:text-ink">{t('imports.skipped')}</summary>
+      <summary className="min-h-8 cursor-pointer py-1 text-muted hover:text-ink">{ti('imports.skipped')}</summary>
       {query.error && <p role="alert" className="text-danger">{query.error.message}</p>}
       <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-2" data-testid="skipped">
         {items.map((item, i) => <SkippedThing key={i} item={item} />)}
@@ -175,11 +176,11 @@ function SkippedThing({ item }: { item: Skipped }): ReactNode {
       </p>
       {item.document ? (
         <details>
-          <summary className="min-h-6 cursor-pointer text-muted hover:text-ink">{t('imports.says')}</summary>
+          <summary className="min-h-6 cursor-pointer text-muted hover:text-ink">{ti('imports.says')}</summary>
           <pre className="mt-1 overflow-x-auto rounded-lg bg-hover p-2.5 text-xs" tabIndex={0}>{JSON.stringify(item.document, null, 2)}</pre>
         </details>
       ) : (
-        item.kind === 'message' && <p className="text-muted">{t('imports.unreadable')}</p>
+        item.kind === 'message' && <p className="text-muted">{ti('imports.unreadable')}</p>
       )}
     </li>
   );
@@ -188,7 +189,7 @@ function SkippedThing({ item }: { item: Skipped }): ReactNode {
 function Kept({ one }: { one: ImportJob }): ReactNode {
   return (
     <div className="text-sm" role="note">
-      <p className="text-muted">{t('imports.kept')}</p>
+      <p className="text-muted">{ti('imports.kept')}</p>
       <ul className="list-disc pl-5">
         {one.kept.map((item) => (
           <li key={item.conversation_id ?? item.assistant_id}>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Bring } from '@/features/imports/bring';
 import { ImportList } from '@/features/imports/import-list';
 import { ROLL_OUT, RollOut } from '@/features/imports/roll-out';
-import { t } from '@/i18n/t';
+import { ti } from '@/features/imports/words';
 import { Link } from '@/lib/place';
 
 export default function ImportsPanel({ item }: { item: string | null }): ReactNode {
@@ -13,7 +13,7 @@ export default function ImportsPanel({ item }: { item: string | null }): ReactNo
       <Bring />
       <ImportList />
       <p className="text-sm">
-        <Link href={`/settings/workspace/import/${ROLL_OUT}`} className="inline-flex min-h-8 items-center text-accent-strong underline">{t('rollout.link')}</Link>
+        <Link href={`/settings/workspace/import/${ROLL_OUT}`} className="inline-flex min-h-8 items-center text-accent-strong underline">{ti('rollout.link')}</Link>
       </p>
     </>
   );

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { rollOut, rollOutQuery, type Reader, type RollOutState } from '@/api/imports';
+import { ti } from '@/features/imports/words';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { fullTime } from '@/lib/time';
@@ -42,7 +43,7 @@ function Share({ state }: { state: RollOutState }): ReactNode {
     setBusy(true);
     try {
       await rollOut.set(percent, compare);
-      announce(t('rollout.set', { n: percent }));
+      announce(ti('rollout.set', { n: percent }));
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
@@ -55,21 +56,21 @@ function Share({ state }: { state: RollOutState }): ReactNode {
     void set(share.trim() === '' ? NaN : Number(share));
   };
   return (
-    <Group title={t('rollout.title')} lead={t('rollout.lead')}>
-      {state.brought === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{t('rollout.none')}</p>}
+    <Group title={t('rollout.title')} lead={ti('rollout.lead')}>
+      {state.brought === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{ti('rollout.none')}</p>}
       <form className="grid gap-3" noValidate onSubmit={onSubmit}>
         <div className="flex flex-wrap items-end gap-3">
-          <div className="w-56"><Field label={t('rollout.share')} type="number" min={0} max={100} step={1} value={share} onChange={(event) => setShare(event.target.value)} /></div>
-          <Button type="submit" look="primary" disabled={busy}>{t('rollout.save')}</Button>
-          {state.share > 0 && <Button icon="undo" disabled={busy} onClick={() => void set(0)}>{t('rollout.back')}</Button>}
+          <div className="w-56"><Field label={ti('rollout.share')} type="number" min={0} max={100} step={1} value={share} onChange={(event) => setShare(event.target.value)} /></div>
+          <Button type="submit" look="primary" disabled={busy}>{ti('rollout.save')}</Button>
+          {state.share > 0 && <Button icon="undo" disabled={busy} onClick={() => void set(0)}>{ti('rollout.back')}</Button>}
         </div>
         <label className="flex min-h-8 items-center gap-2.5 text-sm">
           <input type="checkbox" className="size-6 shrink-0 accent-accent" checked={compare} onChange={(event) => setCompare(event.target.checked)} />
-          {t('rollout.compare')}
+          {ti('rollout.compare')}
         </label>
         {refusal && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refusal}</p>}
         <p className="text-sm text-muted" data-testid="rollout-now">
-          {t('rollout.now', { n: state.share })}{state.changed_at ? ` · ${fullTime(state.changed_at)}` : ''}
+          {ti('rollout.now', { n: state.share })}{state.changed_at ? ` · ${fullTime(state.changed_at)}` : ''}
         </p>
       </form>
     </Group>
@@ -82,27 +83,27 @@ function Readers({ state }: { state: RollOutState }): ReactNode {
     setRefusal(null);
     try {
       await rollOut.check();
-      announce(t('rollout.checked'));
+      announce(ti('rollout.checked'));
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     }
   };
   return (
-    <Group title={t('rollout.readers')} lead={t('rollout.since', { at: fullTime(state.since) })}>
+    <Group title={ti('rollout.readers')} lead={ti('rollout.since', { at: fullTime(state.since) })}>
       <div className={`${CARD} overflow-x-auto`}>
         <table className="w-full text-sm max-sm:text-xs" data-testid="readers">
-          <caption className="sr-only">{t('rollout.readers')}</caption>
+          <caption className="sr-only">{ti('rollout.readers')}</caption>
           <thead className="text-muted">
             <tr>
-              <th scope="col" className={`${CELL} font-normal`}>{t('rollout.figure')}</th>
-              <th scope="col" className={`${CELL} font-normal`}>{t('rollout.old')}</th>
-              <th scope="col" className={`${CELL} font-normal`}>{t('rollout.new')}</th>
+              <th scope="col" className={`${CELL} font-normal`}>{ti('rollout.figure')}</th>
+              <th scope="col" className={`${CELL} font-normal`}>{ti('rollout.old')}</th>
+              <th scope="col" className={`${CELL} font-normal`}>{ti('rollout.new')}</th>
             </tr>
           </thead>
           <tbody className="divide-y divide-line">
             {FIGURES.map((figure) => (
               <tr key={figure}>
-                <th scope="row" className={`${CELL} font-normal`}>{t(`rollout.figure.${figure}`)}</th>
+                <th scope="row" className={`${CELL} font-normal`}>{ti(`rollout.figure.${figure}`)}</th>
                 <td className={CELL}>{shown(state.readers.old, figure)}</td>
                 <td className={CELL}>{shown(state.readers.new, figure)}</td>
               </tr>
@@ -111,10 +112,10 @@ function Readers({ state }: { state: RollOutState }): ReactNode {
         </table>
       </div>
       <p className={`text-sm ${state.differing > 0 ? 'text-danger' : 'text-muted'} [overflow-wrap:anywhere]`} data-testid="rollout-compared">
-        {state.compared === 0 ? t('rollout.notCompared') : t('rollout.compared', { n: state.compared, differing: state.differing })}
+        {state.compared === 0 ? ti('rollout.notCompared') : ti('rollout.compared', { n: state.compared, differing: state.differing })}
         {state.names.length > 0 && ` ${state.names.join(', ')}`}
       </p>
-      <Button className="justify-self-start" disabled={state.brought === 0} onClick={() => void check()}>{t('rollout.check')}</Button>
+      <Button className="justify-self-start" disabled={state.brought === 0} onClick={() => void check()}>{ti('rollout.check')}</Button>
       {refusal && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refusal}</p>}
     </Group>
   );

@@ -3,24 +3,30 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { search } from '@/api/client';
 import type { SearchHit } from '@/api/types';
+import { hitHref, Snippet } from '@/features/search/hit';
+import { ts } from '@/features/search/words';
 import { t } from '@/i18n/t';
 import { actions, type Action } from '@/lib/actions';
-import { conversationHref, go } from '@/lib/place';
+import { go, withSearch } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { shortTime } from '@/lib/time';
 import { Dialog } from '@/ui/dialog';
 import { Icon } from '@/ui/icons';
 import { Keys } from '@/ui/keys';
+import { Sentence } from '@/ui/sentence';
 
 const PAUSE_MS = 140;
 
-type Entry = { kind: 'action'; id: string; action: Action } | { kind: 'hit'; id: string; hit: SearchHit };
+type Entry =
+  | { kind: 'action'; id: string; action: Action }
+  | { kind: 'hit'; id: string; hit: SearchHit }
+  | { kind: 'all'; id: string; q: string };
 
 export default function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const listId = useId();
-  const entries = useEntries(text);
+  const { entries, refusal } = useEntries(text);
   const pick = usePick(onClose);
   const current = Math.min(at, entries.length - 1);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -72,16 +78,17 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
             onClick={() => pick(entry)}
             className={`flex min-h-10 cursor-pointer items-center gap-3 rounded-lg px-3 py-1.5 text-sm ${i === current ? 'bg-hover' : ''}`}
           >
-            {entry.kind === 'action' ? <ActionRow action={entry.action} /> : <HitRow hit={entry.hit} />}
+            <Row entry={entry} />
           </li>
         ))}
       </ul>
-      {entries.length === 0 && <p className="px-5 pb-5 text-sm text-muted" role="status">{t('palette.nothing')}</p>}
+      {refusal && <p className="px-5 pb-4 text-sm text-warn [overflow-wrap:anywhere]" role="alert"><Sentence text={refusal.message} /></p>}
+      {entries.every((entry) => entry.kind === 'all') && !refusal && <p className="px-5 pb-5 text-sm text-muted" role="status">{t('palette.nothing')}</p>}
     </Dialog>
   );
 }
 
-function useEntries(text: string): Entry[] {
+function useEntries(text: string): { entries: Entry[]; refusal: Error | null } {
   const offered = useStore(actions);
   const wanted = text.trim().toLowerCase();
   const [q, setQ] = useState('');
@@ -89,7 +96,7 @@ function useEntries(text: string): Entry[] {
     const timer = setTimeout(() => setQ(wanted), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [wanted]);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['search', q],
     queryFn: ({ signal }) => search(q, null, signal),
     enabled: q.length >= 2,
@@ -97,24 +104,36 @@ function useEntries(text: string): Entry[] {
   });
   const words = wanted.split(/\s+/).filter(Boolean);
   const found = offered.filter((action) => action.id !== 'palette' && words.every((word) => `${action.title} ${action.group}`.toLowerCase().includes(word)));
-  const hits = wanted.length >= 2 ? (data?.items ?? []) : [];
-  return [
-    ...found.map((action): Entry => ({ kind: 'action', id: `a-${action.id}`, action })),
-    ...hits.map((hit): Entry => ({ kind: 'hit', id: `h-${hit.message_id}`, hit })),
-  ];
+  const hits = wanted.length >= 2 && !error ? (data?.items ?? []) : [];
+  const all: Entry[] = wanted.length >= 2 ? [{ kind: 'all', id: 'all', q: text.trim() }] : [];
+  return {
+    entries: [
+      ...found.map((action): Entry => ({ kind: 'action', id: `a-${action.id}`, action })),
+      ...hits.map((hit): Entry => ({ kind: 'hit', id: `h-${hit.message_id}`, hit })),
+      ...all,
+    ],
+    refusal: wanted.length >= 2 ? error : null,
+  };
 }
 
 function usePick(onClose: () => void): (entry: Entry) => void {
   return (entry) => {
     onClose();
-    if (entry.kind === 'action') {
-      setTimeout(entry.action.run, 0);
-      return;
-    }
-    const { hit } = entry;
-    const quote = hit.snippet.map((part) => part.text).join('').replace(/…/g, '').trim();
-    go(conversationHref(hit.conversation_id, { m: hit.message_id, quote }));
+    if (entry.kind === 'action') setTimeout(entry.action.run, 0);
+    else if (entry.kind === 'all') go(withSearch('/search', { q: entry.q }));
+    else go(hitHref(entry.hit));
   };
+}
+
+function Row({ entry }: { entry: Entry }): ReactNode {
+  if (entry.kind === 'action') return <ActionRow action={entry.action} />;
+  if (entry.kind === 'hit') return <HitRow hit={entry.hit} />;
+  return (
+    <>
+      <span className="min-w-0 flex-1 truncate">{ts('search.all', { q: entry.q })}</span>
+      <Icon name="right" size={16} />
+    </>
+  );
 }
 
 function ActionRow({ action }: { action: Action }): ReactNode {
@@ -135,7 +154,7 @@ function HitRow({ hit }: { hit: SearchHit }): ReactNode {
         <span className="ml-auto shrink-0 text-xs text-muted">{shortTime(hit.created_at)}</span>
       </span>
       <span className="line-clamp-2 text-[0.8125rem] text-muted">
-        {hit.snippet.map((part, i) => (part.hit ? <mark key={i} className="mark">{part.text}</mark> : part.text))}
+        <Snippet hit={hit} />
       </span>
     </span>
   );

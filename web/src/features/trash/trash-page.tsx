@@ -24,7 +24,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
 }
 
 export default function TrashPage(): ReactNode {
-  const query = useInfiniteQuery({ ...conversationListQuery(true), staleTime: 0 });
+  const query = useInfiniteQuery({ ...conversationListQuery({ place: 'deleted' }), staleTime: 0 });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const assistants = useQuery(removedQuery);
   const nothing = items.length === 0 && query.data !== undefined && assistants.data?.items.length === 0;

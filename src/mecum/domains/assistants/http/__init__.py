@@ -1,7 +1,7 @@
 """The routes of assistants and prompts."""
 
 from mecum.domains.assistants.api import Assistants
-from mecum.domains.assistants.http import assistants, facets, flat, history, life, prompts
+from mecum.domains.assistants.http import assistants, facets, flat, history, life, measures, pictures, prompts
 from mecum.domains.assistants.schemas import whole
 from mecum.infra.storage import Database
 from mecum.infra.web.routes import Routes
@@ -18,6 +18,8 @@ def router(database: Database, context: Assistants) -> Routes:
         flat.router(database, context),
         life.router(database, context),
         history.router(database, context),
+        measures.router(database, context),
+        pictures.router(database, context),
         facets.router(database, context),
         assistants.router(database, context),
         prompts.router(database, context.prompts),

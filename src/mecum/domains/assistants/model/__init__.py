@@ -9,7 +9,12 @@ from mecum.domains.assistants.model.display import Display
 from mecum.domains.assistants.model.fields import EFFECTS, Effect, Field, fields_of
 from mecum.domains.assistants.model.flat import AssistantArrival, AssistantReference, PromptArrival, RollOut
 from mecum.domains.assistants.model.growth import Growth
-from mecum.domains.assistants.model.history import AssistantVector, AssistantVersion
+from mecum.domains.assistants.model.history import (
+    AssistantMeasures,
+    AssistantPicture,
+    AssistantVector,
+    AssistantVersion,
+)
 from mecum.domains.assistants.model.identity import Identity
 from mecum.domains.assistants.model.prompts import Prompt, PromptVersion
 from mecum.domains.assistants.model.quality import Quality
@@ -28,6 +33,8 @@ __all__ = [
     "VECTORS",
     "Assistant",
     "AssistantArrival",
+    "AssistantMeasures",
+    "AssistantPicture",
     "AssistantReference",
     "AssistantVector",
     "AssistantVersion",

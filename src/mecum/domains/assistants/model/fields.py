@@ -14,8 +14,9 @@ Kind = Literal[
     "line", "prose", "choice", "flag", "whole", "number", "moment", "list", "map", "list_or_map", "vector",
     "assistant", "prompt", "reference",
 ]  # fmt: skip
-Effect = Literal["prompt", "turn", "shown", "order", "life"]
-"""Where a field acts: in the system prompt, in how an answer is made, on cards, in which order, in its life."""
+Effect = Literal["prompt", "turn", "shown", "order", "life", "measured"]
+"""Where a field acts: in the system prompt, in how an answer is made, on cards, in which order, in its life; or that it
+is derived from what was measured."""
 EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
 Writer = Literal["person", "life", "measured"]
 """Who writes a field: a person; what is done with assistants (spawn, clone, prompt); a method that measures, later."""
@@ -163,9 +164,9 @@ def reference(doc: str, example: str) -> MappedColumn[str | None]:
     return _column(Text(), Field("reference", doc, example, longest=LINE, writer="life"))
 
 
-def count(doc: str, example: int, *, writer: Writer) -> MappedColumn[int | None]:
+def count(doc: str, example: int, *, writer: Writer, effect: Effect | None = None) -> MappedColumn[int | None]:
     """Declare a number of things, null until they were counted."""
-    field = Field("whole", doc, example, least=0, most=2**62, writer=writer)
+    field = Field("whole", doc, example, least=0, most=2**62, effect=effect, writer=writer)
     return _column(BigInteger(), field)
 
 

@@ -25,10 +25,12 @@ class Growth(Facet, Entity):
     __tablename__ = "assistant_growths"
     facet = "growth"
 
-    growth_stage: Mapped[str | None] = line("How far it has grown.", "seed", writer="measured")
-    growth_points: Mapped[int | None] = count("What it grew by.", 12, writer="measured")
-    nurture_started_at: Mapped[datetime | None] = moment("When it began to grow.", writer="measured")
-    growth_unlocked_at: Mapped[datetime | None] = moment("When it reached its stage.", writer="measured")
+    growth_stage: Mapped[str | None] = line("How far it has grown.", "seed", effect="measured", writer="measured")
+    growth_points: Mapped[int | None] = count("What it grew by.", 12, effect="measured", writer="measured")
+    nurture_started_at: Mapped[datetime | None] = moment("When it began to grow.", effect="measured", writer="measured")
+    growth_unlocked_at: Mapped[datetime | None] = moment(
+        "When it reached its stage.", effect="measured", writer="measured"
+    )
 
     growth_summary_memory: Mapped[str | None] = reference("The memory that sums its growth up.", "memory/41")
     memory_context: Mapped[str | None] = reference("The memories it works with.", "memory-context/7")

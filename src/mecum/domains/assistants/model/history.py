@@ -1,4 +1,4 @@
-"""What an assistant was: its versions, and the vectors it was described by."""
+"""What an assistant was and how it did: its versions, its vectors, what was measured; and its picture."""
 
 from datetime import datetime
 from typing import Any
@@ -33,3 +33,23 @@ class AssistantVector(OfAssistant, Entity):
     dimension: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
     """Little-endian floats: four bytes each where that is exact, otherwise eight."""
+
+
+class AssistantMeasures(OfAssistant, Entity):
+    """What was measured of an assistant when somebody looked last; it is made again of runs and thumbs."""
+
+    __tablename__ = "assistant_measures"
+
+    body: Mapped[Any] = mapped_column(Json)
+    """`{fields: {name: {value, method, explanation}}, reflection}`."""
+    measured_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class AssistantPicture(OfAssistant, Entity):
+    """The picture of an assistant, where its avatar is one that is kept here."""
+
+    __tablename__ = "assistant_pictures"
+
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    data: Mapped[bytes] = mapped_column(LargeBinary)

@@ -2,6 +2,7 @@
 
 from mecum.domains.assistants.repository.assistants import AssistantRepository
 from mecum.domains.assistants.repository.history import HistoryRepository
+from mecum.domains.assistants.repository.measures import MeasureRepository, PictureRepository
 from mecum.domains.assistants.repository.prompts import PromptRepository
 from mecum.domains.assistants.repository.views import Listing, ViewRepository, active, persona
 
@@ -9,6 +10,8 @@ __all__ = [
     "AssistantRepository",
     "HistoryRepository",
     "Listing",
+    "MeasureRepository",
+    "PictureRepository",
     "PromptRepository",
     "ViewRepository",
     "active",

@@ -11,6 +11,8 @@ from mecum.domains.assistants.model import (
     FACETS,
     FIELDS,
     Assistant,
+    AssistantMeasures,
+    AssistantPicture,
     AssistantVector,
     AssistantVersion,
     Configuration,
@@ -37,6 +39,12 @@ class AssistantRepository:
             query = query.where(Assistant.deleted_at.is_(None))
         return (await scope.session.execute(query)).scalar_one_or_none()
 
+    async def names(self, scope: Scope) -> Sequence[tuple[str, str, str]]:
+        """Return (id, slug, name) of every assistant that is not in the trash."""
+        query = select(Assistant.id, Assistant.slug, Assistant.name).where(Assistant.deleted_at.is_(None))
+        rows = await scope.session.execute(query.where(scope.visible(Assistant)).order_by(Assistant.id))
+        return [(row[0], row[1], row[2]) for row in rows]
+
     async def placed(self, scope: Scope, project_id: str | None) -> Sequence[Assistant]:
         """Return the cores of those in a project (None: in any), by name, outside the trash."""
         there = (
@@ -49,6 +57,11 @@ class AssistantRepository:
         """Return the slugs that begin with `start`, those in the trash among them."""
         query = select(Assistant.slug).where(Assistant.slug.startswith(start, autoescape=True))
         return set((await scope.session.execute(query.where(scope.visible(Assistant)))).scalars())
+
+    async def oldest(self, scope: Scope) -> list[str]:
+        """Return the ids of the assistants that are not deleted, the oldest first."""
+        query = select(Assistant.id).where(scope.visible(Assistant), Assistant.deleted_at.is_(None))
+        return list((await scope.session.execute(query.order_by(Assistant.created_at, Assistant.id))).scalars())
 
     async def parents(self, scope: Scope, assistant_ids: Sequence[str]) -> Mapping[str, tuple[str | None, str | None]]:
         """Return (parent, mentor) of each of these assistants."""
@@ -128,7 +141,7 @@ class AssistantRepository:
     async def forget(self, scope: Scope, assistant_id: str) -> None:
         """Delete an assistant for ever, with everything of it; a prompt that others use stays."""
         prompt_id = await self._prompt(scope, assistant_id)
-        for entity in (AssistantVersion, AssistantVector, *FACETS.values()):
+        for entity in (AssistantVersion, AssistantVector, AssistantMeasures, AssistantPicture, *FACETS.values()):
             await _delete(scope, entity, entity.assistant_id == assistant_id)
         if prompt_id is not None and not await self._uses(scope, prompt_id):
             await _delete(scope, PromptVersion, PromptVersion.prompt_id == prompt_id)

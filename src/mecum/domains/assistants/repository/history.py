@@ -36,6 +36,20 @@ class HistoryRepository:
         query = query.where(AssistantVersion.number <= number).order_by(AssistantVersion.number)
         return (await scope.session.execute(query)).scalars().all()
 
+    async def changed_after(self, scope: Scope, assistant_id: str, moment: datetime) -> bool:
+        """Whether there is a version from after a moment that no import made."""
+        query = select(AssistantVersion.number).where(
+            AssistantVersion.assistant_id == assistant_id,
+            AssistantVersion.created_at > moment,
+            AssistantVersion.reason != "imported",
+        )
+        return (await scope.session.execute(query.limit(1))).first() is not None
+
+    async def vectors_of(self, scope: Scope, assistant_id: str) -> Sequence[AssistantVector]:
+        """Return the vectors of an assistant with their data, by their fields."""
+        query = select(AssistantVector).where(AssistantVector.assistant_id == assistant_id)
+        return (await scope.session.execute(query.order_by(AssistantVector.field))).scalars().all()
+
     async def vector(self, scope: Scope, assistant_id: str, field: str) -> AssistantVector | None:
         """Return a vector with its data, or None."""
         query = select(AssistantVector).where(

@@ -28,6 +28,7 @@ from mecum.domains.assistants.model import (
     FACETS,
     FIELDS,
     Assistant,
+    AssistantMeasures,
     AssistantVector,
     Configuration,
     Display,
@@ -70,13 +71,15 @@ _WHOLE: Final[dict[str, tuple[str, ...]]] = {
 }
 _RELATED: Final[dict[str, tuple[str, ...]]] = {
     "list": (),
-    "card": ("prompt", "parent", "mentor", "children"),
+    "card": ("prompt", "parent", "mentor", "children", "measures"),
     "chat": ("prompt", "text"),
-    "full": ("prompt", "text", "parent", "mentor", "spawned_by"),
+    "full": ("prompt", "text", "parent", "mentor", "spawned_by", "measures", "legacy"),
 }
 _PARENT, _MENTOR, _SPAWNER, _CHILD = (
     aliased(Assistant, name=name) for name in ("parent", "mentor", "spawner", "child")
 )
+MEASURED: Final = frozenset({"growth", "quality"})
+"""The facets that show what was measured."""
 _END: Final = (2**62, None)
 _FIRST: Final = (-1, "")
 _LAST_RANK: Final = 2**31
@@ -205,8 +208,11 @@ def _single(view: View, by_id: bool, deleted: bool) -> tuple[Sequence[str], Prep
 
 @cache
 def _faceted(facets: tuple[str, ...], by_id: bool) -> tuple[Sequence[str], Prepared]:
+    measured = tuple(one for one in ("measures",) if MEASURED.intersection(facets))
     columns = [*_core(), *(column for facet in facets for column in _facet(facet))]
-    query = _joined(select(*(column for _, column in columns)), set(facets)).where(Assistant.deleted_at.is_(None))
+    columns += [column for relation in measured for column in _relation(relation)]
+    query = _related(_joined(select(*(column for _, column in columns)), set(facets)), measured)
+    query = query.where(Assistant.deleted_at.is_(None))
     return [name for name, _ in columns], Prepared(_referred(query, by_id))
 
 
@@ -249,6 +255,10 @@ def _facet(facet: str) -> list[tuple[str, Any]]:
 def _relation(relation: str) -> list[tuple[str, Any]]:
     if relation == "prompt":
         return [("prompt.title", Prompt.title)]
+    if relation == "measures":
+        return [("measures.body", AssistantMeasures.body), ("measures.at", AssistantMeasures.measured_at)]
+    if relation == "legacy":
+        return [("core.legacy", Assistant.legacy)]
     if relation == "text":
         return [("prompt.text", PromptVersion.text)]
     if relation == "children":
@@ -272,6 +282,8 @@ def _related(query: Query, related: Sequence[str]) -> Query:
     if "prompt" in related:
         own = and_(Prompt.id == Configuration.system_prompt, Prompt.person_id == Assistant.person_id)
         query = query.outerjoin(Prompt, own)
+    if "measures" in related:
+        query = query.outerjoin(AssistantMeasures, AssistantMeasures.assistant_id == Assistant.id)
     if "text" in related:
         this = and_(PromptVersion.prompt_id == Prompt.id, PromptVersion.number == Configuration.prompt_version)
         query = query.outerjoin(PromptVersion, this)

@@ -12,6 +12,7 @@ SENTENCES: Final[dict[Effect, str]] = {
     "shown": "Shown where the assistant is.",
     "order": "Decides where in lists it stands.",
     "life": "Decides where it comes from and how long it stays.",
+    "measured": "Derived from what was measured, where there is enough; never part of the system prompt.",
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 import orjson
 
 from mecum.domains.assistants.model import FACETS, FIELDS
+from mecum.domains.assistants.rules.brought import brought
+from mecum.domains.assistants.rules.measures import shown
 from mecum.domains.assistants.rules.template import composed
 from mecum.domains.assistants.rules.values import State, effective, reports, to_wire
 from mecum.kernel import clock
@@ -42,6 +44,8 @@ def shown_view(row: Mapping[str, Any]) -> dict[str, Any]:
         if facet in FACETS:
             view[field] = _shown(facet, field, value)
     if "children.count" in row:
+        measured = _measured(row)
+        view |= {name: one["value"] for name, one in measured.items() if name in view}
         view |= {
             "prompt_title": row["configuration.prompt_title"] or row["prompt.title"],
             "parent": _named(row, "parent"),
@@ -60,8 +64,10 @@ def state_of(row: Mapping[str, Any], facet: str) -> State:
 def facet_view(row: Mapping[str, Any], facet: str) -> dict[str, Any]:
     """Return a whole facet: its version, its fields (null shows the default), and what is none of their values."""
     state = state_of(row, facet)
-    shown = {field.name: state.get(field.name, field.default) for field in FIELDS[facet]}
-    return {"version": row[f"{facet}.version"], **shown, "unknown": reports(facet, state, kept_in(row, facet))}
+    fields = {field.name: state.get(field.name, field.default) for field in FIELDS[facet]}
+    if "measures.body" in row and facet in ("growth", "quality"):
+        fields = shown.fields(fields, _measured(row), _at(row))
+    return {"version": row[f"{facet}.version"], **fields, "unknown": reports(facet, state, kept_in(row, facet))}
 
 
 def answering(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,6 +107,7 @@ def full_view(row: Mapping[str, Any], vectors: Mapping[str, Any], children: list
         "mentor": _named(row, "mentor"),
         "spawned_by": _named(row, "spawned_by"),
         "children": children,
+        "brought": brought(_parsed(row["core.legacy"])),
     }
 
 
@@ -108,6 +115,21 @@ def _shown(facet: str, name: str, stored: Any) -> Any:
     field = _BY_NAME[facet][name]
     value = to_wire(field, stored)
     return field.default if value is None else value
+
+
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of an assistant that are kept, by their fields."""
+    stored = row["measures.body"]
+    fields: dict[str, Any] = orjson.loads(stored)["fields"] if stored is not None else {}
+    return fields
+
+
+def _parsed(stored: Any) -> Any:
+    return orjson.loads(stored) if isinstance(stored, str | bytes) else stored
+
+
+def _at(row: Mapping[str, Any]) -> str | None:
+    return None if row["measures.at"] is None else clock.iso(row["measures.at"])
 
 
 def _named(row: Mapping[str, Any], relation: str) -> dict[str, Any] | None:

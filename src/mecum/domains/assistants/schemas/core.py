@@ -118,6 +118,14 @@ class PreviewView(BaseModel):
     )
 
 
+class BroughtView(BaseModel):
+    """Something an import brought that does nothing here."""
+
+    name: str = Field(description="What it is called there.", examples=["character_book"])
+    count: int = Field(description="How many there are: entries of a lorebook, greetings.", examples=[12])
+    says: str = Field(description="What becomes of it.", examples=["Kept, and not yet in effect."])
+
+
 class PinnedPrompt(BaseModel):
     """The prompt of an assistant."""
 

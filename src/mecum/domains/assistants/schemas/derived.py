@@ -39,6 +39,15 @@ class UnknownView(BaseModel):
     behaves_as: Any = Field(description="What it behaves as.", examples=["analytical"])
 
 
+class MeasuredFieldView(BaseModel):
+    """How a field came by what it shows."""
+
+    method: str = Field(description="By which method.", examples=["share"])
+    explanation: str = Field(description="The method and its numbers.", examples=["38 / 40 = 0.95."])
+    at: str = Field(description="When.", examples=["2026-11-21T06:40:00.123Z"])
+    imported: Any = Field(description="What an import brought for the field; it stays stored.", examples=[None])
+
+
 class VectorView(BaseModel):
     """What is known of a vector."""
 

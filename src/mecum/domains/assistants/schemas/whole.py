@@ -37,6 +37,22 @@ class _WithVectors(BaseModel):
     )
 
 
+class _WithFigures(BaseModel):
+    measured: dict[str, derived.MeasuredFieldView] = Field(
+        description="Of each field that shows what was measured, how. The others show what an import brought, or null.",
+        examples=[
+            {
+                "success_rate": {
+                    "method": "share",
+                    "explanation": "38 / 40 = 0.95.",
+                    "at": "2026-11-21T06:40:00.123Z",
+                    "imported": None,
+                }
+            }
+        ],
+    )
+
+
 class _Made(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -62,6 +78,10 @@ class _Full(_Related):
     prompt: core.PinnedPrompt | None = Field(description="Its prompt.")
     spawned_by: core.NamedView | None = Field(description="The one it was spawned from.")
     children: list[core.NamedView] = Field(description="Those that belong under it.")
+    brought: list[core.BroughtView] = Field(
+        description="What a character card brought that does nothing here; it goes out again with the card.",
+        examples=[[{"name": "character_book", "count": 12, "says": "Kept, and not yet in effect."}]],
+    )
 
 
 def _facets(shapes: dict[str, type[BaseModel]], *, optional: bool) -> dict[str, Any]:
@@ -70,9 +90,12 @@ def _facets(shapes: dict[str, type[BaseModel]], *, optional: bool) -> dict[str, 
     return {facet: Annotated[shape, Field(description=f"Its {facet}.")] for facet, shape in shapes.items()}
 
 
-FACET_VIEWS: Final = {
-    facet: derived.facet_view(facet, _WithVectors if facet == "capabilities" else BaseModel) for facet in FACETS
+_BASES: Final[dict[str, type[BaseModel]]] = {
+    "capabilities": _WithVectors,
+    "growth": _WithFigures,
+    "quality": _WithFigures,
 }
+FACET_VIEWS: Final = {facet: derived.facet_view(facet, _BASES.get(facet, BaseModel)) for facet in FACETS}
 FACET_CHANGES: Final = {facet: derived.facet_change(facet) for facet in FACETS}
 _FACET_CREATES: Final = {facet: derived.facet_create(facet) for facet in FACETS if facet != "quality"}
 

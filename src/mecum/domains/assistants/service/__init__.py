@@ -1,10 +1,14 @@
 """What can be done with assistants and prompts."""
 
-from mecum.domains.assistants.service.arrivals import Arrival, Arrivals, BroughtVector
+from mecum.domains.assistants.service.arrivals import Arrival, Arrivals, BroughtText, BroughtVector
 from mecum.domains.assistants.service.assistants import AssistantService
 from mecum.domains.assistants.service.births import Births
+from mecum.domains.assistants.service.departures import Departure, Departures
 from mecum.domains.assistants.service.history import HistoryService
+from mecum.domains.assistants.service.keeping import Kept
+from mecum.domains.assistants.service.measuring import MeasureService
 from mecum.domains.assistants.service.personas import Personas
+from mecum.domains.assistants.service.pictures import PictureService
 from mecum.domains.assistants.service.prompts import PromptService
 from mecum.domains.assistants.service.removal import Removal
 from mecum.domains.assistants.service.shelf import PlacedAssistants
@@ -15,9 +19,15 @@ __all__ = [
     "Arrivals",
     "AssistantService",
     "Births",
+    "BroughtText",
     "BroughtVector",
+    "Departure",
+    "Departures",
     "HistoryService",
+    "Kept",
+    "MeasureService",
     "Personas",
+    "PictureService",
     "PlacedAssistants",
     "PromptService",
     "Removal",

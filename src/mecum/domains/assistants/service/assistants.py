@@ -1,6 +1,6 @@
 """Assistants: their lists and views, and changes of their core and facets, each against the version that was read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import orjson
@@ -8,7 +8,7 @@ import orjson
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
 from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
-from mecum.domains.assistants.repository.views import Only, Order, Row, View
+from mecum.domains.assistants.repository.views import MEASURED, Only, Order, Row, View
 from mecum.domains.assistants.rules import effects, slugs
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
@@ -17,6 +17,7 @@ from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view
 from mecum.domains.assistants.service.columns import Relations, columns_of, require_writable
 from mecum.domains.assistants.service.keeping import Keeper, core_state
 from mecum.domains.assistants.service.prompts import PromptService, require_storable
+from mecum.domains.retrieval import api as retrieval
 from mecum.infra.storage import Scope
 from mecum.kernel import paging
 
@@ -71,6 +72,13 @@ class AssistantService:
                 row, vectors, [_bare(child) for child in await self._views.children(scope, row["core.id"])]
             )
         return chat_view(row) if view == "chat" else shown_view(row)
+
+    async def named(self, scope: Scope, reference: str) -> Sequence[str]:
+        """Return the ids of those with this id or slug, else of those with this name: case and accents do not count."""
+        names = await self._assistants.names(scope)
+        exact = [assistant_id for assistant_id, slug, _ in names if reference in (assistant_id, slug)]
+        wanted = retrieval.folded(reference)
+        return exact or [assistant_id for assistant_id, _, name in names if _tidy(name) == wanted]
 
     async def facet(self, scope: Scope, reference: str, facet: str) -> dict[str, Any]:
         """Return one facet; raises AssistantNotFound."""
@@ -169,6 +177,8 @@ class AssistantService:
                 await self._assistants.only_primary(scope, assistant_id)
             await self._keeper.let_expire(scope, assistant_id, state)
         await self._keeper.changed(scope, assistant_id, reason, {facet: state})
+        if facet in MEASURED:
+            return await self.facet(scope, assistant_id, facet)
         view = facet_view(row, facet)
         if facet == "capabilities":
             view["vectors"] = await self._views.vectors(scope, assistant_id)
@@ -227,3 +237,7 @@ def _position(row: Row, order: str) -> str:
 
 def _bare(row: Row) -> dict[str, Any]:
     return {name: row[f"core.{name}"] for name in ("id", "slug", "name")}
+
+
+def _tidy(name: str) -> str:
+    return retrieval.folded(" ".join(name.split()))

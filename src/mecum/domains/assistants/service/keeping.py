@@ -1,6 +1,7 @@
 """What every change of an assistant has in common: a new version, its end asked for, others told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +15,16 @@ from mecum.infra.storage import Scope
 from mecum.kernel import clock
 
 _CORE: Final = ("name", "slug", "status", "is_demo", "parent_assistant", "current_project")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an assistant was: the state of each facet that was changed then."""
+
+    number: int
+    reason: str
+    state: Mapping[str, Mapping[str, Any]]
+    created_at: datetime
 
 
 class Keeper:
@@ -34,10 +45,19 @@ class Keeper:
         return number, now
 
     async def born(
-        self, scope: Scope, assistant_id: str, reason: str, states: Mapping[str, State], moment: datetime
+        self,
+        scope: Scope,
+        assistant_id: str,
+        reason: str,
+        states: Mapping[str, State],
+        moment: datetime,
+        versions: Sequence[Kept] = (),
     ) -> None:
-        """Keep what a new assistant is as its first version."""
-        await self._history.add_version(scope, assistant_id, 1, reason, kept(states), moment)
+        """Keep what a new assistant is as its first version, or what it was before it came here."""
+        for one in versions:
+            await self._history.add_version(scope, assistant_id, one.number, one.reason, one.state, one.created_at)
+        if not versions:
+            await self._history.add_version(scope, assistant_id, 1, reason, kept(states), moment)
         await self._channel.tell(scope, "assistant.created", assistant_id=assistant_id)
         await self.let_expire(scope, assistant_id, states.get("display", {}))
 

@@ -1,5 +1,6 @@
 """Prompts: made, read, and given new versions. A version never changes."""
 
+from datetime import datetime
 from typing import Any
 
 from mecum.domains.assistants.errors import FieldInvalid, PromptNotFound
@@ -44,18 +45,22 @@ class PromptService:
             raise PromptNotFound(prompt_id=prompt_id, number=number)
         return _version_view(found)
 
-    async def create(self, scope: Scope, title: str, text: str, note: str | None) -> str:
-        """Make a prompt with its first version; return its id. Raises FieldInvalid."""
-        prompt_id, now = ids.new("prm"), clock.now()
+    async def create(
+        self, scope: Scope, title: str, text: str, note: str | None, moment: datetime | None = None
+    ) -> str:
+        """Make a prompt with its first version, of now or a moment; return its id. Raises FieldInvalid."""
+        prompt_id, now = ids.new("prm"), moment or clock.now()
         require_storable(title=title, text=text, note=note)
         await self._prompts.add(scope, prompt_id, title, now)
         await self._prompts.add_prompt_version(scope, prompt_id, text, note, now)
         return prompt_id
 
-    async def write(self, scope: Scope, prompt_id: str, text: str, note: str | None) -> int:
-        """Add a version; return its number. Raises PromptNotFound, FieldInvalid."""
+    async def write(
+        self, scope: Scope, prompt_id: str, text: str, note: str | None, moment: datetime | None = None
+    ) -> int:
+        """Add a version, of now or a moment; return its number. Raises PromptNotFound, FieldInvalid."""
         require_storable(text=text, note=note)
-        number = await self._prompts.add_prompt_version(scope, prompt_id, text, note, clock.now())
+        number = await self._prompts.add_prompt_version(scope, prompt_id, text, note, moment or clock.now())
         if number is None:
             raise PromptNotFound(prompt_id=prompt_id)
         return number

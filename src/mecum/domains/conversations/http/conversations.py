@@ -6,9 +6,8 @@ from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.repository import Shelf
-from mecum.domains.conversations.schemas import (
-    BatchCreate,
-    BatchView,
+from mecum.domains.conversations.schemas.batches import BatchCreate, BatchView
+from mecum.domains.conversations.schemas.conversations import (
     ConversationChange,
     ConversationCreate,
     ConversationList,

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from mecum.domains.conversations.errors import FileTooLarge
 from mecum.domains.conversations.model import File
 from mecum.domains.conversations.rules import file_view
-from mecum.domains.conversations.schemas import FileView
+from mecum.domains.conversations.schemas.files import FileView
 from mecum.domains.conversations.service import FileService
 from mecum.infra.storage import Database
 from mecum.infra.web.multipart import FormFile

@@ -6,9 +6,9 @@ from fastapi import Path, Query, Response
 
 from mecum.domains.conversations.api import Conversations
 from mecum.domains.conversations.http.conversations import Cursor, Id, Limit
-from mecum.domains.conversations.schemas import (
+from mecum.domains.conversations.schemas.finding import HitList
+from mecum.domains.conversations.schemas.messages import (
     FeedbackChange,
-    HitList,
     MessageChange,
     MessageList,
     MessageView,
@@ -97,11 +97,12 @@ def router(database: Database, context: Conversations) -> Routes:
         "/search",
         response_model=HitList,
         summary="Search messages",
-        description="Messages that hold all the words, newest first; case and accents make no difference, and a phrase "
-        'stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds "ferry". Filters narrow '
-        "it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, `from:me`, "
-        "`from:assistant`, `is:archived`, `project:Rome`, `-project:Rome`; filters alone find conversations, "
-        "by the messages they end with.",
+        description="Messages that hold all the words, the newest by their dates first; case and accents make no "
+        'difference, and a phrase stands in quotes. Where nothing holds the words, the last one may go on: "fer" finds '
+        '"ferry". Filters narrow it down: `after:2026-01`, `before:2026-01-31`, `on:2026`, `tag:work`, `-tag:later`, '
+        "`assistant:letters` (a slug or name), `project:Rome`, `from:me`, `from:assistant`, `is:archived`; filters "
+        "alone find conversations, by the messages they end with. One that cannot be read is "
+        "refused: `search.filter`.",
     )
     async def find(
         asker: Asker,

@@ -35,6 +35,12 @@ class MessageRepository:
         query = select(Message).where(Message.id.in_(message_ids))
         return {message.id: message for message in (await scope.session.execute(query)).scalars()}
 
+    async def citing(self, scope: Scope, message_ids: Sequence[str]) -> set[str]:
+        """Return those of the messages that cite something."""
+        query = select(Message.id, Message.parts).where(Message.id.in_(message_ids))
+        found = await scope.session.execute(query)
+        return {row[0] for row in found if any(part["type"] == "citation" for part in row[1])}
+
     async def of_conversation(self, scope: Scope, conversation_id: str) -> Sequence[Message]:
         """Return every message of a conversation in the order it was written."""
         query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.n)

@@ -10,7 +10,7 @@ from mecum.domains.conversations.errors import BatchNotFound, BatchUndone, Conve
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.repository import BatchRepository, ConversationRepository, TagRepository
 from mecum.domains.conversations.rules import tags_of
-from mecum.domains.conversations.schemas import BatchCreate
+from mecum.domains.conversations.schemas.batches import BatchCreate
 from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.conversations.service.removal import Removal
 from mecum.domains.runs import api as runs

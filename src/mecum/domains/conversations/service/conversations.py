@@ -16,7 +16,7 @@ from mecum.domains.conversations.repository import (
     TagRepository,
 )
 from mecum.domains.conversations.rules import conversation_view, findable_text, listed_view, tags_of
-from mecum.domains.conversations.schemas import ConfigChange, ConversationChange, ConversationCreate
+from mecum.domains.conversations.schemas.conversations import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.projects.ports import Directory
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope

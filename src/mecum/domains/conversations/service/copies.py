@@ -59,6 +59,10 @@ class CopyService:
         """Return the ids of all conversations that are listed, in the order they were made."""
         return await self._repository.oldest(scope)
 
+    async def there(self, scope: Scope, conversation_ids: Sequence[str]) -> set[str]:
+        """Return those of these conversations that there are and that are not in the trash."""
+        return set(await self._repository.some(scope, conversation_ids))
+
     async def known(self, scope: Scope, conversation_id: str, message_ids: Sequence[str]) -> set[str]:
         """Return those of these ids that the subject's record holds already, deleted or not."""
         found = await self._messages.known(scope, message_ids)

@@ -80,9 +80,9 @@ def _add_making(routes: Routes, database: Database, files: conversations.FileSer
         response_model=ImportView,
         summary="Import uploaded files",
         description="In the background; it goes on after a restart. The format is found out by content: exports of "
-        "ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, and assistants "
-        "of one flat table. What is there already is not added again. Progress comes as `import.changed` on the "
-        "personal channel.",
+        "ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, the databases of older servers, assistants "
+        "of one flat table, and character cards. What is there already is not added again. Progress comes as "
+        "`import.changed` on the personal channel.",
     )
     async def start(body: ImportRequest, asker: Asker) -> Response:
         async with database.writing(asker) as scope:

@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, Final
 from mecum.domains.transfer.errors import FormatUnknown, ImportUnreadable
 from mecum.domains.transfer.readers import (
     assistant,
+    card,
+    cast,
     chat,
     chatbotui,
     chatgpt,
@@ -52,11 +54,15 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(librechat.NAME, "librechat", librechat.read),
         Format(chatbotui.NAME, "chatbotui", chatbotui.read),
         Format(own.NAME, "mecum", own.read),
+        Format(cast.NAME, "mecum", cast.read),
+        Format(card.NAME, "card", card.read),
         Format(flat.NAME, "flat", flat.read),
     )
 }
 _JSON: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
     (own.NAME, own.knows),
+    (cast.NAME, cast.knows),
+    (card.NAME, card.knows),
     (chatgpt.NAME, chatgpt.knows),
     (claude.NAME, claude.knows),
     (openwebui.NAME, openwebui.knows),
@@ -72,8 +78,11 @@ _TABLES: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...]] = (
 )
 
 
-def detected(file: BinaryIO) -> Format | None:
-    """Return the format of a file that is no archive, None where nobody knows it; raises ImportUnreadable."""
+def detected(file: BinaryIO, *, pictures: bool = True) -> Format | None:
+    """Return the format of a file that is no archive, None where nobody knows it; raises ImportUnreadable.
+
+    `pictures`: a picture is taken for a character card.
+    """
     file.seek(0)
     head = file.read(len(HEADER))
     file.seek(0)
@@ -82,6 +91,8 @@ def detected(file: BinaryIO) -> Format | None:
             name = next((name for name, knows in _TABLES if knows(store.tables)), None)
         file.seek(0)
         return FORMATS[name] if name else None
+    if pictures and card.knows_picture(head):
+        return FORMATS[card.NAME]
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
         known = flat.knows_text(file.read(_HEAD))
         file.seek(0)
@@ -117,8 +128,8 @@ def _of_archive(
     name: str, file: BinaryIO, wanted: str | None, secrets: Secrets | None, most_attached: int
 ) -> Iterator[tuple[Format, Found]]:
     archive = source.opened(file, most_attached)
-    named = ((member, _member(archive, member, wanted)) for member in sorted(archive.members))
-    chosen = {member: format_ for member, format_ in named if format_ is not None}
+    # Pictures are what other exports have beside their conversations; alone, they may be cards.
+    chosen = _chosen(archive, wanted, pictures=False) or _chosen(archive, wanted, pictures=True)
     if not chosen:
         raise FormatUnknown(f"No reader knows anything in {name}.")
     archive.used.update(chosen)
@@ -133,11 +144,16 @@ def _of_archive(
         yield last, _beside(archive, member, last)
 
 
-def _member(archive: Archive, member: str, wanted: str | None) -> Format | None:
+def _chosen(archive: Archive, wanted: str | None, *, pictures: bool) -> dict[str, Format]:
+    named = ((member, _member(archive, member, wanted, pictures=pictures)) for member in sorted(archive.members))
+    return {member: format_ for member, format_ in named if format_ is not None}
+
+
+def _member(archive: Archive, member: str, wanted: str | None, *, pictures: bool) -> Format | None:
     """Return the format of an archive's member, None for one that is not read by itself."""
     with archive.open(member) as content:
         try:
-            found = detected(content)
+            found = detected(content, pictures=pictures)
         except (ImportUnreadable, NotADatabase):
             return None
     return found if found is not None and wanted in (None, found.name) else None

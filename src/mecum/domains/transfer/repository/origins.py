@@ -37,11 +37,22 @@ class OriginRepository:
         query = select(Origin).where(Origin.kind == kind, Origin.integer == integer, scope.visible(Origin))
         return (await scope.session.execute(query.order_by(Origin.n.desc()).limit(limit))).scalars().all()
 
+    async def assistants(self, scope: Scope, import_id: str) -> Sequence[str]:
+        """Return the assistants that an import brought and that are still there."""
+        query = select(Origin.assistant_id).where(Origin.import_id == import_id, Origin.assistant_id.is_not(None))
+        return [str(found) for found in (await scope.session.execute(query.order_by(Origin.n))).scalars()]
+
+    async def forget_assistant(self, scope: Scope, assistant_id: str) -> None:
+        """Delete the origins of an assistant that is gone for ever: it can be imported again."""
+        query = delete(Origin).where(Origin.assistant_id == assistant_id)
+        await scope.session.execute(query, execution_options=_SILENT)
+
     async def forget(self, scope: Scope, import_id: str, conversation_ids: Sequence[str] | None = None) -> None:
         """Delete the origins of an import: of these conversations, or of what belongs to no conversation."""
         query = delete(Origin).where(Origin.import_id == import_id)
         if conversation_ids is None:
-            query = query.where(Origin.conversation_id.is_(None))
+            # Those of assistants go with them: what an undo leaves in place is not brought again.
+            query = query.where(Origin.conversation_id.is_(None), Origin.kind != "assistant")
         else:
             query = query.where(Origin.conversation_id.in_(list(conversation_ids)))
         await scope.session.execute(query, execution_options=_SILENT)

@@ -9,7 +9,8 @@ from mecum.domains.transfer.model import ImportSkip, LegacyDocument, Origin
 from mecum.infra.storage import Op, Prepared, Scope
 
 _ORIGIN = (
-    "import_id organisation_id person_id system kind original integer key conversation_id message_id document_id"
+    "import_id organisation_id person_id system kind original integer key conversation_id message_id document_id "
+    "assistant_id"
 ).split()
 _DOCUMENT = "id import_id organisation_id person_id system table_name ref body".split()
 _SKIP = "import_id kind ref reason document".split()

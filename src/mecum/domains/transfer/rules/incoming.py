@@ -95,6 +95,30 @@ class Thread:
 
 
 @dataclass(slots=True)
+class Newcomer:
+    """An assistant out of a file that holds one. `raw` is what it says there, by which it is known again."""
+
+    ref: str
+    name: str
+    raw: Any
+    core: Json = field(default_factory=dict[str, Any])
+    facets: Json = field(default_factory=dict[str, Any])
+    prompt: str | None = None
+    texts: list[Json] = field(default_factory=list[Json])
+    """Every text of its prompt, oldest first, in the place of `prompt`: `{text, note, created_at}`."""
+    current: int = 1
+    versions: list[Json] = field(default_factory=list[Json])
+    vectors: Json = field(default_factory=dict[str, Any])
+    legacy: Json | None = None
+    picture: bytes | None = None
+    project: str | None = None
+    """The name of the one it works in."""
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    own_id: str | None = None
+    """The id it had in a record of ours."""
+
+
+@dataclass(slots=True)
 class FlatAssistant:
     """An assistant out of a flat table."""
 
@@ -108,7 +132,7 @@ class FlatPrompt:
     made: "assistants.BroughtPrompt"
 
 
-Found = Thread | Document | Skipped | FlatAssistant | FlatPrompt
+Found = Thread | Document | Skipped | Newcomer | FlatAssistant | FlatPrompt
 
 
 def digest(*said: Any) -> bytes:

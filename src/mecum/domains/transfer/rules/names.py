@@ -13,4 +13,6 @@ FORMAT_NAMES: Final = (
     "assistant-json",
     "assistants",
     "mecum",
+    "mecum-assistant",
+    "character-card",
 )

@@ -4,12 +4,12 @@ A row is there exactly when its origin is; whoever is killed in between goes on 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import (
     BY_KEY,
     OF_CONVERSATION,
@@ -24,35 +24,26 @@ from mecum.domains.transfer.rules.incoming import (
     FlatPrompt,
     Found,
     Incoming,
+    Newcomer,
     Skipped,
     Thread,
     digest,
 )
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.service.flats import Flats, Room
+from mecum.domains.transfer.service.flats import Flats
+from mecum.domains.transfer.service.importing import Importing
+from mecum.domains.transfer.service.newcomers import KIND, Newcomers
 from mecum.domains.transfer.service.pace import Pace
 from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_text
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import ids
 from mecum.kernel.errors import Conflict, MecumError
-from mecum.kernel.subject import Subject
 
 _WRITES_EACH: Final = 3
 """Writes of a message: itself, where it came from, its words."""
 _Known = Literal["new", "ours", "already"]
-
-
-@dataclass(frozen=True, slots=True)
-class Importing:
-    """Which import this is, and for whom."""
-
-    id: str
-    subject: Subject
-    dry_run: bool
-    began: int
-    """Milliseconds; the time of what has none."""
 
 
 class Arrivals:
@@ -68,7 +59,7 @@ class Arrivals:
         room: Room,
     ) -> None:
         self._database, self._context, self._words, self._import = database, context, words, importing
-        self._pace = pace
+        self._pace, self._room = pace, room
         subject = importing.subject
         self._owner = owner_values(subject)
         self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
@@ -88,6 +79,8 @@ class Arrivals:
                 await self._thread(system, found)
             case Document():
                 await self._document(system, found)
+            case Newcomer():
+                await self._newcomer(system, found)
             case Skipped():
                 self._skip(found)
             case FlatAssistant() | FlatPrompt():
@@ -142,6 +135,20 @@ class Arrivals:
             insert_document({"id": document_id, "import_id": self._import.id, **self._columns, **about}),
             self._origin(system, "document", found.ref, key, document_id=document_id),
         ]
+
+    # Assistants
+
+    async def _newcomer(self, system: str, found: Newcomer) -> None:
+        # In order: it is known by what was written before it.
+        await self.flush()
+        key = digest(system, KIND, found.ref, found.raw)
+        known, _ = await self._known(key)
+        if known == "new":
+            projects = self._context.projects
+            newcomers = Newcomers(self._database, self._room, projects, self._import, self.reckoning, self._skip)
+            await newcomers.take(system, key, found)
+        else:
+            self.reckoning.add(KIND, "imported" if known == "ours" else "already")
 
     # Conversations
 

@@ -1,54 +1,46 @@
-"""Everything that is a person's as one ZIP: always in the same order, so that the same record gives the same bytes."""
+"""Many conversations as one ZIP: everything that is a person's, or those that were chosen."""
 
-import asyncio
-import zipfile
-from collections.abc import AsyncIterator
-from typing import IO, Final, cast
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+import orjson
+
+from mecum.domains.assistants.api import AssistantNotFound
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.api import ConversationNotFound
-from mecum.domains.transfer.service.copies import TransferService
+from mecum.domains.transfer.service.copies import Format, TransferService
+from mecum.domains.transfer.service.outgoing import OutgoingService
+from mecum.domains.transfer.service.parcel import Parcel
 from mecum.infra.storage import Database
 from mecum.kernel.subject import Subject
 
-# The first moment a ZIP can name: when it was written is no part of what is written.
-_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
-_LEVEL: Final = 6
-
-
-class _Outlet:
-    """Keeps what the archive wrote until it is taken; it cannot go back."""
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        """Take the next bytes."""
-        self._written.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits."""
-
-    def taken(self) -> bytes:
-        """Return what was written since the last time."""
-        whole = b"".join(self._written)
-        self._written.clear()
-        return whole
+MANIFEST = "export.json"
 
 
 class Everything:
-    """Reads conversations one by one: a large record takes no more memory than its largest conversation."""
+    """Reads conversations one by one, always in the same order: the same record gives the same bytes."""
 
-    def __init__(self, database: Database, transfer: TransferService, copies: conversations.CopyService) -> None:
-        self._database, self._transfer, self._copies = database, transfer, copies
+    def __init__(
+        self,
+        database: Database,
+        transfer: TransferService,
+        copies: conversations.CopyService,
+        assistants: OutgoingService,
+    ) -> None:
+        self._database, self._transfer, self._copies, self._assistants = database, transfer, copies, assistants
 
     async def written(self, subject: Subject) -> AsyncIterator[bytes]:
         """Yield the ZIP, piece by piece."""
         async with self._database.reading(subject) as scope:
             ids = await self._copies.oldest(scope)
-        outlet = _Outlet()
-        with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        with Parcel() as parcel:
+            # Before the conversations, which name them.
+            for assistant_id in await self._assistants.ids(subject):
+                try:
+                    out = await self._assistants.export(subject, assistant_id, "mecum", versions=True)
+                except AssistantNotFound:
+                    continue
+                yield await parcel.packed(f"assistants/{assistant_id}.json", out.body)
             for conversation_id in ids:
                 try:
                     found = await self._transfer.export(subject, conversation_id, "json", stamped=False)
@@ -56,12 +48,40 @@ class Everything:
                     # Deleted since the list was read.
                     continue
                 body = b"".join([piece async for piece in found.chunks])
-                await asyncio.to_thread(_put, archive, f"conversations/{conversation_id}.json", body)
-                yield outlet.taken()
-        yield outlet.taken()
+                yield await parcel.packed(f"conversations/{conversation_id}.json", body)
+            yield parcel.closed()
 
 
-def _put(archive: zipfile.ZipFile, name: str, body: bytes) -> None:
-    info = zipfile.ZipInfo(name, _ALWAYS)
-    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-    archive.writestr(info, body, compresslevel=_LEVEL)
+class Selection:
+    """Some conversations in any format, in the order they were named, and a manifest that leaves nothing unsaid."""
+
+    def __init__(self, database: Database, transfer: TransferService, copies: conversations.CopyService) -> None:
+        self._database, self._transfer, self._copies = database, transfer, copies
+
+    async def written(self, subject: Subject, ids: Sequence[str], wanted: Format) -> AsyncIterator[bytes]:
+        """Return the ZIP, to be read piece by piece; raises ConversationNotFound when none of them is there."""
+        chosen = list(dict.fromkeys(ids))
+        async with self._database.reading(subject) as scope:
+            there = await self._copies.there(scope, chosen)
+        if not there:
+            raise ConversationNotFound
+        return self._packed(subject, chosen, wanted)
+
+    async def _packed(self, subject: Subject, chosen: Sequence[str], wanted: Format) -> AsyncIterator[bytes]:
+        packed: list[dict[str, Any]] = []
+        skipped: list[dict[str, str]] = []
+        with Parcel() as parcel:
+            for place, conversation_id in enumerate(chosen, 1):
+                try:
+                    found = await self._transfer.export(subject, conversation_id, wanted)
+                except ConversationNotFound as error:
+                    skipped.append({"id": conversation_id, "code": error.code, "message": error.message})
+                    continue
+                body = b"".join([piece async for piece in found.chunks])
+                # Numbered: titles are not unique, and they keep their order.
+                name = f"{place:0{len(str(len(chosen)))}}-{found.name}"
+                packed.append({"id": conversation_id, "file": name, "report": found.report.view()})
+                yield await parcel.packed(name, body)
+            manifest = {"format": wanted, "conversations": packed, "skipped": skipped}
+            yield await parcel.packed(MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+            yield parcel.closed()

@@ -1,9 +1,10 @@
 """Taking in a flat table: in groups, each whole, beside people's turns; a killed one goes on where it was."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from mecum.domains.assistants.ports import flat_table
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository
 from mecum.domains.transfer.rules.fields import FieldReckoning
 from mecum.domains.transfer.rules.incoming import FlatAssistant, FlatPrompt, Skipped
@@ -16,8 +17,6 @@ from mecum.kernel.subject import Subject
 if TYPE_CHECKING:
     from mecum.domains.assistants import api as assistants
 
-Room = Callable[[], Awaitable["assistants.Assistants"]]
-"""The room of assistants, loaded when it is asked for."""
 _GROUPS: Final = 4
 """So many of an import's groups are one here: a row is written with others of its table, not by itself."""
 

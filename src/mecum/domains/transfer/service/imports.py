@@ -9,13 +9,13 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import FormatUnknown, ImportNotFound, ImportNotUndoable, ImportUnfinished
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
 from mecum.domains.transfer.rules.record import Json
 from mecum.domains.transfer.schemas import ColumnList, ColumnView, ImportRequest, ImportView, OriginView, SkippedView
-from mecum.domains.transfer.service.flats import Room
-from mecum.infra.jobs.errors import JobNotFound
+from mecum.infra.jobs.errors import JobNotFound, JobNotRepeatable
 from mecum.infra.jobs.kinds import URGENT, Kind, Task
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.repository import JobView
@@ -49,12 +49,23 @@ class ImportService:
         self._imports, self._origins = ImportRepository(), OriginRepository()
         self._live: dict[str, Json] = {}
         """The latest progress of what is being made here."""
+        for kind in self.kinds:
+            jobs.know(kind)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of job that imports are: one at a time, so that two do not find the same thing missing."""
         return (
-            Kind(KIND, self._make, timeout=_DAY, priority=URGENT, at_once=1),
+            Kind(
+                KIND,
+                self._make,
+                timeout=_DAY,
+                priority=URGENT,
+                at_once=1,
+                cancelled=self._stopped,
+                again=self._resumed,
+                repeats=("failed",),
+            ),
             Kind(UNDO, self._take_back, timeout=_DAY, priority=URGENT, at_once=1),
         )
 
@@ -132,9 +143,6 @@ class ImportService:
             await self._jobs.cancel(scope, str(row.job_id))
         except JobNotFound as error:
             raise ImportNotUndoable("This import is over already.") from error
-        counts = self._live.get(import_id, {}).get("kinds")
-        values = {"state": "cancelled", "counts": counts, "secrets": None, "finished_at": clock.now()}
-        await self._imports.change(scope, import_id, values)
         scope.session.expunge_all()
         return await self.get(scope, import_id)
 
@@ -164,6 +172,19 @@ class ImportService:
         from mecum.domains.transfer.service.undoing import Undoing  # noqa: PLC0415 - as above
 
         await Undoing(self._database, self._context, self._room, self._live).make(task)
+
+    async def _stopped(self, scope: Scope, job: JobView) -> None:
+        """Its job was cancelled, whichever way."""
+        import_id = str(job.payload["import_id"])
+        known: dict[str, Any] = self._live.get(import_id) or job.progress or {}
+        values = {"state": "cancelled", "counts": known.get("kinds"), "secrets": None, "finished_at": clock.now()}
+        await self._imports.change(scope, import_id, values)
+
+    async def _resumed(self, scope: Scope, job: JobView) -> None:
+        """Its job is to be run again: it goes on where it broke off, unless it ended for good."""
+        row = await self._imports.find(scope, str(job.payload["import_id"]))
+        if row is None or row.state not in _OPEN:
+            raise JobNotRepeatable("This import ended for good, and its files were let go: import them again.")
 
     async def _row(self, scope: Scope, import_id: str) -> Import:
         row = await self._imports.find(scope, import_id)

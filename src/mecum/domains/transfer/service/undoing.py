@@ -4,9 +4,9 @@ from typing import Any, Final, cast
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.service.flats import Room
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.storage import Database
 from mecum.kernel import clock
@@ -37,7 +37,8 @@ class Undoing:
             return
         kept = await self._conversations(task, subject, row)
         kept += await self._appended(subject, row, {item["conversation_id"] for item in kept})
-        if _FLAT in (row.format or ""):
+        kept += await self._newcomers(subject, row)
+        if _FLAT in (row.format or "").split(", "):
             kept += await self._assistants(task, subject, row)
         await self._rest(task, subject, row, kept)
 
@@ -81,6 +82,21 @@ class Undoing:
                 async with self._database.writing(subject) as scope:
                     await self._origins.forget(scope, row.id, [conversation_id])
         return stay
+
+    async def _newcomers(self, subject: Subject, row: Import) -> list[Json]:
+        """Purge the assistants that the import brought, except those that were changed here since."""
+        async with self._database.reading(subject) as scope:
+            brought = await self._origins.assistants(scope, row.id)
+        kept: list[Json] = []
+        for assistant_id in brought:
+            context = await self._room()
+            async with self._database.reading(subject) as scope:
+                changed = await context.arrivals.changed_after(scope, assistant_id, row.created_at)
+            if changed:
+                kept.append({"assistant_id": assistant_id, "reason": _CHANGED})
+            else:
+                await context.removal.purge(subject, assistant_id)
+        return kept
 
     async def _assistants(self, task: Task, subject: Subject, row: Import) -> list[Json]:
         """Delete the assistants that the import brought, except those that were changed here since, and its prompts."""

@@ -11,13 +11,14 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.model import Import
+from mecum.domains.transfer.ports import Room
 from mecum.domains.transfer.readers import Format, flat, found_in
 from mecum.domains.transfer.readers.source import Secrets
 from mecum.domains.transfer.repository import ImportRepository
 from mecum.domains.transfer.rules.incoming import Found, Thread
 from mecum.domains.transfer.rules.record import Json
-from mecum.domains.transfer.service.arrivals import Arrivals, Importing
-from mecum.domains.transfer.service.flats import Room
+from mecum.domains.transfer.service.arrivals import Arrivals
+from mecum.domains.transfer.service.importing import Importing
 from mecum.domains.transfer.service.pace import Pace
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.secrets.sealer import Sealer

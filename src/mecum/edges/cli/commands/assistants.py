@@ -8,12 +8,14 @@ import click
 import orjson
 
 from mecum.edges.cli import findings, render
-from mecum.edges.cli.client import Client, part
+from mecum.edges.cli.client import Client, Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
 
 FACETS: Final = ("identity", "configuration", "capabilities", "growth", "display")
+ONLY: Final = ("featured", "guide", "primary", "demo", "ephemeral")
+FORMS: Final = ("mecum", "card-v2-json", "card-v2-png", "card-v3-json", "card-v3-png")
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 _SLUG = click.argument("assistant", metavar="SLUG")
 _VERSION = click.argument("number", metavar="VERSION", type=click.IntRange(1))
@@ -34,27 +36,24 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--archived", is_flag=True, help="Those that were archived.")
-@click.option("--featured", is_flag=True, help="Those that are featured, by their rank.")
+@click.option("--draft", is_flag=True, help="Those that are not in use yet.")
+@click.option("--only", type=click.Choice(ONLY), help="Those; featured ones by their rank.")
+@click.option("--featured", is_flag=True, help="The same as --only featured.")
+@click.option("--parent", metavar="SLUG", help="Those that belong under this one.")
 @click.option("--search", metavar="TEXT", help="Those with this in their name, slug or specialty.")
 @click.option("--deleted", is_flag=True, help="Those in the trash.")
 @click.pass_context
-def newest(
-    context: click.Context,
-    limit: int,
-    everything: bool,
-    archived: bool,
-    featured: bool,
-    search: str | None,
-    deleted: bool,
-) -> None:
+def newest(context: click.Context, /, limit: int, everything: bool, **which: Any) -> None:
     """List assistants, the one changed last first."""
     query = {
-        "status": "archived" if archived else None,
-        "only": "featured" if featured else None,
-        "q": search,
-        "deleted": deleted or None,
+        "status": "archived" if which["archived"] else "draft" if which["draft"] else None,
+        "only": "featured" if which["featured"] else which["only"],
+        "q": which["search"],
+        "deleted": which["deleted"] or None,
     }
     with connect(Options.of(context)) as client:
+        if which["parent"] is not None:
+            query["parent"] = client.get(f"/assistants/{part(which['parent'])}", view="card")["id"]
         items = list(client.items("/assistants", None if everything else limit, **query))
     _show_list(context, items)
 
@@ -282,15 +281,61 @@ def restore(context: click.Context, assistant: str, number: int, facets: tuple[s
     _done(context, found, f"{found['slug']} is as it was at version {number}; this is version {found['revision']}.")
 
 
+@command.command("export")
+@_SLUG
+@click.option("--format", "form", type=click.Choice(FORMS), default="mecum", show_default=True, help="The format.")
+@click.option("--versions", is_flag=True, help="Also everything it was before.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
+@click.pass_context
+def export(context: click.Context, assistant: str, form: str, versions: bool, output: Path | None) -> None:
+    """Write an assistant out as one file, to standard output or a file; `mecum import FILE` takes it in.
+
+    `mecum` has everything that is stored of it; the others are character cards.
+    """
+    query = {"format": form, "versions": versions or None}
+    with connect(Options.of(context)) as client:
+        path = f"/assistants/{part(assistant)}/export"
+        with client.begin("GET", path, query=query, headers={"Accept": "*/*"}) as arriving:
+            render.save(arriving, output)
+
+
+@command.command("avatar")
+@_SLUG
+@click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def avatar(context: click.Context, assistant: str, picture: Path) -> None:
+    """Give an assistant a picture: a PNG, JPEG, GIF or WebP of at most 8 MB."""
+    with connect(Options.of(context)) as client:
+        changed = client.ask("PUT", f"/assistants/{part(assistant)}/avatar", Content(picture.read_bytes()))
+    _done(context, changed, f"Changed: {assistant}.")
+
+
+@command.command("measures")
+@_SLUG
+@click.option("--now", is_flag=True, help="Keep the figures for its card, too, as a job does every hour.")
+@click.pass_context
+def measures(context: click.Context, assistant: str, now: bool) -> None:
+    """Print what is measured of an assistant, by which method, and what is missing for the rest."""
+    with connect(Options.of(context)) as client:
+        found = client.ask("POST" if now else "GET", f"/assistants/{part(assistant)}/measures")
+    if Options.of(context).json:
+        render.json(found)
+        return
+    rows = ((m["name"], _plain(m["value"]), m["method"], m["missing"] or m["explanation"]) for m in found["measures"])
+    render.table(("measure", "value", "method", "how"), rows)
+
+
 @command.command("clone")
 @_SLUG
 @_NAME
 @_NEW_SLUG
+@click.option("--draft", is_flag=True, help="Do not use it yet.")
 @click.pass_context
-def clone(context: click.Context, assistant: str, name: str | None, slug: str | None) -> None:
-    """Make another assistant like this one."""
+def clone(context: click.Context, assistant: str, name: str | None, slug: str | None, draft: bool) -> None:
+    """Make another assistant like this one; that of a demo says so, and learns from it where the demo wants that."""
+    body = _given(name=name, slug=slug, status="draft" if draft else None)
     with connect(Options.of(context)) as client:
-        made = client.ask("POST", f"/assistants/{part(assistant)}/clone", _given(name=name, slug=slug))
+        made = client.ask("POST", f"/assistants/{part(assistant)}/clone", body)
     _done(context, made, f"Made: {made['slug']}.")
 
 
@@ -316,7 +361,7 @@ def spawn(
 @click.option("--back", is_flag=True, help="Use it again.")
 @click.pass_context
 def archive(context: click.Context, assistant: str, back: bool) -> None:
-    """Put an assistant away; conversations with it go on."""
+    """Put an assistant away; conversations with it go on. With --back, also a draft is used from now on."""
     with connect(Options.of(context)) as client:
         found = client.ask("PATCH", f"/assistants/{part(assistant)}", {"status": "active" if back else "archived"})
     _done(context, found, f"{found['slug']} is {found['status']}.")

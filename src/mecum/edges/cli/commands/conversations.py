@@ -14,6 +14,7 @@ from mecum.edges.cli.options import Group, Options
 from mecum.kernel import clock
 
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
+_EXPORT_SECONDS: Final = 3600.0
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
 
 _ID = click.argument("conversation", metavar="CNV")
@@ -199,8 +200,8 @@ def undo(context: click.Context, batch: str) -> None:
 def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str | None) -> None:
     """Find messages by their words.
 
-    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, from:me, from:assistant,
-    is:archived, project:"Rome trip". Put -- before the words where one begins with a dash.
+    Filters narrow it down: after:2026-01, before:2026-01-31, on:2026, tag:work, -tag:later, assistant:letters,
+    project:"Rome trip", from:me, from:assistant, is:archived. Put -- before the words where one begins with a dash.
     """
     with connect(Options.of(context)) as client:
         items = list(client.items("/search", limit, q=" ".join(words), zone=zone or clock.offset()))
@@ -212,16 +213,28 @@ def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str
 
 
 @command.command("export")
-@_ID
+@_IDS
 @click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="The format.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
 @click.pass_context
-def export(context: click.Context, conversation: str, form: str, output: Path | None) -> None:
-    """Write a conversation out, to standard output or a file."""
+def export(context: click.Context, conversations: tuple[str, ...], form: str, output: Path | None) -> None:
+    """Write conversations out, to standard output or a file: one as it is, several as a ZIP."""
+    many = len(conversations) > 1
+    if many and output is None and sys.stdout.isatty():
+        raise click.UsageError("A ZIP is no text: name a file with -o.", context)
     with connect(Options.of(context)) as client:
-        path = f"/conversations/{part(lookup.conversation(client, conversation))}/export"
-        with client.begin("GET", path, query={"format": form}, headers={"Accept": "*/*"}) as arriving:
+        chosen = [lookup.conversation(client, given) for given in conversations]
+        accept = {"Accept": "*/*"}
+        if many:
+            body = {"ids": chosen, "format": form}
+            arriving = client.begin("POST", "/conversations/export", body, headers=accept, timeout=_EXPORT_SECONDS)
+        else:
+            path = f"/conversations/{part(chosen[0])}/export"
+            arriving = client.begin("GET", path, query={"format": form}, headers=accept)
+        with arriving:
             render.save(arriving, output)
+    if many and output is not None:
+        _done(context, {"file": str(output), "bytes": output.stat().st_size}, f"Written: {output}.")
 
 
 @command.command("import")

@@ -21,7 +21,7 @@ _OPEN: Final = ("queued", "running", "undoing")
 _SHOWN: Final = 20
 _FORMATS: Final = (
     "The format, where it is not to be found by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, "
-    "assistant-db, assistant-json, assistants, mecum."
+    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card."
 )
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SCHEMES: Final = ("postgresql://", "postgres://")
@@ -80,7 +80,8 @@ def files(
     secret_key_file: Path | None,
     salt_file: Path | None,
 ) -> int:
-    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers.
+    """Import files: exports of ChatGPT, Claude, Open WebUI, LibreChat, ChatbotUI and Mecum, databases of older servers,
+    assistants, character cards.
 
     Assistants of one flat table come out of SQLite, a plain dump of PostgreSQL, dumpdata or CSV; for FILE also the
     address of a PostgreSQL database (postgresql://…), which is read and not changed.

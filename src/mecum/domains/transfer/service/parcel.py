@@ -1,0 +1,59 @@
+"""A ZIP that is sent while it is packed: always the same for the same files, whenever that is."""
+
+import asyncio
+import zipfile
+from typing import IO, Final, Self, cast
+
+# The first moment a ZIP can name: when it was written is no part of what is written.
+_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
+_LEVEL: Final = 6
+
+
+class Parcel:
+    """Takes files one by one; a large parcel takes no more memory than its largest file."""
+
+    def __init__(self) -> None:
+        self._outlet = _Outlet()
+        self._archive = zipfile.ZipFile(cast("IO[bytes]", self._outlet), "w", zipfile.ZIP_DEFLATED)
+
+    async def packed(self, name: str, body: bytes) -> bytes:
+        """Add a file; return what can be sent now."""
+        await asyncio.to_thread(self._put, name, body)
+        return self._outlet.taken()
+
+    def closed(self) -> bytes:
+        """Return the rest."""
+        self._archive.close()
+        return self._outlet.taken()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+
+    def _put(self, name: str, body: bytes) -> None:
+        info = zipfile.ZipInfo(name, _ALWAYS)
+        info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+        self._archive.writestr(info, body, compresslevel=_LEVEL)
+
+
+class _Outlet:
+    """Keeps what the archive wrote until it is taken; it cannot go back."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes."""
+        self._written.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def taken(self) -> bytes:
+        """Return what was written since the last time."""
+        whole = b"".join(self._written)
+        self._written.clear()
+        return whole
