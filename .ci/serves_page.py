@@ -35,7 +35,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> bytes:
 
 
 def main(mecum: str, data: str) -> None:
-    """Check the command, the page, its script and the health of the server."""
+    """Check the command, the page, its script, its licences and the health of the server."""
     subprocess.run([mecum, "--version"], check=True)  # noqa: S603
     url = f"http://127.0.0.1:{(port := free_port())}"
     server = subprocess.Popen([mecum, "serve", "--port", str(port), "--data", data])  # noqa: S603
@@ -44,6 +44,7 @@ def main(mecum: str, data: str) -> None:
         scripts = re.findall(r'src="(/[^"]+\.js)"', page)
         if not scripts or not all(fetch(url + script) for script in scripts):
             sys.exit(f"the page loads no script: {page[:300]}")
+        fetch(f"{url}/licences.txt")
         fetch(f"{url}/api/v1/health")
     finally:
         server.terminate()

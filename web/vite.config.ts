@@ -30,7 +30,7 @@ export default defineConfig({
         globPatterns: ['index.html', 'theme.js', 'icon.svg', 'assets/*.{js,css}'],
         globIgnores: ['assets/mermaid*', 'assets/hl-*', 'assets/temml*'],
         navigateFallback: '/index.html',
-        navigateFallbackDenylist: [/^\/api\//, /^\/v1\//, /^\/docs/, /^\/health/, /^\/metrics/],
+        navigateFallbackDenylist: [/^\/api\//, /^\/v1\//, /^\/docs/, /^\/health/, /^\/metrics/, /^\/licences/],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
         skipWaiting: true,
@@ -61,6 +61,7 @@ export default defineConfig({
   build: {
     target: 'es2023',
     sourcemap: false,
+    license: { fileName: 'licences.txt' },
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 3200,

@@ -95,6 +95,18 @@ def test_ux_13_delete_undo_and_trash(house: House, talk: Talk, models: Upstream)
     expect(item).to_have_count(1)
 
 
+def test_a_conversation_deleted_elsewhere_is_no_longer_shown(house: House, talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("Noted.")])
+    ident = house.say("Soon gone")["conversation_id"]
+    talk.open(f"/c/{ident}")
+    expect(talk.bubbles).to_contain_text("Soon gone")
+    house.call("DELETE", f"/conversations/{ident}")
+    expect(talk.page.get_by_text("There is no such conversation.").first).to_be_visible()
+    expect(talk.bubbles).to_have_count(0)
+    house.call("POST", f"/conversations/{ident}/restore")
+    expect(talk.bubbles).to_contain_text("Soon gone")
+
+
 def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upstream) -> None:
     for text in ("Third answer.", "Second answer.", "First answer."):
         models.script("fake-main", [Say(text)], times=1)

@@ -82,6 +82,22 @@ def test_export_and_import(talk: Talk, models: Upstream, tmp_path: Path) -> None
     expect(talk.answers).to_contain_text("A sentence to keep.")
 
 
+def test_what_a_format_cannot_carry_is_told(talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("A sentence to keep.")])
+    talk.send("Say something.")
+    talk.settled()
+    with talk.page.expect_download():
+        talk.page.get_by_role("button", name="Export").click()
+        talk.page.get_by_role("menuitem", name="OpenAI messages").click()
+    expect(talk.page.get_by_test_id("toast")).to_contain_text("Not in the file: messages lose their model")
+
+
+def test_the_page_names_the_licences_of_what_it_is_made_of(talk: Talk) -> None:
+    talk.page.goto(f"{talk.url}/licences.txt")
+    expect(talk.page.locator("body")).to_contain_text("react-dom")
+    expect(talk.page.locator("body")).to_contain_text("Permission is hereby granted")
+
+
 def test_the_server_says_what_its_machine_is(bare_house: House, new_talk: NewTalk) -> None:
     talk = new_talk(to=bare_house)
     talk.page.goto(f"{talk.url}/settings/server")

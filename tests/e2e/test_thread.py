@@ -1,5 +1,7 @@
 """UX statements about a thread while an answer is written: 1 to 5, 7, 16, 17."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -90,6 +92,24 @@ def test_ux_02_failed_send_keeps_its_text(talk: Talk, models: Upstream) -> None:
     talk.settled()
     expect(talk.bubbles).to_have_count(1)
     assert talk.shown() == "Now it came through."
+
+
+def test_ux_02_what_is_sent_to_a_stopped_server_goes_when_it_is_back(
+    new_talk: NewTalk, models: Upstream, tmp_path: Path
+) -> None:
+    models.script("fake-main", [Say("Here again.")])
+    with House(tmp_path / "stopped") as own:
+        own.add_models(models.url)
+        talk = new_talk(to=own)
+        talk.open()
+        own.stop()
+        expect(talk.page.get_by_test_id("connection-lost")).to_be_visible()
+        talk.send("Said to nobody.")
+        expect(talk.page.locator("[data-testid=user-message][data-state=offline]")).to_be_visible()
+        own.start()
+        talk.settled()
+        assert talk.shown() == "Here again."
+        expect(talk.bubbles).to_have_count(1)
 
 
 @pytest.mark.parametrize("how", ["button", "escape"])

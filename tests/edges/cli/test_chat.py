@@ -170,6 +170,16 @@ def test_reasoning_is_not_the_answer_and_parts_do_not_run_together(app: Scripted
     assert ask("chat", "x").out == "one\ntwo\n"
 
 
+def test_what_is_no_text_is_shown_in_its_place(app: ScriptedApp, ask: Call) -> None:
+    data = {"type": "data", "media_type": "text/plain", "base64": "AA==", "shown": "\ufffd"}
+    told = [delta("ab", 0), started(1, "data"), {"type": "part.completed", "part": 1, "content": data}]
+    parts = [{"type": "text", "text": "ab"}, data, {"type": "text", "text": "cd"}]
+    end = {"type": "run.completed", "message": {"id": "m", "parts": parts}}
+    app.script = [started(), *told, started(2), delta("cd", 0, 2), end]
+    assert ask("chat", "x").out == "ab\ufffdcd\n"
+    assert ask("chat", "--no-stream", "x").out == "ab\ufffdcd\n"
+
+
 def test_sources_are_named_beside_the_answer(app: ScriptedApp, ask: Call) -> None:
     parts = [{"type": "text", "text": "It was so."}, {"type": "citation", "title": "Notes", "quote": "so"}]
     app.script = [{"type": "run.completed", "message": {"id": "m", "parts": parts}}]
@@ -226,6 +236,7 @@ def test_control_c_cancels_the_answer_on_the_server(app: ScriptedApp, ask: Call)
     assert len(app.requests("POST", "/runs/run_1/cancel")) == 1
 
 
-def test_nothing_to_say_is_an_error(ask: Call) -> None:
+def test_nothing_to_say_is_an_error(ask: Call, mecum: Call) -> None:
+    assert mecum("chat").err.startswith("error cli.usage: Nothing to send")
     ended = ask("chat")
     assert (ended.code, ended.err.startswith("error cli.usage: Nothing to send")) == (2, True)

@@ -136,7 +136,8 @@ def test_a_conversation_leaves_and_comes_back(mecum: House, tmp_path: Path) -> N
     assert ask(mecum, "the quick brown fox").code == 0
     for form in ("json", "jsonl", "markdown", "openai"):
         file = tmp_path / f"out.{form}"
-        assert mecum("conversations", "export", "last", "--format", form, "-o", str(file)).code == 0
+        written = mecum("conversations", "export", "last", "--format", form, "-o", str(file))
+        assert (written.code, "note: messages lose their" in written.err) == (0, form == "openai"), written.err
         assert b"brown fox" in file.read_bytes()
         report = mecum("conversations", "import", "--format", form, str(file), "--json").json["items"][0]
         assert report["report"]["messages"] == 2, form

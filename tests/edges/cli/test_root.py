@@ -121,14 +121,27 @@ def test_another_kind_of_server_is_told(app: ScriptedApp, ask: Call) -> None:
     assert (ended.code, ended.err.startswith("error cli.stranger: What answers at http://127.0.0.1:")) == (7, True)
 
 
+def test_a_server_without_our_routes_is_another_kind(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /keys"] = Answer({"error": "not found"}, 404)
+    ended = ask("keys", "list")
+    assert (ended.code, ended.err.startswith("error cli.stranger: ")) == (7, True)
+
+
 def test_a_server_that_is_not_there_is_unavailable(mecum: Call) -> None:
     ended = mecum("keys", "list", "--server", "127.0.0.1:1", "--key", "x")
     assert (ended.code, ended.err.startswith("error net.unavailable: ")) == (7, True)
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "http://", "::"])
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "::", "http://[::bad", "http://h:99999", ""])
 def test_a_wrong_address_is_invalid(mecum: Call, url: str) -> None:
     assert mecum("keys", "list", "--server", url, "--key", "x").code == 2
+
+
+@pytest.mark.parametrize("option", ["--data", "--server", "--key"])
+def test_an_empty_option_is_no_default(mecum: Call, option: str) -> None:
+    """A script's variable that is not set must not lead to another record."""
+    ended = mecum("keys", "list", option, "")
+    assert (ended.code, ended.err.startswith("error cli.usage: ")) == (2, True)
 
 
 def test_a_fault_of_ours_is_one_line(app: ScriptedApp, ask: Call) -> None:

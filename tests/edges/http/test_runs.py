@@ -31,6 +31,17 @@ async def test_an_answer_is_asked_for_and_looked_at(site: Site) -> None:
     assert run["finished_at"].endswith("Z")
 
 
+async def test_half_a_surrogate_pair_is_named(site: Site) -> None:
+    headers = {"content-type": "application/json"}
+    body = b'{"model": "up/test", "text": "a\\ud83db"}'
+    answered = await site.browser.ask("POST", RUNS, body=body, headers=headers)
+    assert (answered.status, answered.json["code"]) == (400, "request.unstorable")
+    broken = await site.browser.ask("POST", RUNS, body=b'{"text": "\\ud83d\\ude00', headers=headers)
+    assert (broken.status, broken.json["code"]) == (400, "request.invalid")
+    deep = await site.browser.ask("POST", RUNS, body=b'{"text": "\\ud83d", "x":' + b"[" * 100_000, headers=headers)
+    assert (deep.status, deep.json["code"]) == (400, "request.invalid")
+
+
 async def test_waiting_answers_with_the_whole_text(site: Site) -> None:
     site.house.upstream.script("test", says("All", " of it."))
     run = await ask(site, wait=True, status=200)

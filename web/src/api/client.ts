@@ -2,7 +2,7 @@
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
   Batch, BatchRequest, Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
-  EndpointTest, ErrorList, ExportFormat, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
+  EndpointTest, ErrorList, ExportFormat, ExportReport, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
   ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo, TagPage,
 } from '@/api/types';
 
@@ -51,6 +51,8 @@ export const conversations = {
   batch: (request: BatchRequest) => call<Batch>('/conversations/batches', { method: 'POST', json: request }),
   undo: (batchId: string) => call<Batch>(`/conversations/batches/${encodeURIComponent(batchId)}/undo`, { method: 'POST' }),
   exportAddress: (id: string, format: ExportFormat) => address(`${at(id)}/export`, { format }),
+  exportReport: (id: string, format: ExportFormat) =>
+    call<ExportReport>(`${at(id)}/export`, { query: { format, report: true } }),
   /** Many as one ZIP. */
   exportMany: async (ids: readonly string[], format: ExportFormat) =>
     (await send('/conversations/export', { method: 'POST', json: { ids, format }, headers: { Accept: '*/*' } })).blob(),

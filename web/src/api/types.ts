@@ -71,6 +71,7 @@ export type Purged = Schemas['Purged'];
 type ExportQuery = NonNullable<paths['/api/v1/conversations/{conversation_id}/export']['get']['parameters']['query']>;
 export type ExportFormat = NonNullable<ExportQuery['format']>;
 export type ImportResult = Schemas['Imported'];
+export type ExportReport = Schemas['ReportView'];
 
 export type ImportJob = Schemas['ImportView'];
 export type ImportRequest = Partial<Schemas['ImportRequest']> & Pick<Schemas['ImportRequest'], 'files'>;

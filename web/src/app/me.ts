@@ -11,6 +11,7 @@ const BROKER = [
   'profiles', 'profile', 'privacy',
 ];
 
+const ELSEWHERE = new Set(['conversation.deleted', 'conversation.purged', 'conversation.restored']);
 /** What is read again when a project changed: what shows it, and where what is in it says so. */
 const PROJECTS = ['projects', 'project', 'conversations', 'conversation'];
 
@@ -28,6 +29,20 @@ function refresh(queryKey: readonly unknown[]): void {
   }, SETTLE_MS);
 }
 
+/** Takes a conversation out of what can be read offline. */
+async function forgetSaved(id: string): Promise<void> {
+  for (const name of 'caches' in window ? await caches.keys() : []) {
+    if (!name.includes('chats')) continue;
+    const saved = await caches.open(name);
+    for (const request of await saved.keys()) if (request.url.includes(`/conversations/${id}`)) await saved.delete(request);
+  }
+}
+
+/** Forgets what is shown of a conversation and reads it again: it may be gone, or back. */
+function showAnew(id: string): void {
+  void forgetSaved(id);
+  for (const queryKey of [conversationQuery(id).queryKey, messagesKey(id)]) void queryClient.resetQueries({ queryKey });
+}
 const ASSISTANTS = ['assistants', 'assistant'];
 
 function refreshAll(): void {
@@ -43,6 +58,7 @@ function onEvent(event: MeEvent): void {
     refresh(['conversations']);
     refresh(['projects']);
     if (id && event.type === 'conversation.updated') refresh(conversationQuery(id).queryKey);
+    if (id && ELSEWHERE.has(event.type)) showAnew(id);
   } else if (event.type.startsWith('run.') || event.type.startsWith('message.')) {
     refresh(conversationListQuery().queryKey);
     refresh(['conversations', 'project']);

@@ -75,6 +75,7 @@ export const enChat = {
   'export.json': 'JSON',
   'export.jsonl': 'JSON Lines',
   'export.openai': 'OpenAI messages',
+  'export.notes': 'Not in the file: {notes}',
   'context.title': 'What the model read',
   'context.included': 'Messages sent',
   'context.summarised': 'Messages summarised',

@@ -24,6 +24,9 @@ _WAITING: Final = {
     "silent": "still waiting for the model (Ctrl-C cancels)",
 }
 
+_PRINTED: Final = {"text": "text", "data": "shown"}
+"""Where the parts that are printed hold what is printed of them."""
+
 
 class NoModelNow(Unavailable):
     """No model can answer now; the message is kept and answered when one can (`--wait` waits for that)."""
@@ -66,14 +69,16 @@ class Page:
             self._kinds[number] = str(envelope["kind"])
         elif kind in ("part.delta", "part.replaced"):
             self._text(number, int(envelope.get("offset") or 0), str(envelope["text"]))
+        elif (content := envelope.get("content")) and content["type"] == "data":
+            self._text(number, 0, str(content["shown"]))
 
     def _finish(self, envelope: dict[str, Any]) -> None:
         self.end = envelope
         message: dict[str, Any] = envelope.get("message") or {}
         for number, item in enumerate(message.get("parts") or ()):
             self._kinds[number] = str(item["type"])
-            if item["type"] == "text":
-                self._text(number, 0, str(item["text"]))
+            if item["type"] in _PRINTED:
+                self._text(number, 0, str(item[_PRINTED[item["type"]]]))
             elif item["type"] == "citation":
                 source = item.get("title") or item.get("conversation_id") or item.get("file_id")
                 self._say(f"source: {source}" if not item.get("url") else f"source: {source} ({item['url']})")
@@ -84,11 +89,14 @@ class Page:
 
     def _text(self, number: int, offset: int, text: str) -> None:
         """Print what of `text`, beginning `offset` UTF-8 bytes into its part, is not printed yet."""
-        if self._kinds.setdefault(number, "text") != "text":
+        kind = self._kinds.setdefault(number, "text")
+        if kind not in _PRINTED:
             return
         data = text.encode()
         done = self._printed.get(number)
-        if done is None and self._printed and self._last != "\n":
+        # What could not be stored as text stood in the middle of it.
+        inside = "data" in (kind, self._kinds.get(number - 1))
+        if done is None and self._printed and self._last != "\n" and not inside:
             self._write("\n")
         new = data[max(0, (done or 0) - offset) :]
         self._printed[number] = max(done or 0, offset + len(data))

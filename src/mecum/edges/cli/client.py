@@ -262,6 +262,9 @@ def refusal(status: int, body: bytes) -> Refusal:
     except orjson.JSONDecodeError:
         problem = None
     if not isinstance(problem, dict) or "code" not in problem:
+        if kind == "not_found":
+            # Ours says so with a code.
+            return Refusal({"status": status, "code": Stranger.code, "detail": Stranger.__doc__}, "unavailable")
         problem = {"status": status, "code": "http.unexpected", "detail": f"The server answered {status}."}
     return Refusal(cast("dict[str, Any]", problem), kind)
 

@@ -2,7 +2,6 @@
 
 import sys
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import click
 
@@ -10,6 +9,7 @@ from mecum.edges.cli import lookup, own_file, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Command, Options
+from mecum.edges.cli.remote import split
 from mecum.infra.net.client import is_loopback
 from mecum.kernel.errors import Conflict
 
@@ -54,7 +54,7 @@ def add(
     Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
     """
     body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
-    if (host := urlsplit(url).hostname) and not is_loopback(host) and not no_consent:
+    if (parts := split(url)) and (host := parts.hostname) and not is_loopback(host) and not no_consent:
         click.echo(
             f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
             err=True,

@@ -17,7 +17,7 @@ Application = Callable[
 ]
 _STOP_SECONDS = 15.0
 _BUSY = "store.busy"
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 15.0
 _PAUSE_SECONDS = 0.1
 
 
@@ -66,7 +66,7 @@ class Lifespan:
 
 
 class InProcessWire:
-    """Calls `app` directly; `token` is the local one it made for us when it started."""
+    """Calls `app` directly, with the local token it made when it started."""
 
     def __init__(self, app: Application, place: str, patience: float = _BUSY_SECONDS) -> None:
         self._app = app

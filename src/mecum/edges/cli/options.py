@@ -38,13 +38,27 @@ class Options:
         return {} if self.data is None else {"data_dir": self.data}
 
 
+class _Folder(click.Path):
+    """A folder; nothing at all, as of a variable that is not set, is not the present one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        return super().convert(_filled(value, param, ctx), param, ctx)
+
+
+def _filled(value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+    if value == "":
+        raise click.BadParameter("It is empty.", context, parameter)
+    return value
+
+
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value:
+    if _filled(value, parameter, context):
         context.meta.setdefault(_META, {})[parameter.name] = value
 
 
 def _common() -> list[click.Parameter]:
-    folder = click.Path(file_okay=False, path_type=Path)
+    folder = _Folder(file_okay=False, path_type=Path)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     return [
         _option("data", metavar="DIR", type=folder),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mecum.edges.cli.wire import Call, Receiver
 from mecum.infra.net import Net, Outgoing
@@ -72,7 +72,16 @@ class RemoteWire:
 
 def address(url: str, token: str | None) -> Address:
     """Return the address for a URL a person typed (`host:port` will do); raises Invalid for anything else."""
-    parts = urlsplit(url if "//" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = split(url if "//" in url else f"http://{url}")
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise Invalid(f"{url} is not the address of a server (such as http://127.0.0.1:8321).")
     return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", token)
+
+
+def split(url: str) -> SplitResult | None:
+    """Return the pieces of a URL; None for half an IPv6 address and a port that cannot be."""
+    try:
+        parts = urlsplit(url)
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None

@@ -1,5 +1,6 @@
 """Errors on the wire: problem details (RFC 9457) with our stable codes."""
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
+from mecum.infra.storage.errors import StoreFull
 from mecum.infra.web.requests import BodyTooLarge, RequestInvalid, problems_of
 from mecum.kernel.errors import Denied, Internal, Invalid, Kind, Limit, MecumError, NotFound, Unavailable
 
@@ -29,6 +31,7 @@ _STATUS_OF_KIND: Final[dict[Kind, int]] = {
     "unavailable": 503,
 }
 _STATUS_OF_CODE: Final = {"auth.required": 401, "auth.failed": 401, "request.method_not_allowed": 405}
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 Renderer = Callable[[MecumError, int, str], Response]
 """Makes the response for an error, its status and the request's id."""
 Failed = Callable[[MecumError, Exception], None]
@@ -101,6 +104,8 @@ def translated(error: Exception) -> MecumError:
         return RequestInvalid(errors=problems_of(error.errors()))
     if isinstance(error, HTTPException):
         return _of_status(error)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return StoreFull()
     return Internal()
 
 

@@ -1,10 +1,15 @@
-"""What a settled turn adds to the numbers, to what is known of its model, and to the errors that are counted."""
+"""What a settled turn adds to the log, the numbers, what is known of its model, and the errors that are counted."""
+
+import logging
+from typing import Final
 
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import DID_NOT_BEGIN
 from mecum.inference.measuring import Measurements
 from mecum.infra.tracing.groups import ErrorGroups
 from mecum.infra.tracing.metrics import Metrics
+
+_log: Final = logging.getLogger("mecum.turns")
 
 
 class Observer:
@@ -27,7 +32,18 @@ class Observer:
         if turn.error is not None:
             metrics.errors.add(turn.error.code)
             self._groups.note(turn.error, turn.error, turn.run_id)
+        self._tell(turn)
         self._measure(turn)
+
+    def _tell(self, turn: Turn) -> None:
+        """Log how the turn ended: each that failed, all of them only for whoever asked for so much."""
+        level = logging.DEBUG if turn.error is None else logging.WARNING
+        if not _log.isEnabledFor(level):
+            return
+        code = None if turn.error is None else turn.error.code
+        model = None if turn.choice is None else turn.choice.info.ref
+        ended = {"run_id": turn.run_id, "status": turn.status, "kind": turn.kind, "model": model, "code": code}
+        _log.log(level, "run ended", extra=ended)
 
     def _measure(self, turn: Turn) -> None:
         for passed in turn.passed:

@@ -1,7 +1,9 @@
 """What every HTTP route shares: who asks, JSON answers, bodies of limited size."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import orjson
 from fastapi import Depends, Request, Response
@@ -10,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from mecum.kernel.errors import Denied, Invalid, Limit
 from mecum.kernel.subject import Subject
+from mecum.kernel.text import is_storable
 
 SUBJECT = "mecum.subject"
 REFUSAL = "mecum.refusal"
@@ -74,15 +77,35 @@ class RequestInvalid(Invalid):
     code = "request.invalid"
 
 
+class TextUnstorable(Invalid):
+    """A text holds half a surrogate pair, which cannot be stored exactly."""
+
+    code = "request.unstorable"
+
+
+_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 Shape = TypeVar("Shape")
 
 
 def parsed(adapter: TypeAdapter[Shape], body: bytes) -> Shape:
-    """Return the body as its shape; raises RequestInvalid with the path of everything that is wrong."""
+    """Return the body as its shape; raises TextUnstorable, or RequestInvalid with the path of all that is wrong."""
     try:
         return adapter.validate_json(body)
     except ValidationError as error:
+        if _holds_half_a_pair(body):
+            raise TextUnstorable from error
         raise RequestInvalid(errors=problems_of(error.errors(include_url=False, include_input=False))) from error
+
+
+def _holds_half_a_pair(body: bytes) -> bool:
+    """Whether half a surrogate pair, which pydantic takes for broken JSON, is what is wrong with a body."""
+    if _HALF_A_PAIR.search(body) is None:
+        return False
+    try:
+        # What is written anew escapes NUL: only a half of a pair is left to be found.
+        return not is_storable(json.dumps(json.loads(body), ensure_ascii=False))
+    except (ValueError, RecursionError):
+        return False
 
 
 def problems_of(errors: Sequence[Any]) -> list[dict[str, str]]:

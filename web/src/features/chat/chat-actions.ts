@@ -1,7 +1,6 @@
 /** What can be done in a conversation, for the palette. */
 import { useQuery } from '@tanstack/react-query';
 import { choicesQuery } from '@/api/assistants';
-import { conversations } from '@/api/client';
 import type { Message } from '@/api/types';
 import { textOf } from '@/features/chat/answer-actions';
 import { continueAnswer, forkFrom, rate, regenerate } from '@/features/chat/branches';
@@ -11,7 +10,7 @@ import { t } from '@/i18n/t';
 import { useActions, type Action } from '@/lib/actions';
 import { copyText } from '@/lib/clipboard';
 import { EXPORT_FORMATS } from '@/api/formats';
-import { download } from '@/lib/download';
+import { exportAs } from '@/lib/exporting';
 
 /** Offers the actions of the open conversation and of its last answer. */
 export function useChatActions(conversationId: string | null, draftKey: string, last: Message | null): void {
@@ -74,7 +73,7 @@ function conversationActions(conversationId: string | null): Action[] {
     id: `export.${format}`,
     title: t('export.as', { format: t(`export.${format}`) }),
     group,
-    run: () => download(conversations.exportAddress(conversationId, format)),
+    run: () => void exportAs(conversationId, format),
   }));
   return [settings, ...exports];
 }

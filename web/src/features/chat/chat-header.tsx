@@ -1,14 +1,13 @@
 /** Above a conversation: its title, its menu, its settings. */
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
-import * as client from '@/api/client';
 import { conversationQuery } from '@/api/queries';
 import { EXPORT_FORMATS } from '@/api/formats';
 import { HeaderAssistant } from '@/features/chat/assistant-menu';
 import { inspectorOpen } from '@/features/chat/panels';
 import { t } from '@/i18n/t';
 import { tagging } from '@/lib/at-hand';
-import { download } from '@/lib/download';
+import { exportAs } from '@/lib/exporting';
 import { moving } from '@/lib/moving';
 import { usePlace } from '@/lib/place';
 import { useStore } from '@/lib/store';
@@ -70,7 +69,7 @@ function ExportMenu({ conversationId }: { conversationId: string }): ReactNode {
       kind: 'item' as const,
       id: format,
       label: t(`export.${format}`),
-      onPick: () => download(client.conversations.exportAddress(conversationId, format)),
+      onPick: () => void exportAs(conversationId, format),
     }));
   return (
     <MenuButton entries={entries} label={t('export')} width="w-52" className={ICON_BUTTON}>

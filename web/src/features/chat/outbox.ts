@@ -109,7 +109,8 @@ async function sendOne(one: Outgoing): Promise<void> {
     const run = await client.runs.start(await requestOf(one), one.key);
     accepted(one, run);
   } catch (error) {
-    const offline = error instanceof ApiError && error.offline && !navigator.onLine;
+    // Without a connection it waits for the next one; where there is one, something else is in the way.
+    const offline = error instanceof ApiError && error.offline && (connection.get() !== 'open' || !navigator.onLine);
     const text = error instanceof Error ? error.message : String(error);
     patch(one.key, { status: offline ? 'offline' : 'failed', error: text, denied: deniedEndpoint(error) });
   }

@@ -8,7 +8,8 @@ import { RenameDialog } from '@/features/conversations/rename-dialog';
 import { tc } from '@/features/conversations/words';
 import { t } from '@/i18n/t';
 import { selection, shown, tagging } from '@/lib/at-hand';
-import { download, saveAs } from '@/lib/download';
+import { saveAs } from '@/lib/download';
+import { exportAs } from '@/lib/exporting';
 import { useStore } from '@/lib/store';
 import { problem, toast } from '@/lib/toasts';
 import { Button, ICON_BUTTON, IconButton } from '@/ui/button';
@@ -54,7 +55,7 @@ export default function SelectionBar({ items }: { items: Conversation[] }): Reac
 async function taken(ids: readonly string[], format: ExportFormat): Promise<void> {
   const [only] = ids;
   if (ids.length === 1 && only) {
-    download(client.conversations.exportAddress(only, format));
+    await exportAs(only, format);
     return;
   }
   const close = toast(tc('export.packing', { n: ids.length }), { ms: 600_000 });

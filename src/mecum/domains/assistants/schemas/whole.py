@@ -26,7 +26,7 @@ class _Related(core.CoreView):
     mentor: core.NamedView | None = Field(description="The one it learns from.")
 
 
-class _CardBase(_Related):
+class _Counted(_Related):
     children: int = Field(description="How many belong under it.", examples=[2])
 
 
@@ -103,7 +103,7 @@ AssistantCreate: Final[type[BaseModel]] = create_model(
     "AssistantCreate", __base__=_Made, __doc__="A new assistant.", **_facets(_FACET_CREATES, optional=True)
 )
 _item: Final = derived.shown("AssistantItem", "An assistant in a list.", core.CoreView, _LISTED)
-AssistantCard: Final = derived.shown("AssistantCard", "An assistant as a card shows it.", _CardBase, _CARD)
+AssistantCard: Final = derived.shown("AssistantCard", "An assistant as a card shows it.", _Counted, _CARD)
 AssistantFull: Final[type[BaseModel]] = create_model(
     "AssistantFull",
     __base__=_Full,

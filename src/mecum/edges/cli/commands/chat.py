@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ class ChatCommand(Command):
 
 
 def _continuing(words: list[str]) -> Iterator[str]:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word == "--":
             yield from words[words.index("--") :]
             return

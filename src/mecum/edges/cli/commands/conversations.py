@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+import orjson
 
 from mecum.edges.cli import lookup, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
@@ -17,6 +18,7 @@ FORMATS: Final = ("json", "jsonl", "markdown", "openai")
 _EXPORT_SECONDS: Final = 3600.0
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
 
+_REPORT: Final = b"mecum-report"
 _ID = click.argument("conversation", metavar="CNV")
 _IDS = click.argument("conversations", metavar="CNV...", nargs=-1, required=True)
 
@@ -218,7 +220,10 @@ def search(context: click.Context, words: tuple[str, ...], limit: int, zone: str
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
 @click.pass_context
 def export(context: click.Context, conversations: tuple[str, ...], form: str, output: Path | None) -> None:
-    """Write conversations out, to standard output or a file: one as it is, several as a ZIP."""
+    """Write conversations out, to standard output or a file: one as it is, several as a ZIP.
+
+    What the format could not carry is told.
+    """
     many = len(conversations) > 1
     if many and output is None and sys.stdout.isatty():
         raise click.UsageError("A ZIP is no text: name a file with -o.", context)
@@ -233,6 +238,8 @@ def export(context: click.Context, conversations: tuple[str, ...], form: str, ou
             arriving = client.begin("GET", path, query={"format": form}, headers=accept)
         with arriving:
             render.save(arriving, output)
+            report: dict[str, Any] = orjson.loads(arriving.headers.get(_REPORT, b"{}"))
+    _tell_notes(report)
     if many and output is not None:
         _done(context, {"file": str(output), "bytes": output.stat().st_size}, f"Written: {output}.")
 
@@ -258,8 +265,7 @@ def bring_in(context: click.Context, files: tuple[Path, ...], form: str | None) 
     for result in results:
         report = result["report"]
         render.line(f"{result['conversation_id']}: {report['messages']} messages, {report['parts']} parts")
-        for note in report.get("notes") or ():
-            render.notice(f"note: {note}")
+        _tell_notes(report)
 
 
 @command.command("fork")
@@ -276,6 +282,11 @@ def fork(context: click.Context, conversation: str, message: str) -> None:
         body = {"message_id": lookup.message(client, chosen, message)}
         made = client.ask("POST", f"/conversations/{part(chosen)}/fork", body)
     _done(context, made, str(made["id"]))
+
+
+def _tell_notes(report: dict[str, Any]) -> None:
+    for note in report.get("notes") or ():
+        render.notice(f"note: {note}")
 
 
 def _batch(context: click.Context, action: str, given: tuple[str, ...], **more: Any) -> None:
