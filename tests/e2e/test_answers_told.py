@@ -82,7 +82,7 @@ def test_ux_19_the_trace_says_why_each_other_model_was_not_taken(
     rules = {one.get_attribute("data-rule"): one.inner_text() for one in considered.get_by_test_id("candidate").all()}
     assert "box/first" in rules["chosen"]
     assert re.search(r"it needs [\d,.]+ GB", rules["memory"], re.IGNORECASE)
-    assert {"order", "kind", "search"} <= rules.keys()
+    assert {"order", "kind"} <= rules.keys()
 
 
 def test_ux_19_an_unknown_cost_is_not_nothing(boxed: House, box: Upstream, new_talk: NewTalk) -> None:

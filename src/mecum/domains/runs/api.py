@@ -5,7 +5,7 @@ from mecum.domains.runs.errors import BadRun, IdempotencyReused, RunNotFound, Ru
 from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, LogprobsAdded, RunEnded, RunStarted, RunStatus
 from mecum.domains.runs.journal import Recovered, replay
 from mecum.domains.runs.log import RunLog
-from mecum.domains.runs.model import Run
+from mecum.domains.runs.model import CONVERSATION, Run
 from mecum.domains.runs.repository import (
     RunRepository,
     by_idempotency_key,
@@ -22,6 +22,7 @@ from mecum.domains.runs.stream import Follower, Frame, RunStream, StoredFrame
 
 __all__ = [
     "ACTIVE",
+    "CONVERSATION",
     "EVENTS_KEPT_SECONDS",
     "TERMINAL",
     "AnsweredRun",

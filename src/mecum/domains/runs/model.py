@@ -1,14 +1,31 @@
 """Tables of runs, their journal, what they pinned, and the personal channel."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Dialect, Index, Integer, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime, only
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+CONVERSATION: Final = "c"
+"""How the class `conversation` is stored, which nearly every run is of: its name would take more than all its times."""
+
+
+class DataClass(TypeDecorator[str]):
+    """What kind of thing is sent, by its name here; rows of before the short form have the name itself."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return CONVERSATION if value == "conversation" else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return "conversation" if value == CONVERSATION else value
 
 
 class Run(Owned, Entity):
@@ -38,7 +55,7 @@ class Run(Owned, Entity):
     cost: Mapped[int | None] = mapped_column(BigInteger)
     """In millionths of the price table's currency; null when unknown, never zero for it."""
     price_table: Mapped[str | None]
-    data_class: Mapped[str]
+    data_class: Mapped[str] = mapped_column(DataClass)
     error: Mapped[Any | None] = mapped_column(Json)
     restarts: Mapped[int]
     last_seq: Mapped[int]

@@ -348,7 +348,7 @@ def _run_row(request: TurnRequest, turn: Turn) -> dict[str, Any]:
         "parent_run_id": None,
         "idempotency_key": request.idempotency_key,
         "wants": orjson.dumps(turn.wants.stored()).decode(),
-        "data_class": "conversation",
+        "data_class": runs.CONVERSATION,
         "restarts": 0,
         "last_seq": 0,
         "created_at": turn.created_ms,

@@ -246,7 +246,7 @@ class Summarising:
             "usage": reported(answer.usage),
             "cost": cost.millionths if cost else None,
             "price_table": cost.table if cost else None,
-            "data_class": "conversation",
+            "data_class": runs.CONVERSATION,
             "restarts": 0,
             "last_seq": 0,
             "created_at": started,
