@@ -3,14 +3,14 @@ import { enAtHand } from '@/i18n/en-at-hand';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
 import { enModels } from '@/i18n/en-models';
-import { enProjects } from '@/i18n/en-projects';
+import { enProjectNames } from '@/i18n/en-project-names';
 
 export const en = {
   ...enAtHand,
   ...enBroker,
   ...enChat,
   ...enModels,
-  ...enProjects,
+  ...enProjectNames,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',
   'action.rawMode': 'Switch to Completion (raw)',

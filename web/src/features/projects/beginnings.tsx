@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { assistantNamesQuery, projectQuery, projects, type ProjectChange, type ProjectDetail } from '@/api/projects';
 import { modelsQuery, queryClient } from '@/api/queries';
-import { t } from '@/i18n/t';
+import { tp } from '@/features/projects/words';
+
 import { problem, toast } from '@/lib/toasts';
 import { Choice, Field } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
@@ -12,13 +13,13 @@ export function Beginnings({ project }: { project: ProjectDetail }): ReactNode {
   const change = async (wanted: ProjectChange): Promise<void> => {
     try {
       queryClient.setQueryData(projectQuery(project.id).queryKey, await projects.change(project.id, wanted));
-      toast(t('project.beginSaved'));
+      toast(tp('project.beginSaved'));
     } catch (error) {
       problem(error);
     }
   };
   return (
-    <Group title={t('project.begin')} lead={t('project.beginLead')}>
+    <Group title={tp('project.begin')} lead={tp('project.beginLead')}>
       <div className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`}>
         <WhichAssistant project={project} onChange={(assistant) => void change({ assistant })} />
         <WhichModel model={project.model} onChange={(model) => void change({ model })} />
@@ -30,9 +31,9 @@ export function Beginnings({ project }: { project: ProjectDetail }): ReactNode {
 function WhichAssistant({ project, onChange }: { project: ProjectDetail; onChange: (id: string | null) => void }): ReactNode {
   const { data } = useQuery(assistantNamesQuery);
   const { assistant, assistant_id: id } = project;
-  const options = [{ value: '', label: t('project.noAssistant') }, ...(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))];
-  if (id !== null && !options.some((one) => one.value === id)) options.push({ value: id, label: assistant?.name ?? t('project.assistantGone') });
-  return <Choice label={t('project.assistant')} value={id ?? ''} options={options} onChange={(event) => onChange(event.target.value || null)} />;
+  const options = [{ value: '', label: tp('project.noAssistant') }, ...(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))];
+  if (id !== null && !options.some((one) => one.value === id)) options.push({ value: id, label: assistant?.name ?? tp('project.assistantGone') });
+  return <Choice label={tp('project.assistant')} value={id ?? ''} options={options} onChange={(event) => onChange(event.target.value || null)} />;
 }
 
 function WhichModel({ model, onChange }: { model: string | null; onChange: (model: string | null) => void }): ReactNode {
@@ -47,8 +48,8 @@ function WhichModel({ model, onChange }: { model: string | null; onChange: (mode
   return (
     <div>
       <Field
-        label={t('project.model')}
-        hint={t('project.modelHint')}
+        label={tp('project.model')}
+        hint={tp('project.modelHint')}
         list={list}
         value={value}
         maxLength={300}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { projectConversationsQuery, type ProjectDetail } from '@/api/projects';
 import type { Conversation } from '@/api/types';
 import { takeOut } from '@/features/projects/doing';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { moving } from '@/lib/moving';
 import { conversationHref, Link } from '@/lib/place';
@@ -18,10 +19,10 @@ export function Conversations({ project }: { project: ProjectDetail }): ReactNod
   const query = useInfiniteQuery(projectConversationsQuery(project.id));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Group title={t('project.conversations')}>
+    <Group title={tp('project.conversations')}>
       {query.error && !query.data && <Refused error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isPending && <Reading what={t('project.conversations')} rows={2} />}
-      {query.data && items.length === 0 && <p className="text-sm text-muted">{t('project.conversationsNone')}</p>}
+      {query.isPending && <Reading what={tp('project.conversations')} rows={2} />}
+      {query.data && items.length === 0 && <p className="text-sm text-muted">{tp('project.conversationsNone')}</p>}
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`} data-testid="project-conversations">
           {items.map((item) => <Row key={item.id} item={item} projectId={project.id} />)}
@@ -46,7 +47,7 @@ function Row({ item, projectId }: { item: Conversation; projectId: string }): Re
         className={ICON_BUTTON}
         entries={() => [
           { kind: 'item', id: 'move', label: t('move.action'), onPick: () => moving.set({ id: item.id, title, projectId }) },
-          { kind: 'item', id: 'out', label: t('project.takeOut'), onPick: () => void takeOut(projectId, { conversations: [item.id] }, title) },
+          { kind: 'item', id: 'out', label: tp('project.takeOut'), onPick: () => void takeOut(projectId, { conversations: [item.id] }, title) },
         ]}
       >
         <Icon name="more" />

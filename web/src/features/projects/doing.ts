@@ -1,6 +1,7 @@
 /** What is done to projects, with what a person is told of it. */
 import { projectHref, projects, refreshProjects, type Contents } from '@/api/projects';
 import * as client from '@/api/client';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { go, here } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
@@ -24,14 +25,14 @@ export async function change(work: Promise<unknown>, done: string, undo?: () => 
 
 /** Moves a conversation into a project or out of the one it is in; ten seconds to take it back. */
 export async function move(id: string, before: string | null, to: { id: string; name: string } | null): Promise<boolean> {
-  const done = to === null ? t('move.out') : t('move.done', { name: to.name });
+  const done = to === null ? tp('move.out') : tp('move.done', { name: to.name });
   const moved = client.conversations.change(id, { project_id: to?.id ?? null });
   return change(moved, done, () => client.conversations.change(id, { project_id: before }));
 }
 
 /** Takes something out of a project; ten seconds to put it back. */
 export function takeOut(projectId: string, contents: Contents, name: string): Promise<boolean> {
-  const out = t('project.tookOut', { name });
+  const out = tp('project.tookOut', { name });
   return change(projects.takeOut(projectId, contents), out, () => projects.put(projectId, contents));
 }
 
@@ -47,7 +48,7 @@ export async function remove(id: string, name: string, conversations: 'keep' | '
       await refreshProjects();
       if (open) go(projectHref(id));
     };
-    toast(n > 0 ? t('project.removedWith', { name, n }) : t('project.removed', { name }), {
+    toast(n > 0 ? tp('project.removedWith', { name, n }) : tp('project.removed', { name }), {
       action: { label: t('undo'), run: () => void undo().catch(problem) },
       ms: UNDO_MS,
     });

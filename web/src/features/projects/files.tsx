@@ -3,7 +3,8 @@ import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { projects, refreshProjects, type ProjectDetail, type ProjectFile } from '@/api/projects';
 import { takeOut } from '@/features/projects/doing';
-import { t } from '@/i18n/t';
+import { tp } from '@/features/projects/words';
+
 import { readableSize } from '@/lib/bytes';
 import { problem, toast } from '@/lib/toasts';
 import { Badge } from '@/ui/badge';
@@ -13,8 +14,8 @@ import { CARD, Group } from '@/ui/page';
 
 export function Files({ project }: { project: ProjectDetail }): ReactNode {
   return (
-    <Group title={t('project.files')} lead={t('project.filesLead')}>
-      {project.files.length === 0 && <p className="text-sm text-muted">{t('project.filesNone')}</p>}
+    <Group title={tp('project.files')} lead={tp('project.filesLead')}>
+      {project.files.length === 0 && <p className="text-sm text-muted">{tp('project.filesNone')}</p>}
       {project.files.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`} data-testid="project-files">
           {project.files.map((file) => <Row key={file.id} file={file} projectId={project.id} />)}
@@ -31,8 +32,8 @@ function Row({ file, projectId }: { file: ProjectFile; projectId: string }): Rea
       <span className="text-muted"><Icon name="file" /></span>
       <a href={client.files.address(file.id)} download={file.name} className="min-h-6 min-w-32 flex-1 text-[0.9375rem] underline-offset-2 [overflow-wrap:anywhere] hover:underline">{file.name}</a>
       <span className="text-[0.8125rem] text-muted tabular-nums">{readableSize(file.size)}</span>
-      <Badge tone={file.text ? 'good' : 'plain'}>{file.text ? t('project.fileText') : t('project.fileOther')}</Badge>
-      <Button look="quiet" className="max-sm:ml-auto" aria-label={t('project.takeOutOne', { name: file.name })} onClick={() => void takeOut(projectId, { files: [file.id] }, file.name)}>{t('project.takeOut')}</Button>
+      <Badge tone={file.text ? 'good' : 'plain'}>{file.text ? tp('project.fileText') : tp('project.fileOther')}</Badge>
+      <Button look="quiet" className="max-sm:ml-auto" aria-label={tp('project.takeOutOne', { name: file.name })} onClick={() => void takeOut(projectId, { files: [file.id] }, file.name)}>{tp('project.takeOut')}</Button>
     </li>
   );
 }
@@ -52,7 +53,7 @@ function Add({ projectId }: { projectId: string }): ReactNode {
       try {
         const stored = await client.files.add(file, (share) => setSending({ name: file.name, share })).done;
         await projects.put(projectId, { files: [stored.id] });
-        toast(t('project.added', { name: file.name }));
+        toast(tp('project.added', { name: file.name }));
       } catch (error) {
         problem(error);
       }
@@ -76,8 +77,8 @@ function Add({ projectId }: { projectId: string }): ReactNode {
       onDrop={drop}
       className={`flex flex-wrap items-center justify-center gap-3 rounded-xl border border-dashed px-4 py-4 ${over ? 'border-accent bg-accent-soft' : 'border-edge'}`}
     >
-      <Button icon="plus" disabled={sending !== null} onClick={() => input.current?.click()}>{over ? t('project.filesDrop') : t('project.filesAdd')}</Button>
-      {sending && <p role="status" className="text-sm text-muted">{t('project.uploading', { name: sending.name, percent: Math.round(sending.share * 100) })}</p>}
+      <Button icon="plus" disabled={sending !== null} onClick={() => input.current?.click()}>{over ? tp('project.filesDrop') : tp('project.filesAdd')}</Button>
+      {sending && <p role="status" className="text-sm text-muted">{tp('project.uploading', { name: sending.name, percent: Math.round(sending.share * 100) })}</p>}
       <input
         ref={input}
         type="file"

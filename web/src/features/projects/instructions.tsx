@@ -7,6 +7,7 @@ import { ApiError } from '@/api/http';
 import { projectQuery, projects, refreshProjects, type ProjectDetail } from '@/api/projects';
 import { queryClient } from '@/api/queries';
 import { UNDO_MS } from '@/features/projects/doing';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { readSaved, writeSaved } from '@/lib/saved';
@@ -48,7 +49,7 @@ export function Instructions({ project }: { project: ProjectDetail }): ReactNode
       const after = await projects.change(project.id, { instructions: draft.text, version: project.version });
       queryClient.setQueryData(projectQuery(project.id).queryKey, after);
       keep(null);
-      toast(t('project.saved'));
+      toast(tp('project.saved'));
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) await refreshProjects();
       else if (error instanceof ApiError && error.status < 500 && !error.offline) setRefused(error.message);
@@ -61,16 +62,16 @@ export function Instructions({ project }: { project: ProjectDetail }): ReactNode
     const before = draft;
     keep(null);
     setRefused(null);
-    toast(t('project.discarded'), { action: { label: t('undo'), run: () => keep(before) }, ms: UNDO_MS });
+    toast(tp('project.discarded'), { action: { label: t('undo'), run: () => keep(before) }, ms: UNDO_MS });
   };
   return (
-    <Group title={t('project.instructions')} lead={t('project.instructionsLead')}>
+    <Group title={tp('project.instructions')} lead={tp('project.instructionsLead')}>
       {conflict && <Conflict mine={draft.text} theirs={loaded} onMine={() => void save()} onTheirs={discard} onBoth={() => keep({ ...draft, from: loaded })} />}
       <textarea
-        aria-label={t('project.instructionsLabel')}
+        aria-label={tp('project.instructionsLabel')}
         aria-describedby={`${id}-state`}
         data-testid="instructions"
-        placeholder={t('project.instructionsHint')}
+        placeholder={tp('project.instructionsHint')}
         rows={Math.min(14, Math.max(4, (draft?.text ?? loaded).split('\n').length + 1))}
         maxLength={200_000}
         className={`${INPUT} resize-y py-2`}
@@ -85,8 +86,8 @@ export function Instructions({ project }: { project: ProjectDetail }): ReactNode
       />
       {refused && <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">{refused}</p>}
       <div className={`flex flex-wrap items-center justify-end gap-2 ${draft === null ? '-mt-3' : ''}`}>
-        <p id={`${id}-state`} role="status" className="flex-1 text-sm text-muted">{draft !== null && t('project.unsaved')}</p>
-        {draft !== null && <Button look="quiet" onClick={discard}>{t('project.discard')}</Button>}
+        <p id={`${id}-state`} role="status" className="flex-1 text-sm text-muted">{draft !== null && tp('project.unsaved')}</p>
+        {draft !== null && <Button look="quiet" onClick={discard}>{tp('project.discard')}</Button>}
         {draft !== null && <Button look="primary" disabled={saving || conflict} onClick={() => void save()}>{t('save')}</Button>}
       </div>
     </Group>
@@ -102,18 +103,18 @@ interface ConflictProps {
 }
 
 function Conflict({ mine, theirs, onMine, onTheirs, onBoth }: ConflictProps): ReactNode {
-  const title = t('project.changedMeanwhile');
+  const title = tp('project.changedMeanwhile');
   useEffect(() => announce(title), [title]);
   return (
     <section data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
       <div>
         <h3 className="font-semibold">{title}</h3>
-        <p className="text-sm">{t('project.changedDetail')}</p>
+        <p className="text-sm">{tp('project.changedDetail')}</p>
       </div>
       <DiffView before={theirs} after={mine} label={t('conflict.diff')} />
       <div className="flex flex-wrap gap-2">
         <Button look="primary" onClick={onMine}>{t('conflict.mine')}</Button>
-        <Button onClick={onTheirs}>{t('project.takeTheirs')}</Button>
+        <Button onClick={onTheirs}>{tp('project.takeTheirs')}</Button>
         <Button look="quiet" onClick={onBoth}>{t('conflict.both')}</Button>
       </div>
     </section>

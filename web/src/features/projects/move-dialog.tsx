@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { projects, projectsQuery } from '@/api/projects';
 import { move } from '@/features/projects/doing';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import type { Moving } from '@/lib/moving';
 import { Dialog } from '@/ui/dialog';
@@ -31,12 +32,12 @@ export default function MoveDialog({ moved, onClose }: { moved: Moving; onClose:
     }
   };
   return (
-    <Dialog title={t('move.title', { title: moved.title })} open onClose={onClose}>
+    <Dialog title={tp('move.title', { title: moved.title })} open onClose={onClose}>
       <div className="grid min-h-0 grid-rows-[auto_auto_minmax(0,1fr)] gap-3 px-5 pt-1 pb-5" data-testid="move-dialog">
         <input
           autoFocus
-          aria-label={t('move.filter')}
-          placeholder={t('move.filter')}
+          aria-label={tp('move.filter')}
+          placeholder={tp('move.filter')}
           className={INPUT}
           maxLength={120}
           value={text}
@@ -53,13 +54,13 @@ export default function MoveDialog({ moved, onClose }: { moved: Moving; onClose:
         {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Reading what={t('projects.title')} />}
         {data && (
-          <ul className="-mx-2 min-h-0 overflow-y-auto" aria-label={t('move.choose')}>
-            {wanted === '' && moved.projectId !== null && <Row icon="close" label={t('move.none')} onPick={() => to(null)} />}
+          <ul className="-mx-2 min-h-0 overflow-y-auto" aria-label={tp('move.choose')}>
+            {wanted === '' && moved.projectId !== null && <Row icon="close" label={tp('move.none')} onPick={() => to(null)} />}
             {found.map((one) => <Row key={one.id} icon="folder" label={one.name} current={one.id === moved.projectId} onPick={() => to(one)} />)}
-            {!exact && wanted !== '' && <Row icon="plus" label={t('move.new', { name: text.trim() })} onPick={() => void make()} />}
+            {!exact && wanted !== '' && <Row icon="plus" label={tp('move.new', { name: text.trim() })} onPick={() => void make()} />}
           </ul>
         )}
-        {data?.length === 0 && wanted === '' && <p className="text-sm text-muted">{t('projects.noneLead')}</p>}
+        {data?.length === 0 && wanted === '' && <p className="text-sm text-muted">{tp('projects.noneLead')}</p>}
       </div>
     </Dialog>
   );

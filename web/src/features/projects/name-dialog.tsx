@@ -1,5 +1,6 @@
 /** A name for a project; what the server says of it stands below, and nothing that was typed is lost. */
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
@@ -30,7 +31,7 @@ export function NameDialog({ title, action, name, onName, onClose }: NameDialogP
   return (
     <Dialog title={title} open onClose={onClose}>
       <form className="grid gap-4 px-5 pt-1 pb-5" onSubmit={(event) => void submit(event)}>
-        <Field label={t('projects.name')} value={value} required maxLength={120} autoFocus autoComplete="off" onChange={(event) => setValue(event.target.value)} />
+        <Field label={tp('projects.name')} value={value} required maxLength={120} autoFocus autoComplete="off" onChange={(event) => setValue(event.target.value)} />
         {error && <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">{error}</p>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('cancel')}</Button>

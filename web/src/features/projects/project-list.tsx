@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { deletedProjectsQuery, projectHref, projects, projectsQuery, type Project } from '@/api/projects';
 import { change } from '@/features/projects/doing';
 import { NameDialog } from '@/features/projects/name-dialog';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { go, Link } from '@/lib/place';
 import { fullTime } from '@/lib/time';
@@ -20,12 +21,12 @@ export function ProjectList(): ReactNode {
   const make = async (name: string): Promise<void> => {
     const made = await projects.create({ name });
     setMaking(false);
-    toast(t('projects.made', { name: made.name }));
+    toast(tp('projects.made', { name: made.name }));
     go(projectHref(made.id));
   };
   return (
-    <PlacePage title={t('projects.title')} actions={<Button icon="plus" look="primary" onClick={() => setMaking(true)}>{t('projects.new')}</Button>}>
-      <p className="-mt-4 text-muted">{t('projects.lead')}</p>
+    <PlacePage title={t('projects.title')} actions={<Button icon="plus" look="primary" onClick={() => setMaking(true)}>{tp('projects.new')}</Button>}>
+      <p className="-mt-4 text-muted">{tp('projects.lead')}</p>
       {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={t('projects.title')} />}
       {data?.length === 0 && <None />}
@@ -35,7 +36,7 @@ export function ProjectList(): ReactNode {
         </ul>
       )}
       <Deleted />
-      {making && <NameDialog title={t('projects.new')} action={t('projects.make')} name="" onName={make} onClose={() => setMaking(false)} />}
+      {making && <NameDialog title={tp('projects.new')} action={tp('projects.make')} name="" onName={make} onClose={() => setMaking(false)} />}
     </PlacePage>
   );
 }
@@ -44,8 +45,8 @@ function None(): ReactNode {
   return (
     <div className={`${CARD} grid justify-items-center gap-1.5 px-6 py-10 text-center`} data-testid="no-projects">
       <span className="text-accent"><Icon name="folder" size={26} /></span>
-      <p className="font-medium">{t('projects.none')}</p>
-      <p className="max-w-[30rem] text-sm text-muted">{t('projects.noneLead')}</p>
+      <p className="font-medium">{tp('projects.none')}</p>
+      <p className="max-w-[30rem] text-sm text-muted">{tp('projects.noneLead')}</p>
     </div>
   );
 }
@@ -58,8 +59,8 @@ function Card({ project }: { project: Project }): ReactNode {
         <span className="min-w-0">
           <span className="block font-medium [overflow-wrap:anywhere]">{project.name}</span>
           <span className="block text-[0.8125rem] text-muted">
-            {t('projects.conversations', { n: project.conversation_count })}
-            {project.file_count > 0 && ` · ${t('projects.files', { n: project.file_count })}`}
+            {tp('projects.conversations', { n: project.conversation_count })}
+            {project.file_count > 0 && ` · ${tp('projects.files', { n: project.file_count })}`}
           </span>
         </span>
       </Link>
@@ -71,7 +72,7 @@ function Deleted(): ReactNode {
   const items = useQuery(deletedProjectsQuery).data ?? [];
   if (items.length === 0) return null;
   return (
-    <Group title={t('projects.trash')} lead={t('projects.trashLead')}>
+    <Group title={tp('projects.trash')} lead={tp('projects.trashLead')}>
       <ul className={`${CARD} divide-y divide-line`}>
         {items.map((one) => <DeletedRow key={one.id} project={one} />)}
       </ul>
@@ -87,13 +88,13 @@ function DeletedRow({ project: { id, name, deleted_at: at } }: { project: Projec
         {at && <p className="text-[0.8125rem] text-muted">{t('trash.deletedAt', { time: fullTime(at) })}</p>}
       </div>
       <div className="ml-auto flex flex-wrap gap-2">
-        <Button icon="undo" aria-label={t('projects.restoreOne', { name })} onClick={() => void change(projects.restore(id), t('projects.restored', { name }))}>{t('trash.restore')}</Button>
+        <Button icon="undo" aria-label={tp('projects.restoreOne', { name })} onClick={() => void change(projects.restore(id), tp('projects.restored', { name }))}>{t('trash.restore')}</Button>
         <Confirm
-          trigger={<Button look="quiet" icon="trash" aria-label={t('projects.purgeOne', { name })}>{t('trash.forEver')}</Button>}
+          trigger={<Button look="quiet" icon="trash" aria-label={tp('projects.purgeOne', { name })}>{t('trash.forEver')}</Button>}
           title={t('trash.purgeTitle', { title: name })}
-          detail={t('projects.purgeDetail')}
+          detail={tp('projects.purgeDetail')}
           action={t('trash.forEver')}
-          onConfirm={() => void change(projects.purge(id), t('projects.purged', { name }))}
+          onConfirm={() => void change(projects.purge(id), tp('projects.purged', { name }))}
         />
       </div>
     </li>

@@ -10,6 +10,7 @@ import { Files } from '@/features/projects/files';
 import { Instructions } from '@/features/projects/instructions';
 import { NameDialog } from '@/features/projects/name-dialog';
 import { RemoveDialog } from '@/features/projects/remove-dialog';
+import { tp } from '@/features/projects/words';
 import { t } from '@/i18n/t';
 import { useActions } from '@/lib/actions';
 import { go, withSearch } from '@/lib/place';
@@ -31,7 +32,7 @@ export function ProjectView({ id }: { id: string }): ReactNode {
   if (data && !gone) return <Shown project={data} />;
   return (
     <PlacePage title={t('projects.title')}>
-      <BackLink href="/projects">{t('projects.all')}</BackLink>
+      <BackLink href="/projects">{tp('projects.all')}</BackLink>
       {error ? <Refused error={error} onRetry={() => void refetch()} /> : <Reading what={t('projects.title')} />}
     </PlacePage>
   );
@@ -40,7 +41,7 @@ export function ProjectView({ id }: { id: string }): ReactNode {
 function Shown({ project }: { project: ProjectDetail }): ReactNode {
   return (
     <PlacePage title={project.name} actions={<Actions project={project} />}>
-      <BackLink href="/projects">{t('projects.all')}</BackLink>
+      <BackLink href="/projects">{tp('projects.all')}</BackLink>
       <Conversations project={project} />
       <Instructions project={project} />
       <Beginnings project={project} />
@@ -61,33 +62,33 @@ function Actions({ project }: { project: ProjectDetail }): ReactNode {
   const rename = async (next: string): Promise<void> => {
     const { name: now } = await projects.change(id, { name: next });
     close();
-    toast(t('project.renamed', { name: now }));
+    toast(tp('project.renamed', { name: now }));
     await refreshProjects();
   };
   useActions(
     () => [
-      { id: 'project.chat', title: t('project.chat'), group: t('projects.title'), run: begin },
-      { id: 'project.rename', title: t('project.renameTitle'), group: t('projects.title'), run: () => setAsked('rename') },
-      { id: 'project.delete', title: t('project.delete'), group: t('projects.title'), run: () => setAsked('remove') },
+      { id: 'project.chat', title: tp('project.chat'), group: t('projects.title'), run: begin },
+      { id: 'project.rename', title: tp('project.renameTitle'), group: t('projects.title'), run: () => setAsked('rename') },
+      { id: 'project.delete', title: tp('project.delete'), group: t('projects.title'), run: () => setAsked('remove') },
     ],
     [id],
   );
   return (
     <div className="flex items-center gap-1.5">
-      <Button icon="plus" look="primary" onClick={begin}>{t('project.chat')}</Button>
+      <Button icon="plus" look="primary" onClick={begin}>{tp('project.chat')}</Button>
       <MenuButton
-        label={t('project.menu', { name })}
+        label={tp('project.menu', { name })}
         width="w-48"
         className={ICON_BUTTON}
         data-testid="project-menu"
         entries={() => [
-          { kind: 'item', id: 'rename', label: t('project.rename'), onPick: () => setAsked('rename') },
-          { kind: 'item', id: 'delete', label: t('project.delete'), danger: true, onPick: () => setAsked('remove') },
+          { kind: 'item', id: 'rename', label: tp('project.rename'), onPick: () => setAsked('rename') },
+          { kind: 'item', id: 'delete', label: tp('project.delete'), danger: true, onPick: () => setAsked('remove') },
         ]}
       >
         <Icon name="more" />
       </MenuButton>
-      {asked === 'rename' && <NameDialog title={t('project.renameTitle')} action={t('project.rename')} name={name} onName={rename} onClose={close} />}
+      {asked === 'rename' && <NameDialog title={tp('project.renameTitle')} action={tp('project.rename')} name={name} onName={rename} onClose={close} />}
       {asked === 'remove' && <RemoveDialog project={project} onClose={close} />}
     </div>
   );

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { projectHref, projectsQuery } from '@/api/projects';
-import { t } from '@/i18n/t';
+import { tp } from '@/features/projects/words';
+
 import { Link } from '@/lib/place';
 import { Icon } from '@/ui/icons';
 
@@ -12,8 +13,8 @@ export default function RailProjects({ onPick }: { onPick: () => void }): ReactN
   const { data } = useQuery(projectsQuery);
   if (!data || data.length === 0) return null;
   return (
-    <section aria-label={t('projects.rail')} data-testid="rail-projects">
-      <h2 className="px-2.5 pt-3 pb-1 text-xs font-medium text-muted">{t('projects.rail')}</h2>
+    <section aria-label={tp('projects.rail')} data-testid="rail-projects">
+      <h2 className="px-2.5 pt-3 pb-1 text-xs font-medium text-muted">{tp('projects.rail')}</h2>
       <ul className="grid grid-cols-[minmax(0,1fr)]">
         {data.slice(0, SHOWN).map((project) => (
           <li key={project.id}>
@@ -26,7 +27,7 @@ export default function RailProjects({ onPick }: { onPick: () => void }): ReactN
             >
               <span className="text-muted"><Icon name="folder" size={16} /></span>
               <span className="min-w-0 flex-1 truncate">{project.name}</span>
-              <span className="text-xs text-muted tabular-nums" aria-label={t('projects.conversations', { n: project.conversation_count })}>{project.conversation_count}</span>
+              <span className="text-xs text-muted tabular-nums" aria-label={tp('projects.conversations', { n: project.conversation_count })}>{project.conversation_count}</span>
             </Link>
           </li>
         ))}

@@ -1,0 +1,20 @@
+/** English: what the rest of the page says of projects. */
+export const enProjectNames = {
+  'projects.title': 'Projects',
+  'project.gone': 'This project is not here any more.',
+  'move.action': 'Move to a project',
+  'move.nothing': 'No project has this name.',
+  'place.project': 'In the project {name}',
+  'start.title': 'A new chat in {name}',
+  'start.told': 'Its {what} go with every answer here.',
+  'start.instructions': 'instructions',
+  'start.files': '{n} {n|one:file|other:files}',
+  'start.and': '{a} and {b}',
+  'start.answers': '{who} answers.',
+  'start.answersWith': '{who} answers, with {model}.',
+  'context.project': 'Project',
+  'context.instructions': 'its instructions were sent',
+  'context.fileIn': '{name}: sent whole',
+  'context.fileOut': '{name}: {reason}',
+  'context.files': 'Files left out',
+} as const;
