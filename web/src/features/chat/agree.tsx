@@ -1,39 +1,12 @@
-/** The way out where a server beyond this machine may not be asked: the owner agrees to it, here. */
-import { useQuery } from '@tanstack/react-query';
+/** The way out where a server beyond this machine may not be asked; loaded where that happened. */
 import { lazy, Suspense, type ReactNode } from 'react';
-import { consents, consentsQuery, refreshModels } from '@/api/models';
-import { t } from '@/i18n/t';
-import { problem, toast } from '@/lib/toasts';
-import { Button } from '@/ui/button';
 
-const Confirm = lazy(() => import('@/ui/confirm').then((module) => ({ default: module.Confirm })));
+const Button = lazy(() => import('@/features/chat/agree-button'));
 
-/** Nothing where agreeing would not help: it is agreed to already, or nobody knows the server. */
-export function Agree({ endpoint, onAgreed }: { endpoint: string; onAgreed: () => void }): ReactNode {
-  const { data } = useQuery({ ...consentsQuery, staleTime: 0 });
-  const found = data?.items.find((one) => one.endpoint === endpoint);
-  if (!found || found.consented) return null;
-  const agree = async (): Promise<void> => {
-    try {
-      await consents.give(endpoint);
-    } catch (error) {
-      problem(error);
-      return;
-    }
-    toast(t('agree.done', { name: endpoint }));
-    await refreshModels();
-    onAgreed();
-  };
+export function Agree(given: { endpoint: string; onAgreed: () => void }): ReactNode {
   return (
     <Suspense>
-      <Confirm
-        trigger={<Button look="primary" icon="cloud" className="min-h-8">{t('agree.action', { name: endpoint })}</Button>}
-        title={t('agree.title', { name: endpoint })}
-        detail={t('agree.detail', { name: endpoint, place: found.place })}
-        action={t('endpoints.agree')}
-        look="primary"
-        onConfirm={() => void agree()}
-      />
+      <Button {...given} />
     </Suspense>
   );
 }
