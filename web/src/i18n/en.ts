@@ -2,14 +2,14 @@
 import { enAtHand } from '@/i18n/en-at-hand';
 import { enBroker } from '@/i18n/en-broker';
 import { enChat } from '@/i18n/en-chat';
-import { enModels } from '@/i18n/en-models';
+import { enModelNames } from '@/i18n/en-model-names';
 import { enProjectNames } from '@/i18n/en-project-names';
 
 export const en = {
   ...enAtHand,
   ...enBroker,
   ...enChat,
-  ...enModels,
+  ...enModelNames,
   ...enProjectNames,
   'action.chooseModel': 'Choose a model',
   'action.useModel': 'Answer with {model}',

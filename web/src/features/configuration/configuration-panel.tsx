@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { configurationQuery, type ConfigurationFile, type Problem } from '@/api/broker';
 import { Explain } from '@/features/configuration/explain';
 import { FilePage } from '@/features/configuration/file-page';
+import { tg } from '@/features/configuration/texts';
 import { fileHref, fileState, keysOf } from '@/features/configuration/words';
 import { t } from '@/i18n/t';
 import { go, Link } from '@/lib/place';
@@ -23,12 +24,12 @@ function Files(): ReactNode {
   const between = data?.problems.filter((one) => !data.files.some((file) => file.problems.some((its) => alike(its, one)))) ?? [];
   return (
     <>
-      <Group title={t('config.title')} lead={t('config.lead')}>
+      <Group title={t('config.title')} lead={tg('config.lead')}>
         {error && <Refused error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Reading what={t('config.title')} />}
         {data && (
           <>
-            <p className="text-sm text-muted [overflow-wrap:anywhere]">{t('config.folder')} <code className="font-mono text-[0.8125rem]">{data.folder}</code></p>
+            <p className="text-sm text-muted [overflow-wrap:anywhere]">{tg('config.folder')} <code className="font-mono text-[0.8125rem]">{data.folder}</code></p>
             <ol className={`${CARD} divide-y divide-line`}>
               {data.files.map((file) => (
                 <FileRow key={file.name} file={file} />
@@ -38,7 +39,7 @@ function Files(): ReactNode {
         )}
       </Group>
       {between.length > 0 && (
-        <Group title={t('config.between')} lead={t('config.betweenLead')}>
+        <Group title={tg('config.between')} lead={tg('config.betweenLead')}>
           <ProblemList problems={between} />
         </Group>
       )}
@@ -62,11 +63,11 @@ function FileRow({ file }: { file: ConfigurationFile }): ReactNode {
             <Link href={fileHref(file.name)} className="min-h-6 font-mono text-sm font-medium underline-offset-2 hover:underline">{file.name}</Link>
             <Badge tone={state.tone}>{state.text}</Badge>
           </p>
-          {file.stale && <p className="text-sm text-warn">{t('config.stale')}</p>}
+          {file.stale && <p className="text-sm text-warn">{tg('config.stale')}</p>}
         </div>
         <Link href={fileHref(file.name)} aria-label={t(file.exists ? 'config.editOne' : 'config.makeOne', { name: file.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
           <Icon name="edit" size={17} />
-          {file.exists ? t('profiles.edit') : t('config.make')}
+          {file.exists ? t('profiles.edit') : tg('config.make')}
         </Link>
       </div>
       <ProblemList problems={file.problems} onGo={(one) => go(`${fileHref(file.name)}?line=${one.line ?? 1}&column=${one.column ?? 1}`)} />

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import { explanationQuery, type Explanation, type LevelValue } from '@/api/broker';
+import { tg } from '@/features/configuration/texts';
 import { fileHref, written } from '@/features/configuration/words';
 import { t } from '@/i18n/t';
 import { go, Link, usePlace, withSearch } from '@/lib/place';
@@ -25,13 +26,13 @@ export function Explain({ known }: { known: string[] }): ReactNode {
     else go(withSearch(path, { explain: wanted }), { replace: true });
   };
   return (
-    <Group id="explain" title={t('explain.title')} lead={t('explain.lead')}>
+    <Group id="explain" title={t('explain.title')} lead={tg('explain.lead')}>
       <form className="grid gap-1.5" onSubmit={ask}>
-        <label htmlFor={id} className="text-sm font-medium">{t('explain.key')}</label>
+        <label htmlFor={id} className="text-sm font-medium">{tg('explain.key')}</label>
         <div className="flex gap-2">
           <input id={id} list={`${id}-keys`} className={`${INPUT} min-w-0 flex-1 font-mono text-[0.8125rem]`} value={key} required maxLength={1000} placeholder="role_mappings.planner.preferred" autoComplete="off" autoCapitalize="off" spellCheck={false} onChange={(event) => setKey(event.target.value)} />
           <datalist id={`${id}-keys`}>{known.map((one) => <option key={one} value={one} />)}</datalist>
-          <Button type="submit" icon="help">{t('explain.button')}</Button>
+          <Button type="submit" icon="help">{tg('explain.button')}</Button>
         </div>
       </form>
       {asked !== '' && error && !isFetching && <Refused error={error} onRetry={() => void refetch()} />}
@@ -46,13 +47,13 @@ function Levels({ explanation }: { explanation: Explanation }): ReactNode {
   const silent = explanation.levels.filter((one) => !one.given);
   return (
     <div className="grid gap-2" data-testid="explanation">
-      <p className="text-sm [overflow-wrap:anywhere]">{t('explain.result')} <code className="font-mono text-[0.8125rem] font-medium">{JSON.stringify(explanation.value)}</code></p>
+      <p className="text-sm [overflow-wrap:anywhere]">{tg('explain.result')} <code className="font-mono text-[0.8125rem] font-medium">{JSON.stringify(explanation.value)}</code></p>
       <ol className={`${CARD} divide-y divide-line`}>
         {explanation.levels.filter((one) => one.given).map((one, i) => (
           <Level key={i} said={one} />
         ))}
       </ol>
-      <p className="text-[0.8125rem] text-muted">{t('explain.silent', { names: silent.map(named).join(', ') })}</p>
+      <p className="text-[0.8125rem] text-muted">{tg('explain.silent', { names: silent.map(named).join(', ') })}</p>
     </div>
   );
 }
@@ -67,10 +68,10 @@ function Level({ said }: { said: LevelValue }): ReactNode {
     <li data-testid="level" data-in-force={said.in_force} className={`grid gap-1 px-4 py-3 ${said.in_force ? 'bg-accent-soft/40' : ''}`}>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
         <span className="font-medium">{t(`level.${said.level}`)}</span>
-        <span className="text-muted">{said.source}{said.line !== null && `, ${t('explain.line', { n: said.line })}`}</span>
-        {said.in_force ? <Badge tone="good">{t('explain.inForce')}</Badge> : <Badge>{t('explain.covered')}</Badge>}
+        <span className="text-muted">{said.source}{said.line !== null && `, ${tg('explain.line', { n: said.line })}`}</span>
+        {said.in_force ? <Badge tone="good">{tg('explain.inForce')}</Badge> : <Badge>{tg('explain.covered')}</Badge>}
         {said.level === 'file' && said.file !== null && (
-          <Link href={withSearch(fileHref(said.file), { line: String(said.line ?? 1) })} className="ml-auto inline-flex min-h-6 items-center text-accent underline underline-offset-2">{t('explain.open')}</Link>
+          <Link href={withSearch(fileHref(said.file), { line: String(said.line ?? 1) })} className="ml-auto inline-flex min-h-6 items-center text-accent underline underline-offset-2">{tg('explain.open')}</Link>
         )}
       </p>
       <pre className={`font-mono text-[0.8125rem] [overflow-wrap:anywhere] whitespace-pre-wrap ${said.in_force ? '' : 'text-muted line-through decoration-1'}`}>{written(said.value)}</pre>

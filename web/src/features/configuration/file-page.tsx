@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { configuration, fileQuery, refreshBroker } from '@/api/broker';
 import { queryClient } from '@/api/queries';
+import { tg } from '@/features/configuration/texts';
 import { fileState } from '@/features/configuration/words';
-import { t } from '@/i18n/t';
 import { usePlace } from '@/lib/place';
 import { BackLink } from '@/ui/back-link';
 import { Badge } from '@/ui/badge';
@@ -27,14 +27,14 @@ export function FilePage({ name }: { name: string }): ReactNode {
   const state = data && fileState(data);
   return (
     <>
-      <BackLink href="/settings/server/configuration">{t('config.all')}</BackLink>
+      <BackLink href="/settings/server/configuration">{tg('config.all')}</BackLink>
       {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={name} />}
       {data && state && (
-        <Group title={name} lead={t('config.editLead')}>
+        <Group title={name} lead={tg('config.editLead')}>
           <div className="flex flex-wrap items-center gap-2">
             <Badge tone={state.tone}>{state.text}</Badge>
-            {data.stale && <span className="text-sm text-warn">{t('config.stale')}</span>}
+            {data.stale && <span className="text-sm text-warn">{tg('config.stale')}</span>}
           </div>
           <UpgradeList steps={data.upgraded} />
           <DocumentEditor

@@ -1,6 +1,6 @@
 /** Files and keys of the configuration, in words. */
 import type { ConfigurationFile } from '@/api/broker';
-import { t } from '@/i18n/t';
+import { tg } from '@/features/configuration/texts';
 import type { Tone } from '@/ui/badge';
 
 /** The address of a file's page. */
@@ -10,10 +10,10 @@ export function fileHref(name: string): string {
 
 /** How a file fares, in a word or two. */
 export function fileState({ exists, problems }: ConfigurationFile): { text: string; tone: Tone } {
-  if (!exists) return { text: t('config.absent'), tone: 'plain' };
+  if (!exists) return { text: tg('config.absent'), tone: 'plain' };
   const faults = problems.filter((one) => !one.warning).length;
-  if (faults > 0) return { text: t('config.faults', { n: faults }), tone: 'bad' };
-  return problems.length > 0 ? { text: t('config.warnings', { n: problems.length }), tone: 'warn' } : { text: t('config.holds'), tone: 'good' };
+  if (faults > 0) return { text: tg('config.faults', { n: faults }), tone: 'bad' };
+  return problems.length > 0 ? { text: tg('config.warnings', { n: problems.length }), tone: 'warn' } : { text: tg('config.holds'), tone: 'good' };
 }
 
 const PLAIN = /^[A-Za-z0-9_$-]+$/;

@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { refreshModels } from '@/api/models';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { toast } from '@/lib/toasts';
 import { Icon } from '@/ui/icons';
@@ -15,7 +16,7 @@ export function AddFile(): ReactNode {
     setRefused(null);
     try {
       const model = await client.models.addFile(file, setShare);
-      toast(t('models.added', { name: model.name }));
+      toast(tm('models.added', { name: model.name }));
       await refreshModels();
     } catch (failure) {
       setRefused(failure instanceof Error ? `${file.name}: ${failure.message}` : String(failure));
@@ -24,10 +25,10 @@ export function AddFile(): ReactNode {
     }
   };
   return (
-    <Group id="file" title={t('getModel.file')} lead={t('models.fileLead')}>
+    <Group id="file" title={t('getModel.file')} lead={tm('models.fileLead')}>
       <label className={`${CARD} flex min-h-12 cursor-pointer items-center gap-3 px-4 text-sm hover:bg-hover focus-within:outline-2 focus-within:outline-accent`}>
         <Icon name="file" />
-        <span className="flex-1">{share === null ? t('models.chooseFile') : t('models.uploading', { n: Math.round(share * 100) })}</span>
+        <span className="flex-1">{share === null ? tm('models.chooseFile') : tm('models.uploading', { n: Math.round(share * 100) })}</span>
         <input
           type="file"
           accept=".gguf"

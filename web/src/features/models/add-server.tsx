@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { refreshModels } from '@/api/models';
 import type { EndpointCreate } from '@/api/types';
-import { t } from '@/i18n/t';
+import { tm } from '@/features/models/texts';
 import { toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Choice, Field } from '@/ui/field';
@@ -58,7 +58,7 @@ export function AddServer(): ReactNode {
     try {
       const created = await client.endpoints.add(requestOf(draft, host));
       setDraft(EMPTY);
-      toast(t('endpoints.added', { name: created.name }));
+      toast(tm('endpoints.added', { name: created.name }));
     } catch (error) {
       setRefused(error instanceof Error ? error.message : String(error));
     }
@@ -66,29 +66,29 @@ export function AddServer(): ReactNode {
     await refreshModels();
   };
   return (
-    <Group title={t('endpoints.addTitle')}>
+    <Group title={tm('endpoints.addTitle')}>
       <form className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`} onSubmit={(event) => void add(event)}>
         <div className="flex flex-wrap items-center gap-2 sm:col-span-2" role="group" aria-labelledby="known-servers">
-          <p id="known-servers" className="w-full text-sm text-muted">{t('endpoints.known')}</p>
+          <p id="known-servers" className="w-full text-sm text-muted">{tm('endpoints.known')}</p>
           {KNOWN.map((one) => (
             <Button key={one.name} className="min-h-8 px-3" onClick={() => change({ ...one, consent: false })}>{one.name}</Button>
           ))}
         </div>
-        <Field label={t('endpoints.name')} value={draft.name} required maxLength={80} onChange={(event) => change({ name: event.target.value })} />
-        <Choice label={t('endpoints.wire')} value={draft.wire} onChange={(event) => change({ wire: event.target.value as Wire })} options={WIRES.map((one) => ({ value: one, label: t(`endpoints.${one}`) }))} />
-        <Field label={t('endpoints.url')} type="url" value={draft.url} required placeholder="https://…/v1" onChange={(event) => change({ url: event.target.value, consent: false })} />
-        <Field label={t('endpoints.key')} type="password" autoComplete="off" value={draft.key} hint={t('endpoints.keyHint')} onChange={(event) => change({ key: event.target.value })} />
+        <Field label={tm('endpoints.name')} value={draft.name} required maxLength={80} onChange={(event) => change({ name: event.target.value })} />
+        <Choice label={tm('endpoints.wire')} value={draft.wire} onChange={(event) => change({ wire: event.target.value as Wire })} options={WIRES.map((one) => ({ value: one, label: tm(`endpoints.${one}`) }))} />
+        <Field label={tm('endpoints.url')} type="url" value={draft.url} required placeholder="https://…/v1" onChange={(event) => change({ url: event.target.value, consent: false })} />
+        <Field label={tm('endpoints.key')} type="password" autoComplete="off" value={draft.key} hint={tm('endpoints.keyHint')} onChange={(event) => change({ key: event.target.value })} />
         {host && (
           <label className="flex cursor-pointer items-start gap-3 rounded-lg bg-warn-soft p-3.5 text-sm sm:col-span-2" data-testid="consent">
             <input type="checkbox" className="size-6 shrink-0 accent-accent" checked={draft.consent} onChange={(event) => change({ consent: event.target.checked })} />
             <span>
-              <span className="block font-medium [overflow-wrap:anywhere]">{t('endpoints.consent', { place: host })}</span>
-              <span className="block text-warn">{t('endpoints.consentHint')}</span>
+              <span className="block font-medium [overflow-wrap:anywhere]">{tm('endpoints.consent', { place: host })}</span>
+              <span className="block text-warn">{tm('endpoints.consentHint')}</span>
             </span>
           </label>
         )}
         {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere] sm:col-span-2">{refused}</p>}
-        <div className="sm:col-span-2"><Button type="submit" look="primary" disabled={busy}>{busy ? t('endpoints.adding') : t('endpoints.add')}</Button></div>
+        <div className="sm:col-span-2"><Button type="submit" look="primary" disabled={busy}>{busy ? tm('endpoints.adding') : tm('endpoints.add')}</Button></div>
       </form>
     </Group>
   );

@@ -5,7 +5,7 @@ import { refreshModels, roleQuery, swap, swapsQuery } from '@/api/models';
 import { modelsQuery } from '@/api/queries';
 import type { Model, RoleExplanation, Swap } from '@/api/types';
 import { nameOf, nameOfRef } from '@/features/models/names';
-import { t } from '@/i18n/t';
+import { tm } from '@/features/models/texts';
 import { go } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
@@ -19,19 +19,19 @@ export function AnswersByItself(): ReactNode {
   const model = data.items.find((item) => item.ref === data.default?.ref);
   const searching = !model || model.provider === 'builtin';
   return (
-    <Group title={t('default.title')}>
+    <Group title={tm('default.title')}>
       <div className={`${CARD} grid gap-3 p-4`} data-testid="answers-by-itself">
         <div className="flex items-start gap-3">
           <span className="mt-0.5 text-accent"><Icon name={model && !model.local ? 'cloud' : 'model'} size={22} /></span>
           <div className="min-w-0 flex-1">
-            <p className="font-serif text-xl leading-snug [overflow-wrap:anywhere]">{model ? nameOf(model) : t('default.none')}</p>
-            <p className="text-sm text-muted">{data.default?.reason ?? t('default.noneLead')}</p>
+            <p className="font-serif text-xl leading-snug [overflow-wrap:anywhere]">{model ? nameOf(model) : tm('default.none')}</p>
+            <p className="text-sm text-muted">{data.default?.reason ?? tm('default.noneLead')}</p>
           </div>
         </div>
         {searching && (
           <div className="flex flex-wrap gap-2">
-            <Button look="primary" onClick={() => go('/models/get')}>{t('default.get')}</Button>
-            <Button onClick={() => go('/models/servers')}>{t('default.connect')}</Button>
+            <Button look="primary" onClick={() => go('/models/get')}>{tm('default.get')}</Button>
+            <Button onClick={() => go('/models/servers')}>{tm('default.connect')}</Button>
           </div>
         )}
         {swaps.map((one) => <Swapped key={one.from} swapped={one} models={data.items} />)}
@@ -42,11 +42,11 @@ export function AnswersByItself(): ReactNode {
 }
 
 function Swapped({ swapped, models }: { swapped: Swap; models: readonly Model[] }): ReactNode {
-  const from = swapped.from === 'role:chat' ? t('default.automatic') : nameOfRef(swapped.from, models);
+  const from = swapped.from === 'role:chat' ? tm('default.automatic') : nameOfRef(swapped.from, models);
   const back = async (): Promise<void> => {
     try {
       await swap(swapped.from, swapped.from);
-      toast(t('default.swappedBack', { from }));
+      toast(tm('default.swappedBack', { from }));
     } catch (error) {
       problem(error);
     }
@@ -55,10 +55,10 @@ function Swapped({ swapped, models }: { swapped: Swap; models: readonly Model[] 
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-strong">
       <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
-        {t('default.swapped', { to: nameOfRef(swapped.to, models), from })}
+        {tm('default.swapped', { to: nameOfRef(swapped.to, models), from })}
         {swapped.detail && <strong className="block font-medium text-warn" data-testid="swap-detail">{swapped.detail}</strong>}
       </span>
-      <Button icon="undo" className="min-h-8 text-ink" onClick={() => void back()}>{t('default.back')}</Button>
+      <Button icon="undo" className="min-h-8 text-ink" onClick={() => void back()}>{tm('default.back')}</Button>
     </p>
   );
 }
@@ -73,7 +73,7 @@ function Considered({ models }: { models: readonly Model[] }): ReactNode {
     <details className="group/why text-sm">
       <summary className="flex min-h-7 cursor-pointer items-center gap-1.5 text-muted hover:text-ink">
         <span className="transition-transform group-open/why:rotate-0 -rotate-90"><Icon name="chevron" size={14} /></span>
-        {t('default.why')}
+        {tm('default.why')}
       </summary>
       <ul className="mt-1.5 grid gap-1.5 border-l-2 border-line pl-3">
         {others.slice(0, MOST_CONSIDERED).map((one, i) => (

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { catalogueQuery, isActive, ollamaQuery, pulls, pullsQuery } from '@/api/models';
 import { queryClient } from '@/api/queries';
 import type { CatalogueModel, Quantization } from '@/api/types';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { readableRate } from '@/lib/figures';
@@ -29,38 +30,38 @@ export function CatalogueList(): ReactNode {
   const shown = all ? items : items.filter((item) => item.fits !== 'no');
   const hidden = items.length - shown.length;
   return (
-    <Group id="ollama" title={t('catalogue.title')} lead={t('catalogue.lead')}>
+    <Group id="ollama" title={tm('catalogue.title')} lead={tm('catalogue.lead')}>
       {ollama.data?.ok === false && <NoOllama reason={ollama.data.detail} />}
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
         <Choice
-          label={t('catalogue.context')}
+          label={tm('catalogue.context')}
           value={String(context)}
-          options={CONTEXTS.map((n) => ({ value: String(n), label: t('catalogue.tokens', { n: n.toLocaleString() }) }))}
+          options={CONTEXTS.map((n) => ({ value: String(n), label: tm('catalogue.tokens', { n: n.toLocaleString() }) }))}
           onChange={(event) => setContext(Number(event.target.value))}
         />
         <Choice
-          label={t('catalogue.quantization')}
+          label={tm('catalogue.quantization')}
           value={quantization}
-          options={[{ value: '', label: t('catalogue.own') }, ...QUANTIZATIONS.map((one) => ({ value: one, label: one }))]}
+          options={[{ value: '', label: tm('catalogue.own') }, ...QUANTIZATIONS.map((one) => ({ value: one, label: one }))]}
           onChange={(event) => setQuantization(event.target.value as Quantization | '')}
         />
         <Choice
-          label={t('catalogue.show')}
+          label={tm('catalogue.show')}
           value={all ? 'all' : 'fits'}
-          options={[{ value: 'fits', label: t('catalogue.fitting') }, { value: 'all', label: t('catalogue.all') }]}
+          options={[{ value: 'fits', label: tm('catalogue.fitting') }, { value: 'all', label: tm('catalogue.all') }]}
           onChange={(event) => setAll(event.target.value === 'all')}
         />
       </div>
       {error && <p role="alert" className="text-danger">{error.message}</p>}
       {!data && !error && <p className="text-sm text-muted">{t('loading')}</p>}
-      {quantization !== '' && ollama.data?.ok && <p className="text-sm text-muted">{t('catalogue.published')}</p>}
-      {data && shown.length === 0 && <p role="status" className="text-sm text-muted">{t('catalogue.nothing')}</p>}
+      {quantization !== '' && ollama.data?.ok && <p className="text-sm text-muted">{tm('catalogue.published')}</p>}
+      {data && shown.length === 0 && <p role="status" className="text-sm text-muted">{tm('catalogue.nothing')}</p>}
       {shown.length > 0 && (
         <ul className={`${CARD} divide-y divide-line ${isPlaceholderData ? 'opacity-60' : ''}`} aria-busy={isPlaceholderData} data-testid="catalogue">
           {shown.map((item) => <Offer key={item.source} item={item} pulling={ollama.data?.ok === true} />)}
         </ul>
       )}
-      {shown.length > 0 && hidden > 0 && <p className="text-sm text-muted">{t('catalogue.hidden', { n: hidden })}</p>}
+      {shown.length > 0 && hidden > 0 && <p className="text-sm text-muted">{tm('catalogue.hidden', { n: hidden })}</p>}
     </Group>
   );
 }
@@ -68,18 +69,18 @@ export function CatalogueList(): ReactNode {
 function NoOllama({ reason }: { reason: string }): ReactNode {
   return (
     <div className="grid gap-2.5 rounded-xl bg-sunken p-4 text-sm" data-testid="no-ollama">
-      <p>{t('catalogue.ollama')}</p>
-      <p className="text-muted">{t('catalogue.noOllama', { reason })}</p>
+      <p>{tm('catalogue.ollama')}</p>
+      <p className="text-muted">{tm('catalogue.noOllama', { reason })}</p>
       <div className="flex flex-wrap gap-2">
-        <Button icon="again" onClick={() => void queryClient.invalidateQueries({ queryKey: ollamaQuery.queryKey })}>{t('catalogue.again')}</Button>
-        <Button look="quiet" onClick={() => go('/models/servers')}>{t('catalogue.servers')}</Button>
+        <Button icon="again" onClick={() => void queryClient.invalidateQueries({ queryKey: ollamaQuery.queryKey })}>{tm('catalogue.again')}</Button>
+        <Button look="quiet" onClick={() => go('/models/servers')}>{tm('catalogue.servers')}</Button>
       </div>
     </div>
   );
 }
 
 function Offer({ item, pulling }: { item: CatalogueModel; pulling: boolean }): ReactNode {
-  const facts = [t('catalogue.memory', { n: readableSize(item.memory_bytes) }), item.tokens_per_second ? t('catalogue.speed', { n: readableRate(item.tokens_per_second) }) : null];
+  const facts = [tm('catalogue.memory', { n: readableSize(item.memory_bytes) }), item.tokens_per_second ? tm('catalogue.speed', { n: readableRate(item.tokens_per_second) }) : null];
   return (
     <li className="grid gap-0.5 px-3.5 py-3" data-testid="offer" data-name={item.name}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
@@ -99,9 +100,9 @@ function Offer({ item, pulling }: { item: CatalogueModel; pulling: boolean }): R
         </summary>
         <ul className="mt-1 grid gap-1 border-l-2 border-line pl-3 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">
           <li>{item.fit_reason}</li>
-          <li>{t('catalogue.weights', { n: readableSize(item.weights_bytes), context: item.own_context_length.toLocaleString() })}</li>
+          <li>{tm('catalogue.weights', { n: readableSize(item.weights_bytes), context: item.own_context_length.toLocaleString() })}</li>
           <li>{item.speed_method}</li>
-          {item.sources.map((source) => <li key={source}>{t('catalogue.source', { name: source })}</li>)}
+          {item.sources.map((source) => <li key={source}>{tm('catalogue.source', { name: source })}</li>)}
         </ul>
       </details>
     </li>
@@ -118,10 +119,10 @@ function Get({ item, pulling }: { item: CatalogueModel; pulling: boolean }): Rea
     }
     await queryClient.invalidateQueries({ queryKey: pullsQuery.queryKey });
   };
-  if (item.here) return <Badge tone="good">{t('catalogue.here')}</Badge>;
-  if (active) return <Badge>{t('catalogue.pulling')}</Badge>;
+  if (item.here) return <Badge tone="good">{tm('catalogue.here')}</Badge>;
+  if (active) return <Badge>{tm('catalogue.pulling')}</Badge>;
   if (!pulling) return null;
-  return <Button icon="import" className="min-h-8 px-3" aria-label={t('catalogue.pullNamed', { model: item.model })} onClick={() => void start()}>{t('catalogue.pull')}</Button>;
+  return <Button icon="import" className="min-h-8 px-3" aria-label={tm('catalogue.pullNamed', { model: item.model })} onClick={() => void start()}>{tm('catalogue.pull')}</Button>;
 }
 
 /** How many parameters, as people say it: 8.2B. */

@@ -6,6 +6,7 @@ import { modelsQuery } from '@/api/queries';
 import type { Model } from '@/api/types';
 import { AnswersByItself } from '@/features/models/answers-by-itself';
 import { ModelRow } from '@/features/models/model-row';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
@@ -24,8 +25,8 @@ export function Here(): ReactNode {
       <AnswersByItself />
       {error && <p role="alert" className="text-danger">{error.message}</p>}
       {!data && !error && <p className="text-sm text-muted">{t('loading')}</p>}
-      {models.length > MANY && <Field label={t('models.filter')} type="search" value={text} onChange={(event) => setText(event.target.value)} />}
-      {models.length > 0 && found.length === 0 && <p role="status" className="text-sm text-muted">{t('models.filterNone', { text: text.trim() })}</p>}
+      {models.length > MANY && <Field label={tm('models.filter')} type="search" value={text} onChange={(event) => setText(event.target.value)} />}
+      {models.length > 0 && found.length === 0 && <p role="status" className="text-sm text-muted">{tm('models.filterNone', { text: text.trim() })}</p>}
       {groups(found).map(([endpoint, all]) => (
         <Server key={endpoint} endpoint={endpoint} models={all} whole={text.trim() !== ''} />
       ))}
@@ -41,9 +42,9 @@ function groups(models: readonly Model[]): [string, Model[]][] {
 }
 
 function titleOf(endpoint: string): string {
-  if (endpoint === 'builtin') return t('models.builtin');
-  if (endpoint === 'llama_cpp') return t('models.files');
-  return endpoint === 'pool' ? t('models.pools') : endpoint;
+  if (endpoint === 'builtin') return tm('models.builtin');
+  if (endpoint === 'llama_cpp') return tm('models.files');
+  return endpoint === 'pool' ? tm('models.pools') : endpoint;
 }
 
 function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]; whole: boolean }): ReactNode {
@@ -53,7 +54,7 @@ function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]
   const considered = useQuery(roleQuery('chat')).data?.considered;
   const shown = open || whole ? models : models.slice(0, SHOWN);
   return (
-    <Group title={titleOf(endpoint)} lead={t('models.count', { n: models.length })}>
+    <Group title={titleOf(endpoint)} lead={tm('models.count', { n: models.length })}>
       <ul className={`${CARD} divide-y divide-line`} data-testid="server" data-server={endpoint}>
         {shown.map((model) => (
           <ModelRow
@@ -66,7 +67,7 @@ function Server({ endpoint, models, whole }: { endpoint: string; models: Model[]
           />
         ))}
       </ul>
-      {shown.length < models.length && <Button className="justify-self-start" onClick={() => setOpen(true)}>{t('models.showAll', { n: models.length })}</Button>}
+      {shown.length < models.length && <Button className="justify-self-start" onClick={() => setOpen(true)}>{tm('models.showAll', { n: models.length })}</Button>}
     </Group>
   );
 }

@@ -4,6 +4,7 @@ import { memory, refreshModels } from '@/api/models';
 import type { Figure, LoadedModel, Model, RoleExplanation } from '@/api/types';
 import { nameOf } from '@/features/models/names';
 import { SwapDialog } from '@/features/models/swap-dialog';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { failuresOf, firstWordOf, fitOf, fitWords, readableMoney, speedOf, type Fit } from '@/lib/figures';
@@ -51,8 +52,8 @@ function Badges({ model, inMemory }: { model: Model; inMemory: boolean }): React
       <Badge tone={model.local ? 'good' : 'warn'}>{model.local ? t('model.local') : t('model.cloud')}</Badge>
       {model.kind !== 'chat' && <Badge>{t(`kind.${model.kind}`)}</Badge>}
       {model.raw_only && <Badge>{t('mode.raw')}</Badge>}
-      {inMemory && <Badge tone="good">{t('loading.inMemory')}</Badge>}
-      {!model.available && <Badge tone="bad">{t('models.unavailable')}</Badge>}
+      {inMemory && <Badge tone="good">{tm('loading.inMemory')}</Badge>}
+      {!model.available && <Badge tone="bad">{tm('models.unavailable')}</Badge>}
     </>
   );
 }
@@ -60,19 +61,19 @@ function Badges({ model, inMemory }: { model: Model; inMemory: boolean }): React
 function abilities(model: Model): string[] {
   const facts = [
     model.detail || null,
-    model.context_length ? t('models.window', { n: model.context_length.toLocaleString() }) : null,
-    model.tools ? t('models.tools') : null,
-    model.vision ? t('models.vision') : null,
-    model.reasoning ? t('models.reasoning') : null,
+    model.context_length ? tm('models.window', { n: model.context_length.toLocaleString() }) : null,
+    model.tools ? tm('models.tools') : null,
+    model.vision ? tm('models.vision') : null,
+    model.reasoning ? tm('models.reasoning') : null,
   ];
   return facts.filter((fact) => fact !== null);
 }
 
 function presence(loaded: LoadedModel): string[] {
   const facts = [
-    loaded.memory_bytes ? t('loading.takes', { n: readableSize(loaded.memory_bytes) }) : null,
-    loaded.busy ? t('loading.busy', { n: loaded.busy }) : null,
-    loaded.until ? t('loading.until', { time: shortTime(loaded.until) }) : null,
+    loaded.memory_bytes ? tm('loading.takes', { n: readableSize(loaded.memory_bytes) }) : null,
+    loaded.busy ? tm('loading.busy', { n: loaded.busy }) : null,
+    loaded.until ? tm('loading.until', { time: shortTime(loaded.until) }) : null,
   ];
   return facts.filter((fact) => fact !== null);
 }
@@ -82,18 +83,18 @@ function Figures({ model, figure, fit }: { model: Model; figure: Figure | undefi
   const failed = failuresOf(figure);
   const price = figure?.price;
   const known: [string, string | null][] = [
-    [t('models.memory'), fitWords(model, fit)],
-    [t('models.speed'), speedOf(figure)],
-    [t('models.first'), firstWordOf(figure)],
-    [t('models.failures'), failed === null ? null : `${failed} %`],
-    [t('models.price'), price ? t('models.priceValue', { input: readableMoney(price.input, price.currency), output: readableMoney(price.output, price.currency) }) : null],
+    [tm('models.memory'), fitWords(model, fit)],
+    [tm('models.speed'), speedOf(figure)],
+    [tm('models.first'), firstWordOf(figure)],
+    [tm('models.failures'), failed === null ? null : `${failed} %`],
+    [tm('models.price'), price ? tm('models.priceValue', { input: readableMoney(price.input, price.currency), output: readableMoney(price.output, price.currency) }) : null],
   ];
   const shown = known.filter(([, value]) => value !== null);
   if (shown.length === 0) return null;
   return (
     <dl className="flex flex-wrap gap-x-7 gap-y-1.5 sm:pl-7.5">
       {shown.map(([name, value]) => (
-        <div key={name} title={name === t('models.speed') ? figure?.estimated?.method : undefined}>
+        <div key={name} title={name === tm('models.speed') ? figure?.estimated?.method : undefined}>
           <dt className="text-xs text-muted">{name}</dt>
           <dd className="text-sm tabular-nums">{value}</dd>
         </div>
@@ -110,8 +111,8 @@ function Actions({ model, fit, inMemory }: { model: Model; fit: Fit; inMemory: b
   return (
     <div className="ml-auto flex gap-1.5">
       {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} there={inMemory} />}
-      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={t('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
-        <span className="max-sm:hidden">{t('swap.open')}</span>
+      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={tm('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
+        <span className="max-sm:hidden">{tm('swap.open')}</span>
       </Button>
       {swapping && <SwapDialog model={model} fit={fit} inMemory={inMemory} onClose={() => setSwapping(false)} />}
     </div>
@@ -125,20 +126,20 @@ function LoadButton({ model, fit, there }: { model: Model; fit: Fit; there: bool
     setBusy(true);
     try {
       await (there ? memory.unload(model.ref) : memory.load(model.ref));
-      toast(there ? t('loading.unloaded', name) : t('loading.loaded', name));
+      toast(there ? tm('loading.unloaded', name) : tm('loading.loaded', name));
     } catch (error) {
       problem(error);
     }
     await refreshModels();
     setBusy(false);
   };
-  if (busy) return <Button disabled className="min-h-8 px-2.5">{there ? t('loading.unloading') : t('loading.loading')}</Button>;
+  if (busy) return <Button disabled className="min-h-8 px-2.5">{there ? tm('loading.unloading') : tm('loading.loading')}</Button>;
   return (
     <Confirm
-      trigger={<Button className="min-h-8 px-2.5" aria-label={there ? t('loading.nameUnload', name) : t('loading.nameLoad', name)}>{there ? t('loading.unload') : t('loading.load')}</Button>}
-      title={there ? t('loading.unloadTitle', name) : t('loading.loadTitle', name)}
-      detail={there ? t('loading.unloadDetail') : [fit.reason, t('loading.loadDetail')].filter(Boolean).join(' ')}
-      action={there ? t('loading.unload') : t('loading.load')}
+      trigger={<Button className="min-h-8 px-2.5" aria-label={there ? tm('loading.nameUnload', name) : tm('loading.nameLoad', name)}>{there ? tm('loading.unload') : tm('loading.load')}</Button>}
+      title={there ? tm('loading.unloadTitle', name) : tm('loading.loadTitle', name)}
+      detail={there ? tm('loading.unloadDetail') : [fit.reason, tm('loading.loadDetail')].filter(Boolean).join(' ')}
+      action={there ? tm('loading.unload') : tm('loading.load')}
       look="primary"
       onConfirm={() => void change()}
     />

@@ -5,6 +5,7 @@ import { refreshModels } from '@/api/models';
 import { GetModel } from '@/features/models/get-model';
 import { Here } from '@/features/models/here';
 import { Servers } from '@/features/models/servers';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { Link, usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
@@ -29,7 +30,7 @@ export default function ModelsPage(): ReactNode {
   const tabs = SECTIONS.map((one) => ({ href: HREFS[one], label: t(`models.tab.${one}`), current: one === section }));
   return (
     <PlacePage title={t('action.models')} actions={<Actions />}>
-      <Tabs label={t('models.sections')} tabs={tabs} />
+      <Tabs label={tm('models.sections')} tabs={tabs} />
       <Panel />
     </PlacePage>
   );
@@ -59,7 +60,7 @@ function MachineLink(): ReactNode {
   return (
     <Link href="/settings/server#hardware" className="inline-flex min-h-9 items-center gap-2 rounded-lg px-3 text-sm font-medium text-muted hover:bg-hover hover:text-ink">
       <span className="max-sm:hidden"><Icon name="screen" size={17} /></span>
-      {t('models.machine')}
+      {tm('models.machine')}
     </Link>
   );
 }
@@ -70,7 +71,7 @@ function LookAgain(): ReactNode {
     setLooking(true);
     try {
       const { items } = await client.models.refresh();
-      toast(t('models.refreshed', { n: items.length }));
+      toast(tm('models.refreshed', { n: items.length }));
     } catch (failure) {
       problem(failure);
     } finally {
@@ -78,5 +79,5 @@ function LookAgain(): ReactNode {
     }
     await refreshModels();
   };
-  return <Button icon="again" disabled={looking} onClick={() => void look()}>{looking ? t('loading') : t('models.refresh')}</Button>;
+  return <Button icon="again" disabled={looking} onClick={() => void look()}>{looking ? t('loading') : tm('models.refresh')}</Button>;
 }

@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { pulls, pullsQuery } from '@/api/models';
 import { queryClient } from '@/api/queries';
 import type { PullRequest } from '@/api/types';
-import { t } from '@/i18n/t';
+import { tm } from '@/features/models/texts';
 import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
 import { CARD, Group } from '@/ui/page';
@@ -30,15 +30,15 @@ export function PullForm(): ReactNode {
     await queryClient.invalidateQueries({ queryKey: pullsQuery.queryKey });
   };
   return (
-    <Group id="address" title={t('pulls.title')} lead={t('pulls.lead')}>
+    <Group id="address" title={tm('pulls.title')} lead={tm('pulls.lead')}>
       <form className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`} onSubmit={(event) => void start(event)}>
         <div className="sm:col-span-2">
-          <Field label={t('pulls.source')} value={source} required autoComplete="off" spellCheck={false} placeholder="https://…/model.gguf" onChange={(event) => setSource(event.target.value)} />
+          <Field label={tm('pulls.source')} value={source} required autoComplete="off" spellCheck={false} placeholder="https://…/model.gguf" onChange={(event) => setSource(event.target.value)} />
         </div>
-        <Field label={t('pulls.sha')} value={sha256} autoComplete="off" spellCheck={false} hint={t('pulls.shaHint')} onChange={(event) => setSha256(event.target.value)} />
-        <Field label={t('pulls.hosts')} value={hosts} autoComplete="off" spellCheck={false} hint={t('pulls.hostsHint')} onChange={(event) => setHosts(event.target.value)} />
+        <Field label={tm('pulls.sha')} value={sha256} autoComplete="off" spellCheck={false} hint={tm('pulls.shaHint')} onChange={(event) => setSha256(event.target.value)} />
+        <Field label={tm('pulls.hosts')} value={hosts} autoComplete="off" spellCheck={false} hint={tm('pulls.hostsHint')} onChange={(event) => setHosts(event.target.value)} />
         {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere] sm:col-span-2">{refused}</p>}
-        <div className="sm:col-span-2"><Button type="submit" look="primary" icon="import" disabled={busy}>{busy ? t('pulls.starting') : t('pulls.start')}</Button></div>
+        <div className="sm:col-span-2"><Button type="submit" look="primary" icon="import" disabled={busy}>{busy ? tm('pulls.starting') : tm('pulls.start')}</Button></div>
       </form>
     </Group>
   );

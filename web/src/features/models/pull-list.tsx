@@ -4,6 +4,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { isActive, pulls, pullsQuery, refreshModels } from '@/api/models';
 import { queryClient } from '@/api/queries';
 import type { Pull } from '@/api/types';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { problem } from '@/lib/toasts';
@@ -21,7 +22,7 @@ export function PullList(): ReactNode {
   const shown = items.filter((pull, i) => i < MOST || isActive(pull));
   if (shown.length === 0) return null;
   return (
-    <Group title={t('pulls.list')}>
+    <Group title={tm('pulls.list')}>
       <ul className={`${CARD} divide-y divide-line`} data-testid="pulls">
         {shown.map((pull) => <Row key={pull.id} pull={pull} />)}
       </ul>
@@ -60,8 +61,8 @@ function Row({ pull }: { pull: Pull }): ReactNode {
             <span>{facts(pull).join(' · ')}</span>
           </p>
         </div>
-        {active && <Button icon="close" className="min-h-8 px-2.5" aria-label={t('pulls.cancelName', { source: pull.source })} onClick={() => void reading(pulls.cancel(pull.id))}>{t('pulls.cancel')}</Button>}
-        {pull.state === 'failed' && <Button icon="again" className="min-h-8 px-2.5" onClick={() => void reading(pulls.again(pull.id))}>{t('pulls.again')}</Button>}
+        {active && <Button icon="close" className="min-h-8 px-2.5" aria-label={tm('pulls.cancelName', { source: pull.source })} onClick={() => void reading(pulls.cancel(pull.id))}>{tm('pulls.cancel')}</Button>}
+        {pull.state === 'failed' && <Button icon="again" className="min-h-8 px-2.5" onClick={() => void reading(pulls.again(pull.id))}>{tm('pulls.again')}</Button>}
       </div>
       {active && <Progress pull={pull} />}
       {pull.detail && <p role={pull.state === 'failed' ? 'alert' : 'note'} className={`text-sm [overflow-wrap:anywhere] ${pull.state === 'failed' ? 'text-danger' : 'text-warn'}`}>{pull.detail}</p>}
@@ -73,7 +74,7 @@ function facts(pull: Pull): string[] {
   const found = [
     isActive(pull) ? pull.says : null,
     amount(pull),
-    pull.attempts > 1 ? t('pulls.attempt', { n: pull.attempts }) : null,
+    pull.attempts > 1 ? tm('pulls.attempt', { n: pull.attempts }) : null,
     pull.verified ? t(`pulls.verified.${pull.verified}`) : null,
   ];
   return found.filter((fact) => fact !== null);
@@ -81,8 +82,8 @@ function facts(pull: Pull): string[] {
 
 function amount({ done_bytes: done, total_bytes: total, state }: Pull): string | null {
   if (done === 0 || state === 'cancelled') return null;
-  if (total === null) return t('pulls.so', { done: readableSize(done) });
-  return state === 'done' ? readableSize(total) : t('pulls.of', { done: readableSize(done), total: readableSize(total) });
+  if (total === null) return tm('pulls.so', { done: readableSize(done) });
+  return state === 'done' ? readableSize(total) : tm('pulls.of', { done: readableSize(done), total: readableSize(total) });
 }
 
 /** A bar; without a known total it says how much is there and nothing of how far that is. */
@@ -91,7 +92,7 @@ function Progress({ pull }: { pull: Pull }): ReactNode {
   return (
     <div
       role="progressbar"
-      aria-label={t('pulls.progress', { source: pull.source })}
+      aria-label={tm('pulls.progress', { source: pull.source })}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={share === null ? undefined : Math.round(share * 100)}

@@ -6,6 +6,7 @@ import { consents, consentsQuery, limitAnswers, refreshModels } from '@/api/mode
 import { endpointsQuery } from '@/api/queries';
 import type { Consent, Endpoint, EndpointTest } from '@/api/types';
 import { AddServer } from '@/features/models/add-server';
+import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -28,10 +29,10 @@ export function Servers(): ReactNode {
   const shown = endpoints.data && agreed.data ? together(endpoints.data.items, agreed.data.items) : null;
   return (
     <>
-      <Group id="key" title={t('endpoints.title')} lead={t('endpoints.lead')}>
+      <Group id="key" title={tm('endpoints.title')} lead={tm('endpoints.lead')}>
         {failure && <p role="alert" className="text-danger">{failure.message}</p>}
         {!shown && !failure && <p className="text-sm text-muted">{t('loading')}</p>}
-        {shown?.length === 0 && <p className="text-sm text-muted">{t('endpoints.none')}</p>}
+        {shown?.length === 0 && <p className="text-sm text-muted">{tm('endpoints.none')}</p>}
         {shown && shown.length > 0 && (
           <ul className={`${CARD} divide-y divide-line`}>
             {shown.map((one) => <Row key={one.name} shown={one} />)}
@@ -70,7 +71,7 @@ function Row({ shown }: { shown: Shown }): ReactNode {
             <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
             <Place consent={consent} />
           </p>
-          <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{endpoint?.base_url ?? t('endpoints.found')}</p>
+          <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{endpoint?.base_url ?? tm('endpoints.found')}</p>
           {endpoint && <p className="text-sm text-muted">{factsOf(endpoint, consent).join(' · ')}</p>}
           {consent && <p className="text-sm text-muted">{sentenceOf(consent)}</p>}
         </div>
@@ -92,37 +93,37 @@ function AnswersAtOnce({ endpoint: { name, most_at_once: most } }: { endpoint: E
   const save = (event: FormEvent): void => {
     event.preventDefault();
     const wanted = typed === '' ? null : Number(typed);
-    void doing(() => limitAnswers(name, wanted), wanted === null ? t('endpoints.unlimited', { name }) : t('endpoints.limited', { name, n: wanted }));
+    void doing(() => limitAnswers(name, wanted), wanted === null ? tm('endpoints.unlimited', { name }) : tm('endpoints.limited', { name, n: wanted }));
   };
   return (
     <form className="flex flex-wrap items-center gap-2 text-sm" onSubmit={save} data-testid="at-once">
-      <label htmlFor={`at-once-${name}`} className="text-muted">{t('endpoints.atOnce')}</label>
-      <input id={`at-once-${name}`} type="number" min={1} max={100000} step={1} value={typed} placeholder={t('endpoints.noLimit')} onChange={(event) => setTyped(event.target.value)} className="min-h-8 w-28 rounded-lg border border-edge bg-surface px-2.5" />
+      <label htmlFor={`at-once-${name}`} className="text-muted">{tm('endpoints.atOnce')}</label>
+      <input id={`at-once-${name}`} type="number" min={1} max={100000} step={1} value={typed} placeholder={tm('endpoints.noLimit')} onChange={(event) => setTyped(event.target.value)} className="min-h-8 w-28 rounded-lg border border-edge bg-surface px-2.5" />
       {typed !== (most === null ? '' : String(most)) && <Button type="submit" className="min-h-8 px-2.5">{t('save')}</Button>}
     </form>
   );
 }
 
 function factsOf(endpoint: Endpoint, consent: Consent | null): string[] {
-  const wires: Record<string, string> = { openai: t('endpoints.openai'), ollama: t('endpoints.ollama'), anthropic: t('endpoints.anthropic'), google: t('endpoints.google') };
-  const facts = [wires[endpoint.wire] ?? endpoint.wire, consent?.in_force === false ? null : t('endpoints.has', { n: endpoint.models }), endpoint.has_key ? t('endpoints.hasKey') : null];
+  const wires: Record<string, string> = { openai: tm('endpoints.openai'), ollama: tm('endpoints.ollama'), anthropic: tm('endpoints.anthropic'), google: tm('endpoints.google') };
+  const facts = [wires[endpoint.wire] ?? endpoint.wire, consent?.in_force === false ? null : tm('endpoints.has', { n: endpoint.models }), endpoint.has_key ? tm('endpoints.hasKey') : null];
   return facts.filter((fact) => fact !== null);
 }
 
 function Place({ consent }: { consent: Consent | null }): ReactNode {
-  if (!consent) return <Badge tone="good">{t('endpoints.here')}</Badge>;
+  if (!consent) return <Badge tone="good">{tm('endpoints.here')}</Badge>;
   const [tone, text] = ((): [Tone, string] => {
-    if (consent.in_force) return ['good', t('endpoints.agreed')];
-    return consent.consented ? ['bad', t('endpoints.blocked')] : ['warn', t('endpoints.notAgreed')];
+    if (consent.in_force) return ['good', tm('endpoints.agreed')];
+    return consent.consented ? ['bad', tm('endpoints.blocked')] : ['warn', tm('endpoints.notAgreed')];
   })();
   return <Badge tone={tone}>{text}</Badge>;
 }
 
 function sentenceOf(consent: Consent): string {
-  const where = consent.relayed ? `${t('endpoints.relayed', { place: consent.place })} ` : '';
-  if (!consent.consented) return where + t('endpoints.notAgreedLead');
-  if (!consent.in_force) return where + t('endpoints.blockedLead');
-  return where + (consent.given_at ? t('endpoints.agreedAt', { time: fullTime(consent.given_at) }) : t('endpoints.agreedSettings'));
+  const where = consent.relayed ? `${tm('endpoints.relayed', { place: consent.place })} ` : '';
+  if (!consent.consented) return where + tm('endpoints.notAgreedLead');
+  if (!consent.in_force) return where + tm('endpoints.blockedLead');
+  return where + (consent.given_at ? tm('endpoints.agreedAt', { time: fullTime(consent.given_at) }) : tm('endpoints.agreedSettings'));
 }
 
 function Agreement({ consent }: { consent: Consent }): ReactNode {
@@ -130,7 +131,7 @@ function Agreement({ consent }: { consent: Consent }): ReactNode {
   if (!consent.consented) {
     return (
       <Confirm
-        trigger={<Button className="min-h-8 px-2.5" aria-label={t('endpoints.agreeName', { name })}>{t('endpoints.agree')}</Button>}
+        trigger={<Button className="min-h-8 px-2.5" aria-label={tm('endpoints.agreeName', { name })}>{t('endpoints.agree')}</Button>}
         title={t('agree.title', { name })}
         detail={t('agree.detail', { name, place })}
         action={t('agree.action', { name })}
@@ -142,11 +143,11 @@ function Agreement({ consent }: { consent: Consent }): ReactNode {
   if (consent.from_settings) return null;
   return (
     <Confirm
-      trigger={<Button className="min-h-8 px-2.5" aria-label={t('endpoints.withdrawName', { name })}>{t('endpoints.withdraw')}</Button>}
-      title={t('endpoints.withdrawTitle', { name })}
-      detail={t('endpoints.withdrawDetail', { place })}
-      action={t('endpoints.withdraw')}
-      onConfirm={() => void doing(() => consents.withdraw(name), t('endpoints.withdrawn', { name }))}
+      trigger={<Button className="min-h-8 px-2.5" aria-label={tm('endpoints.withdrawName', { name })}>{tm('endpoints.withdraw')}</Button>}
+      title={tm('endpoints.withdrawTitle', { name })}
+      detail={tm('endpoints.withdrawDetail', { place })}
+      action={tm('endpoints.withdraw')}
+      onConfirm={() => void doing(() => consents.withdraw(name), tm('endpoints.withdrawn', { name }))}
     />
   );
 }
@@ -165,8 +166,8 @@ function Remove({ endpoint }: { endpoint: Endpoint | null }): ReactNode {
   return (
     <Confirm
       trigger={<Button look="quiet" icon="trash" className="min-h-8 px-2.5">{t('remove')}</Button>}
-      title={t('endpoints.removeTitle', { name: endpoint.name })}
-      detail={t('endpoints.removeDetail')}
+      title={tm('endpoints.removeTitle', { name: endpoint.name })}
+      detail={tm('endpoints.removeDetail')}
       action={t('remove')}
       onConfirm={() => void remove()}
     />
@@ -185,13 +186,13 @@ function TestButton({ id, name, onResult }: { id: string; name: string; onResult
     }
     setBusy(false);
   };
-  return <Button className="min-h-8 px-2.5" aria-label={busy ? undefined : t('endpoints.testName', { name })} disabled={busy} onClick={() => void test()}>{busy ? t('endpoints.testing') : t('endpoints.test')}</Button>;
+  return <Button className="min-h-8 px-2.5" aria-label={busy ? undefined : tm('endpoints.testName', { name })} disabled={busy} onClick={() => void test()}>{busy ? tm('endpoints.testing') : tm('endpoints.test')}</Button>;
 }
 
 function Result({ result }: { result: EndpointTest }): ReactNode {
   return (
     <p role="status" className={`text-sm [overflow-wrap:anywhere] ${result.ok ? 'text-accent' : 'text-danger'}`}>
-      {result.ok ? t('endpoints.ok', { ms: result.latency_ms ?? 0, detail: result.detail }) : result.detail}
+      {result.ok ? tm('endpoints.ok', { ms: result.latency_ms ?? 0, detail: result.detail }) : result.detail}
       {result.code && <span className="block font-mono text-xs">{result.code}</span>}
     </p>
   );

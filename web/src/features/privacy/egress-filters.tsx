@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, type ReactNode } from 'react';
 import { egressValuesQuery, type EgressWanted } from '@/api/broker';
+import { tv } from '@/features/privacy/texts';
 import { DATA_CLASSES, dataClass, DECISIONS, MODES } from '@/features/privacy/words';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
@@ -27,8 +28,8 @@ export function EgressFilters({ wanted, onChange }: EgressFiltersProps): ReactNo
   );
   const persons = data?.persons ?? [];
   const people = [
-    ...persons.map((one) => (one.me ? { value: 'me', label: t('egress.me') } : { value: one.id, label: one.id })),
-    ...(data?.instance ? [{ value: 'none', label: t('egress.instance') }] : []),
+    ...persons.map((one) => (one.me ? { value: 'me', label: tv('egress.me') } : { value: one.id, label: one.id })),
+    ...(data?.instance ? [{ value: 'none', label: tv('egress.instance') }] : []),
   ];
   const narrowed = Object.keys(wanted).length;
   const clear = (): void => {
@@ -37,18 +38,18 @@ export function EgressFilters({ wanted, onChange }: EgressFiltersProps): ReactNo
     group.current?.querySelector('select')?.focus();
   };
   return (
-    <div ref={group} className="grid gap-3" role="group" aria-label={t('egress.narrow')}>
+    <div ref={group} className="grid gap-3" role="group" aria-label={tv('egress.narrow')}>
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">
-        {choose('data_class', t('egress.show'), t('egress.all'), DATA_CLASSES.map((one) => ({ value: one, label: dataClass(one) })))}
-        {choose('endpoint', t('egress.byEndpoint'), t('egress.anyEndpoint'), plain(data?.endpoints))}
-        {choose('host', t('egress.byHost'), t('egress.anyHost'), plain(data?.hosts))}
-        {choose('person', t('egress.byPerson'), t('egress.anyPerson'), people)}
-        {choose('decision', t('egress.byDecision'), t('egress.anyDecision'), DECISIONS.map((one) => ({ value: one, label: t(`decision.${one}`) })))}
-        {choose('mode', t('egress.byMode'), t('egress.anyMode'), MODES.map((one) => ({ value: one, label: t(`privacy.${one}`) })))}
-        <Field label={t('egress.since')} type="date" value={dayOf(wanted.since, 0)} onChange={(event) => set('since', beginning(event.target.value, 0))} />
-        <Field label={t('egress.until')} type="date" value={dayOf(wanted.until, -1)} onChange={(event) => set('until', beginning(event.target.value, 1))} />
+        {choose('data_class', tv('egress.show'), tv('egress.all'), DATA_CLASSES.map((one) => ({ value: one, label: dataClass(one) })))}
+        {choose('endpoint', tv('egress.byEndpoint'), tv('egress.anyEndpoint'), plain(data?.endpoints))}
+        {choose('host', tv('egress.byHost'), tv('egress.anyHost'), plain(data?.hosts))}
+        {choose('person', tv('egress.byPerson'), tv('egress.anyPerson'), people)}
+        {choose('decision', tv('egress.byDecision'), tv('egress.anyDecision'), DECISIONS.map((one) => ({ value: one, label: t(`decision.${one}`) })))}
+        {choose('mode', tv('egress.byMode'), tv('egress.anyMode'), MODES.map((one) => ({ value: one, label: t(`privacy.${one}`) })))}
+        <Field label={tv('egress.since')} type="date" value={dayOf(wanted.since, 0)} onChange={(event) => set('since', beginning(event.target.value, 0))} />
+        <Field label={tv('egress.until')} type="date" value={dayOf(wanted.until, -1)} onChange={(event) => set('until', beginning(event.target.value, 1))} />
       </div>
-      {narrowed > 0 && <Button className="justify-self-start" icon="close" onClick={clear}>{t('egress.clear', { n: narrowed })}</Button>}
+      {narrowed > 0 && <Button className="justify-self-start" icon="close" onClick={clear}>{tv('egress.clear', { n: narrowed })}</Button>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { egressQuery, type Egress, type EgressWanted } from '@/api/broker';
 import { EgressFilters } from '@/features/privacy/egress-filters';
+import { tv } from '@/features/privacy/texts';
 import { answered, dataClass, purpose } from '@/features/privacy/words';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
@@ -17,11 +18,11 @@ export function EgressLog(): ReactNode {
   const query = useInfiniteQuery(egressQuery(wanted));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Group id="egress" title={t('egress.title')} lead={t('egress.lead')}>
+    <Group id="egress" title={t('egress.title')} lead={tv('egress.lead')}>
       <EgressFilters wanted={wanted} onChange={setWanted} />
       {query.error && <Refused error={query.error} onRetry={() => void query.refetch()} />}
       {!query.data && !query.error && <Reading what={t('egress.title')} />}
-      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{Object.keys(wanted).length === 0 ? t('egress.none') : t('egress.noneOf')}</p>}
+      {query.data && items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{Object.keys(wanted).length === 0 ? tv('egress.none') : tv('egress.noneOf')}</p>}
       {items.length > 0 && (
         <ol className={`${CARD} divide-y divide-line`} aria-label={t('egress.title')}>
           {items.map((call, i) => (
@@ -29,7 +30,7 @@ export function EgressLog(): ReactNode {
           ))}
         </ol>
       )}
-      {query.hasNextPage && <Button className="justify-self-center" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('egress.more')}</Button>}
+      {query.hasNextPage && <Button className="justify-self-center" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{tv('egress.more')}</Button>}
     </Group>
   );
 }
@@ -37,9 +38,9 @@ export function EgressLog(): ReactNode {
 function Row({ call }: { call: Egress }): ReactNode {
   const status = answered(call.status, call.refusal);
   const facts = [
-    call.refusal === null ? t('egress.sent', { size: readableSize(call.bytes_out) }) : null,
-    call.person === null ? t('egress.forItself') : t('egress.forPerson', { name: call.person }),
-    call.endpoint ? t('egress.endpoint', { name: call.endpoint }) : null,
+    call.refusal === null ? tv('egress.sent', { size: readableSize(call.bytes_out) }) : null,
+    call.person === null ? tv('egress.forItself') : tv('egress.forPerson', { name: call.person }),
+    call.endpoint ? tv('egress.endpoint', { name: call.endpoint }) : null,
     call.decision ? t(`decision.${call.decision}`) : null,
   ];
   return (

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { consentsQuery, policyQuery, privacy, type Consent, type PolicyMode } from '@/api/broker';
 import { queryClient } from '@/api/queries';
 import { EgressLog } from '@/features/privacy/egress-log';
+import { tv } from '@/features/privacy/texts';
 import { t } from '@/i18n/t';
 import { Link } from '@/lib/place';
 import { fullTime } from '@/lib/time';
@@ -47,15 +48,15 @@ export default function PrivacyPanel(): ReactNode {
 function Policy(): ReactNode {
   const { data, error, refetch } = useQuery(policyQuery);
   const choose = (mode: PolicyMode): void => {
-    if (data && mode !== data.mode) void change(privacy.change(mode), t('privacy.changed', { mode: t(`privacy.${mode}`) }));
+    if (data && mode !== data.mode) void change(privacy.change(mode), tv('privacy.changed', { mode: t(`privacy.${mode}`) }));
   };
   return (
-    <Group title={t('privacy.title')} lead={t('privacy.lead')}>
+    <Group title={tv('privacy.title')} lead={tv('privacy.lead')}>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Reading what={t('privacy.title')} />}
+      {!data && !error && <Reading what={tv('privacy.title')} />}
       {data && (
         <fieldset className="grid gap-2">
-          <legend className="sr-only">{t('privacy.title')}</legend>
+          <legend className="sr-only">{tv('privacy.title')}</legend>
           {MODES.map(({ mode, icon }) => (
             <label key={mode} className={`flex cursor-pointer items-start gap-3 rounded-xl border p-4 focus-within:outline-2 focus-within:outline-accent ${data.mode === mode ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:bg-hover'}`}>
               <input type="radio" name="policy" className="size-6 shrink-0 cursor-pointer appearance-none rounded-full border border-edge bg-surface checked:border-[7px] checked:border-accent" checked={data.mode === mode} onChange={() => choose(mode)} aria-describedby={`policy-${mode}`} />
@@ -69,9 +70,9 @@ function Policy(): ReactNode {
         </fieldset>
       )}
       {data && data.behaves_as !== data.mode && (
-        <p role="note" className="rounded-lg bg-warn-soft px-3.5 py-2.5 text-sm" data-testid="behaves-as">{t('privacy.behavesAs', { mode: t(`privacy.${data.behaves_as}`) })}</p>
+        <p role="note" className="rounded-lg bg-warn-soft px-3.5 py-2.5 text-sm" data-testid="behaves-as">{tv('privacy.behavesAs', { mode: t(`privacy.${data.behaves_as}`) })}</p>
       )}
-      {data?.changed_at && <p className="text-[0.8125rem] text-muted">{t('privacy.since', { time: fullTime(data.changed_at) })}</p>}
+      {data?.changed_at && <p className="text-[0.8125rem] text-muted">{tv('privacy.since', { time: fullTime(data.changed_at) })}</p>}
     </Group>
   );
 }
@@ -79,10 +80,10 @@ function Policy(): ReactNode {
 function Consents(): ReactNode {
   const { data, error, refetch } = useQuery(consentsQuery);
   return (
-    <Group title={t('consents.title')} lead={t('consents.lead')}>
+    <Group title={tv('consents.title')} lead={tv('consents.lead')}>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Reading what={t('consents.title')} rows={1} />}
-      {data?.items.length === 0 && <p className="text-sm text-muted">{t('consents.none')} <Link href="/models" className="text-accent underline underline-offset-2">{t('action.models')}</Link></p>}
+      {!data && !error && <Reading what={tv('consents.title')} rows={1} />}
+      {data?.items.length === 0 && <p className="text-sm text-muted">{tv('consents.none')} <Link href="/models" className="text-accent underline underline-offset-2">{t('action.models')}</Link></p>}
       {data && data.items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {data.items.map((consent) => (
@@ -96,13 +97,13 @@ function Consents(): ReactNode {
 
 function ConsentRow({ consent }: { consent: Consent }): ReactNode {
   const { endpoint: name, place } = consent;
-  const agree = (): void => void change(privacy.consent(name), t('consents.given', { name }));
-  const withdraw = (): void => void change(privacy.withdraw(name), t('consents.withdrawn', { name }), agree);
+  const agree = (): void => void change(privacy.consent(name), tv('consents.given', { name }));
+  const withdraw = (): void => void change(privacy.withdraw(name), tv('consents.withdrawn', { name }), agree);
   const facts = [
-    consent.given_at ? t('consents.since', { time: fullTime(consent.given_at) }) : null,
-    consent.from_settings ? t('consents.fromSettings') : null,
-    consent.private ? t('consents.private') : null,
-    consent.relayed ? t('consents.relayed') : null,
+    consent.given_at ? tv('consents.since', { time: fullTime(consent.given_at) }) : null,
+    consent.from_settings ? tv('consents.fromSettings') : null,
+    consent.private ? tv('consents.private') : null,
+    consent.relayed ? tv('consents.relayed') : null,
   ].filter((fact) => fact !== null);
   return (
     <li data-testid="consent" data-name={name} className="flex flex-wrap items-center gap-x-3 gap-y-2 p-4">
@@ -115,15 +116,15 @@ function ConsentRow({ consent }: { consent: Consent }): ReactNode {
         {facts.length > 0 && <p className="text-[0.8125rem] text-muted">{facts.join(' ')}</p>}
       </div>
       {!consent.from_settings && (consent.consented ? (
-        <Button onClick={withdraw} aria-label={t('consents.withdrawOne', { name })}>{t('consents.withdraw')}</Button>
+        <Button onClick={withdraw} aria-label={tv('consents.withdrawOne', { name })}>{tv('consents.withdraw')}</Button>
       ) : (
-        <Button onClick={agree} aria-label={t('consents.agreeOne', { name, place })}>{t('consents.agree')}</Button>
+        <Button onClick={agree} aria-label={tv('consents.agreeOne', { name, place })}>{tv('consents.agree')}</Button>
       ))}
     </li>
   );
 }
 
 function Standing({ consent }: { consent: Consent }): ReactNode {
-  if (consent.in_force) return <Badge tone="warn">{t('consents.inForce')}</Badge>;
-  return consent.consented ? <Badge>{t('consents.held')}</Badge> : <Badge tone="good">{t('consents.no')}</Badge>;
+  if (consent.in_force) return <Badge tone="warn">{tv('consents.inForce')}</Badge>;
+  return consent.consented ? <Badge>{tv('consents.held')}</Badge> : <Badge tone="good">{tv('consents.no')}</Badge>;
 }

@@ -1,4 +1,5 @@
 /** The egress log in words. */
+import { tv } from '@/features/privacy/texts';
 import { t } from '@/i18n/t';
 
 const PURPOSES = {
@@ -41,6 +42,6 @@ const REFUSALS = {
 /** What was answered, or why it was not let out. */
 export function answered(status: number | null, refusal: keyof typeof REFUSALS | null): { text: string; good: boolean } {
   if (refusal !== null) return { text: t(REFUSALS[refusal]), good: false };
-  if (status === null) return { text: t('egress.noAnswer'), good: false };
-  return { text: t('egress.status', { n: status }), good: status < 400 };
+  if (status === null) return { text: tv('egress.noAnswer'), good: false };
+  return { text: tv('egress.status', { n: status }), good: status < 400 };
 }

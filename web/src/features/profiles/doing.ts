@@ -1,5 +1,6 @@
 /** What is done to profiles, with what a person is told of it. */
 import { profiles, refreshBroker, type Profile } from '@/api/broker';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { problem, toast } from '@/lib/toasts';
 
@@ -30,7 +31,7 @@ export async function remove({ id, address, name, active }: Profile): Promise<vo
   const again = id === name ? address : id;
   try {
     await profiles.remove(address);
-    toast(t('profiles.deleted', { name }), { action: { label: t('undo'), run: () => void bringBack(again, name, active) }, ms: UNDO_MS });
+    toast(tf('profiles.deleted', { name }), { action: { label: t('undo'), run: () => void bringBack(again, name, active) }, ms: UNDO_MS });
   } catch (error) {
     problem(error);
   }
@@ -40,5 +41,5 @@ export async function remove({ id, address, name, active }: Profile): Promise<vo
 /** Takes a profile out of the trash. */
 export async function bringBack(address: string, name: string, active: boolean): Promise<void> {
   const work = profiles.restore(address).then((back) => (active ? profiles.activate(back.address) : back));
-  await change(work, t('profiles.restored', { name }));
+  await change(work, tf('profiles.restored', { name }));
 }

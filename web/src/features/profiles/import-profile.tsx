@@ -3,6 +3,7 @@ import { useState, type DragEvent, type FormEvent, type ReactNode } from 'react'
 import { problemsIn, profiles, refreshBroker, type Keeper, type Problem, type ProfileDetail, type TextFormat } from '@/api/broker';
 import { profileHref } from '@/features/profiles/doing';
 import { Whose } from '@/features/profiles/make-profile';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { Link } from '@/lib/place';
 import { problem } from '@/lib/toasts';
@@ -44,7 +45,7 @@ export function ImportProfile(): ReactNode {
   };
   const take = async (file: File): Promise<void> => {
     setMade(null);
-    if (file.size > MOST_BYTES) return problem(new Error(t('profiles.tooLarge', { name: file.name })));
+    if (file.size > MOST_BYTES) return problem(new Error(tf('profiles.tooLarge', { name: file.name })));
     try {
       const format = /\.ya?ml$/i.test(file.name) ? 'yaml' : 'json';
       await send({ file: file.name, text: await file.text(), format }, null, 'instance');
@@ -53,7 +54,7 @@ export function ImportProfile(): ReactNode {
     }
   };
   return (
-    <Group id="import-profile" title={t('profiles.import')} lead={t('profiles.importLead')}>
+    <Group id="import-profile" title={t('profiles.import')} lead={tf('profiles.importLead')}>
       <DropZone onFile={(file) => void take(file)} />
       {brought && refusal && (
         <Again
@@ -86,7 +87,7 @@ function DropZone({ onFile }: { onFile: (file: File) => void }): ReactNode {
       className={`flex min-h-20 cursor-pointer items-center justify-center gap-3 rounded-xl border-2 border-dashed px-4 text-center text-sm focus-within:outline-2 focus-within:outline-accent hover:bg-hover ${over ? 'border-accent bg-accent-soft' : 'border-edge'}`}
     >
       <Icon name="import" />
-      <span>{t('profiles.drop')}</span>
+      <span>{tf('profiles.drop')}</span>
       <input
         type="file"
         accept=".json,.yaml,.yml,application/json"
@@ -120,16 +121,16 @@ function Again({ brought, refusal, onSend, onDrop }: AgainProps): ReactNode {
   return (
     <div className="grid gap-3 rounded-xl border border-line bg-surface p-4" data-testid="import-refused">
       <div role="alert">
-        <p className="font-medium [overflow-wrap:anywhere]">{t('profiles.notImported', { file: brought.file })}</p>
+        <p className="font-medium [overflow-wrap:anywhere]">{tf('profiles.notImported', { file: brought.file })}</p>
         <p className="text-sm text-danger [overflow-wrap:anywhere]">{refusal.error}</p>
       </div>
       <ProblemList problems={refusal.problems} />
       {refusal.problems.length === 0 && (
         <form className="grid items-end gap-3 sm:grid-cols-2" onSubmit={submit}>
-          <Field label={t('profiles.importAs')} value={name} required maxLength={40} autoCapitalize="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
+          <Field label={tf('profiles.importAs')} value={name} required maxLength={40} autoCapitalize="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
           <Whose value={owner} onChange={setOwner} />
           <div className="flex flex-wrap gap-2 sm:col-span-2">
-            <Button type="submit" look="primary">{t('profiles.importButton')}</Button>
+            <Button type="submit" look="primary">{tf('profiles.importButton')}</Button>
             <Button look="quiet" onClick={onDrop}>{t('cancel')}</Button>
           </div>
         </form>
@@ -142,8 +143,8 @@ function Made({ profile }: { profile: ProfileDetail }): ReactNode {
   return (
     <div role="status" data-testid="imported" className="grid gap-2 rounded-xl bg-accent-soft p-4 text-sm">
       <p>
-        {t('profiles.imported', { name: profile.name })}{' '}
-        <Link href={profileHref(profile.address)} className="font-medium text-accent underline underline-offset-2">{t('profiles.open')}</Link>
+        {tf('profiles.imported', { name: profile.name })}{' '}
+        <Link href={profileHref(profile.address)} className="font-medium text-accent underline underline-offset-2">{tf('profiles.open')}</Link>
       </p>
       <UpgradeList steps={profile.upgraded} />
     </div>

@@ -4,6 +4,7 @@ import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { problemsIn, profiles, refreshBroker, type Keeper, type Problem, type Profile, type ProfileDetail } from '@/api/broker';
 import { modelsQuery } from '@/api/queries';
 import { profileHref } from '@/features/profiles/doing';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { go } from '@/lib/place';
 import { toast } from '@/lib/toasts';
@@ -28,7 +29,7 @@ function useMaking(onClose: () => void): Making {
     try {
       const made = await work;
       onClose();
-      toast(t('profiles.made', { name: made.name }));
+      toast(tf('profiles.made', { name: made.name }));
       go(profileHref(made.address));
       await refreshBroker();
     } catch (refused) {
@@ -49,11 +50,11 @@ export function NewProfile({ onClose }: { onClose: () => void }): ReactNode {
   const { error, problems, make } = useMaking(onClose);
   const document = { version: 1, ...(description ? { description } : {}), role_mappings: { chat: { preferred: [model.trim()] } } };
   return (
-    <Dialog title={t('profiles.new')} open onClose={onClose}>
-      <Form onSubmit={() => void make(profiles.create({ name, owner, document }))} action={t('profiles.make')} error={error} problems={problems}>
+    <Dialog title={tf('profiles.new')} open onClose={onClose}>
+      <Form onSubmit={() => void make(profiles.create({ name, owner, document }))} action={tf('profiles.make')} error={error} problems={problems}>
         <ProfileName value={name} onChange={setName} />
-        <Field label={t('profiles.description')} value={description} maxLength={400} onChange={(event) => setDescription(event.target.value)} />
-        <Field label={t('profiles.model')} hint={t('profiles.modelHint')} list={list} value={model} required maxLength={300} autoComplete="off" onChange={(event) => setModel(event.target.value)} />
+        <Field label={tf('profiles.description')} value={description} maxLength={400} onChange={(event) => setDescription(event.target.value)} />
+        <Field label={tf('profiles.model')} hint={tf('profiles.modelHint')} list={list} value={model} required maxLength={300} autoComplete="off" onChange={(event) => setModel(event.target.value)} />
         <datalist id={list}>{data?.items.filter((one) => one.provider !== 'builtin').map((one) => <option key={one.ref} value={one.ref} />)}</datalist>
         <Whose value={owner} onChange={setOwner} />
       </Form>
@@ -66,8 +67,8 @@ export function CopyProfile({ profile, onClose }: { profile: Profile; onClose: (
   const [owner, setOwner] = useState<Keeper>(profile.owner === 'shipped' ? 'instance' : profile.owner);
   const { error, problems, make } = useMaking(onClose);
   return (
-    <Dialog title={t('profiles.copyOne', { name: profile.name })} open onClose={onClose}>
-      <Form onSubmit={() => void make(profiles.copy(profile.address, name, owner))} action={t('profiles.copy')} error={error} problems={problems}>
+    <Dialog title={tf('profiles.copyOne', { name: profile.name })} open onClose={onClose}>
+      <Form onSubmit={() => void make(profiles.copy(profile.address, name, owner))} action={tf('profiles.copy')} error={error} problems={problems}>
         <ProfileName value={name} onChange={setName} />
         <Whose value={owner} onChange={setOwner} />
       </Form>
@@ -99,9 +100,9 @@ function Form({ onSubmit, action, error, problems, children }: FormProps): React
 }
 
 function ProfileName({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {
-  return <Field label={t('profiles.name')} hint={t('profiles.nameHint')} value={value} required maxLength={40} autoComplete="off" autoCapitalize="off" spellCheck={false} onChange={(event) => onChange(event.target.value)} />;
+  return <Field label={tf('profiles.name')} hint={tf('profiles.nameHint')} value={value} required maxLength={40} autoComplete="off" autoCapitalize="off" spellCheck={false} onChange={(event) => onChange(event.target.value)} />;
 }
 
 export function Whose({ value, onChange }: { value: Keeper; onChange: (value: Keeper) => void }): ReactNode {
-  return <Choice label={t('profiles.whose')} value={value} options={KEEPERS.map((one) => ({ value: one, label: t(`keeper.${one}`) }))} onChange={(event) => onChange(event.target.value as Keeper)} />;
+  return <Choice label={tf('profiles.whose')} value={value} options={KEEPERS.map((one) => ({ value: one, label: t(`keeper.${one}`) }))} onChange={(event) => onChange(event.target.value as Keeper)} />;
 }

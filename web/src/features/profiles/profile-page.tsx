@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { candidatesIn, profileQuery, profiles, refreshBroker } from '@/api/broker';
 import { queryClient } from '@/api/queries';
 import { change, profileHref } from '@/features/profiles/doing';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { Link } from '@/lib/place';
 import { BackLink } from '@/ui/back-link';
@@ -25,20 +26,20 @@ export function ProfilePage({ id }: { id: string }): ReactNode {
   };
   return (
     <>
-      <BackLink href="/settings/workspace/profiles">{t('profiles.all')}</BackLink>
+      <BackLink href="/settings/workspace/profiles">{tf('profiles.all')}</BackLink>
       {error && !data && <Refused error={error} onRetry={() => void refetch()} />}
       {error && !data && <Meant candidates={candidatesIn(error)} />}
       {!data && !error && <Reading what={id} />}
       {data && (
-        <Group title={data.name} lead={data.owner === 'shipped' ? t('profiles.shippedLead') : t('profiles.editLead')}>
+        <Group title={data.name} lead={data.owner === 'shipped' ? tf('profiles.shippedLead') : tf('profiles.editLead')}>
           <div className="flex flex-wrap items-center gap-2">
             <Badge>{t(`owner.${data.owner}`)}</Badge>
-            {data.active && <Badge tone="good">{t('profiles.isActive')}</Badge>}
+            {data.active && <Badge tone="good">{tf('profiles.isActive')}</Badge>}
             <span className="flex-1" />
             {data.active ? (
-              <Button onClick={() => void change(profiles.deactivate(id), t('profiles.deactivated', { name: data.name }))}>{t('profiles.deactivate')}</Button>
+              <Button onClick={() => void change(profiles.deactivate(id), tf('profiles.deactivated', { name: data.name }))}>{tf('profiles.deactivate')}</Button>
             ) : (
-              <Button onClick={() => void change(profiles.activate(id), t('profiles.activated', { name: data.name }))}>{t('profiles.activate')}</Button>
+              <Button onClick={() => void change(profiles.activate(id), tf('profiles.activated', { name: data.name }))}>{tf('profiles.activate')}</Button>
             )}
           </div>
           <UpgradeList steps={data.upgraded} />

@@ -7,6 +7,7 @@ import { ImportProfile } from '@/features/profiles/import-profile';
 import { CopyProfile, NewProfile } from '@/features/profiles/make-profile';
 import { ProfilePage } from '@/features/profiles/profile-page';
 import { RemovedProfiles } from '@/features/profiles/removed';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { go, Link } from '@/lib/place';
 import { Badge } from '@/ui/badge';
@@ -26,12 +27,12 @@ function Profiles(): ReactNode {
   const active = data?.items.filter((one) => one.active) ?? [];
   return (
     <>
-      <Group title={t('profiles.title')} lead={t('profiles.lead')}>
+      <Group title={t('profiles.title')} lead={tf('profiles.lead')}>
         <div className="flex flex-wrap items-center gap-2">
           <p className="min-w-48 flex-1 text-sm text-muted" data-testid="active-profiles">
-            {data && (active.length === 0 ? t('profiles.noneActive') : t('profiles.active', { names: active.map((one) => one.name).join(', ') }))}
+            {data && (active.length === 0 ? tf('profiles.noneActive') : tf('profiles.active', { names: active.map((one) => one.name).join(', ') }))}
           </p>
-          <Button icon="plus" look="primary" onClick={() => setMaking(true)}>{t('profiles.new')}</Button>
+          <Button icon="plus" look="primary" onClick={() => setMaking(true)}>{tf('profiles.new')}</Button>
         </div>
         {error && <Refused error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Reading what={t('profiles.title')} />}
@@ -60,21 +61,21 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <Link href={profileHref(profile.address)} className="min-h-6 font-medium underline-offset-2 [overflow-wrap:anywhere] hover:underline">{profile.name}</Link>
-            {profile.active && <Badge tone="good">{t('profiles.isActive')}</Badge>}
+            {profile.active && <Badge tone="good">{tf('profiles.isActive')}</Badge>}
             <Badge>{t(`owner.${profile.owner}`)}</Badge>
-            {faults > 0 && <Badge tone="bad">{t('profiles.broken')}</Badge>}
+            {faults > 0 && <Badge tone="bad">{tf('profiles.broken')}</Badge>}
           </p>
           {profile.description && <p className="text-sm text-muted [overflow-wrap:anywhere]">{profile.description}</p>}
-          {profile.models.length > 0 && <p className="mt-0.5 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('profiles.models', { names: profile.models.join(', ') })}</p>}
+          {profile.models.length > 0 && <p className="mt-0.5 text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{tf('profiles.models', { names: profile.models.join(', ') })}</p>}
         </div>
       </div>
       <div className="flex flex-wrap gap-1.5 max-sm:[&_svg]:hidden sm:pl-7">
         <Activation profile={profile} />
-        <Button icon="edit" onClick={() => go(profileHref(profile.address))} aria-label={t('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
-        <Button icon="copy" onClick={onCopy} aria-label={t('profiles.copyOne', { name: profile.name })}>{t('profiles.copy')}</Button>
-        <a href={profiles.exportAddress(profile.address)} download={`${profile.name}.json`} aria-label={t('profiles.exportOne', { name: profile.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
+        <Button icon="edit" onClick={() => go(profileHref(profile.address))} aria-label={tf('profiles.editOne', { name: profile.name })}>{t('profiles.edit')}</Button>
+        <Button icon="copy" onClick={onCopy} aria-label={tf('profiles.copyOne', { name: profile.name })}>{tf('profiles.copy')}</Button>
+        <a href={profiles.exportAddress(profile.address)} download={`${profile.name}.json`} aria-label={tf('profiles.exportOne', { name: profile.name })} className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-surface px-3.5 text-sm font-medium hover:bg-hover">
           <Icon name="export" size={17} />
-          {t('profiles.export')}
+          {tf('profiles.export')}
         </a>
         <Remove profile={profile} />
       </div>
@@ -85,12 +86,12 @@ function Row({ profile, onCopy }: { profile: Profile; onCopy: () => void }): Rea
 function Activation({ profile }: { profile: Profile }): ReactNode {
   const { address: id, name } = profile;
   if (profile.active) {
-    return <Button aria-label={t('profiles.deactivateOne', { name })} onClick={() => void change(profiles.deactivate(id), t('profiles.deactivated', { name }))}>{t('profiles.deactivate')}</Button>;
+    return <Button aria-label={tf('profiles.deactivateOne', { name })} onClick={() => void change(profiles.deactivate(id), tf('profiles.deactivated', { name }))}>{tf('profiles.deactivate')}</Button>;
   }
-  return <Button aria-label={t('profiles.activateOne', { name })} onClick={() => void change(profiles.activate(id), t('profiles.activated', { name }))}>{t('profiles.activate')}</Button>;
+  return <Button aria-label={tf('profiles.activateOne', { name })} onClick={() => void change(profiles.activate(id), tf('profiles.activated', { name }))}>{tf('profiles.activate')}</Button>;
 }
 
 function Remove({ profile }: { profile: Profile }): ReactNode {
   if (profile.owner === 'shipped') return null;
-  return <Button look="quiet" icon="trash" aria-label={t('profiles.deleteOne', { name: profile.name })} onClick={() => void remove(profile)}>{t('delete')}</Button>;
+  return <Button look="quiet" icon="trash" aria-label={tf('profiles.deleteOne', { name: profile.name })} onClick={() => void remove(profile)}>{t('delete')}</Button>;
 }

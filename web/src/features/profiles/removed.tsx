@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { profiles, removedProfilesQuery, type RemovedProfile } from '@/api/broker';
 import { bringBack, change } from '@/features/profiles/doing';
+import { tf } from '@/features/profiles/texts';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { Badge } from '@/ui/badge';
@@ -14,7 +15,7 @@ export function RemovedProfiles(): ReactNode {
   const items = useQuery(removedProfilesQuery).data?.items ?? [];
   if (items.length === 0) return null;
   return (
-    <Group title={t('profiles.trash')} lead={t('profiles.trashLead')}>
+    <Group title={tf('profiles.trash')} lead={tf('profiles.trashLead')}>
       <ul className={`${CARD} divide-y divide-line`}>
         {items.map((one) => <Row key={`${one.id}-${one.deleted_at}`} removed={one} first={items.find((other) => other.address === one.address) === one} />)}
       </ul>
@@ -38,13 +39,13 @@ function Row({ removed, first }: { removed: RemovedProfile; first: boolean }): R
       </div>
       {(first || !file) && (
         <div className="ml-auto flex flex-wrap gap-2">
-          <Button icon="undo" aria-label={t('profiles.restoreOne', { name })} onClick={() => void bringBack(meant, name, false)}>{t('trash.restore')}</Button>
+          <Button icon="undo" aria-label={tf('profiles.restoreOne', { name })} onClick={() => void bringBack(meant, name, false)}>{t('trash.restore')}</Button>
           <Confirm
-            trigger={<Button look="quiet" icon="trash" aria-label={t('profiles.purgeOne', { name })}>{t('trash.forEver')}</Button>}
+            trigger={<Button look="quiet" icon="trash" aria-label={tf('profiles.purgeOne', { name })}>{t('trash.forEver')}</Button>}
             title={t('trash.purgeTitle', { title: name })}
-            detail={t('profiles.purgeDetail')}
+            detail={tf('profiles.purgeDetail')}
             action={t('trash.forEver')}
-            onConfirm={() => void change(profiles.purge(meant), t('profiles.purged', { name }))}
+            onConfirm={() => void change(profiles.purge(meant), tf('profiles.purged', { name }))}
           />
         </div>
       )}

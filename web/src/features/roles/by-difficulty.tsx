@@ -4,6 +4,7 @@ import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { configuration, fileQuery, isConflict, refreshBroker, USER_FILE, weigh, type RoleExplanation, type Verdict } from '@/api/broker';
 import { modelsQuery, queryClient } from '@/api/queries';
 import { withPair, type Pair } from '@/features/roles/preferred';
+import { tr } from '@/features/roles/texts';
 import { roleName } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { readSaved, writeSaved } from '@/lib/saved';
@@ -17,7 +18,7 @@ const NAME = `${INPUT} font-mono`;
 
 export function ByDifficulty({ role }: { role: RoleExplanation }): ReactNode {
   return (
-    <Group id="difficulty" title={t('difficulty.title')} lead={t('difficulty.lead')}>
+    <Group id="difficulty" title={tr('difficulty.title')} lead={tr('difficulty.lead')}>
       <div className={`${CARD} grid gap-4 p-4`} data-testid="by-difficulty">
         <Form key={JSON.stringify(role.by_difficulty)} role={role} />
         {role.by_difficulty && <Trial role={role.role} />}
@@ -46,7 +47,7 @@ function useDraft(role: RoleExplanation): [Pair, Pair | null, (pair: Pair | null
 async function write(role: string, pair: Pair | null): Promise<void> {
   const file = await queryClient.fetchQuery({ ...fileQuery(USER_FILE), staleTime: 0 });
   const text = withPair(file.text, role, pair);
-  if (text === null) throw new Error(t('preferred.unreadable', { file: USER_FILE }));
+  if (text === null) throw new Error(tr('preferred.unreadable', { file: USER_FILE }));
   await configuration.write(USER_FILE, text, file.etag);
 }
 
@@ -65,7 +66,7 @@ function Form({ role }: { role: RoleExplanation }): ReactNode {
       toast(t(wanted === null ? 'difficulty.off' : 'difficulty.saved', { role: roleName(role.role) }));
       await refreshBroker();
     } catch (error) {
-      setRefused(isConflict(error) ? t('difficulty.conflict', { file: USER_FILE }) : error instanceof Error ? error.message : String(error));
+      setRefused(isConflict(error) ? tr('difficulty.conflict', { file: USER_FILE }) : error instanceof Error ? error.message : String(error));
     }
     setSaving(false);
   };
@@ -76,16 +77,16 @@ function Form({ role }: { role: RoleExplanation }): ReactNode {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field className={NAME} label={t('difficulty.strong')} placeholder={t('preferred.example')} list={list} value={pair.strong} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, strong: event.target.value })} />
-        <Field className={NAME} label={t('difficulty.weak')} placeholder={t('preferred.example')} list={list} value={pair.weak} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, weak: event.target.value })} />
-        <Field label={t('difficulty.share')} hint={t('difficulty.shareHint')} type="number" min={0} max={100} step={1} required value={Math.round(pair.share * 100)} onChange={(event) => keep({ ...pair, share: Math.min(100, Math.max(0, Number(event.target.value))) / 100 })} />
+        <Field className={NAME} label={tr('difficulty.strong')} placeholder={tr('preferred.example')} list={list} value={pair.strong} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, strong: event.target.value })} />
+        <Field className={NAME} label={tr('difficulty.weak')} placeholder={tr('preferred.example')} list={list} value={pair.weak} required maxLength={300} autoComplete="off" spellCheck={false} onChange={(event) => keep({ ...pair, weak: event.target.value })} />
+        <Field label={tr('difficulty.share')} hint={tr('difficulty.shareHint')} type="number" min={0} max={100} step={1} required value={Math.round(pair.share * 100)} onChange={(event) => keep({ ...pair, share: Math.min(100, Math.max(0, Number(event.target.value))) / 100 })} />
       </div>
       <datalist id={list}>{data?.items.filter((one) => one.provider !== 'builtin').map((one) => <option key={one.ref} value={one.ref} />)}</datalist>
       {refused && <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{refused}</p>}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <p role="status" className="min-w-40 flex-1 text-sm text-muted">{draft === null ? '' : t('editor.unsaved')}</p>
         {draft !== null && <Button look="quiet" onClick={() => keep(null)}>{t('editor.discard')}</Button>}
-        {role.by_difficulty && <Button disabled={saving} onClick={() => void save(null)}>{t('difficulty.turnOff')}</Button>}
+        {role.by_difficulty && <Button disabled={saving} onClick={() => void save(null)}>{tr('difficulty.turnOff')}</Button>}
         <Button type="submit" look="primary" disabled={draft === null || saving}>{t('save')}</Button>
       </div>
     </form>
@@ -105,8 +106,8 @@ function Trial({ role }: { role: string }): ReactNode {
   };
   return (
     <form className="grid gap-2 border-t border-line pt-4" onSubmit={(event) => void ask(event)}>
-      <Field label={t('difficulty.try')} value={question} required maxLength={4000} onChange={(event) => setQuestion(event.target.value)} />
-      <Button type="submit" className="justify-self-start">{t('difficulty.weigh')}</Button>
+      <Field label={tr('difficulty.try')} value={question} required maxLength={4000} onChange={(event) => setQuestion(event.target.value)} />
+      <Button type="submit" className="justify-self-start">{tr('difficulty.weigh')}</Button>
       {verdict && <p role="status" className="text-sm" data-testid="verdict"><strong className="font-medium">{t(verdict.strong ? 'difficulty.toStrong' : 'difficulty.toWeak')}</strong> {verdict.reason}</p>}
     </form>
   );

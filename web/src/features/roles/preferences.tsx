@@ -7,6 +7,7 @@ import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'reac
 import { configuration, explanationQuery, fileQuery, isConflict, refreshBroker, USER_FILE, type ConfigurationFileText } from '@/api/broker';
 import { modelsQuery, queryClient } from '@/api/queries';
 import { preferredIn, withPreferred } from '@/features/roles/preferred';
+import { tr } from '@/features/roles/texts';
 import { roleName } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
@@ -24,12 +25,12 @@ export function Preferences({ role, paired }: { role: string; paired: boolean })
   const { data, error, refetch } = useQuery(fileQuery(USER_FILE));
   const theirs = data && preferredIn(data.text, role);
   return (
-    <Group id="preferred" title={t('preferred.title')} lead={t('preferred.lead', { file: USER_FILE })}>
+    <Group id="preferred" title={tr('preferred.title')} lead={tr('preferred.lead', { file: USER_FILE })}>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={USER_FILE} rows={1} />}
       {data && theirs === null && (
         <p className="text-sm text-muted">
-          {t('preferred.unreadable', { file: USER_FILE })} <Link href={EDITOR} className="font-medium text-accent underline underline-offset-2">{t('preferred.mend')}</Link>
+          {tr('preferred.unreadable', { file: USER_FILE })} <Link href={EDITOR} className="font-medium text-accent underline underline-offset-2">{tr('preferred.mend')}</Link>
         </p>
       )}
       {data && theirs && <Form role={role} paired={paired} file={data} theirs={theirs} />}
@@ -89,7 +90,7 @@ function Form({ role, paired, file, theirs }: FormProps): ReactNode {
       // What is shown next is what was written, not what was read before.
       await queryClient.invalidateQueries({ queryKey: fileQuery(USER_FILE).queryKey });
       settle(draft, written.etag);
-      toast(t('preferred.saved', { role: roleName(role) }));
+      toast(tr('preferred.saved', { role: roleName(role) }));
     } catch (error) {
       if (!isConflict(error)) problem(error);
     } finally {
@@ -132,19 +133,19 @@ function Order({ role, paired, names, onChange }: OrderProps): ReactNode {
     const [name = ''] = moved.splice(from, 1);
     moved.splice(to, 0, name);
     onChange(moved);
-    announce(t('preferred.moved', { name, n: to + 1 }));
+    announce(tr('preferred.moved', { name, n: to + 1 }));
     // The row moves in the page, and would lose the focus.
     requestAnimationFrame(() => document.getElementById(`${button}-${to}`)?.focus());
   };
   return (
-    <ol className="grid gap-1.5" aria-label={t('preferred.order', { role: roleName(role) })}>
+    <ol className="grid gap-1.5" aria-label={tr('preferred.order', { role: roleName(role) })}>
       {names.map((name, i) => (
         <li key={`${i}-${name}`} data-testid="preferred" className="flex min-h-10 items-center gap-1 rounded-lg bg-sunken pr-1 pl-3">
           <span className="w-6 text-sm text-muted tabular-nums">{i + 1}</span>
           <span className="min-w-0 flex-1 font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{name}</span>
-          <IconButton id={`up-${i}`} icon="send" size={16} label={t('preferred.up', { name })} disabled={i === 0} onClick={() => move(i, -1, 'up')} />
-          <IconButton id={`down-${i}`} icon="down" size={16} label={t('preferred.down', { name })} disabled={i === names.length - 1} onClick={() => move(i, 1, 'down')} />
-          <IconButton icon="close" size={16} label={t('preferred.remove', { name })} onClick={() => onChange(names.filter((_, k) => k !== i))} />
+          <IconButton id={`up-${i}`} icon="send" size={16} label={tr('preferred.up', { name })} disabled={i === 0} onClick={() => move(i, -1, 'up')} />
+          <IconButton id={`down-${i}`} icon="down" size={16} label={tr('preferred.down', { name })} disabled={i === names.length - 1} onClick={() => move(i, 1, 'down')} />
+          <IconButton icon="close" size={16} label={tr('preferred.remove', { name })} onClick={() => onChange(names.filter((_, k) => k !== i))} />
         </li>
       ))}
     </ol>
@@ -165,11 +166,11 @@ function AddModel({ taken, onAdd }: { taken: string[]; onAdd: (name: string) => 
   };
   return (
     <form className="grid gap-1.5" onSubmit={add}>
-      <label htmlFor={id} className="text-sm font-medium">{t('preferred.add')}</label>
+      <label htmlFor={id} className="text-sm font-medium">{tr('preferred.add')}</label>
       <div className="flex gap-2">
-        <input id={id} list={`${id}-models`} className={`${INPUT} min-w-0 flex-1 font-mono text-[0.8125rem]`} value={name} maxLength={300} placeholder={t('preferred.example')} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
+        <input id={id} list={`${id}-models`} className={`${INPUT} min-w-0 flex-1 font-mono text-[0.8125rem]`} value={name} maxLength={300} placeholder={tr('preferred.example')} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
         <datalist id={`${id}-models`}>{offered.map((model) => <option key={model.ref} value={model.ref} />)}</datalist>
-        <Button type="submit" icon="plus">{t('preferred.addButton')}</Button>
+        <Button type="submit" icon="plus">{tr('preferred.addButton')}</Button>
       </div>
     </form>
   );
@@ -188,14 +189,14 @@ function Conflict({ mine, theirs, onMine, onTheirs }: ConflictProps): ReactNode 
     <section data-testid="conflict" className="grid gap-3 rounded-xl border border-warn bg-warn-soft p-4">
       <div>
         <h3 className="font-semibold">{t('conflict.title', { name: USER_FILE })}</h3>
-        <p className="text-sm">{t('preferred.conflict')}</p>
+        <p className="text-sm">{tr('preferred.conflict')}</p>
       </div>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Names title={t('conflict.yours')} names={mine} />
-        <Names title={t('conflict.inFile')} names={theirs} />
+        <Names title={tr('conflict.yours')} names={mine} />
+        <Names title={tr('conflict.inFile')} names={theirs} />
       </div>
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" onClick={onMine}>{t('preferred.mine')}</Button>
+        <Button look="primary" onClick={onMine}>{tr('preferred.mine')}</Button>
         <Button onClick={onTheirs}>{t('conflict.theirs')}</Button>
       </div>
     </section>
@@ -219,8 +220,8 @@ function Covering({ role }: { role: string }): ReactNode {
   if (!covering) return null;
   return (
     <p className="text-sm" data-testid="covering">
-      {t('preferred.covered', { source: covering.source ?? covering.level })}{' '}
-      <Link href={`/settings/server/configuration?explain=${encodeURIComponent(key)}`} className="font-medium text-accent underline underline-offset-2">{t('preferred.explain')}</Link>
+      {tr('preferred.covered', { source: covering.source ?? covering.level })}{' '}
+      <Link href={`/settings/server/configuration?explain=${encodeURIComponent(key)}`} className="font-medium text-accent underline underline-offset-2">{tr('preferred.explain')}</Link>
     </p>
   );
 }

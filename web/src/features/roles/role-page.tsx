@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { chooseAnew, roleQuery, type RoleExplanation } from '@/api/broker';
 import { ByDifficulty } from '@/features/roles/by-difficulty';
 import { Preferences } from '@/features/roles/preferences';
+import { tr } from '@/features/roles/texts';
 import { asked } from '@/features/roles/words';
 import { roleName, rolePurpose } from '@/i18n/roles';
-import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { Link } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
@@ -23,7 +23,7 @@ export function RolePage({ role }: { role: string }): ReactNode {
   const { data, error, refetch } = useQuery(roleQuery(role));
   return (
     <>
-      <BackLink href="/settings/workspace/roles">{t('roles.all')}</BackLink>
+      <BackLink href="/settings/workspace/roles">{tr('roles.all')}</BackLink>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={roleName(role)} />}
       {data && (
@@ -43,7 +43,7 @@ function Chosen({ role }: { role: RoleExplanation }): ReactNode {
   const anew = async (): Promise<void> => {
     try {
       await chooseAnew();
-      toast(t('roles.chosenAnew'));
+      toast(tr('roles.chosenAnew'));
     } catch (error) {
       problem(error);
     }
@@ -54,21 +54,21 @@ function Chosen({ role }: { role: RoleExplanation }): ReactNode {
         <div className="flex flex-wrap items-start gap-3">
           <span className={`mt-0.5 ${role.chosen === null ? 'text-warn' : 'text-accent'}`}><Icon name={role.chosen === null ? 'alert' : 'model'} /></span>
           <div className="min-w-48 flex-1">
-            <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen ?? t('roles.nobody')}</p>
+            <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen ?? tr('roles.nobody')}</p>
             {role.reason !== role.problem && <p className="text-sm text-muted"><Sentence text={role.reason} /></p>}
           </div>
-          <Button icon="again" onClick={() => void anew()}>{t('roles.chooseAnew')}</Button>
+          <Button icon="again" onClick={() => void anew()}>{tr('roles.chooseAnew')}</Button>
         </div>
         {role.problem !== null && (
           <div className="grid gap-1.5 rounded-lg bg-warn-soft px-3.5 py-2.5 text-sm" data-testid="lacking">
-            <p className="font-medium text-warn">{t('roles.lacksTitle')}</p>
+            <p className="font-medium text-warn">{tr('roles.lacksTitle')}</p>
             <p className="[overflow-wrap:anywhere]"><Sentence text={role.problem} /></p>
-            <Link href="/models" className="w-fit min-h-6 font-medium text-accent underline underline-offset-2">{t('roles.toModels')}</Link>
+            <Link href="/models" className="w-fit min-h-6 font-medium text-accent underline underline-offset-2">{tr('roles.toModels')}</Link>
           </div>
         )}
         {wanted.length > 0 && (
           <div className="flex flex-wrap items-center gap-1.5">
-            <span className="text-sm text-muted">{t('roles.asks')}</span>
+            <span className="text-sm text-muted">{tr('roles.asks')}</span>
             {wanted.map((one) => <Badge key={one}>{one}</Badge>)}
           </div>
         )}
@@ -79,9 +79,9 @@ function Chosen({ role }: { role: RoleExplanation }): ReactNode {
 
 function Candidates({ role }: { role: RoleExplanation }): ReactNode {
   return (
-    <Group title={t('roles.considered', { n: role.considered.length })} lead={t('roles.consideredLead')}>
+    <Group title={tr('roles.considered', { n: role.considered.length })} lead={tr('roles.consideredLead')}>
       {role.considered.length === 0 ? (
-        <p className="text-sm text-muted">{t('roles.noCandidates')}</p>
+        <p className="text-sm text-muted">{tr('roles.noCandidates')}</p>
       ) : (
         <CandidateList considered={role.considered} />
       )}
@@ -94,10 +94,10 @@ function Candidates({ role }: { role: RoleExplanation }): ReactNode {
 function circumstances({ resources, hot_swap }: RoleExplanation): string {
   const { memory_free, memory_capacity, graphics_free, heat, battery_percent, charging } = resources;
   return [
-    memory_free !== null && memory_capacity !== null ? t('roles.memory', { free: readableSize(memory_free), all: readableSize(memory_capacity) }) : null,
-    graphics_free !== null ? t('roles.graphics', { free: readableSize(graphics_free) }) : null,
-    heat !== null ? t('roles.heat', { n: Math.round(heat * 100) }) : null,
-    battery_percent !== null && charging === false ? t('roles.battery', { n: battery_percent }) : null,
-    hot_swap ? t('roles.swaps') : t('roles.keeps'),
+    memory_free !== null && memory_capacity !== null ? tr('roles.memory', { free: readableSize(memory_free), all: readableSize(memory_capacity) }) : null,
+    graphics_free !== null ? tr('roles.graphics', { free: readableSize(graphics_free) }) : null,
+    heat !== null ? tr('roles.heat', { n: Math.round(heat * 100) }) : null,
+    battery_percent !== null && charging === false ? tr('roles.battery', { n: battery_percent }) : null,
+    hot_swap ? tr('roles.swaps') : tr('roles.keeps'),
   ].filter((one) => one !== null).join(' ');
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { rolesQuery, type Role } from '@/api/broker';
 import { RolePage } from '@/features/roles/role-page';
+import { tr } from '@/features/roles/texts';
 import { roleHref, roleName, rolePurpose } from '@/i18n/roles';
 import { t } from '@/i18n/t';
 import { Link } from '@/lib/place';
@@ -20,11 +21,11 @@ function Roles(): ReactNode {
   const { data, error, refetch } = useQuery(rolesQuery);
   const lacking = data?.items.filter((role) => role.problem !== null).length ?? 0;
   return (
-    <Group title={t('roles.title')} lead={t('roles.lead')}>
+    <Group title={t('roles.title')} lead={tr('roles.lead')}>
       {error && <Refused error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Reading what={t('roles.title')} rows={5} />}
-      <Link href="/models" className="inline-flex min-h-6 w-fit items-center text-sm font-medium text-accent underline underline-offset-2">{t('roles.models')}</Link>
-      {data && <p className="text-sm text-muted" data-testid="roles-state">{lacking === 0 ? t('roles.allFilled') : t('roles.lacking', { n: lacking })}</p>}
+      <Link href="/models" className="inline-flex min-h-6 w-fit items-center text-sm font-medium text-accent underline underline-offset-2">{tr('roles.models')}</Link>
+      {data && <p className="text-sm text-muted" data-testid="roles-state">{lacking === 0 ? tr('roles.allFilled') : tr('roles.lacking', { n: lacking })}</p>}
       {data && (
         <ul className={`${CARD} divide-y divide-line overflow-hidden`}>
           {data.items.map((role) => (
@@ -46,9 +47,9 @@ function Row({ role }: { role: Role }): ReactNode {
         </span>
         <span className="min-w-0">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{role.chosen ?? t('roles.nobody')}</span>
-            {role.problem !== null && <Badge tone="warn">{t('roles.lacks')}</Badge>}
-            {role.mapped && <Badge>{t('roles.mapped')}</Badge>}
+            <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{role.chosen ?? tr('roles.nobody')}</span>
+            {role.problem !== null && <Badge tone="warn">{tr('roles.lacks')}</Badge>}
+            {role.mapped && <Badge>{tr('roles.mapped')}</Badge>}
           </span>
           <span className="mt-0.5 block text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={role.problem ?? role.reason} /></span>
         </span>
