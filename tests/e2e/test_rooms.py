@@ -41,6 +41,7 @@ def test_files_are_attached_removed_and_sent(talk: Talk, models: Upstream, tmp_p
     expect(attached).to_have_count(3)
     talk.page.get_by_role("button", name="Remove wrong.txt").click()
     expect(attached).to_have_count(2)
+    expect(attached.locator("progress")).to_have_count(0)
     talk.page.reload()
     expect(attached).to_have_count(2)
     talk.send("What is in these?")
