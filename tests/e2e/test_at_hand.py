@@ -2,7 +2,9 @@
 
 import io
 import json
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,15 @@ def arrived(house: House, title: str, *said: tuple[str, str]) -> str:
 def items(talk: Talk) -> Locator:
     """The conversations that the list shows."""
     return talk.page.get_by_test_id("conversation")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for the server: the page shows a change before it is stored."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    assert holds()
 
 
 def titles(house: House, ids: list[str]) -> list[str]:
@@ -193,14 +204,14 @@ def test_many_are_archived_and_renamed(bare_house: House, new_talk: NewTalk) -> 
     dialog.get_by_role("button", name="Rename").click()
     expect(dialog).to_be_hidden()
     expect(talk.page.get_by_role("checkbox", name="2. Two")).to_be_visible()
-    assert titles(bare_house, ids) == ["1. One", "2. Two", "Three"]
+    until(lambda: titles(bare_house, ids) == ["1. One", "2. Two", "Three"])
     talk.page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
     expect(talk.page.get_by_role("checkbox", name="2. Two")).to_be_hidden()
-    assert titles(bare_house, ids) == ["One", "Two", "Three"]
+    until(lambda: titles(bare_house, ids) == ["One", "Two", "Three"])
     bar.get_by_role("button", name="All").click()
     bar.get_by_role("button", name="Archive").click()
     expect(items(talk)).to_have_count(0)
-    assert len(bare_house.call("GET", "/conversations?archived=true")["items"]) == 3
+    until(lambda: len(bare_house.call("GET", "/conversations?archived=true")["items"]) == 3)
 
 
 def test_many_are_tagged_together(bare_house: House, new_talk: NewTalk) -> None:

@@ -63,7 +63,7 @@ def test_ux_11_every_action_is_in_the_palette(house: House, talk: Talk, models: 
     for name in wanted:
         expect(options.filter(has_text=name).first).to_be_attached()
     talk.page.get_by_test_id("palette-input").fill("juniper")
-    found = options.filter(has_text="juniper").first
+    found = options.filter(has_text="about juniper").first
     expect(found).to_be_visible()
     found.click()
     talk.page.wait_for_url("**/c/*?m=*")

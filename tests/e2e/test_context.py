@@ -1,5 +1,6 @@
 """What a model read of a conversation is beneath the answer and beside it."""
 
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -60,6 +61,7 @@ def long_talk(settings_house: House, models: Upstream) -> Iterator[str]:
     for _ in range(40):
         if run["context_report"]["summarised"] and not run["context_report"]["dropped"]:
             break
+        time.sleep(0.25)  # a summary is written when nobody waits
         run = house.say("And then? " * 40, conversation_id=run["conversation_id"], model="fake/fake-short")
     yield run["conversation_id"]
     models.models = before
