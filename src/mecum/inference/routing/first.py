@@ -1,9 +1,10 @@
 """Noticing the first output of an answer at no cost for the rest of it."""
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal, cast
 
 from mecum.inference.ports import AnswerSink, Passage, SignatureSink
+
 
 _OUTPUT: Final = ("text", "raw_text", "reasoning", "tool_call", "citation")
 
@@ -12,16 +13,15 @@ class FirstOutput:
     """A sink before another one, until something is said; then it steps aside and its methods are the other's own.
 
     A call more for every token of a thousand streams would cost more than choosing where they come from. `begins` is
-    called once, before the first output is passed on; `lives` whenever the model says what it is doing.
+    called once, before the first output is passed on; `lives` whenever the model says what it is doing. It never holds
+    a method of its own: that cycle was left to the collector at every answer, a tenth of a turn's CPU.
     """
+
+    _output: ClassVar[tuple[str, ...]] = _OUTPUT
 
     def __init__(self, sink: AnswerSink, begins: Callable[[], None], lives: Callable[[], None]) -> None:
         self._sink, self._begins, self._lives = sink, begins, lives
         self.begun = False
-        # Not by `isinstance`, which looks a protocol up by its members: that costs as much as choosing who answers.
-        self._signs: SignatureSink | None = sink if hasattr(sink, "signed") else None  # type: ignore[assignment]
-        if self._signs is not None:
-            self._put("signed", self._signed)
 
     def text(self, escaped: bytes, size: int) -> None:
         self._begin()
@@ -47,18 +47,27 @@ class FirstOutput:
         self._lives()
         self._sink.phase(name)
 
-    def _signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
-        self._begin()
-        if self._signs is not None:
-            self._signs.signed(signature, origin, redacted=redacted)
-
     def _begin(self) -> None:
         if self.begun:
             return
         self.begun = True
-        for name in _OUTPUT:
-            self._put(name, getattr(self._sink, name))
+        for name in self._output:
+            setattr(self, name, getattr(self._sink, name))
         self._begins()
 
-    def _put(self, name: str, method: Callable[..., None]) -> None:
-        setattr(self, name, method)
+
+class _FirstSigned(FirstOutput):
+    """The same before a sink that keeps signatures."""
+
+    _output = (*_OUTPUT, "signed")
+
+    def signed(self, signature: str, origin: str, *, redacted: bool = False) -> None:
+        self._begin()
+        cast(SignatureSink, self._sink).signed(signature, origin, redacted=redacted)
+
+
+def before(sink: AnswerSink, begins: Callable[[], None], lives: Callable[[], None]) -> FirstOutput:
+    """Return what notices the first output on its way to `sink`, and keeps signatures where that does."""
+    # Not by `isinstance`, which looks a protocol up by its members: that costs as much as choosing who answers.
+    kind = _FirstSigned if hasattr(sink, "signed") else FirstOutput
+    return kind(sink, begins, lives)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mecum.inference.errors import ModelSilent
 from mecum.inference.ports import Answer, AnswerSink, ChatModel, ModelRequest
-from mecum.inference.routing.first import FirstOutput
+from mecum.inference.routing import first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class PatientModel:
 
         try:
             async with limit:
-                return await self.model.answer(request, FirstOutput(sink, heard, heard))
+                return await self.model.answer(request, first.before(sink, heard, heard))
         except TimeoutError as error:
             if not limit.expired():
                 raise

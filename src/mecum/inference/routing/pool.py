@@ -9,7 +9,7 @@ from mecum.inference.errors import DID_NOT_BEGIN, ModelLimited, ModelUnavailable
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
-from mecum.inference.routing.first import FirstOutput
+from mecum.inference.routing import first
 from mecum.inference.routing.health import Health
 from mecum.inference.windows import Window
 from mecum.kernel import clock
@@ -218,7 +218,7 @@ class _Attempt:
         self._asked_at = clock.monotonic()
         try:
             async with asyncio.timeout(self._provider.patience) as self._limit:
-                return await model.answer(request, FirstOutput(sink, self._begins, self._lives))
+                return await model.answer(request, first.before(sink, self._begins, self._lives))
         except TimeoutError as error:
             raise ModelUnavailable(
                 f"{self._member.ref} said nothing for {self._provider.patience:.0f} seconds."
