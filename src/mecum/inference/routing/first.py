@@ -5,7 +5,6 @@ from typing import ClassVar, Final, Literal, cast
 
 from mecum.inference.ports import AnswerSink, Passage, SignatureSink
 
-
 _OUTPUT: Final = ("text", "raw_text", "reasoning", "tool_call", "citation")
 
 
