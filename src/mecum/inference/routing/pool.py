@@ -1,11 +1,12 @@
 """One model at several endpoints: every request goes to the member that will answer it soonest."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from mecum.inference.errors import DID_NOT_BEGIN, ModelLimited, ModelUnavailable
+from mecum.inference.lanes import Lane
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, WindowSource
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
@@ -68,9 +69,8 @@ class PoolProvider:
 
     def members(self, name: str) -> list[ModelInfo]:
         """Return the members of a pool that are known and may be asked, in their configured order; never a pool."""
-        found = [self.registry.lookup(ref) for ref in self._preferences().pools.get(name, ())]
-        known = [info for info in dict.fromkeys(found) if info is not None and info.endpoint != ENDPOINT]
-        return [info for info in known if self._allowed(info)]
+        found = dict.fromkeys(map(self.registry.lookup, self._preferences().pools.get(name, ())))
+        return [one for one in found if one is not None and one.endpoint != ENDPOINT and self._allowed(one)]
 
     def window(self, info: ModelInfo) -> Window:
         """Return how much a member reads at once, no more than a person lets it."""
@@ -91,6 +91,8 @@ class PoolProvider:
         ready = [info for info in members if self.health(info).ready]
         if not ready:
             return self._soonest(members)
+        if len(ready) == 1:
+            return ready[0]
         known = [seconds for info in ready if (seconds := self.health(info).measured) is not None]
         otherwise = min(known, default=_UNKNOWN_SECONDS)
 
@@ -206,10 +208,12 @@ class _Attempt:
         self._measure(answer)
         return replace(answer, served_by=self._member.ref)
 
-    async def _in_lane(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+    def _in_lane(self, request: ModelRequest, sink: AnswerSink) -> Awaitable[Answer]:
+        """Ask; where the endpoint answers so many at once, when it is this one's turn."""
         lane = self._provider.registry.lane(self._member)
-        if lane is None:
-            return await self._ask(request, sink)
+        return self._ask(request, sink) if lane is None else self._in_turn(lane, request, sink)
+
+    async def _in_turn(self, lane: Lane, request: ModelRequest, sink: AnswerSink) -> Answer:
         async with lane.turn(request.priority):
             return await self._ask(request, sink)
 
