@@ -104,7 +104,7 @@ def test_descendants_and_lists(call: Call) -> None:
     assert [item["slug"] for item in call("list", "--archived", "--json").json["items"]] == ["coffee"]
     assert call("archive", "coffee", "--back").out == "coffee is active.\n"
     call("edit", "matcha", "is_featured=true", "is_guide=true", "is_primary=true")
-    for which in (("--featured",), ("--only", "guide"), ("--only", "primary"), ("--parent", "tea-room")):
+    for which in (("--only", "featured"), ("--only", "guide"), ("--only", "primary"), ("--parent", "tea-room")):
         assert [item["slug"] for item in call("list", *which, "--json").json["items"]] == ["matcha"], which
     assert [item["slug"] for item in call("list", "--draft", "--json").json["items"]] == ["tea-room"]
     assert call("archive", "tea-room", "--back").out == "tea-room is active.\n"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import click
 import orjson
 
-from mecum.edges.cli import findings, render
-from mecum.edges.cli.client import Client, Content, part
+from mecum.edges.cli import facets, findings, render
+from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
@@ -21,7 +21,6 @@ _SLUG = click.argument("assistant", metavar="SLUG")
 _VERSION = click.argument("number", metavar="VERSION", type=click.IntRange(1))
 _NAME = click.option("--name", help="What it shall be called.")
 _NEW_SLUG = click.option("--slug", help="Its slug (default: made of the name).")
-_CORE: Final = ("name", "slug", "status", "is_demo", "parent_assistant", "current_project")
 
 
 @click.group("assistants", cls=Group)
@@ -38,7 +37,6 @@ def command() -> None:
 @click.option("--archived", is_flag=True, help="Those that were archived.")
 @click.option("--draft", is_flag=True, help="Those that are not in use yet.")
 @click.option("--only", type=click.Choice(ONLY), help="Those; featured ones by their rank.")
-@click.option("--featured", is_flag=True, help="The same as --only featured.")
 @click.option("--parent", metavar="SLUG", help="Those that belong under this one.")
 @click.option("--search", metavar="TEXT", help="Those with this in their name, slug or specialty.")
 @click.option("--deleted", is_flag=True, help="Those in the trash.")
@@ -47,7 +45,7 @@ def newest(context: click.Context, /, limit: int, everything: bool, **which: Any
     """List assistants, the one changed last first."""
     query = {
         "status": "archived" if which["archived"] else "draft" if which["draft"] else None,
-        "only": "featured" if which["featured"] else which["only"],
+        "only": which["only"],
         "q": which["search"],
         "deleted": which["deleted"] or None,
     }
@@ -85,7 +83,7 @@ def show(context: click.Context, assistant: str, whole_prompt: bool) -> None:
 
 def _set(found: dict[str, Any], effects: list[dict[str, Any]]) -> Iterable[tuple[str, Any, str]]:
     """Return what is not as by default, and whether it is in effect."""
-    for name in (*_CORE[:4], "revision"):
+    for name in (*facets.CORE[:4], "revision"):
         yield name, found[name], ""
     for entry in effects:
         value = found[entry["facet"]].get(entry["field"])
@@ -164,54 +162,11 @@ def edit(context: click.Context, assistant: str, fields: tuple[str, ...], facet:
     changed: dict[str, Any] | None
     with connect(Options.of(context)) as client:
         if fields:
-            changed = _assign(client, assistant, fields)
+            changed = facets.assigned(client, assistant, fields)
         else:
             path = f"/assistants/{part(assistant)}/{facet}"
-            changed = _edit_facet(client, path, client.get(path), file)
+            changed = facets.edited(client, path, client.get(path), file)
     _done(context, changed, f"Changed: {assistant}." if changed else f"Unchanged: {assistant}.")
-
-
-def _assign(client: Client, assistant: str, fields: tuple[str, ...]) -> dict[str, Any]:
-    """Send each field to its facet; return what was answered, by facet."""
-    facet_of = {entry["field"]: entry["facet"] for entry in client.get("/assistants/effects")["items"]}
-    by_facet: dict[str, dict[str, Any]] = {}
-    for given in fields:
-        name, separator, value = given.partition("=")
-        facet, _, field = name.rpartition(".")
-        place = facet or ("" if field in _CORE else facet_of.get(field))
-        if not separator or place is None:
-            raise click.UsageError(f"{given}: say FIELD=VALUE with a field of an assistant.")
-        by_facet.setdefault(place, {})[field] = _value(value)
-    at = f"/assistants/{part(assistant)}"
-    # A new slug last: the others are still found by the old one.
-    return {
-        facet or "core": client.ask("PATCH", f"{at}/{facet}".rstrip("/"), wanted)
-        for facet, wanted in sorted(by_facet.items(), reverse=True)
-    }
-
-
-def _edit_facet(client: Client, path: str, found: dict[str, Any], file: Path | None) -> dict[str, Any] | None:
-    """Let the person change a facet's fields; return what was answered, None when nothing was changed."""
-    facet = path.rpartition("/")[2]
-    effects = client.get("/assistants/effects")["items"]
-    open_to = [entry["field"] for entry in effects if entry["facet"] == facet and entry["editable"]]
-    before = {name: found[name] for name in open_to}
-    text = orjson.dumps(before, option=orjson.OPT_INDENT_2).decode()
-    said = findings.text_of(file) if file is not None else click.edit(text, extension=".json")
-    if said is None or not said.strip():
-        return None
-    try:
-        wanted = orjson.loads(said)
-    except orjson.JSONDecodeError as error:
-        raise click.UsageError(f"This is not JSON: {error}.") from error
-    if not isinstance(wanted, dict):
-        raise click.UsageError("A facet is a JSON object of its fields.")
-    said_now = cast("dict[str, Any]", wanted)
-    news = {name: value for name, value in said_now.items() if before.get(name) != value}
-    if not news:
-        return None
-    changed: dict[str, Any] = client.ask("PATCH", path, {"version": found["version"], **news})
-    return changed
 
 
 @command.command("prompt")
@@ -395,13 +350,6 @@ def undo(context: click.Context, assistant: str) -> None:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _value(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
 
 
 def _plain(value: Any) -> str:
