@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from factories.houses import House, opened
 from factories.stores import Store
 from fakes.ollama_wire import OllamaModel
@@ -9,6 +11,8 @@ from fakes.steps import Fail, says
 from fakes.upstream import Upstream
 from mecum.domains.runs import api as runs
 from mecum.kernel import clock
+
+pytestmark = pytest.mark.slow
 
 ROLES = {"role_mappings": {"chat": {"preferred": ["nobody", "up/second", "up/test"]}}}
 

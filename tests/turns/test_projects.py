@@ -16,6 +16,8 @@ from mecum.kernel.errors import Invalid
 from turns.test_assistants import asked, change
 from turns.test_assistants import made as made_assistant
 
+pytestmark = pytest.mark.slow
+
 WINDOW = 2000
 
 

@@ -15,6 +15,8 @@ from mecum.infra.jobs.model import Job
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 PATH = "/assistants/short-letters"
 CANARY = "canary7zq4"
 

@@ -12,6 +12,8 @@ from mecum.domains.assistants.api import Assistants
 from mecum.infra.storage import Database, Scope
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 MOST = {"list": 1, "card": 1, "chat": 1, "full": 3}
 
 

@@ -16,6 +16,8 @@ from mecum.domains.projects.model import Project
 from mecum.kernel import clock, ids
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 
 async def made(client: httpx2.AsyncClient, name: str = "Rome trip", **body: Any) -> dict[str, Any]:
     """Make a project and return it."""

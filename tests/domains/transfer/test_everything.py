@@ -14,6 +14,8 @@ from factories.sites import Site
 from mecum.infra.jobs.runner import JobRunner
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 OPEN = ("queued", "running")
 
 

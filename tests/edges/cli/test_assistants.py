@@ -11,6 +11,8 @@ from factories.served import Served, model_server, product, served
 from fakes.command_line import Call, Pipe
 from fakes.steps import says
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["model_server", "product", "served"]
 
 

@@ -12,6 +12,8 @@ from factories.foreign import as_json, chat, chatgpt
 from fakes.command_line import Call
 from fakes.mecum_server import Answer, ScriptedApp
 
+pytestmark = pytest.mark.slow
+
 ID = "imp_06hq3k8w2m5v9"
 UPLOAD = {"id": "fil_06hq3k8w2m5v9", "name": "a.json", "size": 3}
 COUNTS = {"found": 3, "imported": 2, "already": 0, "skipped": 1}

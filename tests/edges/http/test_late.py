@@ -3,12 +3,15 @@
 import asyncio
 
 import httpx2
+import pytest
 from fastapi import FastAPI, Response
 
 from factories.houses import House
 from mecum.edges.http.app import compose
 from mecum.edges.http.late import Built, LateRoom, LateRoutes
 from mecum.infra.web.routes import Routes
+
+pytestmark = pytest.mark.slow
 
 
 async def test_they_are_made_once_and_only_for_their_paths() -> None:

@@ -8,6 +8,8 @@ import pytest
 from factories.sites import Site
 from fakes.asgi import Answered
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1/config/import"
 FOLDER = Path(__file__).parents[2] / "fixtures" / "aistack"
 NAMES = ("models.json", *(f"user_profiles/{name}.json" for name in ("coding", "research", "writing")))

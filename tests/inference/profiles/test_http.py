@@ -15,6 +15,8 @@ from mecum.inference.profiles.folder import ProfileFolder
 from mecum.kernel import ids
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1/profiles"
 DOCUMENT: dict[str, Any] = {"version": 1, "role_mappings": {"chat": {"preferred": ["x"]}}}
 SHIPPED = ["coding", "research", "writing"]

@@ -16,6 +16,8 @@ from fakes.gguf_files import llama, write_gguf
 from mecum.edges.worker.jobs import register
 from mecum.infra.jobs.runner import JobRunner
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["beyond"]
 PULLS = "/api/v1/models/pulls"
 

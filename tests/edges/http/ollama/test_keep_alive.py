@@ -14,6 +14,8 @@ from fakes.ollama_wire import OllamaModel
 from fakes.upstream import Upstream
 from mecum.edges.http.app import compose
 
+pytestmark = pytest.mark.slow
+
 HI = [{"role": "user", "content": "Hi"}]
 
 

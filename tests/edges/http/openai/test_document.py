@@ -15,6 +15,8 @@ from mecum.edges.http.openai.completion_schemas import CompletionView
 from mecum.edges.http.openai.http import BODIES
 from mecum.edges.http.openai.response_schemas import InputItems, ResponseDeleted, ResponseView
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = (
     ChatCompletionView,
     CompletionView,
