@@ -3,8 +3,8 @@ PYTHON ?= python3
 ARGS   ?=
 TESTS  ?= tests
 JOBS   ?= 2
-# One more than there are processors: a third of a fast test's time is waiting.
-CHECK_JOBS ?= 3
+# As many as there are processors: pyright runs beside them.
+CHECK_JOBS ?= 2
 COVERAGE ?=
 FAST   := not slow and not browser and not postgres
 BIN    := .venv/bin

@@ -9,6 +9,8 @@ from fakes.upstream import Upstream
 from mecum.domains.runs.events import ContextReport
 from mecum.inference.ports import ModelMessage, Role, TextContent
 
+pytestmark = pytest.mark.slow
+
 SMALLER = "the model's window is smaller than it said"
 SAID = "This model's maximum context length is 700 tokens. However, your messages resulted in 4000 tokens."
 

@@ -10,6 +10,8 @@ from factories.records import chat
 from mecum.kernel import ids, paging
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 _NEW_YEAR = 1_767_225_600_000
 """2026-01-01 in UTC."""
 

@@ -13,6 +13,8 @@ from factories.records import chat, message
 from mecum.domains.conversations.repository import attach
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 BOUNDARY = "xxBOUNDARYxx"
 

@@ -15,6 +15,8 @@ from fakes.steps import Fail, Say, says
 from mecum.domains.privacy.api import EgressDenied
 from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["beyond"]
 API = "/api/v1"
 

@@ -21,6 +21,8 @@ from mecum.infra.web.routes import below
 from mecum.kernel import ids
 from mecum.kernel.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )

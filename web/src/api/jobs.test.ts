@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { jobsQuery, noteProgress, type Job } from '@/api/jobs';
+import { jobsQuery, noteProgress, places, type Job } from '@/api/jobs';
 import { queryClient } from '@/api/queries';
 
 const key = jobsQuery('running').queryKey;
@@ -22,4 +22,12 @@ test('another job, and another state, are read again', () => {
   expect(noteProgress(event({ progress: undefined }))).toBe(false);
   queryClient.removeQueries({ queryKey: key });
   expect(noteProgress(event({}))).toBe(false);
+});
+
+test('a job that is in two lists stands where it was seen last', () => {
+  const list = (...ids: string[]): Job[] => ids.map((id) => ({ id }) as Job);
+  const queued = { shelf: 'queued', items: list('job_1', 'job_2'), at: 5 } as const;
+  const over = { shelf: 'over', items: list('job_1'), at: 6 } as const;
+  expect([...places([queued, over])]).toEqual([['job_1', 'over'], ['job_2', 'queued']]);
+  expect(places([{ ...queued, at: 7 }, over]).get('job_1')).toBe('queued');
 });

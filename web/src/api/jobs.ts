@@ -37,6 +37,19 @@ export const jobsQuery = (shelf: Shelf) =>
     staleTime: 0,
   });
 
+interface Read {
+  shelf: Shelf;
+  items: Job[];
+  /** When the list was read, ms. */
+  at: number;
+}
+
+/** On which part each job stands: the lists are not read at one moment, and what moved meanwhile is in two of them or was; the one read last is right. */
+export function places(lists: Read[]): Map<string, Shelf> {
+  const byAge = [...lists].sort((one, other) => one.at - other.at);
+  return new Map(byAge.flatMap(({ shelf, items }) => items.map((job) => [job.id, shelf] as const)));
+}
+
 /** Puts how far a job is into the list that is shown; false where the lists must be read again. */
 export function noteProgress(event: MeEvent): boolean {
   const { job_id: id, state, progress } = event;

@@ -7,6 +7,8 @@ import pytest
 from factories.served import Served
 from fakes.steps import says
 
+pytestmark = pytest.mark.slow
+
 PROMPT = "You are Tea.\n\nBe brief."
 
 

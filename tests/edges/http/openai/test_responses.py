@@ -10,6 +10,8 @@ from edges.http.openai.test_chat import PNG_URL
 from factories.served import Served
 from fakes.steps import Call, Drop, Fail, Finish, Hang, Say, Think, Wait, says
 
+pytestmark = pytest.mark.slow
+
 CLOCK: Any = {
     "type": "function",
     "name": "clock",

@@ -1,7 +1,7 @@
 /** Background work: what runs and how far it is, what waits, what went wrong and why, what is over. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { jobs, jobsQuery, type Job, type Shelf } from '@/api/jobs';
+import { jobs, jobsQuery, places, type Job, type Shelf } from '@/api/jobs';
 import { queryClient } from '@/api/queries';
 import { amount, facts, nameOf, share } from '@/features/jobs/words';
 import { tj } from '@/features/jobs/texts';
@@ -39,15 +39,19 @@ async function retry(job: Job): Promise<void> {
   await readAgain();
 }
 
+/** One part of the page: its list, and what of it is shown. */
+function usePart(shelf: Shelf) {
+  const query = useInfiniteQuery(jobsQuery(shelf));
+  return { shelf, query, items: query.data?.pages.flatMap((page) => page.items) ?? [], at: query.dataUpdatedAt };
+}
+
 export default function JobsPage(): ReactNode {
-  const running = useInfiniteQuery(jobsQuery('running'));
-  const queued = useInfiniteQuery(jobsQuery('queued'));
-  const failed = useInfiniteQuery(jobsQuery('failed'));
-  const over = useInfiniteQuery(jobsQuery('over'));
-  const all = [running, queued, failed, over];
-  const error = all.find((query) => query.error)?.error;
-  const read = all.every((query) => query.data);
-  const none = all.every((query) => query.data?.pages[0]?.items.length === 0);
+  const lively = [usePart('running'), usePart('queued'), usePart('failed'), usePart('over')];
+  const scheduled = usePart('scheduled');
+  const where = places(lively);
+  const error = lively.find(({ query }) => query.error)?.query.error;
+  const read = lively.every(({ query }) => query.data);
+  const none = read && where.size === 0;
   return (
     <PlacePage title={t('jobs.title')}>
       <p className="text-muted">{tj('jobs.lead')}</p>
@@ -59,22 +63,13 @@ export default function JobsPage(): ReactNode {
           <p className="text-muted">{tj('jobs.noneDetail')}</p>
         </div>
       )}
-      {read && (
-        <>
-          <Part shelf="running" />
-          <Part shelf="queued" />
-          <Part shelf="failed" />
-          <Part shelf="over" />
-          <Part shelf="scheduled" lead={tj('jobs.scheduledLead')} />
-        </>
-      )}
+      {read && lively.map((part) => <Part key={part.shelf} {...part} items={part.items.filter((job) => where.get(job.id) === part.shelf)} />)}
+      {read && <Part {...scheduled} lead={tj('jobs.scheduledLead')} />}
     </PlacePage>
   );
 }
 
-function Part({ shelf, lead = '' }: { shelf: Shelf; lead?: string }): ReactNode {
-  const query = useInfiniteQuery(jobsQuery(shelf));
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+function Part({ shelf, query, items, lead = '' }: Omit<ReturnType<typeof usePart>, 'at'> & { lead?: string }): ReactNode {
   if (items.length === 0) return null;
   return (
     <Group id={shelf} title={tj(`jobs.${shelf}`)} lead={lead}>
