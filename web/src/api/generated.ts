@@ -3439,7 +3439,7 @@ export interface components {
             featured_rank: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it has grown. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example seed
              */
             growth_stage: string | null;
@@ -3487,7 +3487,7 @@ export interface components {
             is_primary: boolean | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -3680,6 +3680,15 @@ export interface components {
              */
             preferred_rag_vector?: string | null;
             /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures?: unknown[] | null;
+            /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
              * @default null
@@ -3830,6 +3839,15 @@ export interface components {
              */
             preferred_rag_vector?: string | null;
             /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures?: unknown[] | null;
+            /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
              * @default null
@@ -3959,6 +3977,14 @@ export interface components {
              * @example contextual
              */
             preferred_rag_vector: string | null;
+            /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures: unknown[] | null;
             /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
@@ -4568,13 +4594,13 @@ export interface components {
             default_memory_chain: string | null;
             /**
              * Growth Points
-             * @description What it grew by. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What it grew by. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 12
              */
             growth_points: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it has grown. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example seed
              */
             growth_stage: string | null;
@@ -4586,7 +4612,7 @@ export interface components {
             growth_summary_memory: string | null;
             /**
              * Growth Unlocked At
-             * @description When it reached its stage. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it reached its stage. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             growth_unlocked_at: string | null;
@@ -4630,7 +4656,7 @@ export interface components {
             mentor_for_demo_clone: boolean | null;
             /**
              * Nurture Started At
-             * @description When it began to grow. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it began to grow. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             nurture_started_at: string | null;
@@ -5293,55 +5319,55 @@ export interface components {
         AssistantQualityView: {
             /**
              * Avg Response Time
-             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2.4
              */
             avg_response_time: number | null;
             /**
              * Birth Reflection Retry Count
-             * @description How often it tried at first. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How often it tried at first. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 1
              */
             birth_reflection_retry_count: number | null;
             /**
              * Can Retry Birth Reflection
-             * @description Whether it may again. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it may again. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             can_retry_birth_reflection: boolean | null;
             /**
              * Certified Rag Ready
-             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             certified_rag_ready: boolean | null;
             /**
              * Last Drift Check
-             * @description When its drift was looked at. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When its drift was looked at. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_drift_check: string | null;
             /**
              * Last Rag Certified At
-             * @description When it was certified last. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it was certified last. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_rag_certified_at: string | null;
             /**
              * Last Reflection Attempted At
-             * @description When it tried to reflect. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it tried to reflect. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_reflection_attempted_at: string | null;
             /**
              * Last Reflection Successful
-             * @description Whether it could. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it could. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             last_reflection_successful: boolean | null;
             /**
              * Last Trust Components
-             * @description What the trust consists of. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What the trust consists of. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example {
              *       "thumbs": 0.9
              *     }
@@ -5351,7 +5377,7 @@ export interface components {
             } | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -5371,37 +5397,37 @@ export interface components {
             };
             /**
              * Needs Recovery
-             * @description Whether it drifted too far. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it drifted too far. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             needs_recovery: boolean | null;
             /**
              * Rag Certification Date
-             * @description The day of that certificate. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description The day of that certificate. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             rag_certification_date: string | null;
             /**
              * Rag Certification Notes
-             * @description What was found then. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What was found then. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 9 of 10 cited.
              */
             rag_certification_notes: string | null;
             /**
              * Reflection Error
-             * @description Why it could not. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Why it could not. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example No model answered.
              */
             reflection_error: string | null;
             /**
              * Success Rate
-             * @description The part of them that came to their end. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description The part of them that came to their end. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.98
              */
             success_rate: number | null;
             /**
              * Total Interactions
-             * @description How many answers it gave. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How many answers it gave. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 120
              */
             total_interactions: number | null;

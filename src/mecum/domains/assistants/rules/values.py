@@ -66,7 +66,7 @@ def behaves_as(field: Field, value: Any) -> Any:
 
 def is_unknown(field: Field, value: Any) -> bool:
     """Whether a value is none of the choices there are."""
-    return bool(field.choices) and value is not None and value not in field.choices
+    return field.kind == "choice" and value is not None and value not in field.choices
 
 
 def effective(facet: str, state: Mapping[str, Any]) -> State:
@@ -96,6 +96,8 @@ def _json(field: Field, value: Any) -> Any:
     wanted = _JSON[field.kind]
     if not isinstance(value, wanted):
         raise ValueError(" or ".join("a list" if kind is list else "an object" for kind in wanted) + " is wanted")
+    if field.choices and (strange := [one for one in value if one not in field.choices]):
+        raise ValueError(f"{strange[0]!r} is none of {', '.join(field.choices)}")
     try:
         orjson.dumps(value)
     except TypeError as error:
