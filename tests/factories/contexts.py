@@ -86,6 +86,10 @@ async def compose(database: Database, store: Store) -> Context:
     jobs = Jobs()
     room = AssistantRoom(database, jobs, channel)
     projects = ProjectRoom(database, jobs, channel, room)
+
+    async def empty_projects(subject: Subject) -> int:
+        return await projects.empty_trash(services, subject)
+
     services = conversations.build(
         database,
         active,
@@ -96,6 +100,7 @@ async def compose(database: Database, store: Store) -> Context:
         room.id_of,
         projects.directory,
         {"assistant": room.ids_named},
+        {"assistants": room.empty_trash, "projects": empty_projects},
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )

@@ -157,6 +157,10 @@ async def _compose(
     jobs = Jobs()
     assistants = AssistantRoom(database, jobs, channel)
     projects = ProjectRoom(database, jobs, channel, assistants)
+
+    async def empty_projects(subject: Subject) -> int:
+        return await projects.empty_trash(record, subject)
+
     record = conversations.build(
         database,
         active,
@@ -167,6 +171,7 @@ async def _compose(
         assistants.id_of,
         projects.directory,
         {"assistant": assistants.ids_named},
+        {"assistants": assistants.empty_trash, "projects": empty_projects},
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )

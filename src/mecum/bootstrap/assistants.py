@@ -45,6 +45,10 @@ class AssistantRoom:
         """Return the slug of each active assistant and when it was made (milliseconds), changed last first."""
         return await (await self.get()).personas.active(subject)
 
+    async def empty_trash(self, subject: Subject) -> int:
+        """Delete everything in the subject's trash for ever; return how many."""
+        return await (await self.get()).removal.empty_trash(subject)
+
     async def id_of(self, subject: Subject, reference: str) -> str:
         """Return the id of the assistant with this id or slug; raises AssistantNotFound."""
         return (await self.persona(subject, reference)).assistant_id

@@ -31,6 +31,10 @@ class ProjectRoom:
             self._built = await asyncio.to_thread(self._build, record, briefs, assistants)
         return self._built
 
+    async def empty_trash(self, record: conversations.Conversations, subject: Subject) -> int:
+        """Delete every project in the subject's trash for ever; return how many."""
+        return await (await self.get(record)).removal.empty_trash(subject)
+
     @property
     def directory(self) -> Directory:
         """Where conversations look projects up."""

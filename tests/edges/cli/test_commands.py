@@ -259,14 +259,44 @@ def test_an_empty_conversation_has_no_last_message(app: ScriptedApp, ask: Call) 
     assert ask("conversations", "fork", CNV).code == 4
 
 
+def in_the_trash(app: ScriptedApp) -> None:
+    """Put one of each kind there."""
+    deleted = {"deleted_at": "2026-11-21T00:00:00.000Z"}
+    app.answers["GET /conversations"] = listing(conversation(title="Rome", **deleted))
+    app.answers["GET /assistants"] = listing({"id": "ast_06hq3k8w2m5v9", "slug": "tea", "name": "Tea", **deleted})
+    app.answers["GET /projects"] = listing({"id": "prj_06hq3k8w2m5v9", "name": "Trip", **deleted})
+
+
 def test_the_trash_is_listed_and_emptied(app: ScriptedApp, ask: Call) -> None:
-    app.answers["GET /conversations"] = listing(conversation())
-    app.answers["DELETE /trash"] = Answer({"purged": 1})
-    assert CNV in ask("trash", "list").out
-    assert app.requests("GET", "/conversations")[0].query["deleted"] == "true"
+    in_the_trash(app)
+    gone = {"purged": 3, "conversations": 2, "assistants": 1, "projects": 0}
+    app.answers["DELETE /trash"] = Answer(gone)
+    listed = ask("trash", "list")
+    assert [line.split("\t")[0] for line in listed.out.splitlines()] == ["conversation", "assistant", "project"]
+    assert CNV in listed.out
+    for kind in ("conversations", "assistants", "projects"):
+        assert app.requests("GET", f"/{kind}")[0].query["deleted"] == "true"
+    assert ask("trash", "list", "--only", "projects").out.count("\n") == 1
     assert ask("trash", "empty").code == 2
-    assert ask("trash", "empty", "--yes").out == "Deleted for ever: 1 conversations.\n"
-    assert ask("trash", "empty", "--yes", "--json").json == {"purged": 1}
+    assert ask("trash", "empty", "--yes").out == "Deleted for ever: 2 conversations, 1 assistant.\n"
+    assert ask("trash", "empty", "--yes", "--json", "--only", "assistants").json == gone
+    assert [one.query for one in app.requests("DELETE", "/trash")] == [{}, {"only": "assistants"}]
+
+
+def test_what_is_in_the_trash_comes_back_or_goes_by_what_it_is_called(app: ScriptedApp, ask: Call) -> None:
+    in_the_trash(app)
+    app.answers["POST /conversations/batches"] = Answer({"id": "bat_1", "changed": [CNV], "skipped": []})
+    app.answers["POST /assistants/ast_06hq3k8w2m5v9/restore"] = Answer({})
+    app.answers["POST /projects/prj_06hq3k8w2m5v9/restore"] = Answer({})
+    assert ask("trash", "restore", CNV[:9], "Tea", "Trip").out == "Restored: Rome, Tea, Trip.\n"
+    assert app.requests("POST", "/conversations/batches")[0].json == {"action": "restore", "ids": [CNV]}
+    assert len(app.requests("POST", "/assistants/ast_06hq3k8w2m5v9/restore")) == 1
+    app.answers["DELETE /projects/prj_06hq3k8w2m5v9"] = Answer({"purged": True})
+    app.answers["DELETE /assistants/ast_06hq3k8w2m5v9"] = Answer(None, 204)
+    assert ask("trash", "purge", "Trip", "ast_").code == 2
+    assert ask("trash", "purge", "Trip", "ast_", "--yes").out == "Deleted for ever: Trip, Tea.\n"
+    assert app.requests("DELETE", "/projects/prj_06hq3k8w2m5v9")[0].query == {"purge": "true"}
+    assert ask("trash", "restore", "nobody").code == 4
 
 
 def test_a_new_key_shows_its_secret_alone(app: ScriptedApp, ask: Call) -> None:

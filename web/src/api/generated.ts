@@ -2918,7 +2918,7 @@ export interface paths {
         post?: never;
         /**
          * Empty the trash
-         * @description Deletes everything in it for ever.
+         * @description Deletes everything in it for ever: conversations, assistants and projects, or those of one kind. Removed profiles of models are not among them.
          */
         delete: operations["empty_api_v1_trash_delete"];
         options?: never;
@@ -14550,9 +14550,27 @@ export interface components {
          */
         Purged: {
             /**
-             * Purged
+             * Assistants
+             * @description How many assistants.
+             * @example 1
+             */
+            assistants: number;
+            /**
+             * Conversations
              * @description How many conversations.
              * @example 3
+             */
+            conversations: number;
+            /**
+             * Projects
+             * @description How many projects.
+             * @example 0
+             */
+            projects: number;
+            /**
+             * Purged
+             * @description How much in all.
+             * @example 4
              */
             purged: number;
         };
@@ -23531,7 +23549,10 @@ export interface operations {
     };
     empty_api_v1_trash_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what is of this kind. */
+                only?: ("conversations" | "assistants" | "projects") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,7 +1,7 @@
 """Trash and purge of assistants: out of sight at once, and, when it is for ever, no bytes left behind."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mecum.domains.assistants.errors import AssistantNotFound
@@ -47,6 +47,17 @@ class Removal:
             await self._forget(scope, found)
         await self._database.vacuum_log()
 
+    async def empty_trash(self, subject: Subject) -> int:
+        """Delete every assistant in the subject's trash for ever; return how many."""
+        async with self._database.reading(subject) as scope:
+            found = await self._assistants.deleted(scope)
+        gone = [
+            assistant_id for assistant_id in found if await self._forgotten_since(subject, assistant_id, clock.now())
+        ]
+        if gone:
+            await self._database.vacuum_log()
+        return len(gone)
+
     async def end(self, subject: Subject, payload: Any) -> None:
         """Do what the moment asks for: an ephemeral assistant goes to the trash, one 30 days in it goes for ever."""
         assistant_id, now = str(payload["assistant_id"]), clock.now()
@@ -54,10 +65,16 @@ class Removal:
             if await self._assistants.expired(scope, assistant_id, now):
                 await self._throw_away(scope, assistant_id)
                 return
-            if not await self._assistants.deleted_until(scope, assistant_id, now - TRASH_KEPT):
-                return
-            await self._forget(scope, assistant_id)
-        await self._database.vacuum_log()
+        if await self._forgotten_since(subject, assistant_id, now - TRASH_KEPT):
+            await self._database.vacuum_log()
+
+    async def _forgotten_since(self, subject: Subject, assistant_id: str, moment: datetime) -> bool:
+        """Delete one for ever that was in the trash by a moment and is still there; return whether it was."""
+        async with self._database.writing(subject) as scope:
+            there = await self._assistants.deleted_until(scope, assistant_id, moment)
+            if there:
+                await self._forget(scope, assistant_id)
+        return there
 
     async def _throw_away(self, scope: Scope, assistant_id: str) -> None:
         await self._assistants.set_deleted(scope, assistant_id, clock.now())

@@ -1,11 +1,11 @@
 """Trash and purge: out of sight at once, and, when it is for ever, no bytes left behind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
 from mecum.domains.conversations.model import File
-from mecum.domains.conversations.ports import ActiveRuns
+from mecum.domains.conversations.ports import ActiveRuns, Emptied
 from mecum.domains.conversations.repository import (
     BatchRepository,
     ConversationRepository,
@@ -38,8 +38,9 @@ class Removal:
         indexer: retrieval.Indexer,
         blobs: Blobs,
         channel: runs.PersonChannel,
+        beside: Mapping[str, Emptied],
     ) -> None:
-        self._database, self._active, self._channel = database, active, channel
+        self._database, self._active, self._channel, self._beside = database, active, channel, beside
         self._words, self._indexer, self._blobs = words, indexer, blobs
         self._conversations, self._messages, self._files = (
             ConversationRepository(),
@@ -68,8 +69,12 @@ class Removal:
         await self._require(subject, conversation_id, deleted=True)
         await self.purge_all(subject, [conversation_id])
 
-    async def empty_trash(self, subject: Subject) -> int:
-        """Purge everything in the subject's trash; return how many conversations."""
+    async def empty_trash(self, subject: Subject, only: str | None = None) -> dict[str, int]:
+        """Purge everything in the subject's trash, or what is of one kind there; return how much of each kind."""
+        kinds: dict[str, Emptied] = {"conversations": self._empty, **self._beside}
+        return {kind: await empty(subject) if only in (None, kind) else 0 for kind, empty in kinds.items()}
+
+    async def _empty(self, subject: Subject) -> int:
         async with self._database.reading(subject) as scope:
             found = await self._conversations.deleted(scope)
         await self.purge_all(subject, found)

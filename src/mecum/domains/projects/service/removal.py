@@ -1,7 +1,7 @@
 """Trash and purge of projects: what was in one stays, unless a person says that its conversations go with it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mecum.domains.projects.errors import ProjectNotFound
@@ -90,12 +90,25 @@ class Removal:
 
     async def end(self, subject: Subject, payload: Any) -> None:
         """Delete a project for ever that was in the trash for 30 days."""
-        project_id = str(payload["project_id"])
+        if await self._forgotten_since(subject, str(payload["project_id"]), clock.now() - TRASH_KEPT):
+            await self._leave_no_bytes()
+
+    async def empty_trash(self, subject: Subject) -> int:
+        """Delete every project in the subject's trash for ever; return how many."""
+        async with self._database.reading(subject) as scope:
+            found = await self._repository.deleted(scope)
+        gone = [project_id for project_id in found if await self._forgotten_since(subject, project_id, clock.now())]
+        if gone:
+            await self._leave_no_bytes()
+        return len(gone)
+
+    async def _forgotten_since(self, subject: Subject, project_id: str, moment: datetime) -> bool:
+        """Delete one for ever that was in the trash by a moment and is still there; return whether it was."""
         async with self._database.writing(subject) as scope:
-            if not await self._repository.deleted_until(scope, project_id, clock.now() - TRASH_KEPT):
-                return
-            await self._forget(scope, project_id)
-        await self._leave_no_bytes()
+            there = await self._repository.deleted_until(scope, project_id, moment)
+            if there:
+                await self._forget(scope, project_id)
+        return there
 
     async def _emptied(self, scope: Scope, project: Project) -> dict[Kind, list[str]]:
         held: dict[Kind, list[str]] = {}
