@@ -191,11 +191,23 @@ def test_what_is_not_there_is_not_found(app: ScriptedApp, ask: Call, words: tupl
 
 
 def test_delete_and_restore_take_several(app: ScriptedApp, ask: Call) -> None:
-    for name in (CNV, OTHER):
-        app.answers[f"DELETE /conversations/{name}"] = Answer(None, 204)
-        app.answers[f"POST /conversations/{name}/restore"] = Answer(conversation())
-    assert ask("conversations", "delete", CNV, OTHER).out == f"In the trash: {CNV}, {OTHER}.\n"
-    assert ask("conversations", "restore", CNV, OTHER, "--json").json == {"restored": [CNV, OTHER]}
+    done = {"id": "bat_06hq3k8w2m5v9", "action": "delete", "changed": [CNV, OTHER], "skipped": []}
+    app.answers["POST /conversations/batches"] = Answer(done)
+    said = ask("conversations", "delete", CNV, OTHER).out
+    assert said == f"In the trash: {CNV}, {OTHER}. Undo: mecum conversations undo bat_06hq3k8w2m5v9\n"
+    assert ask("conversations", "restore", CNV, OTHER, "--json").json == done
+    # However many they are, each command is one request.
+    asked = [one.json for one in app.requests("POST", "/conversations/batches")]
+    assert asked == [{"action": action, "ids": [CNV, OTHER]} for action in ("delete", "restore")]
+    assert [one for one in app.seen if one.method != "POST"] == []
+
+
+def test_a_batch_that_changes_nothing_is_refused(app: ScriptedApp, ask: Call) -> None:
+    skipped = [{"id": CNV, "code": "conversation.not_found", "message": "There is no such conversation."}]
+    app.answers["POST /conversations/batches"] = Answer({"id": None, "changed": [], "skipped": skipped})
+    ended = ask("conversations", "delete", CNV)
+    assert (ended.code, ended.out) == (4, "")
+    assert f"conversation.not_found: {CNV}: There is no such conversation." in ended.err
 
 
 def test_purge_wants_to_be_sure(app: ScriptedApp, ask: Call) -> None:
