@@ -9,6 +9,7 @@ from mecum.domains.assistants.ports import Persona
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
@@ -26,8 +27,8 @@ _SLACK: Final = timedelta(minutes=1)
 class AssistantRoom:
     """Builds the services once, beside the loop: importing them takes longer than an answer may wait."""
 
-    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel) -> None:
-        self._database, self._jobs, self._channel = database, jobs, channel
+    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel, ledger: Ledger) -> None:
+        self._database, self._jobs, self._channel, self._ledger = database, jobs, channel, ledger
         self._built: Assistants | None = None
         self._measured = clock.now() - _LATELY
 
@@ -69,7 +70,7 @@ class AssistantRoom:
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 
-        return api.build(self._database, self._jobs, self._channel, _release, conversations.citing)
+        return api.build(self._database, self._jobs, self._channel, _release, conversations.citing, self._ledger)
 
 
 async def _release(scope: Scope, assistant_id: str) -> None:

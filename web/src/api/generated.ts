@@ -5576,6 +5576,12 @@ export interface components {
              */
             problem: string | null;
             /**
+             * Purged
+             * @description How much that was deleted for ever since is still in it: `DELETE /backups/{backup_id}` removes it with that.
+             * @example 0
+             */
+            purged: number;
+            /**
              * Revision
              * @description The schema of the store in it.
              * @example 0002

@@ -158,6 +158,8 @@ export const en = {
   'toasts.label': 'Notices',
   'trash.assistants': 'Deleted assistants',
   'trash.assistantsLead': 'They answer nobody until they are back; for 30 days they can be.',
+  'trash.inBackups': 'Backups made before still hold what was deleted for ever: {n}.',
+  'trash.seeBackups': 'See backups',
   'trash.projects': 'Deleted projects',
   'trash.projectsLead': 'What was in them stays where it is, or comes back with them.',
   'trash.purgeProject': 'Its instructions are erased, and files that nothing else holds; conversations and assistants stay. This cannot be undone.',

@@ -35,6 +35,7 @@ from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.measuring import Citing
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 
@@ -99,9 +100,17 @@ class Assistants:
 
 
 def build(
-    database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten, citing: Citing
+    database: Database,
+    jobs: Jobs,
+    channel: runs.PersonChannel,
+    forgotten: Forgotten,
+    citing: Citing,
+    ledger: Ledger,
 ) -> Assistants:
-    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite."""
+    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite.
+
+    `ledger` notes what is deleted for ever.
+    """
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
     return Assistants(
@@ -115,7 +124,7 @@ def build(
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
-        removal=Removal(database, jobs, channel, forgotten),
+        removal=Removal(database, jobs, channel, forgotten, ledger),
         personas=Personas(database),
         measures=MeasureService(database, citing),
         pictures=PictureService(service),

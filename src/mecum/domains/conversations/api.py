@@ -59,6 +59,7 @@ from mecum.domains.projects.ports import Directory
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
@@ -164,6 +165,7 @@ def build(
     projects: Directory,
     kept: Mapping[str, retrieval.Named],
     beside: Mapping[str, Emptied],
+    ledger: Ledger,
     *,
     most_message_bytes: int,
     most_file_bytes: int,
@@ -171,10 +173,10 @@ def build(
     """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one.
 
     `kept` finds what a search may name, by the filter's name; `beside` empties the trash of what is no conversation, by
-    its kind.
+    its kind; `ledger` notes what is deleted for ever.
     """
     conversations = ConversationService(active, channel, assistant, projects)
-    removal = Removal(database, active, words, indexer, blobs, channel, beside)
+    removal = Removal(database, active, words, indexer, blobs, channel, beside, ledger)
     return Conversations(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),

@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { deletedProjectsQuery, projects, refreshProjects, type Project } from '@/api/projects';
+import { backupsQuery } from '@/api/backups';
+import { queryClient } from '@/api/queries';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -16,7 +18,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
   } catch (error) {
     problem(error);
   }
-  await refreshProjects();
+  await Promise.all([refreshProjects(), queryClient.invalidateQueries({ queryKey: backupsQuery.queryKey })]);
 }
 
 export function RemovedProjects(): ReactNode {

@@ -6,6 +6,7 @@ import * as client from '@/api/client';
 import { deletedProjectsQuery, refreshProjects } from '@/api/projects';
 import { conversationListQuery, queryClient } from '@/api/queries';
 import type { Conversation } from '@/api/types';
+import { InBackups } from '@/features/trash/in-backups';
 import { RemovedAssistants } from '@/features/trash/removed-assistants';
 import { RemovedProjects } from '@/features/trash/removed-projects';
 import { t } from '@/i18n/t';
@@ -22,7 +23,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
   } catch (error) {
     problem(error);
   }
-  await queryClient.invalidateQueries({ queryKey: ['conversations'] });
+  await Promise.all(['conversations', 'backups'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
 }
 
 /** Everything goes: what shows any of it is read anew. */
@@ -51,6 +52,7 @@ export default function TrashPage(): ReactNode {
   return (
     <PlacePage title={t('action.trash')} actions={some && empty}>
       <p className="text-muted">{t(nothing ? 'trash.nothing' : 'trash.lead')}</p>
+      <InBackups />
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {items.map((item) => (

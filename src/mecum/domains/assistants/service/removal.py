@@ -1,5 +1,6 @@
 """Trash and purge of assistants: out of sight at once, and, when it is for ever, no bytes left behind."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -8,6 +9,7 @@ from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.assistants.ports import END
 from mecum.domains.assistants.repository import AssistantRepository
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.kinds import LATER
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
@@ -22,8 +24,11 @@ Forgotten = Callable[[Scope, str], Awaitable[None]]
 class Removal:
     """Opens its own scopes, as what it does ends with looking after the files of the store."""
 
-    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten) -> None:
+    def __init__(
+        self, database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten, ledger: Ledger
+    ) -> None:
         self._database, self._jobs, self._channel, self._forgotten = database, jobs, channel, forgotten
+        self._ledger = ledger
         self._assistants = AssistantRepository()
 
     async def trash(self, subject: Subject, reference: str) -> None:
@@ -44,7 +49,8 @@ class Removal:
         """Delete an assistant for ever, from the trash or not; raises AssistantNotFound."""
         async with self._database.writing(subject) as scope:
             found = await self._find(scope, reference, deleted=True)
-            await self._forget(scope, found)
+            since = await self._forget(scope, found)
+        await asyncio.to_thread(self._ledger.note, since)
         await self._database.vacuum_log()
 
     async def empty_trash(self, subject: Subject) -> int:
@@ -72,8 +78,8 @@ class Removal:
         """Delete one for ever that was in the trash by a moment and is still there; return whether it was."""
         async with self._database.writing(subject) as scope:
             there = await self._assistants.deleted_until(scope, assistant_id, moment)
-            if there:
-                await self._forget(scope, assistant_id)
+            since = await self._forget(scope, assistant_id) if there else []
+        await asyncio.to_thread(self._ledger.note, since)
         return there
 
     async def _throw_away(self, scope: Scope, assistant_id: str) -> None:
@@ -82,10 +88,13 @@ class Removal:
         await self._jobs.enqueue(scope, END, payload, delay=TRASH_KEPT.total_seconds() + 1, priority=LATER)
         await self._channel.tell(scope, "assistant.deleted", assistant_id=assistant_id)
 
-    async def _forget(self, scope: Scope, assistant_id: str) -> None:
+    async def _forget(self, scope: Scope, assistant_id: str) -> list[int]:
+        """Delete one for ever; return since when (milliseconds) it was there."""
+        found = await self._assistants.find(scope, assistant_id, deleted=True)
         await self._forgotten(scope, assistant_id)
         await self._assistants.forget(scope, assistant_id)
         await self._channel.tell(scope, "assistant.purged", assistant_id=assistant_id)
+        return [] if found is None else [clock.to_milliseconds(found.created_at)]
 
     async def _find(self, scope: Scope, reference: str, *, deleted: bool) -> str:
         found = await self._assistants.find(scope, reference, deleted=deleted)

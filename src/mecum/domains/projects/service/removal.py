@@ -1,5 +1,6 @@
 """Trash and purge of projects: what was in one stays, unless a person says that its conversations go with it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -81,6 +82,7 @@ class Removal:
             told = await self.trash(subject, project.id, conversations=conversations)
         async with self._database.writing(subject) as scope:
             await self._forget(scope, project.id)
+        await self._note(project)
         await self._leave_no_bytes()
         held = held_by(project)
         return {
@@ -106,9 +108,15 @@ class Removal:
         """Delete one for ever that was in the trash by a moment and is still there; return whether it was."""
         async with self._database.writing(subject) as scope:
             there = await self._repository.deleted_until(scope, project_id, moment)
-            if there:
-                await self._forget(scope, project_id)
-        return there
+            if not there:
+                return False
+            project = await self._find(scope, project_id, deleted=True)
+            await self._forget(scope, project_id)
+        await self._note(project)
+        return True
+
+    async def _note(self, project: Project) -> None:
+        await asyncio.to_thread(self._discarding.note, [clock.to_milliseconds(project.created_at)])
 
     async def _emptied(self, scope: Scope, project: Project) -> dict[Kind, list[str]]:
         held: dict[Kind, list[str]] = {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import facets, findings, render
+from mecum.edges.cli import facets, findings, remaining, render
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -333,9 +333,10 @@ def delete(context: click.Context, assistant: str, purge: bool, yes: bool) -> No
         confirm(context, f"Delete {assistant} for ever?", yes=yes)
     with connect(Options.of(context)) as client:
         client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": purge or None})
-    _done(
-        context, {"deleted": assistant}, f"Deleted for ever: {assistant}." if purge else f"In the trash: {assistant}."
-    )
+        said = f"Deleted for ever: {assistant}." if purge else f"In the trash: {assistant}."
+        _done(context, {"deleted": assistant}, said)
+        if purge:
+            remaining.tell(client)
 
 
 @command.command("undo")

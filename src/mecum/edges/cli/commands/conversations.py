@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import lookup, render, tracing, transcript
+from mecum.edges.cli import lookup, remaining, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -128,7 +128,8 @@ def purge(context: click.Context, conversations: tuple[str, ...], yes: bool) -> 
         confirm(context, f"Delete {', '.join(chosen)} for ever?", yes=yes)
         for conversation in chosen:
             client.ask("DELETE", f"/conversations/{part(conversation)}", query={"purge": True})
-    _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
+        _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
+        remaining.tell(client)
 
 
 @command.command("tags")

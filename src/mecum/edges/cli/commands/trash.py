@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from mecum.edges.cli import lookup, render
+from mecum.edges.cli import lookup, remaining, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -66,7 +66,8 @@ def purge(context: click.Context, names: tuple[str, ...], yes: bool) -> None:
         confirm(context, f"Delete {_named(chosen)} for ever?", yes=yes)
         for item in chosen:
             client.ask("DELETE", _at(item), query={"purge": True})
-    _done(context, {"purged": [item["id"] for item in chosen]}, f"Deleted for ever: {_named(chosen)}.")
+        _done(context, {"purged": [item["id"] for item in chosen]}, f"Deleted for ever: {_named(chosen)}.")
+        remaining.tell(client)
 
 
 @command.command("empty")
@@ -78,8 +79,10 @@ def empty(context: click.Context, only: str | None, yes: bool) -> None:
     with connect(Options.of(context)) as client:
         confirm(context, f"Delete {'everything' if only is None else f'all {only}'} in the trash for ever?", yes=yes)
         gone = client.ask("DELETE", "/trash", query={"only": only})
-    counted = [f"{gone[kind]} {_ONE[kind] if gone[kind] == 1 else kind}" for kind in KINDS if gone[kind]]
-    _done(context, gone, f"Deleted for ever: {', '.join(counted) or 'nothing, the trash is empty'}.")
+        counted = [f"{gone[kind]} {_ONE[kind] if gone[kind] == 1 else kind}" for kind in KINDS if gone[kind]]
+        _done(context, gone, f"Deleted for ever: {', '.join(counted) or 'nothing, the trash is empty'}.")
+        if gone["purged"]:
+            remaining.tell(client)
 
 
 def _items(client: Client, only: str | None = None) -> Iterator[dict[str, Any]]:
