@@ -68,7 +68,8 @@ class Load:
         values = {"_leaf": leaf, "_limit": MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
         turn.unread = len(rows) == MOST_MESSAGES and rows[-1][1] is not None
-        messages, places = list[ModelMessage](), list[str]()
+        messages: list[ModelMessage] = []
+        places: list[str] = []
         for message_id, _, role, parts, _ in reversed(rows):
             content = await self._content(turn.subject, orjson.loads(parts))
             if content:
