@@ -97,7 +97,7 @@ export function MeasureList({ measures }: { measures: readonly Measure[] }): Rea
           <details className="group/measure" data-testid="measure" data-field={measure.field}>
             <summary className="flex min-h-10 cursor-pointer list-none items-center gap-3 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover">
               <span className="flex-1">{measure.name}</span>
-              <span className={measure.value === null ? 'text-muted italic' : 'font-medium tabular-nums [overflow-wrap:anywhere]'}>{measure.value ?? ta('measure.none')}</span>
+              <span className={measure.value === null ? 'text-muted italic' : 'text-right font-medium tabular-nums [overflow-wrap:anywhere]'}>{measure.value ?? ta('measure.none')}</span>
               <span className="text-muted transition-transform group-open/measure:rotate-180"><Icon name="chevron" size={15} /></span>
             </summary>
             <div className="grid gap-1.5 px-4 pt-1.5 pb-3 text-sm text-muted [overflow-wrap:anywhere]">
