@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many assistants
+         * @description Deletes, restores, archives or activates up to 1,000 at once, in one transaction. What cannot change is skipped with its reason; the rest changes all the same.
+         */
+        post: operations["batch_api_v1_assistants_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/effects": {
         parameters: {
             query?: never;
@@ -3174,6 +3194,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AssistantBatchCreate
+         * @description One change of many assistants.
+         */
+        AssistantBatchCreate: {
+            /**
+             * Action
+             * @description What to do. `restore` takes them out of the trash, `activate` out of the archive.
+             * @example archive
+             * @enum {string}
+             */
+            action: "delete" | "restore" | "archive" | "activate";
+            /**
+             * Ids
+             * @description Which, by id or slug.
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
+         * AssistantBatchView
+         * @description What became of a change of many assistants.
+         */
+        AssistantBatchView: {
+            /**
+             * Action
+             * @description What was done; its opposite undoes it.
+             * @example archive
+             */
+            action: string;
+            /**
+             * Changed
+             * @description The ids of those that changed.
+             * @example [
+             *       "ast_06hq3k8w2m5v9"
+             *     ]
+             */
+            changed: string[];
+            /**
+             * Skipped
+             * @description The others, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["SkippedAssistant"][];
+        };
         /**
          * AssistantCapabilitiesChange
          * @description What is to change of the capabilities.
@@ -16295,6 +16362,30 @@ export interface components {
             password: string;
         };
         /**
+         * SkippedAssistant
+         * @description An assistant that was left as it is.
+         */
+        SkippedAssistant: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example assistant.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description What it was named by.
+             * @example letters
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such assistant.
+             */
+            message: string;
+        };
+        /**
          * SkippedConversation
          * @description A conversation that was left as it is.
          */
@@ -17929,6 +18020,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batch_api_v1_assistants_batches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantBatchCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantBatchView"];
                 };
             };
             /** @description Why it was refused. */

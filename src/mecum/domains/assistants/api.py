@@ -13,6 +13,7 @@ from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
     AssistantService,
+    BatchService,
     Births,
     BroughtText,
     BroughtVector,
@@ -46,6 +47,7 @@ __all__ = [
     "AssistantNotFound",
     "AssistantService",
     "Assistants",
+    "BatchService",
     "Births",
     "Brought",
     "BroughtPrompt",
@@ -82,6 +84,7 @@ class Assistants:
     """The services of the context."""
 
     assistants: AssistantService
+    batches: BatchService
     births: Births
     arrivals: Arrivals
     departures: Departures
@@ -113,8 +116,10 @@ def build(
     """
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
+    removal = Removal(database, jobs, channel, forgotten, ledger)
     return Assistants(
         assistants=service,
+        batches=BatchService(service, removal),
         births=births,
         arrivals=Arrivals(births, prompts),
         departures=Departures(),
@@ -124,7 +129,7 @@ def build(
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
-        removal=Removal(database, jobs, channel, forgotten, ledger),
+        removal=removal,
         personas=Personas(database),
         measures=MeasureService(database, citing),
         pictures=PictureService(service),

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -11,11 +12,12 @@ from mecum.kernel import clock
 NAME: Final = "purged.log"
 FOLDER: Final = "backups"
 """Where backups are in a data folder."""
+_COLUMNS: Final = 3
 _DAY_MS: Final = 24 * 3600 * 1000
 
 
 class Ledger:
-    """A line of two moments (milliseconds) for each thing; never what it was. `folders` are those of backups."""
+    """Two moments (milliseconds) and how many things, a line each; never what they were. `folders` are of backups."""
 
     _writing = threading.Lock()
 
@@ -33,7 +35,8 @@ class Ledger:
         if not since or not any(folder.is_dir() and any(folder.iterdir()) for folder in self._folders):
             return
         now = clock.milliseconds()
-        lines = "".join(f"{moment if moment <= now else 0} {now}\n" for moment in since)
+        counted = Counter(moment if moment <= now else 0 for moment in since)
+        lines = "".join(f"{moment} {now} {count}\n" for moment, count in counted.items())
         with self._writing:
             # Appended in one go: another process may do the same.
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -45,7 +48,7 @@ class Ledger:
     def held(self, moments: Sequence[int]) -> list[int]:
         """Return, for a backup of each of these moments, how much of what was deleted for ever is in it."""
         noted = self._noted()
-        return [sum(since <= moment <= until for since, until in noted) for moment in moments]
+        return [sum(count for since, until, count in noted if since <= moment <= until) for moment in moments]
 
     def forget_before(self, oldest: int | None) -> None:
         """Forget what no backup holds; `oldest` is the moment of the oldest one, None where there is none.
@@ -56,19 +59,20 @@ class Ledger:
         least = least if oldest is None else min(oldest, least)
         with self._writing:
             noted = self._noted()
-            left = [pair for pair in noted if pair[1] >= least]
+            left = [one for one in noted if one[1] >= least]
             if len(left) == len(noted):
                 return
             draft = self._path.with_suffix(".new")
-            draft.write_text("".join(f"{since} {until}\n" for since, until in left))
+            draft.write_text("".join(f"{since} {until} {count}\n" for since, until, count in left))
             draft.chmod(0o600)
             draft.replace(self._path)
 
-    def _noted(self) -> list[tuple[int, int]]:
-        """Return (since, until) of each; a line that a crash cut short is left out."""
+    def _noted(self) -> list[tuple[int, int, int]]:
+        """Return (since, until, how many) of each line; one that a crash cut short is left out."""
         try:
             lines = self._path.read_text("ascii", errors="replace").splitlines()
         except FileNotFoundError:
             return []
-        pairs = [line.split() for line in lines]
-        return [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and "".join(pair).isdecimal()]
+        said = [line.split() for line in lines]
+        whole = [one for one in said if len(one) == _COLUMNS and "".join(one).isdecimal()]
+        return [(int(since), int(until), int(count)) for since, until, count in whole]

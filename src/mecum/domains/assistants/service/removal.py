@@ -1,7 +1,7 @@
 """Trash and purge of assistants: out of sight at once, and, when it is for ever, no bytes left behind."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -34,15 +34,24 @@ class Removal:
     async def trash(self, subject: Subject, reference: str) -> None:
         """Move an assistant to the trash; raises AssistantNotFound, also when it is there."""
         async with self._database.writing(subject) as scope:
-            found = await self._find(scope, reference, deleted=False)
-            await self._throw_away(scope, found)
+            await self.throw_away(scope, reference)
+
+    async def throw_away(self, scope: Scope, reference: str) -> str:
+        """Do the same within a change, and return its id."""
+        found = await self._find(scope, reference, deleted=False)
+        await self._throw_away(scope, found)
+        return found
 
     async def restore(self, subject: Subject, reference: str) -> str:
         """Take an assistant out of the trash, if it is there, and return its id; raises AssistantNotFound."""
         async with self._database.writing(subject) as scope:
-            found = await self._find(scope, reference, deleted=True)
-            await self._assistants.set_deleted(scope, found, None)
-            await self._channel.tell(scope, "assistant.restored", assistant_id=found)
+            return await self.take_back(scope, reference)
+
+    async def take_back(self, scope: Scope, reference: str) -> str:
+        """Do the same within a change."""
+        found = await self._find(scope, reference, deleted=True)
+        await self._assistants.set_deleted(scope, found, None)
+        await self._channel.tell(scope, "assistant.restored", assistant_id=found)
         return found
 
     async def purge(self, subject: Subject, reference: str) -> None:
@@ -50,8 +59,12 @@ class Removal:
         async with self._database.writing(subject) as scope:
             found = await self._find(scope, reference, deleted=True)
             since = await self._forget(scope, found)
-        await asyncio.to_thread(self._ledger.note, since)
+        await self.note(since)
         await self._database.vacuum_log()
+
+    async def note(self, since: Sequence[int]) -> None:
+        """Note assistants that are gone for ever by the moments (milliseconds) since which they were there."""
+        await asyncio.to_thread(self._ledger.note, since)
 
     async def empty_trash(self, subject: Subject) -> int:
         """Delete every assistant in the subject's trash for ever; return how many."""
@@ -79,7 +92,7 @@ class Removal:
         async with self._database.writing(subject) as scope:
             there = await self._assistants.deleted_until(scope, assistant_id, moment)
             since = await self._forget(scope, assistant_id) if there else []
-        await asyncio.to_thread(self._ledger.note, since)
+        await self.note(since)
         return there
 
     async def _throw_away(self, scope: Scope, assistant_id: str) -> None:

@@ -7,12 +7,11 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import lookup, remaining, render, tracing, transcript
+from mecum.edges.cli import batches, lookup, remaining, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
-from mecum.edges.cli.outcome import Refusal
 from mecum.kernel import clock
 
 FORMATS: Final = ("json", "jsonl", "markdown", "openai")
@@ -294,13 +293,7 @@ def _batch(context: click.Context, action: str, given: tuple[str, ...], **more: 
 
 
 def _told(context: click.Context, done: dict[str, Any], said: str = "Changed") -> None:
-    skipped = done["skipped"]
-    if skipped and not done["changed"]:
-        reasons = " ".join(f"{item['id']}: {item['message']}" for item in skipped)
-        code = str(skipped[0]["code"])
-        raise Refusal({"code": code, "detail": reasons}, "not_found" if code.endswith(".not_found") else "conflict")
-    for item in skipped:
-        render.notice(f"{item['id']}: {item['message']}")
+    batches.require_changed(done)
     undo = f" Undo: mecum conversations undo {done['id']}" if done["id"] else ""
     _done(context, done, f"{said}: {', '.join(done['changed']) or 'nothing'}.{undo}")
 
