@@ -72,6 +72,13 @@ def test_the_age_and_health_of_backups_are_told(settings: Settings) -> None:
     assert upkeep.backups(settings).state == "error"
 
 
+def test_what_a_restore_put_aside_is_named(settings: Settings) -> None:
+    assert list(upkeep.replaced(settings.data_dir)) == []
+    (settings.data_dir / "kept-20261128115513118").mkdir()
+    (found,) = upkeep.replaced(settings.data_dir)
+    assert (found.state, "kept-20261128115513118" in found.says, found.mend) == ("warning", True, None)
+
+
 def copied(folder: Path, name: str, days: int) -> Path:
     """Leave a copy that was made by itself so many days ago."""
     folder.mkdir(exist_ok=True)

@@ -42,6 +42,7 @@ def inspect(settings: "Settings") -> Iterator[Finding]:
         yield record(settings)
     yield backups(settings)
     yield from purged(settings)
+    yield from replaced(folder)
 
 
 def rights(folder: Path) -> Finding:
@@ -144,3 +145,11 @@ def purged(settings: "Settings") -> Iterator[Finding]:
     if holding:
         says = f"something was deleted for ever; {remaining.sentence(holding)}"
         yield Finding("warning", "deleted for ever", says, remaining.REMEDY)
+
+
+def replaced(folder: Path) -> Iterator[Finding]:
+    """Name what restores put aside: it holds what was there then, also what was deleted for ever since."""
+    kept = sorted(str(path) for path in folder.glob("kept-*") if path.is_dir())
+    if kept:
+        says = f"what was there before is still in {', '.join(kept)}"
+        yield Finding("warning", "restores", says, "Remove it when you are content with what was restored.")
