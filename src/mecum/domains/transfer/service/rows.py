@@ -38,7 +38,7 @@ class Placed:
         return {
             "id": self.conversation_id,
             **owner,
-            "listed": True,
+            "listed": thread.listed,
             "title": title,
             "title_source": None if title is None else source,
             "assistant_id": thread.assistant_id,
@@ -49,6 +49,7 @@ class Placed:
             "leaf_id": leaf_id,
             "created_at": self.created_at,
             "last_activity_at": self.last_activity_at,
+            "archived_at": thread.archived_at,
         }
 
     def message(self, message: Incoming, files: Mapping[str, Json]) -> tuple[Json, list[str], str]:

@@ -21,7 +21,7 @@ _OPEN: Final = ("queued", "running", "undoing")
 _SHOWN: Final = 20
 _FORMATS: Final = (
     "The format, where it is not to be found by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, "
-    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card."
+    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, mecum-export, character-card."
 )
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SCHEMES: Final = ("postgresql://", "postgres://")

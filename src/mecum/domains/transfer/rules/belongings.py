@@ -1,0 +1,36 @@
+"""What a person has beside conversations and assistants, as our own files say it: one JSON object each.
+
+`{format, version, sha256, project}` (or `prompt`, `profile`, `settings`, `document`); `sha256` is that of the inner
+value as canonical JSON. A project has `files` beside it, `{id: base64}`.
+"""
+
+from typing import Any, Final, Literal
+
+import orjson
+
+from mecum.domains.transfer.rules.cast import digest
+from mecum.domains.transfer.rules.record import Json
+
+Belonging = Literal["project", "prompt", "profile", "settings", "document"]
+FORMATS: Final[dict[str, Belonging]] = {
+    "mecum.project": "project",
+    "mecum.prompt": "prompt",
+    "mecum.profile": "profile",
+    "mecum.settings": "settings",
+    "mecum.document": "document",
+}
+MANIFEST: Final = "mecum.export"
+"""The format of the file that says what is in an export and what is not."""
+VERSION: Final = 1
+
+
+def written(kind: Belonging, said: Json, **more: Any) -> bytes:
+    """Return the file."""
+    whole = {"format": f"mecum.{kind}", "version": VERSION, "sha256": digest(said), kind: said, **more}
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def manifest(contents: dict[str, int], left_out: list[Json]) -> bytes:
+    """Return the file that says what is in an export, by kind, and what is not, each with its reason."""
+    whole = {"format": MANIFEST, "version": VERSION, "contents": contents, "left_out": left_out}
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n"
