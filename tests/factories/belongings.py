@@ -125,7 +125,8 @@ def _conversation(number: int, assistant_id: str) -> dict[str, Any]:
     question, answer = f"q{number}", f"a{number}"
     at = clock.iso(_AT + 1000 * number)
     file = {"type": "file", "file_id": ids.new("fil"), "name": "x.txt", "media_type": "text/plain", "size": 4}
-    said = {"metadata": {"k": [1]}, "created_at": at, "model": "up/test", "mode": "raw" if number else "chat"}
+    later = clock.iso(_AT + 1000 * number + 8)
+    said = {"metadata": {"k": [1]}, "created_at": later, "model": "up/test", "mode": "raw" if number else "chat"}
     made = {"model_reason": "named", "token_count": 3, "processing_time_ms": 20, "confidence": 0.5}
     made |= {"confidence_method": "asked", "feedback": 1 if number else -1, "error": {"code": "x", "message": "no"}}
     parts = [{"type": "text", "text": f"word{number} 😀"}]

@@ -26,6 +26,9 @@ class Placed:
         first = thread.created_at if thread.created_at is not None else min(times, default=fallback)
         self.created_at = first
         self.last_activity_at = max([first, thread.last_activity_at or first, *times])
+        if thread.own_id is not None and thread.last_activity_at is not None:
+            # A record of ours says it exactly: an answer may be a little younger than what asked for it.
+            self.last_activity_at = thread.last_activity_at
         self._at = first
 
     def conversation(self, owner: Mapping[str, str], leaf_id: str | None, mark: Json | None) -> Json:

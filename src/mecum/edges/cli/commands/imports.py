@@ -182,7 +182,8 @@ def undo(context: click.Context, import_id: str, yes: bool) -> int:
         return 0
     render.line(f"Undone: {view['id']}.")
     for item in view["kept"]:
-        render.notice(f"kept: {item['conversation_id']}: {item['reason']}")
+        kept = next(value for name, value in item.items() if name != "reason" and value)
+        render.notice(f"kept: {kept}: {item['reason']}")
     return 0
 
 
