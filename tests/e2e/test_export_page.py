@@ -41,7 +41,7 @@ def test_everything_comes_out_as_the_page_says(settings_house: House, new_talk: 
     contents = talk.page.get_by_test_id("export-contents")
     expect(contents.get_by_text("Projects")).to_be_visible()
     expect(contents.get_by_text("What you chose for yourself")).to_be_visible()
-    expect(talk.page.get_by_text("In the trash, and so not in it: 1 projects.")).to_be_visible()
+    expect(talk.page.get_by_text("In the trash, and so not in it: Projects: 1.")).to_be_visible()
     expect(talk.page.get_by_test_id("left-out").get_by_text("secrets never go out")).to_be_visible()
     with talk.page.expect_download() as coming:
         talk.page.get_by_role("link", name="Export everything").click()

@@ -10,7 +10,8 @@ import orjson
 from sqlalchemy import delete, func, select
 
 from factories.cards import picture as painted
-from factories.imports import ImportDesk, rooms_of
+from factories.foreign import as_json
+from factories.imports import ImportDesk, rooms_of, talks
 from mecum.domains.assistants import api as assistants
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer.model import Import, LegacyDocument
@@ -55,14 +56,15 @@ def opened(body: bytes) -> dict[str, Any]:
     """Return what each file of an export says, by the file's name."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert archive.testzip() is None
-        return {name: orjson.loads(archive.read(name)) for name in archive.namelist()}
+        said = {name: archive.read(name) for name in archive.namelist()}
+    return {name: orjson.loads(body) if name.endswith(".json") else body for name, body in said.items()}
 
 
 async def furnished(desk: ImportDesk) -> Rich:
     """Give a person something of everything."""
     one = rich(desk)
     files: list[str] = []
-    for name, body in (("tickets.md", b"Two."), ("map.md", "Föro".encode())):
+    for name, body in (("tickets.md", b"Two.\n" * 500_000), ("chats.json", as_json(talks(1)))):
         files.append((await one.ask("POST", "/files", params={"name": name}, content=body))["id"])
     roma = await one.ask(
         "POST", "/projects", json={"name": "Café Roma", "instructions": "Be brief.\n", "model": "up/test"}

@@ -5,7 +5,7 @@ export const enExport = {
   'export.save': 'Export everything',
   'export.contents': 'What is in it',
   'export.empty': 'Nothing of yours is here yet.',
-  'export.trash': 'In the trash, and so not in it: {what}.',
+  'export.trash': 'In the trash, and so not in it: {what}. Take out of the trash first what you want to keep.',
   'export.leftOut': 'What is not in it, and why',
   'export.back': 'To bring it back, drop the ZIP under {link}.',
   'export.kind.conversation': 'Conversations',
@@ -15,8 +15,4 @@ export const enExport = {
   'export.kind.profile': 'Profiles',
   'export.kind.setting': 'What you chose for yourself',
   'export.kind.document': 'Rows from imports that have no place here yet',
-  'export.one.conversation': '{n} conversations',
-  'export.one.project': '{n} projects',
-  'export.one.assistant': '{n} assistants',
-  'export.one.profile': '{n} profiles',
 } as const;

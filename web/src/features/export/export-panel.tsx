@@ -50,7 +50,7 @@ function Back(): ReactNode {
 
 function Contents({ data }: { data: ExportContents }): ReactNode {
   const there = KINDS.filter((kind) => data.contents[kind]);
-  const trash = THROWN_AWAY.filter((kind) => data.trash[kind]).map((kind) => te(`export.one.${kind}`, { n: data.trash[kind] ?? 0 }));
+  const trash = THROWN_AWAY.filter((kind) => data.trash[kind]).map((kind) => `${te(`export.kind.${kind}`)}: ${data.trash[kind]}`);
   return (
     <>
       {there.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{te('export.empty')}</p>}
@@ -67,7 +67,7 @@ function LeftOut({ data }: { data: ExportContents }): ReactNode {
         {data.left_out.map((one) => (
           <div key={one.what} className="grid gap-1 px-4 py-3">
             <dt className="font-medium">{one.what}</dt>
-            <dd className="text-muted">{one.reason}</dd>
+            <dd className="text-muted first-letter:uppercase">{one.reason}</dd>
           </div>
         ))}
       </dl>

@@ -25,6 +25,7 @@ from mecum.domains.transfer.readers import (
 )  # fmt: skip
 from mecum.domains.transfer.readers.source import Archive, Secrets, Source
 from mecum.domains.transfer.rules import pieces
+from mecum.domains.transfer.rules.belongings import is_file
 from mecum.domains.transfer.rules.incoming import Document, Found, Skipped
 from mecum.infra.storage.foreign import HEADER, ForeignStore, NotADatabase
 
@@ -150,7 +151,9 @@ def _of_archive(
 
 
 def _chosen(archive: Archive, wanted: str | None, *, pictures: bool) -> dict[str, Format]:
-    named = ((member, _member(archive, member, wanted, pictures=pictures)) for member in sorted(archive.members))
+    # A file of a project may be anything, also what a reader would know: it is a file.
+    asked = sorted(member for member in archive.members if not is_file(member))
+    named = ((member, _member(archive, member, wanted, pictures=pictures)) for member in asked)
     known = [(member, format_) for member, format_ in named if format_ is not None]
     return dict(sorted(known, key=lambda one: not one[1].first))
 

@@ -1,9 +1,8 @@
 """What else an export of everything holds: projects, prompts, profiles, settings, and rows that have no room yet."""
 
-import base64
-import binascii
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from mecum.domains.transfer.readers.source import Source
@@ -12,7 +11,6 @@ from mecum.domains.transfer.readers.values import is_object, object_of, objects_
 from mecum.domains.transfer.rules import belongings, cast, pieces
 from mecum.domains.transfer.rules.exact import cleaned
 from mecum.domains.transfer.rules.incoming import (
-    Attached,
     Document,
     Found,
     FoundProfile,
@@ -49,19 +47,19 @@ def read(source: Source) -> Iterator[Found]:
         whole = object_of(value)
         kind = belongings.FORMATS.get(str(whole.get("format")))
         if kind is not None:
-            yield from _found(kind, whole, source.name)
+            yield from _found(kind, whole, source)
 
 
-def _found(kind: belongings.Belonging, whole: Json, name: str) -> Iterator[Found]:
+def _found(kind: belongings.Belonging, whole: Json, source: Source) -> Iterator[Found]:
     said = object_of(whole.get(kind))
     reason = _objection(whole, said)
     if reason is None and kind == "settings":
         for setting, value in said.items():
             yield FoundSetting(setting, value, cast.digest({setting: value}))
         return
-    made = None if reason is not None else _made(kind, said, whole)
+    made = None if reason is not None else _made(kind, said, source)
     why = reason or "it lacks what it must have"
-    yield made or Skipped(_SKIPPED[kind], name, why, pieces.kept(said or {"": whole}))
+    yield made or Skipped(_SKIPPED[kind], source.name, why, pieces.kept(said or {"": whole}))
 
 
 def _objection(whole: Json, said: Json) -> str | None:
@@ -72,10 +70,10 @@ def _objection(whole: Json, said: Json) -> str | None:
     return None
 
 
-def _made(kind: belongings.Belonging, said: Json, whole: Json) -> Found | None:
+def _made(kind: belongings.Belonging, said: Json, source: Source) -> Found | None:
     match kind:
         case "project":
-            return _project(said, object_of(whole.get("files")))
+            return _project(said, source)
         case "prompt":
             return _prompt(said)
         case "profile":
@@ -84,7 +82,7 @@ def _made(kind: belongings.Belonging, said: Json, whole: Json) -> Found | None:
             return _document(said)
 
 
-def _project(said: Json, files: Json) -> FoundProject | None:
+def _project(said: Json, source: Source) -> FoundProject | None:
     name = pieces.text_or_none(said.get("name"), _MOST_NAME)
     if name is None or not name.strip():
         return None
@@ -102,13 +100,13 @@ def _project(said: Json, files: Json) -> FoundProject | None:
     )
     for file in objects_of(said.get("files")):
         key = str(file.get("id"))
-        try:
-            content = base64.b64decode(str(files[key]), validate=True)
-        except (KeyError, binascii.Error, ValueError):
-            made.skipped.append(Skipped("file", f"{made.ref}/{key}", "its bytes are missing or damaged"))
+        if source.archive is None or not source.archive.holds(key):
+            made.skipped.append(Skipped("file", f"{made.ref}/{key}", "its bytes did not come along"))
             continue
-        attached = Attached(str(file.get("name") or key), content)
-        made.files.append(Held(_id(key, "fil"), attached, _moment(file.get("added_at"))))
+        named = (str(file.get("name") or key), str(file.get("sha256")))
+        # Read when it is stored: no more than one of them is in memory.
+        load = partial(source.attached, key)
+        made.files.append(Held(f"{made.ref}/{key}", _id(key, "fil"), *named, load, _moment(file.get("added_at"))))
     return made
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -129,8 +129,12 @@ class Newcomer:
 class Held:
     """A file of a project; `added_at` is when it came into it."""
 
+    ref: str
     own_id: str | None
-    attached: Attached
+    name: str
+    sha256: str
+    load: Callable[[], Attached | str]
+    """Returns its bytes, or why there are none; waits for the disk."""
     added_at: datetime | None
 
 

@@ -3,6 +3,7 @@
 What a person said here counts more than what a file says: of a thing that differs another one is made, a setting stays.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Final
@@ -203,15 +204,27 @@ class Belongings:
     async def _arriving(self, found: FoundProject) -> _Arriving:
         arriving: _Arriving = []
         for held in found.files:
-            given = _given(held.attached.content)
-            try:
-                arrived = await self._context.files.receive(self._import.subject, held.attached.name, given)
-            except MecumError as error:
-                self._skip(Skipped("file", f"{found.ref}/{held.attached.name}", error.message))
+            arrived = await self._received(held)
+            if isinstance(arrived, str):
+                self._skip(Skipped("file", held.ref, arrived))
                 continue
             self._reckoning.add("file", "imported")
             arriving.append((held, arrived))
         return arriving
+
+    async def _received(self, held: Held) -> conversations.Arrived | str:
+        """Write a file to disk, or return why it cannot be."""
+        attached = await asyncio.to_thread(held.load)
+        if isinstance(attached, str):
+            return attached
+        try:
+            arrived = await self._context.files.receive(self._import.subject, held.name, _given(attached.content))
+        except MecumError as error:
+            return error.message
+        if arrived.received.sha256 == held.sha256:
+            return arrived
+        await self._context.files.discard(arrived)
+        return "its bytes are not what its hash says: it was changed or damaged on the way"
 
     # Prompts
 

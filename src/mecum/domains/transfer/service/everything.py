@@ -42,7 +42,8 @@ class Everything:
         with Parcel() as parcel:
             # Before the assistants, and they before the conversations: those name these.
             async for kind, name, body in self._leaving.packed(subject):
-                counts[kind] += 1
+                # Files are counted with what holds them.
+                counts[kind] += int(kind != "file")
                 yield await parcel.packed(name, body)
             for assistant_id in await self._assistants.ids(subject):
                 try:
@@ -60,7 +61,9 @@ class Everything:
                 body = b"".join([piece async for piece in found.chunks])
                 counts["conversation"] += 1
                 yield await parcel.packed(f"conversations/{conversation_id}.json", body)
-            said = belongings.manifest(dict(sorted(counts.items())), owned.left_out_view())
+            said = belongings.manifest(
+                {kind: many for kind, many in sorted(counts.items()) if many}, owned.left_out_view()
+            )
             yield await parcel.packed(MANIFEST, said)
             yield parcel.closed()
 

@@ -1,6 +1,5 @@
 """Reading what a person has beside conversations and assistants, as an export of everything writes it."""
 
-import base64
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -94,13 +93,13 @@ class Leaving:
             async with self._database.reading(subject) as scope:
                 said = await project_sheet(scope, self._context, project)
                 held = [file for file, _ in await self._context.held.whole(scope, project["id"])]
-            contents = {file.id: await self._base64(file) for file in held}
-            body = belongings.written("project", said, files=contents)
-            yield "project", f"projects/{project['id']}.json", body
+            yield "project", f"projects/{project['id']}.json", belongings.written("project", said)
+            for file in held:
+                yield "file", belongings.file_name(project["id"], file.id), await self._bytes(file)
 
-    async def _base64(self, file: Any) -> str:
+    async def _bytes(self, file: Any) -> bytes:
         content = await self._context.files.open(file)
-        return base64.b64encode(b"".join([chunk async for chunk in content.chunks])).decode("ascii")
+        return b"".join([chunk async for chunk in content.chunks])
 
     async def _documents(self, subject: Subject) -> AsyncIterator[Packed]:
         """Documents are named after what they say: each import gives them other ids."""
