@@ -26,17 +26,15 @@ def go(talk: Talk) -> None:
 
 def furnish(house: House) -> None:
     """Let the person have a project, one in the trash, and a setting of their own."""
-    known = {item["name"]: item["id"] for item in house.call("GET", "/projects")["items"]}
-    if "Rome trip" not in known:
-        house.call("POST", "/projects", {"name": "Rome trip", "instructions": "Be brief."})
-        gone = house.call("POST", "/projects", {"name": "Gone"})
-        house.call("DELETE", f"/projects/{gone['id']}")
+    house.call("POST", "/projects", {"name": "Rome trip", "instructions": "Be brief."})
+    gone = house.call("POST", "/projects", {"name": "Gone"})
+    house.call("DELETE", f"/projects/{gone['id']}")
     house.call("PUT", "/config/own", {"summaries": False})
 
 
-def test_everything_comes_out_as_the_page_says(settings_house: House, new_talk: NewTalk, tmp_path: Path) -> None:
-    furnish(settings_house)
-    talk = new_talk(to=settings_house)
+def test_everything_comes_out_as_the_page_says(bare_house: House, new_talk: NewTalk, tmp_path: Path) -> None:
+    furnish(bare_house)
+    talk = new_talk(to=bare_house)
     go(talk)
     contents = talk.page.get_by_test_id("export-contents")
     expect(contents.get_by_text("Projects")).to_be_visible()
@@ -53,9 +51,9 @@ def test_everything_comes_out_as_the_page_says(settings_house: House, new_talk: 
     assert said["contents"]["setting"] == 1
 
 
-def test_what_came_in_is_counted_by_kind(settings_house: House, new_talk: NewTalk, tmp_path: Path) -> None:
-    furnish(settings_house)
-    talk = new_talk(to=settings_house)
+def test_what_came_in_is_counted_by_kind(bare_house: House, new_talk: NewTalk, tmp_path: Path) -> None:
+    furnish(bare_house)
+    talk = new_talk(to=bare_house)
     go(talk)
     with talk.page.expect_download() as coming:
         talk.page.get_by_role("link", name="Export everything").click()
@@ -69,8 +67,8 @@ def test_what_came_in_is_counted_by_kind(settings_house: House, new_talk: NewTal
     expect(row.get_by_role("row", name="Settings 1 0 1 0")).to_be_visible()
 
 
-def test_a_refusal_is_said(settings_house: House, new_talk: NewTalk) -> None:
-    talk = new_talk(to=settings_house)
+def test_a_refusal_is_said(bare_house: House, new_talk: NewTalk) -> None:
+    talk = new_talk(to=bare_house)
     problem = {"status": 503, "code": "storage.unavailable", "detail": "The store does not answer."}
     talk.page.route("**/api/v1/export/contents", lambda route: route.fulfill(status=503, json=problem))
     talk.page.goto(talk.url + PLACE)
@@ -81,9 +79,9 @@ def test_a_refusal_is_said(settings_house: House, new_talk: NewTalk) -> None:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_ux_18_export(settings_house: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:
-    furnish(settings_house)
-    talk = new_talk(to=settings_house, size=size, dark=dark)
+def test_ux_18_export(bare_house: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:
+    furnish(bare_house)
+    talk = new_talk(to=bare_house, size=size, dark=dark)
     go(talk)
     expect(talk.page.get_by_test_id("export-contents")).to_be_visible()
     check(talk, "the export")

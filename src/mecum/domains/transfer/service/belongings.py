@@ -131,7 +131,7 @@ class Belongings:
                 return await self._rooms.personal.is_taken(scope, target)
             case _:
                 name, value = orjson.loads(target)
-                return (await self._rooms.personal.settings(scope)).get(name) == value
+                return bool((await self._rooms.personal.settings(scope)).get(name) == value)
 
     def _count(self, found: Belonging, outcome: Outcome) -> None:
         self._reckoning.add(_KINDS[type(found)], outcome)

@@ -61,7 +61,7 @@ class Leaving:
         async with self._database.reading(subject) as scope:
             prompts = await (await self._rooms.assistants()).prompts.free(scope)
             profiles = [profile_sheet(one) for one in await self._rooms.personal.profiles(scope)]
-            settings: Json = {**await self._rooms.personal.settings(scope)}
+            settings: Json = {str(name): said for name, said in (await self._rooms.personal.settings(scope)).items()}
         for said in prompts:
             yield "prompt", f"prompts/{said['id']}.json", belongings.written("prompt", said)
         for said in profiles:
