@@ -154,7 +154,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         await TagRepository().replace(scope, conversation_id, {SECRET: SECRET})
         batch = {"id": ids.new("bat"), "action": "rename", "at": clock.now()}
         await BatchRepository().add(scope, batch, {conversation_id: [SECRET, None]})
-    import_id = await _imported(database, subject, conversation_id, answer_id)
+    import_id, document_id = await _imported(database, subject, conversation_id, answer_id)
     job_id = ids.new("job")
     await database.commit([attach(user_id, file.id), insert_job(job_id, SECRET, {"a": SECRET}, subject)])
     assistant_id, prompt_id = await _assistant(database, subject, import_id, project_id)
@@ -176,6 +176,7 @@ async def planted(database: Database, subject: Subject) -> Planted:
         "prompt_id": prompt_id,
         "project_id": project_id,
         "import_id": import_id,
+        "document_id": document_id,
         "job_id": job_id,
     }
     return there
@@ -217,13 +218,14 @@ async def _assistant(database: Database, subject: Subject, import_id: str, proje
     return assistant_id, prompt_id
 
 
-async def _imported(database: Database, subject: Subject, conversation_id: str, message_id: str) -> str:
-    """Store an import that brought the conversation, with something of every kind."""
+async def _imported(database: Database, subject: Subject, conversation_id: str, message_id: str) -> tuple[str, str]:
+    """Store an import that brought the conversation, with something of every kind; return its id and a document's."""
     import_id = ids.new("imp")
     about: dict[str, Any] = {"import_id": import_id, "system": "chat"}
     row = Import(id=import_id, state="done", dry_run=False, files=[{"id": "x", "name": SECRET, "size": 1}])
     row.created_at = clock.now()
     origin = Origin(kind="conversation", original="7", integer=7, key=b"1", conversation_id=conversation_id, **about)
+    origin.target = SECRET
     answer = Origin(kind="message", original="8", key=b"2", **about)
     answer.conversation_id, answer.message_id = conversation_id, message_id
     document = LegacyDocument(id=ids.new("leg"), table="budgets", ref=SECRET, body={"a": SECRET}, **about)
@@ -234,7 +236,7 @@ async def _imported(database: Database, subject: Subject, conversation_id: str, 
         await scope.session.flush()
         skip = ImportSkip(import_id=import_id, kind="message", ref=SECRET, reason=SECRET, document={"a": SECRET})
         scope.session.add_all([origin, answer, document, skip])
-    return import_id
+    return import_id, document.id
 
 
 def _run(owner: dict[str, str], conversation_id: str, user_id: str, answer_id: str) -> dict[str, Any]:
@@ -342,6 +344,7 @@ def arguments(function: Callable[..., Any], there: Planted) -> dict[str, Any]:
         "integer": 7,
         "parts": [{"type": "text", "text": "stolen"}],
         "originals": [SECRET],
+        "target": SECRET,
         "which": "prompt",
         "kinds": ["prompt", "memory"],
         "rows": [_named(there)],

@@ -18,6 +18,11 @@ from factories.foreign import chatgpt
 from mecum.domains.transfer import api as transfer
 from mecum.domains.transfer.http import imports_router, router
 from mecum.domains.transfer.http.assistants import router as assistants_router
+from mecum.domains.transfer.http.everything import router as everything_router
+from mecum.inference.configuration.service import Configuration
+from mecum.inference.moving import PersonalModels
+from mecum.inference.own.service import OwnService
+from mecum.inference.profiles.service import ProfileService
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.jobs.runner import JobRunner
 from mecum.infra.secrets.sealer import Sealer
@@ -142,15 +147,26 @@ class ImportDesk:
         return found
 
 
+def rooms_of(context: Context) -> transfer.Rooms:
+    """Return the rooms over a context; what persons say about models is configured nowhere."""
+    configuration = Configuration(context.store.folder / "configuration")
+    personal = PersonalModels(ProfileService(configuration), OwnService(configuration))
+    return transfer.Rooms(context.room.get, lambda: context.projects.get(context.services), personal)
+
+
 def desk_of(context: Context, subject: Subject, *, jobs: Jobs | None = None) -> ImportDesk:
     """Return a desk over a context; its routes are added to the context's."""
     queue = jobs or Jobs()
     sealer = Sealer(bytes(32))
-    service = transfer.build_imports(context.database, context.services, context.words, queue, sealer, context.room.get)
+    rooms = rooms_of(context)
+    service = transfer.build_imports(context.database, context.services, context.words, queue, sealer, rooms)
     copies = transfer.build(context.database, context.services)
     assistants = assistants_router(context.database, context.room.get, context.services.projects)
     imports = imports_router(context.database, context.services.files, service)
-    context.app.router.routes.extend(below("/api/v1", router(copies, most_bytes=50_000_000), imports, assistants))
+    everything = everything_router(context.database, copies, context.services, rooms)
+    context.app.router.routes.extend(
+        below("/api/v1", router(copies, most_bytes=50_000_000), imports, assistants, everything)
+    )
     return ImportDesk(context, subject, queue, service, context.client(subject))
 
 

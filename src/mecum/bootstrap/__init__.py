@@ -39,6 +39,7 @@ from mecum.engine.chat.stages.settle import Settle
 from mecum.engine.chat.stages.stand_in import StandIn
 from mecum.engine.chat.titles import Titles
 from mecum.engine.chat.turn import Stages, Turn
+from mecum.inference.moving import PersonalModels
 from mecum.inference.pulls.download import Limits
 from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
@@ -96,6 +97,7 @@ class Parts:
     shortening: Shortening
     counts: Counts
     imports: transfer.ImportService
+    rooms: transfer.Rooms
     metrics: Metrics
     errors: ErrorGroups
 
@@ -220,6 +222,8 @@ async def _compose(
     reader = RunReader(database, chat, ContextReports(database, broker.registry, counts), explanations)
     active.serve(chat, reader)
     _tell_owner(broker, policy, channel, owner)
+    personal = PersonalModels(broker.profiles, broker.own)
+    rooms = transfer.Rooms(assistants.get, lambda: projects.get(record), personal)
     return Parts(
         settings=settings,
         keys=keys,
@@ -245,7 +249,8 @@ async def _compose(
         summarisers=summarisers,
         shortening=shortening,
         counts=counts,
-        imports=transfer.build_imports(database, record, words, jobs, keys.sealer, assistants.get),
+        imports=transfer.build_imports(database, record, words, jobs, keys.sealer, rooms),
+        rooms=rooms,
         metrics=metrics,
         errors=errors,
     )

@@ -89,9 +89,11 @@ async def test_twice_adds_nothing_and_undo_leaves_what_was_changed(desk: ImportD
     await desk.client.patch("/assistants/ida/identity", json={"tone": "dry"})
     ida = (await desk.get("/assistants/ida"))["id"]
     undone = await desk.undo(first["id"])
-    assert undone["kept"] == [
-        {"conversation_id": None, "assistant_id": ida, "reason": "it was changed here after the import"}
-    ]
+    (kept,) = undone["kept"]
+    assert {name: value for name, value in kept.items() if value is not None} == {
+        "assistant_id": ida,
+        "reason": "it was changed here after the import",
+    }
     assert [one["slug"] for one in (await desk.get("/assistants"))["items"]] == ["ida"]
     assert (await desk.bring(files))["kinds"]["assistant"]["imported"] == 1
 

@@ -41,7 +41,7 @@ async def test_everything_comes_out_in_its_order(site: Site, eve: Subject) -> No
     assert bodies[0] == bodies[1]
     with zipfile.ZipFile(io.BytesIO(bodies[0])) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == [f"conversations/{one}.json" for one in mine]
+        assert archive.namelist() == [*(f"conversations/{one}.json" for one in mine), "export.json"]
         first = json.loads(archive.read(archive.namelist()[0]))
     assert first["format"] == "mecum.conversation"
     assert [one["parts"][0]["text"] for one in first["messages"]] == ["mine 0", "one", "other"]
@@ -60,7 +60,7 @@ async def test_assistants_come_out_too_and_come_in_again_as_they_were(site: Site
     before = (await ask("GET", "/api/v1/export")).body
     with zipfile.ZipFile(io.BytesIO(before)) as archive:
         names = archive.namelist()
-        assert [name.partition("/")[0] for name in names] == ["assistants", "assistants"]
+        assert [name.partition("/")[0] for name in names] == ["assistants", "assistants", "export.json"]
         child = json.loads(archive.read(names[1]))["assistant"]
     assert [one["number"] for one in child["versions"]] == [1, 2]
     assert [one["text"] for one in child["prompt"]["texts"]] == ["Be Child.", "Be brief."]

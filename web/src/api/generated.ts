@@ -1347,9 +1347,29 @@ export interface paths {
         };
         /**
          * Export everything that is yours
-         * @description A ZIP with every assistant and every conversation in our loss-free JSON, their versions, branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is not in it.
+         * @description A ZIP with everything you own in our loss-free JSON: projects with their files, prompts, profiles, what you chose for yourself, assistants with their versions, conversations with their branches, files, tags and ratings. `export.json` says how many there are of each, and what is not in it and why. The same record gives the same bytes; imported where nothing of it is, it gives the same export again.
          */
         get: operations["export_api_v1_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an export of everything holds
+         * @description What would be in it now, by kind, what is in the trash and so would not, and what never is.
+         */
+        get: operations["contents_api_v1_export_contents_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8551,6 +8571,42 @@ export interface components {
             value: unknown;
         };
         /**
+         * ExportContents
+         * @description What an export of everything holds.
+         */
+        ExportContents: {
+            /**
+             * Contents
+             * @description How many there are: conversation, project, assistant, prompt, profile, setting, document.
+             * @example {
+             *       "assistant": 7,
+             *       "conversation": 412,
+             *       "profile": 2,
+             *       "project": 3,
+             *       "prompt": 0,
+             *       "setting": 1
+             *     }
+             */
+            contents: {
+                [key: string]: number;
+            };
+            /**
+             * Left Out
+             * @description What never is in it.
+             */
+            left_out: components["schemas"]["LeftOutView"][];
+            /**
+             * Trash
+             * @description How many of a kind are in the trash, and so are not in it.
+             * @example {
+             *       "conversation": 4
+             *     }
+             */
+            trash: {
+                [key: string]: number;
+            };
+        };
+        /**
          * FactView
          * @description A fact about a model and where it is from.
          */
@@ -10719,7 +10775,7 @@ export interface components {
             files: string[];
             /**
              * Format
-             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card.
+             * @description The format, where it must not be found out by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, assistant-db, assistant-json, assistants, mecum, mecum-assistant, mecum-export, character-card.
              * @example chatgpt
              */
             format?: string | null;
@@ -10820,7 +10876,7 @@ export interface components {
             kept: components["schemas"]["KeptView"][];
             /**
              * Kinds
-             * @description The same by kind: conversation, message, assistant, prompt, file, document.
+             * @description The same by kind: conversation, message, project, assistant, prompt, profile, setting, file, document.
              * @example {
              *       "message": {
              *         "already": 0,
@@ -11280,6 +11336,24 @@ export interface components {
              */
             conversation_id?: string | null;
             /**
+             * Profile Id
+             * @description Or the profile.
+             * @example prf_06hq3k8w2m5v9
+             */
+            profile_id?: string | null;
+            /**
+             * Project Id
+             * @description Or the project.
+             * @example prj_06hq3k8w2m5v9
+             */
+            project_id?: string | null;
+            /**
+             * Prompt Id
+             * @description Or the prompt.
+             * @example prm_06hq3k8w2m5v9
+             */
+            prompt_id?: string | null;
+            /**
              * Reason
              * @description Why.
              * @example it was gone on with after the import
@@ -11393,6 +11467,24 @@ export interface components {
              * @example mk_4fT9aQ
              */
             prefix: string;
+        };
+        /**
+         * LeftOutView
+         * @description Something that never is in an export.
+         */
+        LeftOutView: {
+            /**
+             * Reason
+             * @description Why it is not in it.
+             * @example secrets never go out
+             */
+            reason: string;
+            /**
+             * What
+             * @description What it is.
+             * @example API keys, passwords and sign-ins
+             */
+            what: string;
         };
         /**
          * LevelValue
@@ -16442,7 +16534,7 @@ export interface components {
             document: unknown | null;
             /**
              * Kind
-             * @description conversation, message, assistant, prompt, file or document.
+             * @description conversation, message, project, assistant, prompt, profile, setting, file or document.
              * @example message
              */
             kind: string;
@@ -20607,6 +20699,35 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contents_api_v1_export_contents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportContents"];
                 };
             };
             /** @description Why it was refused. */

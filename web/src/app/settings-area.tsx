@@ -31,6 +31,7 @@ const SCOPES: Scope[] = [
       { path: '/settings/workspace/roles', title: 'roles.title', panel: lazy(() => import('@/features/roles/roles-panel')) },
       { path: '/settings/workspace/profiles', title: 'profiles.title', panel: lazy(() => import('@/features/profiles/profiles-panel')) },
       { path: '/settings/workspace/import', title: 'imports.title', panel: lazy(() => import('@/features/imports/imports-panel')) },
+      { path: '/settings/workspace/export', title: 'exports.title', panel: lazy(() => import('@/features/export/export-panel')) },
       { path: '/settings/workspace/privacy', title: 'settings.privacy', panel: lazy(() => import('@/features/privacy/privacy-panel')) },
     ],
   },

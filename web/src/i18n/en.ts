@@ -66,6 +66,7 @@ export const en = {
   'import.lead': 'From a file that Mecum or an OpenAI-compatible tool wrote.',
   'import.format': 'Format',
   'imports.title': 'Import',
+  'exports.title': 'Export',
   'imports.action': 'Import from another system',
   'rollout.title': 'Roll-out of the readers',
   'import.choose': 'Choose a file to import',

@@ -101,12 +101,22 @@ def title_of(text: str) -> str | None:
 
 def tags_of(names: Sequence[str]) -> dict[str, str]:
     """Return `{key: name}` of tags as a person wrote them, of those that are one only the first; raises TooManyTags."""
+    found = _keyed(names)
+    if len(found) > MOST_TAGS:
+        raise TooManyTags(most=MOST_TAGS)
+    return found
+
+
+def tags_kept(names: Sequence[str]) -> dict[str, str]:
+    """Return the same of tags that come from elsewhere, as many as a conversation may have."""
+    return dict(list(_keyed(names).items())[:MOST_TAGS])
+
+
+def _keyed(names: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         tidy = " ".join(name.split())
         found.setdefault(retrieval.folded(tidy), tidy)
-    if len(found) > MOST_TAGS:
-        raise TooManyTags(most=MOST_TAGS)
     return found
 
 

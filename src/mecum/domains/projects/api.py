@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mecum.domains.projects.errors import ProjectNotFound
 from mecum.domains.projects.ports import Discarding, Kind, Shelf
 from mecum.domains.projects.repository import ProjectRepository
-from mecum.domains.projects.service import Briefs, ContentsService, ProjectService, Removal
+from mecum.domains.projects.service import Briefs, ContentsService, Moving, ProjectService, Removal
 from mecum.domains.projects.service.projects import Assistant
 from mecum.domains.runs import api as runs
 from mecum.infra.jobs.queue import Jobs
@@ -15,6 +15,7 @@ from mecum.infra.storage import Database, Scope
 __all__ = [
     "Briefs",
     "ContentsService",
+    "Moving",
     "ProjectNotFound",
     "ProjectService",
     "Projects",
@@ -31,6 +32,7 @@ class Projects:
     projects: ProjectService
     contents: ContentsService
     removal: Removal
+    moving: Moving
 
 
 async def release_assistant(scope: Scope, assistant_id: str) -> None:
@@ -52,4 +54,5 @@ def build(
         projects=ProjectService(shelves, assistant, briefs, channel),
         contents=ContentsService(shelves, channel),
         removal=Removal(database, jobs, channel, shelves, discarding),
+        moving=Moving(channel, shelves),
     )

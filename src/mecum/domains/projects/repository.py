@@ -49,6 +49,17 @@ class ProjectRepository:
         query = query.order_by(Project.key, Project.id).limit(limit)
         return (await scope.session.execute(query)).scalars().all()
 
+    async def oldest(self, scope: Scope, *, deleted: bool) -> Sequence[Project]:
+        """Return every project that is (or is not) in the trash, the oldest first."""
+        there = Project.deleted_at.is_not(None) if deleted else Project.deleted_at.is_(None)
+        query = select(Project).where(scope.visible(Project), there).order_by(Project.created_at, Project.id)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def set_assistant(self, scope: Scope, project_id: str, assistant_id: str) -> None:
+        """Let a project that has no default assistant have this one."""
+        query = update(Project).where(Project.id == project_id, Project.assistant_id.is_(None))
+        await scope.session.execute(query.values(assistant_id=assistant_id), execution_options=_SILENT)
+
     async def add(self, scope: Scope, values: Mapping[str, Any]) -> None:
         """Store a project of the subject; names that are absent are null."""
         owner = {"organisation_id": scope.subject.organisation_id, "person_id": scope.subject.person_id}

@@ -3,7 +3,7 @@
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import NotAConversation
-from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.ports import Rooms
 from mecum.domains.transfer.repository import OriginRepository
 from mecum.domains.transfer.service import Export, Format, ImportService, TransferService
 from mecum.domains.transfer.service.imports import KIND, UNDO
@@ -18,6 +18,7 @@ __all__ = [
     "Format",
     "ImportService",
     "NotAConversation",
+    "Rooms",
     "TransferService",
     "build",
     "build_imports",
@@ -41,10 +42,10 @@ def build_imports(
     words: Words,
     jobs: Jobs,
     sealer: Sealer,
-    room: Room,
+    rooms: Rooms,
 ) -> ImportService:
     """Return the service of imports; its `kinds` are what the job runner must know.
 
-    `room` is the room of assistants, loaded when a file holds some.
+    `rooms` are loaded when a file holds something of theirs.
     """
-    return ImportService(database, context, words, jobs, sealer, room)
+    return ImportService(database, context, words, jobs, sealer, rooms)

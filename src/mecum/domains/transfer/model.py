@@ -52,7 +52,7 @@ class Origin(Owned, Entity):
     system: Mapped[str]
     """Whose ids these are, such as `chatgpt`."""
     kind: Mapped[str]
-    """conversation, message, document or assistant."""
+    """conversation, message, document, assistant, project, prompt, profile or setting."""
     original: Mapped[str]
     integer: Mapped[int | None] = mapped_column(BigInteger)
     """The original id where it is a whole number."""
@@ -63,6 +63,8 @@ class Origin(Owned, Entity):
     document_id: Mapped[str | None] = mapped_column(Id("leg"))
     assistant_id: Mapped[str | None] = mapped_column(Id("ast"))
     """Whoever purges an assistant has its origins forgotten."""
+    target: Mapped[str | None]
+    """The id of a project, a prompt or a profile; of a setting, what was said, as JSON."""
 
     __table_args__ = (
         Index("uq_import_origins_key", "person_id", "key", unique=True),

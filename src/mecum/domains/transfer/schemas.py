@@ -94,6 +94,9 @@ class KeptView(BaseModel):
 
     conversation_id: str | None = Field(None, description="The conversation.", examples=["cnv_06hq3k8w2m5v9"])
     assistant_id: str | None = Field(None, description="Or the assistant.", examples=["ast_06hq3k8w2m5v9"])
+    project_id: str | None = Field(None, description="Or the project.", examples=["prj_06hq3k8w2m5v9"])
+    prompt_id: str | None = Field(None, description="Or the prompt.", examples=["prm_06hq3k8w2m5v9"])
+    profile_id: str | None = Field(None, description="Or the profile.", examples=["prf_06hq3k8w2m5v9"])
     reason: str = Field(description="Why.", examples=["it was gone on with after the import"])
 
 
@@ -110,7 +113,8 @@ class ImportView(BaseModel):
     already: int = Field(description="There already.", examples=[2])
     skipped: int = Field(description="Not imported; `GET /imports/{id}/skipped` gives the reasons.", examples=[1])
     kinds: dict[str, CountView] = Field(
-        description="The same by kind: conversation, message, assistant, prompt, file, document.",
+        description="The same by kind: conversation, message, project, assistant, prompt, profile, setting, file, "
+        "document.",
         examples=[{"message": {"found": 100, "imported": 99, "already": 0, "skipped": 1}}],
     )
     done_bytes: int = Field(description="How far the files are read.", examples=[48211])
@@ -165,7 +169,10 @@ class ImportList(BaseModel):
 class SkippedView(BaseModel):
     """Something that was not imported."""
 
-    kind: str = Field(description="conversation, message, assistant, prompt, file or document.", examples=["message"])
+    kind: str = Field(
+        description="conversation, message, project, assistant, prompt, profile, setting, file or document.",
+        examples=["message"],
+    )
     ref: str = Field(description="Where it stands in the files.", examples=["messages/8"])
     reason: str = Field(description="Why it was not.", examples=["its conversation 9999 is not in the file"])
     document: Any | None = Field(
@@ -178,6 +185,26 @@ class SkippedList(BaseModel):
 
     items: list[SkippedView] = Field(description="In the order it was met.")
     next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
+
+
+class LeftOutView(BaseModel):
+    """Something that never is in an export."""
+
+    what: str = Field(description="What it is.", examples=["API keys, passwords and sign-ins"])
+    reason: str = Field(description="Why it is not in it.", examples=["secrets never go out"])
+
+
+class ExportContents(BaseModel):
+    """What an export of everything holds."""
+
+    contents: dict[str, int] = Field(
+        description="How many there are: conversation, project, assistant, prompt, profile, setting, document.",
+        examples=[{"conversation": 412, "project": 3, "assistant": 7, "prompt": 0, "profile": 2, "setting": 1}],
+    )
+    trash: dict[str, int] = Field(
+        description="How many of a kind are in the trash, and so are not in it.", examples=[{"conversation": 4}]
+    )
+    left_out: list[LeftOutView] = Field(description="What never is in it.")
 
 
 class OriginView(BaseModel):

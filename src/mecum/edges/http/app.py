@@ -141,9 +141,7 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
         from mecum.domains.transfer.http import everything as everything_http  # noqa: PLC0415 - see `late`
 
         copies = transfer.build(parts.database, parts.record)
-        return everything_http.router(
-            parts.database, copies, parts.record.copies, parts.assistants.get, parts.record.projects
-        ), ()
+        return everything_http.router(parts.database, copies, parts.record, parts.rooms), ()
 
     def jobs() -> Built:
         from mecum.edges.http import jobs as jobs_http  # noqa: PLC0415 - see `late`

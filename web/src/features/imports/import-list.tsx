@@ -20,7 +20,7 @@ const TONES: Record<ImportJob['state'], Tone> = {
   queued: 'plain', running: 'plain', done: 'good', failed: 'bad', cancelled: 'warn', undoing: 'plain', undone: 'plain',
 };
 const COUNTS = ['found', 'imported', 'already', 'skipped'] as const;
-const KINDS = ['conversation', 'message', 'assistant', 'prompt', 'file', 'document'] as const;
+const KINDS = ['conversation', 'message', 'project', 'assistant', 'prompt', 'profile', 'setting', 'file', 'document'] as const;
 const CELL = 'px-2 py-1.5 max-sm:px-1 text-right tabular-nums first:pl-0 first:text-left last:pr-0';
 
 export function ImportList(): ReactNode {
@@ -49,6 +49,8 @@ function useWhenOneEnds(items: readonly ImportJob[]): void {
     if (open < before.current) {
       void queryClient.invalidateQueries({ queryKey: ['conversations'] });
       void queryClient.invalidateQueries({ queryKey: ['assistants'] });
+      void queryClient.invalidateQueries({ queryKey: ['projects'] });
+      void queryClient.invalidateQueries({ queryKey: ['profiles'] });
       if (last) announce(`${nameOf(last)}: ${ti(`imports.state.${last.state}`)}`);
     }
     before.current = open;
@@ -186,14 +188,18 @@ function SkippedThing({ item }: { item: Skipped }): ReactNode {
   );
 }
 
+function idOf(item: ImportJob['kept'][number]): string {
+  return item.assistant_id ?? item.project_id ?? item.prompt_id ?? item.profile_id ?? '';
+}
+
 function Kept({ one }: { one: ImportJob }): ReactNode {
   return (
     <div className="text-sm" role="note">
       <p className="text-muted">{ti('imports.kept')}</p>
       <ul className="list-disc pl-5">
         {one.kept.map((item) => (
-          <li key={item.conversation_id ?? item.assistant_id}>
-            {item.conversation_id ? <Link href={conversationHref(item.conversation_id)} className="underline">{item.conversation_id}</Link> : item.assistant_id}
+          <li key={item.conversation_id ?? idOf(item)}>
+            {item.conversation_id ? <Link href={conversationHref(item.conversation_id)} className="underline">{item.conversation_id}</Link> : idOf(item)}
           </li>
         ))}
       </ul>

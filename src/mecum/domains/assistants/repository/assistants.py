@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from mecum.domains.assistants.model import (
     FACETS,
@@ -62,6 +62,11 @@ class AssistantRepository:
         """Return the ids of the assistants that are not deleted, the oldest first."""
         query = select(Assistant.id).where(scope.visible(Assistant), Assistant.deleted_at.is_(None))
         return list((await scope.session.execute(query.order_by(Assistant.created_at, Assistant.id))).scalars())
+
+    async def count_deleted(self, scope: Scope) -> int:
+        """Return how many assistants are in the trash."""
+        query = select(func.count(Assistant.id)).where(scope.visible(Assistant), Assistant.deleted_at.is_not(None))
+        return int((await scope.session.execute(query)).scalar_one())
 
     async def parents(self, scope: Scope, assistant_ids: Sequence[str]) -> Mapping[str, tuple[str | None, str | None]]:
         """Return (parent, mentor) of each of these assistants."""

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, tuple_, update
+from sqlalchemy import and_, delete, insert, select, tuple_, update
 
-from mecum.domains.assistants.model import Prompt, PromptVersion
+from mecum.domains.assistants.model import Configuration, Prompt, PromptVersion
 from mecum.infra.storage import Scope
+from mecum.infra.storage.scope import owner_values
 
 
 class PromptRepository:
@@ -20,6 +21,19 @@ class PromptRepository:
             query = query.where(tuple_(Prompt.updated_at, Prompt.id) < before)
         query = query.order_by(Prompt.updated_at.desc(), Prompt.id.desc()).limit(limit)
         return (await scope.session.execute(query)).scalars().all()
+
+    async def free(self, scope: Scope) -> Sequence[Prompt]:
+        """Return the prompts that no assistant has, not even one in the trash, the oldest first."""
+        uses = select(Configuration.system_prompt).where(Configuration.system_prompt.is_not(None))
+        query = select(Prompt).where(Scope.owned(Prompt), Prompt.id.not_in(uses))
+        query = query.order_by(Prompt.created_at, Prompt.id)
+        return (await scope.session.execute(query, owner_values(scope.subject))).scalars().all()
+
+    async def forget_prompt(self, scope: Scope, prompt_id: str) -> None:
+        """Delete a prompt for ever, with its versions."""
+        for entity, key in ((PromptVersion, PromptVersion.prompt_id), (Prompt, Prompt.id)):
+            query = delete(entity).where(key == prompt_id)
+            await scope.session.execute(query, execution_options={"synchronize_session": False})
 
     async def find(self, scope: Scope, prompt_id: str) -> Prompt | None:
         """Return a prompt, or None."""

@@ -53,6 +53,10 @@ class Departures:
         """Return the ids of all that are not deleted, the oldest first."""
         return await self._assistants.oldest(scope)
 
+    async def trashed(self, scope: Scope) -> int:
+        """Return how many are in the trash."""
+        return await self._assistants.count_deleted(scope)
+
     async def read(self, scope: Scope, reference: str, *, versions: bool) -> Departure:
         """Return an assistant, with all it ever was if `versions`; raises AssistantNotFound."""
         row = await self._views.find(scope, reference, "full")

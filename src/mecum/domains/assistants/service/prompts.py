@@ -45,11 +45,41 @@ class PromptService:
             raise PromptNotFound(prompt_id=prompt_id, number=number)
         return _version_view(found)
 
+    async def free(self, scope: Scope) -> list[dict[str, Any]]:
+        """Return the prompts that no assistant has, the oldest first, each with its `texts`, the oldest first."""
+        return [await self._whole(scope, prompt) for prompt in await self._prompts.free(scope)]
+
+    async def whole(self, scope: Scope, prompt_id: str) -> dict[str, Any] | None:
+        """Return the same of one prompt, whoever has it, or None."""
+        found = await self._prompts.find(scope, prompt_id)
+        return None if found is None else await self._whole(scope, found)
+
+    async def take_back(self, scope: Scope, prompt_id: str) -> None:
+        """Delete for ever a prompt that no assistant has."""
+        if any(prompt.id == prompt_id for prompt in await self._prompts.free(scope)):
+            await self._prompts.forget_prompt(scope, prompt_id)
+
+    async def _whole(self, scope: Scope, prompt: Prompt) -> dict[str, Any]:
+        texts = [
+            {"text": one.text, "note": one.note, "created_at": clock.iso(clock.to_milliseconds(one.created_at))}
+            for one in reversed(await self._prompts.versions(scope, prompt.id))
+        ]
+        return {"id": prompt.id, "title": prompt.title, "texts": texts}
+
     async def create(
-        self, scope: Scope, title: str, text: str, note: str | None, moment: datetime | None = None
+        self,
+        scope: Scope,
+        title: str,
+        text: str,
+        note: str | None,
+        moment: datetime | None = None,
+        own_id: str | None = None,
     ) -> str:
-        """Make a prompt with its first version, of now or a moment; return its id. Raises FieldInvalid."""
-        prompt_id, now = ids.new("prm"), moment or clock.now()
+        """Make a prompt with its first version, of now or a moment; return its id. Raises FieldInvalid.
+
+        `own_id` is an id that it keeps; raises WriteConflict where that is taken.
+        """
+        prompt_id, now = own_id or ids.new("prm"), moment or clock.now()
         require_storable(title=title, text=text, note=note)
         await self._prompts.add(scope, prompt_id, title, now)
         await self._prompts.add_prompt_version(scope, prompt_id, text, note, now)

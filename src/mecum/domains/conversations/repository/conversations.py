@@ -26,7 +26,6 @@ Shelf = Literal["at_hand", "archived", "deleted"]
 # Written as the indexes were: only then does the planner see that they fit.
 _AT_HAND = text("conversations.listed AND conversations.archived_at IS NULL AND conversations.deleted_at IS NULL")
 _ARCHIVED = text("conversations.archived_at IS NOT NULL AND conversations.deleted_at IS NULL")
-_NOT_DELETED = text("conversations.listed AND conversations.deleted_at IS NULL")
 _DELETED = text("conversations.deleted_at IS NOT NULL")
 
 COLUMNS = (
@@ -96,8 +95,12 @@ class ConversationRepository:
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     async def oldest(self, scope: Scope) -> Sequence[str]:
-        """Return the ids of all conversations of the subject that are not in the trash, in the order they were made."""
-        query = select(Conversation.id).where(scope.visible(Conversation), _NOT_DELETED).order_by(Conversation.id)
+        """Return the ids of all conversations of the subject that are not in the trash, in the order they were made.
+
+        Those that no list shows are among them.
+        """
+        query = select(Conversation.id).where(scope.visible(Conversation), Conversation.deleted_at.is_(None))
+        query = query.order_by(Conversation.id)
         return (await scope.session.execute(query)).scalars().all()
 
     async def deleted(self, scope: Scope) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Which conversations and files are in which project."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -90,13 +91,25 @@ class HoldingRepository:
         )
         return (await scope.session.execute(query)).scalars().all()
 
-    async def hold(self, scope: Scope, project_id: str, file_ids: Sequence[str]) -> set[str]:
-        """Let a project hold files of the subject; return those that there are."""
+    async def held(self, scope: Scope, project_id: str) -> Sequence[tuple[File, datetime]]:
+        """Return the files of a project, each with when it came, in that order."""
+        query = (
+            select(File, ProjectFile.added_at)
+            .join(ProjectFile, ProjectFile.file_id == File.id)
+            .where(ProjectFile.project_id == project_id, scope.visible(File))
+            .order_by(ProjectFile.added_at, File.id)
+        )
+        return [(row[0], row[1]) for row in await scope.session.execute(query)]
+
+    async def hold(
+        self, scope: Scope, project_id: str, file_ids: Sequence[str], moment: datetime | None = None
+    ) -> set[str]:
+        """Let a project hold files of the subject, from now or a moment on; return those that there are."""
         query = select(File.id).where(File.id.in_(file_ids), scope.visible(File))
         there = set((await scope.session.execute(query)).scalars())
         known = set(await self._held(scope, project_id, file_ids))
         new = [file_id for file_id in file_ids if file_id in there and file_id not in known]
-        now = clock.now()
+        now = moment or clock.now()
         rows = [{"project_id": project_id, "file_id": one, "added_at": now, "hidden": False} for one in new]
         if rows:
             await scope.session.execute(insert(ProjectFile), rows)

@@ -10,7 +10,7 @@ from mecum.infra.storage import Op, Prepared, Scope
 
 _CONVERSATION = (
     "id organisation_id person_id listed title title_source model system_prompt temperature metadata leaf_id "
-    "created_at last_activity_at assistant_id project_id"
+    "created_at last_activity_at archived_at assistant_id project_id"
 ).split()
 _MESSAGE = (
     "id conversation_id parent_id role mode state parts run_id model model_reason token_count processing_ms error "

@@ -8,8 +8,13 @@ from mecum.domains.conversations import tree
 from mecum.domains.conversations.errors import MessageNotFound
 from mecum.domains.conversations.model import Conversation, File, Message
 from mecum.domains.conversations.ports import ActiveRuns
-from mecum.domains.conversations.repository import ConversationRepository, FileRepository, MessageRepository
-from mecum.domains.conversations.rules import findable_text
+from mecum.domains.conversations.repository import (
+    ConversationRepository,
+    FileRepository,
+    MessageRepository,
+    TagRepository,
+)
+from mecum.domains.conversations.rules import findable_text, tags_kept
 from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -32,6 +37,7 @@ class Whole:
     """What unfinished answers hang under, by the id each will have."""
     branch: Sequence[Message]
     """The current branch, oldest first."""
+    tags: Sequence[str] = ()
 
 
 class CopyService:
@@ -42,7 +48,7 @@ class CopyService:
     ) -> None:
         self._conversations, self._active, self._words, self._channel = conversations, active, words, channel
         self._repository, self._messages, self._files = ConversationRepository(), MessageRepository(), FileRepository()
-        self._runs = runs.RunRepository()
+        self._runs, self._tags = runs.RunRepository(), TagRepository()
 
     async def whole(self, scope: Scope, conversation_id: str) -> Whole:
         """Return a conversation and all its branches; raises ConversationNotFound."""
@@ -53,11 +59,16 @@ class CopyService:
         held = {file_id for message in messages for file_id in _file_ids(message.parts)}
         files = await self._files.by_ids(scope, held)
         branch = await tree.walk(scope, conversation.leaf_id, _EVERYTHING, pending)
-        return Whole(conversation, messages, thumbs, files, pending, branch.messages[::-1])
+        tags = (await self._tags.of(scope, [conversation_id])).get(conversation_id, [])
+        return Whole(conversation, messages, thumbs, files, pending, branch.messages[::-1], tags)
 
     async def oldest(self, scope: Scope) -> Sequence[str]:
-        """Return the ids of all conversations that are listed, in the order they were made."""
+        """Return the ids of all conversations that are not in the trash, in the order they were made."""
         return await self._repository.oldest(scope)
+
+    async def trashed(self, scope: Scope) -> int:
+        """Return how many conversations are in the trash."""
+        return len(await self._repository.deleted(scope))
 
     async def there(self, scope: Scope, conversation_ids: Sequence[str]) -> set[str]:
         """Return those of these conversations that there are and that are not in the trash."""
@@ -85,6 +96,7 @@ class CopyService:
         conversation: Mapping[str, Any],
         messages: Sequence[Mapping[str, Any]],
         feedback: Mapping[str, int] | None = None,
+        tags: Sequence[str] = (),
     ) -> None:
         """Store a conversation with its messages (rows by column, parents first), findable, and say so.
 
@@ -95,8 +107,14 @@ class CopyService:
         await self._messages.add(scope, messages, held)
         for message_id, value in (feedback or {}).items():
             await self._runs.rate(scope, message_id, None, value)
+        await self.label(scope, conversation["id"], tags)
         await self._index(scope, messages)
         await self._channel.tell(scope, "conversation.created", conversation_id=conversation["id"])
+
+    async def label(self, scope: Scope, conversation_id: str, tags: Sequence[str]) -> None:
+        """Give a conversation these tags, as many of them as one may have; without any it keeps those it has."""
+        if tags:
+            await self._tags.replace(scope, conversation_id, tags_kept(tags))
 
     async def _index(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> None:
         texts = [(row["id"], text) for row in messages if (text := findable_text(row["parts"]))]

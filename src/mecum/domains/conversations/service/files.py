@@ -54,11 +54,19 @@ class FileService:
             raise FileEmpty
         return arrived
 
-    async def add(self, scope: Scope, arrived: Arrived) -> dict[str, Any]:
-        """Keep an arrived file and return it as the wire shows it."""
+    async def add(self, scope: Scope, arrived: Arrived, own_id: str | None = None) -> dict[str, Any]:
+        """Keep an arrived file and return it as the wire shows it.
+
+        `own_id` is the id it had in a record of ours: the file is that one where the subject has it, otherwise it keeps
+        the id, which must be free; raises WriteConflict where it is somebody else's.
+        """
+        if own_id is not None and (there := (await self._repository.by_ids(scope, [own_id])).get(own_id)) is not None:
+            if (there.sha256, there.name) == (arrived.received.sha256, arrived.name):
+                return file_view(there)
+            own_id = None
         await self._blobs.keep(scope, arrived.received)
         file = File(
-            id=ids.new("fil"),
+            id=own_id or ids.new("fil"),
             name=arrived.name,
             media_type=arrived.media_type,
             size=arrived.received.size,

@@ -1,8 +1,10 @@
 """What of this context is in projects: conversations, in one at most, and files, in any number of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from mecum.domains.conversations.model import File
 from mecum.domains.conversations.repository import FileRepository, HoldingRepository, PlacedRepository
 from mecum.domains.runs import api as runs
 from mecum.infra.blobs.service import Blobs
@@ -69,6 +71,14 @@ class HeldFiles:
             }
             for file in await self._holding.inside(scope, project_id)
         ]
+
+    async def whole(self, scope: Scope, project_id: str) -> Sequence[tuple[File, datetime]]:
+        """Return the files of a project, each with when it came, in that order."""
+        return await self._holding.held(scope, project_id)
+
+    async def keep(self, scope: Scope, project_id: str, file_id: str, moment: datetime) -> None:
+        """Let a project that comes from elsewhere hold a file, since a moment."""
+        await self._holding.hold(scope, project_id, [file_id], moment)
 
     async def put(self, scope: Scope, project_id: str, references: Sequence[str]) -> Sequence[str | None]:
         there = await self._holding.hold(scope, project_id, references)

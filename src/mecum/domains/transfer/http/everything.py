@@ -1,4 +1,4 @@
-"""The routes of many conversations as one ZIP."""
+"""The routes of everything that is a person's, and of many conversations, as one ZIP."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -7,14 +7,14 @@ from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from mecum.domains.conversations import api as conversations
-from mecum.domains.projects.ports import Directory
-from mecum.domains.transfer.ports import Room
-from mecum.domains.transfer.schemas import SelectionExport
+from mecum.domains.transfer.ports import Rooms
+from mecum.domains.transfer.schemas import ExportContents, SelectionExport
 from mecum.domains.transfer.service.copies import TransferService
 from mecum.domains.transfer.service.everything import Everything, Selection
+from mecum.domains.transfer.service.leaving import Leaving
 from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.infra.storage import Database
-from mecum.infra.web.requests import Asker
+from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
 
 _ZIP: Final[dict[int | str, dict[str, Any]]] = {
@@ -28,26 +28,36 @@ _ZIP: Final[dict[int | str, dict[str, Any]]] = {
 def router(
     database: Database,
     transfer: TransferService,
-    copies: conversations.CopyService,
-    room: Room,
-    projects: Directory,
+    context: conversations.Conversations,
+    rooms: Rooms,
 ) -> Routes:
     """Return the routes."""
     routes = Routes(tags=["transfer"])
-    everything = Everything(database, transfer, copies, OutgoingService(database, room, projects))
-    selection = Selection(database, transfer, copies)
+    outgoing = OutgoingService(database, rooms.assistants, context.projects)
+    everything = Everything(database, transfer, context.copies, outgoing, Leaving(database, context, rooms))
+    selection = Selection(database, transfer, context.copies)
 
     @routes.get(
         "/export",
         response_class=Response,
         summary="Export everything that is yours",
-        description="A ZIP with every assistant and every conversation in our loss-free JSON, their versions, "
-        "branches, files and ratings, in the order they were made. The same record gives the same bytes. The trash is "
-        "not in it.",
+        description="A ZIP with everything you own in our loss-free JSON: projects with their files, prompts, "
+        "profiles, what you chose for yourself, assistants with their versions, conversations with their branches, "
+        "files, tags and ratings. `export.json` says how many there are of each, and what is not in it and why. The "
+        "same record gives the same bytes; imported where nothing of it is, it gives the same export again.",
         responses=_ZIP,
     )
     async def export(asker: Asker) -> Response:
         return _sent("mecum-export.zip", everything.written(asker))
+
+    @routes.get(
+        "/export/contents",
+        response_model=ExportContents,
+        summary="What an export of everything holds",
+        description="What would be in it now, by kind, what is in the trash and so would not, and what never is.",
+    )
+    async def contents(asker: Asker) -> Response:
+        return answer(await everything.contents(asker))
 
     @routes.post(
         "/conversations/export",

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 from mecum.domains.transfer.errors import FormatUnknown, ImportUnreadable
 from mecum.domains.transfer.readers import (
     assistant,
+    belongings,
     card,
     cast,
     chat,
@@ -24,6 +25,7 @@ from mecum.domains.transfer.readers import (
 )  # fmt: skip
 from mecum.domains.transfer.readers.source import Archive, Secrets, Source
 from mecum.domains.transfer.rules import pieces
+from mecum.domains.transfer.rules.belongings import is_file
 from mecum.domains.transfer.rules.incoming import Document, Found, Skipped
 from mecum.infra.storage.foreign import HEADER, ForeignStore, NotADatabase
 
@@ -40,6 +42,8 @@ class Format:
     name: str
     system: str
     read: Read
+    first: bool = False
+    """Whether it holds what the other members of an archive name."""
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -55,6 +59,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(chatbotui.NAME, "chatbotui", chatbotui.read),
         Format(own.NAME, "mecum", own.read),
         Format(cast.NAME, "mecum", cast.read),
+        Format(belongings.NAME, "mecum", belongings.read, first=True),
         Format(card.NAME, "card", card.read),
         Format(flat.NAME, "flat", flat.read),
     )
@@ -62,6 +67,7 @@ FORMATS: Final[Mapping[str, Format]] = {
 _JSON: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
     (own.NAME, own.knows),
     (cast.NAME, cast.knows),
+    (belongings.NAME, belongings.knows),
     (card.NAME, card.knows),
     (chatgpt.NAME, chatgpt.knows),
     (claude.NAME, claude.knows),
@@ -145,8 +151,11 @@ def _of_archive(
 
 
 def _chosen(archive: Archive, wanted: str | None, *, pictures: bool) -> dict[str, Format]:
-    named = ((member, _member(archive, member, wanted, pictures=pictures)) for member in sorted(archive.members))
-    return {member: format_ for member, format_ in named if format_ is not None}
+    # A file of a project may be anything, also what a reader would know: it is a file.
+    asked = sorted(member for member in archive.members if not is_file(member))
+    named = ((member, _member(archive, member, wanted, pictures=pictures)) for member in asked)
+    known = [(member, format_) for member, format_ in named if format_ is not None]
+    return dict(sorted(known, key=lambda one: not one[1].first))
 
 
 def _member(archive: Archive, member: str, wanted: str | None, *, pictures: bool) -> Format | None:

@@ -51,6 +51,9 @@ def _thread(record: Record) -> Thread:
         temperature=pieces.temperature(config.get("temperature")),
         metadata=config.get("metadata") or {},
         project=pieces.text_or_none(about.get("project")),
+        tags=pieces.texts(about.get("tags")),
+        archived_at=moment_or_none(about.get("archived_at")),
+        listed=about.get("listed") is not False,
         own_id=given if ids.is_id(given, "cnv") else None,
     )
     for file_id, values in record.files.items():

@@ -48,6 +48,12 @@ class Archive:
         """Return a member's bytes as they are unpacked."""
         return cast(BinaryIO, self.file.open(self.members[member]))
 
+    def holds(self, key: str) -> bool:
+        """Whether there is a file whose name holds this key; it is asked for by that."""
+        name = self._found(key)
+        self.used.update(() if name is None else (name,))
+        return name is not None
+
     def attached(self, key: str) -> Attached | str:
         """Return the file whose name holds this key, or why there is none."""
         name = self._found(key)

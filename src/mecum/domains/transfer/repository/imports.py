@@ -56,6 +56,23 @@ class ImportRepository:
         query = select(func.count(LegacyDocument.id)).where(LegacyDocument.import_id == import_id)
         return int((await scope.session.execute(query)).scalar_one())
 
+    async def count_all_documents(self, scope: Scope) -> int:
+        """Return how many documents all imports brought."""
+        query = select(func.count(LegacyDocument.id)).where(scope.visible(LegacyDocument))
+        return int((await scope.session.execute(query)).scalar_one())
+
+    async def documents_after(self, scope: Scope, document_id: str, limit: int) -> Sequence[LegacyDocument]:
+        """Return documents of all imports in the order they came, those after this one (empty: from the first)."""
+        query = select(LegacyDocument).where(scope.visible(LegacyDocument)).order_by(LegacyDocument.id).limit(limit)
+        if document_id:
+            query = query.where(LegacyDocument.id > document_id)
+        return (await scope.session.execute(query)).scalars().all()
+
+    async def document(self, scope: Scope, document_id: str) -> LegacyDocument | None:
+        """Return a document, or None."""
+        query = select(LegacyDocument).where(LegacyDocument.id == document_id, scope.visible(LegacyDocument))
+        return (await scope.session.execute(query)).scalar_one_or_none()
+
     async def document_tables(self, scope: Scope) -> Sequence[str]:
         """Return the tables that documents came from."""
         query = select(LegacyDocument.table).where(scope.visible(LegacyDocument)).distinct()

@@ -42,6 +42,16 @@ class OriginRepository:
         query = select(Origin.assistant_id).where(Origin.import_id == import_id, Origin.assistant_id.is_not(None))
         return [str(found) for found in (await scope.session.execute(query.order_by(Origin.n))).scalars()]
 
+    async def targets(self, scope: Scope, import_id: str) -> Sequence[tuple[str, str]]:
+        """Return (kind, target) of the projects, prompts, profiles and settings that an import brought."""
+        query = select(Origin.kind, Origin.target).where(Origin.import_id == import_id, Origin.target.is_not(None))
+        return [(row[0], str(row[1])) for row in await scope.session.execute(query.order_by(Origin.n))]
+
+    async def forget_target(self, scope: Scope, kind: str, target: str) -> None:
+        """Delete the origins of something that is here no longer: it can be imported again."""
+        query = delete(Origin).where(Origin.kind == kind, Origin.target == target)
+        await scope.session.execute(query, execution_options=_SILENT)
+
     async def forget_assistant(self, scope: Scope, assistant_id: str) -> None:
         """Delete the origins of an assistant that is gone for ever: it can be imported again."""
         query = delete(Origin).where(Origin.assistant_id == assistant_id)
@@ -51,8 +61,9 @@ class OriginRepository:
         """Delete the origins of an import: of these conversations, or of what belongs to no conversation."""
         query = delete(Origin).where(Origin.import_id == import_id)
         if conversation_ids is None:
-            # Those of assistants go with them: what an undo leaves in place is not brought again.
-            query = query.where(Origin.conversation_id.is_(None), Origin.kind != "assistant")
+            # Those of assistants and the like go with them: what an undo leaves in place is not brought again.
+            kept = ("assistant", "project", "prompt", "profile")
+            query = query.where(Origin.conversation_id.is_(None), Origin.kind.not_in(kept))
         else:
             query = query.where(Origin.conversation_id.in_(list(conversation_ids)))
         await scope.session.execute(query, execution_options=_SILENT)

@@ -10,7 +10,7 @@ from mecum.infra.storage import Op, Prepared, Scope
 
 _ORIGIN = (
     "import_id organisation_id person_id system kind original integer key conversation_id message_id document_id "
-    "assistant_id"
+    "assistant_id target"
 ).split()
 _DOCUMENT = "id import_id organisation_id person_id system table_name ref body".split()
 _SKIP = "import_id kind ref reason document".split()
@@ -25,9 +25,11 @@ _INSERT_ORIGIN = _insert(Origin.__table__, _ORIGIN)
 _INSERT_DOCUMENT = _insert(LegacyDocument.__table__, _DOCUMENT)
 _INSERT_SKIP = _insert(ImportSkip.__table__, _SKIP)
 BY_KEY = Prepared(
-    select(Origin.import_id, Origin.conversation_id).where(Origin.key == bindparam("_key"), Scope.owned(Origin))
+    select(Origin.import_id, Origin.conversation_id, Origin.assistant_id, Origin.target).where(
+        Origin.key == bindparam("_key"), Scope.owned(Origin)
+    )
 )
-"""The import and the conversation of what has the key `_key`."""
+"""The import of what has the key `_key`, and what it is here: a conversation, an assistant, or something else."""
 OF_CONVERSATION = Prepared(
     select(Origin.key, Origin.original, Origin.message_id, Origin.import_id).where(
         Origin.conversation_id == bindparam("_id"), Origin.message_id.is_not(None), Scope.owned(Origin)

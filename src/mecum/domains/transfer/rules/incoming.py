@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from mecum.domains.transfer.rules.record import Json
@@ -11,7 +12,7 @@ from mecum.domains.transfer.rules.record import Json
 if TYPE_CHECKING:
     from mecum.domains.assistants import api as assistants
 
-Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt"]
+Kind = Literal["conversation", "message", "file", "document", "assistant", "prompt", "project", "profile", "setting"]
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Document:
     table: str
     ref: str
     body: Json
+    system: str | None = None
+    """Whose ids these are; None is the system of the file it was found in."""
 
 
 @dataclass(slots=True)
@@ -92,6 +95,10 @@ class Thread:
     own_id: str | None = None
     project: str | None = None
     """The name of the project it is in."""
+    tags: list[str] = field(default_factory=list[str])
+    archived_at: int | None = None
+    """Milliseconds; None for one that was not put away."""
+    listed: bool = True
 
 
 @dataclass(slots=True)
@@ -119,6 +126,72 @@ class Newcomer:
 
 
 @dataclass(slots=True)
+class Held:
+    """A file of a project; `added_at` is when it came into it."""
+
+    ref: str
+    own_id: str | None
+    name: str
+    sha256: str
+    load: Callable[[], Attached | str]
+    """Returns its bytes, or why there are none; waits for the disk."""
+    added_at: datetime | None
+
+
+@dataclass(slots=True)
+class FoundProject:
+    """A project out of an export of ours. `raw` is the hash of `said`, by which it is known again."""
+
+    ref: str
+    raw: str
+    said: Json
+    name: str
+    instructions: str | None
+    assistant_id: str | None
+    model: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    own_id: str | None
+    files: list[Held] = field(default_factory=list[Held])
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+
+
+@dataclass(slots=True)
+class FoundPrompt:
+    """A prompt that no assistant has, with all its texts, the oldest first: `{text, note, created_at}`."""
+
+    ref: str
+    raw: str
+    said: Json
+    title: str
+    texts: list[Json]
+    own_id: str | None
+
+
+@dataclass(slots=True)
+class FoundProfile:
+    """A profile of a person: `body` is its text."""
+
+    ref: str
+    raw: str
+    said: Json
+    name: str
+    body: str
+    created_at: datetime | None
+    modified_at: datetime | None
+    own_id: str | None
+
+
+@dataclass(slots=True)
+class FoundSetting:
+    """Something that a person says for themselves; `ref` is what it is about."""
+
+    ref: str
+    value: Any
+    raw: str
+
+
+@dataclass(slots=True)
 class FlatAssistant:
     """An assistant out of a flat table."""
 
@@ -132,7 +205,9 @@ class FlatPrompt:
     made: "assistants.BroughtPrompt"
 
 
-Found = Thread | Document | Skipped | Newcomer | FlatAssistant | FlatPrompt
+Belonging = FoundProject | FoundPrompt | FoundProfile | FoundSetting
+"""What a person has beside conversations and assistants."""
+Found = Thread | Document | Skipped | Newcomer | FlatAssistant | FlatPrompt | Belonging
 
 
 def digest(*said: Any) -> bytes:

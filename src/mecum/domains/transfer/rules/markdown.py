@@ -28,6 +28,8 @@ def write(record: Record, report: Report) -> Iterator[bytes]:
     """Return the current branch as Markdown, piece by piece."""
     branch = record.current()
     report.count(branch)
+    report.lose("tags are left out", len(record.conversation.get("tags", ())))
+    report.lose("that it was put away is left out", int("archived_at" in record.conversation))
     report.lose("messages of other branches are left out", len(record.messages) - len(branch))
     report.lose("files are named, their bytes are left out", sum(_is_file(part) for m in branch for part in m["parts"]))
     lost = sum(any(message.get(name) for name in _NOT_CARRIED) for message in branch)

@@ -14,5 +14,6 @@ FORMAT_NAMES: Final = (
     "assistants",
     "mecum",
     "mecum-assistant",
+    "mecum-export",
     "character-card",
 )

@@ -22,6 +22,8 @@ def write(record: Record, contents: Mapping[str, str], report: Report) -> bytes:
     """Return the current branch; `contents` has the base64 of the files that are in it, by id."""
     branch = record.current()
     report.count(branch)
+    report.lose("tags are left out", len(record.conversation.get("tags", ())))
+    report.lose("that it was put away is left out", int("archived_at" in record.conversation))
     report.lose("messages of other branches are left out", len(record.messages) - len(branch))
     lost = sum(any(message.get(name) for name in _NOT_CARRIED) for message in branch)
     report.lose("messages lose their model, metadata, counts, times or thumbs", lost)

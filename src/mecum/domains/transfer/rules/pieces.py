@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mecum.domains.conversations.api import exact_part
 from mecum.domains.transfer.rules.exact import cleaned, data_part, storable_part
@@ -47,6 +47,12 @@ def result(call_id: Any, name: Any, content: Any, *, is_error: bool = False) -> 
 def text_or_none(value: Any, most: int | None = None) -> str | None:
     """Return a text as both databases can keep it, None for anything else and for an empty one."""
     return shown(value)[:most] if isinstance(value, str) and value else None
+
+
+def texts(values: Any) -> list[str]:
+    """Return the texts of a list that say something, as both databases can keep them; none for anything else."""
+    given = cast("list[Any]", values) if isinstance(values, list) else []
+    return [shown(value) for value in given if isinstance(value, str) and value.strip()]
 
 
 def whole(value: Any) -> int | None:

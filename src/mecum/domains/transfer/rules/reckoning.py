@@ -6,7 +6,9 @@ from typing import Final, Literal
 
 from mecum.domains.transfer.rules.record import Json
 
-KINDS: Final = ("conversation", "message", "assistant", "prompt", "file", "document")
+KINDS: Final = (
+    "conversation", "message", "project", "assistant", "prompt", "profile", "setting", "file", "document"
+)  # fmt: skip
 Outcome = Literal["imported", "already", "skipped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("imported", "already", "skipped")
 
@@ -20,6 +22,10 @@ class Reckoning:
     def add(self, kind: str, outcome: Outcome, times: int = 1) -> None:
         """Count something that was found."""
         self._counts[kind, outcome] += times
+
+    def become(self, other: "Reckoning") -> None:
+        """Take over the counts of another one, whoever counts here."""
+        self._counts = other.copy()._counts  # noqa: SLF001 - of its own class
 
     def copy(self) -> "Reckoning":
         """Return the counts as they are now."""

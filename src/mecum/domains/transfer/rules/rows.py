@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.transfer.rules import pieces
 from mecum.domains.transfer.rules.record import Json, Record
 from mecum.kernel import clock, ids
 
@@ -28,6 +29,7 @@ def record_of(whole: conversations.Whole, project: str | None = None) -> Record:
             "metadata": source.metadata_ or {},
         },
         **({} if project is None else {"project": project}),
+        **_state(whole),
         "leaf_id": whole.branch[-1].id if whole.branch else None,
         "created_at": _iso(source.created_at),
         "last_activity_at": _iso(source.last_activity_at),
@@ -39,6 +41,15 @@ def record_of(whole: conversations.Whole, project: str | None = None) -> Record:
         for file in whole.files.values()
     }
     return Record(conversation, messages, files, [message.id for message in whole.branch])
+
+
+def _state(whole: conversations.Whole) -> Json:
+    """Return what most conversations are without: tags, that it was put away, that no list shows it."""
+    source = whole.conversation
+    said: Json = {"tags": list(whole.tags)} if whole.tags else {}
+    if source.archived_at is not None:
+        said["archived_at"] = _iso(source.archived_at)
+    return said if source.listed else {**said, "listed": False}
 
 
 def _message(whole: conversations.Whole, message: conversations.Message) -> Json:
@@ -87,8 +98,14 @@ class Rows:
             "metadata_": config.get("metadata") or None,
             "leaf_id": None if leaf_id is None else self._ids[leaf_id],
             "created_at": created,
+            "archived_at": _moment(source.get("archived_at")),
+            "listed": source.get("listed") is not False,
             "last_activity_at": _moment(source.get("last_activity_at")) or self._now,
         }
+
+    def tags(self) -> list[str]:
+        """Return its tags."""
+        return pieces.texts(self._record.conversation.get("tags"))
 
     def messages(self) -> list[Json]:
         """Return the messages' rows, parents first."""

@@ -32,6 +32,9 @@ class ConversationShape(_Shape):
     title_source: Literal["auto", "person"] | None = None
     config: Config = Config()
     project: Any = None
+    tags: list[Any] = []
+    archived_at: _Moment | None = None
+    listed: bool = True
     leaf_id: str | int | None = None
     created_at: _Moment | None = None
     last_activity_at: _Moment | None = None

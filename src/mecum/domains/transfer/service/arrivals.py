@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
-from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.ports import Rooms
 from mecum.domains.transfer.repository import (
     BY_KEY,
     OF_CONVERSATION,
@@ -23,6 +23,10 @@ from mecum.domains.transfer.rules.incoming import (
     FlatAssistant,
     FlatPrompt,
     Found,
+    FoundProfile,
+    FoundProject,
+    FoundPrompt,
+    FoundSetting,
     Incoming,
     Newcomer,
     Skipped,
@@ -31,6 +35,7 @@ from mecum.domains.transfer.rules.incoming import (
 )
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.belongings import Belongings
 from mecum.domains.transfer.service.flats import Flats
 from mecum.domains.transfer.service.importing import Importing
 from mecum.domains.transfer.service.newcomers import KIND, Newcomers
@@ -56,21 +61,25 @@ class Arrivals:
         words: Words,
         importing: Importing,
         pace: Pace,
-        room: Room,
+        rooms: Rooms,
     ) -> None:
         self._database, self._context, self._words, self._import = database, context, words, importing
-        self._pace, self._room = pace, room
+        self._pace, self._rooms = pace, rooms
         subject = importing.subject
         self._owner = owner_values(subject)
         self._columns = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
         self._waiting: list[Op] = []
         self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
+        self._labels: list[tuple[str, list[str]]] = []
         self._seen: set[bytes] = set()
         self._projects: dict[str, str] = {}
+        self._assistants: dict[str, str] = {}
+        """Ids here, by their ids there."""
         self.reckoning = Reckoning()
         about = (importing.id, importing.began, importing.dry_run)
-        self.flats = Flats(database, room, subject, about, pace, self.reckoning, self._skip)
+        self.flats = Flats(database, rooms.assistants, subject, about, pace, self.reckoning, self._skip)
+        self.belongings = Belongings(database, context, rooms, importing, self.reckoning, self._skip, self._projects)
 
     async def take(self, system: str, found: Found) -> None:
         """Store one thing that was found."""
@@ -83,10 +92,18 @@ class Arrivals:
                 await self._newcomer(system, found)
             case Skipped():
                 self._skip(found)
+            case FoundProject() | FoundPrompt() | FoundProfile() | FoundSetting():
+                await self.belongings.take(system, found)
             case FlatAssistant() | FlatPrompt():
                 await self.flats.take(found)
         if len(self._waiting) >= _WRITES_EACH * self._pace.together:
             await self.flush()
+
+    async def finish(self) -> None:
+        """Write what is left, and join what came in the order of the file and not in that of what names what."""
+        await self.flats.flush()
+        await self.flush()
+        await self.belongings.finish(self._assistants)
 
     async def flush(self) -> None:
         """Write what was collected."""
@@ -95,12 +112,15 @@ class Arrivals:
         if texts:
             ops.append(self._words.index(texts))
         thumbs, self._thumbs = self._thumbs, []
+        labels, self._labels = self._labels, []
         if ops:
             await self._database.commit(ops)
-        if thumbs:
+        if thumbs or labels:
             async with self._database.writing(self._import.subject) as scope:
                 for message_id, value in thumbs:
                     await runs.RunRepository().rate(scope, message_id, None, value)
+                for conversation_id, tags in labels:
+                    await self._context.copies.label(scope, conversation_id, tags)
         await self._pace.breathe()
 
     def _skip(self, skipped: Skipped) -> None:
@@ -109,8 +129,11 @@ class Arrivals:
         values = {"import_id": self._import.id, "kind": skipped.kind, "reason": skipped.reason, "document": document}
         self._waiting.append(insert_skip({**values, "ref": ref_text(skipped.ref)}))
 
-    async def _known(self, key: bytes) -> tuple[_Known, str | None]:
-        """Return whether something is there already, brought by this import before it was interrupted or by another."""
+    async def _known(self, key: bytes, *, assistant: bool = False) -> tuple[_Known, str | None]:
+        """Return whether something is there already, brought by this import before it was interrupted or by another.
+
+        With it comes the id of its conversation, or of the assistant that it is.
+        """
         again = key in self._seen
         self._seen.add(key)
         if again:
@@ -118,12 +141,13 @@ class Arrivals:
         rows = await self._database.fetch(BY_KEY, {"_key": key, **self._owner})
         if not rows:
             return "already" if again else "new", None
-        import_id, conversation_id = rows[0]
-        return "ours" if import_id == self._import.id and not again else "already", conversation_id
+        import_id, here = rows[0][0], rows[0][2 if assistant else 1]
+        return "ours" if import_id == self._import.id and not again else "already", here
 
     # Documents
 
     async def _document(self, system: str, found: Document) -> None:
+        system = found.system or system
         key = digest(system, "document", found.table, found.ref, found.body)
         known, _ = await self._known(key)
         self.reckoning.add("document", "already" if known == "already" else "imported")
@@ -142,13 +166,24 @@ class Arrivals:
         # In order: it is known by what was written before it.
         await self.flush()
         key = digest(system, KIND, found.ref, found.raw)
-        known, _ = await self._known(key)
+        known, here = await self._known(key, assistant=True)
         if known == "new":
-            projects = self._context.projects
-            newcomers = Newcomers(self._database, self._room, projects, self._import, self.reckoning, self._skip)
-            await newcomers.take(system, key, found)
+            newcomers = Newcomers(
+                self._database,
+                self._rooms.assistants,
+                self._context.projects,
+                self._import,
+                self.reckoning,
+                self._skip,
+                self._projects,
+            )
+            here = await newcomers.take(system, key, found)
         else:
-            self.reckoning.add(KIND, "imported" if known == "ours" else "already")
+            outcome: Outcome = "imported" if known == "ours" else "already"
+            self.reckoning.add(KIND, outcome)
+            self.reckoning.add("file", outcome, int(found.picture is not None))
+        if here is not None:
+            self._assistants[found.ref] = here
 
     # Conversations
 
@@ -159,6 +194,9 @@ class Arrivals:
         known, conversation_id = await self._known(key)
         if conversation_id is not None:
             self.reckoning.add("conversation", "already" if known == "already" else "imported")
+            if known == "ours" and not self._import.dry_run:
+                # Tags are written after their conversation: an interruption may have come between.
+                self._labels.append((conversation_id, thread.tags))
             await self._more(system, thread, conversation_id)
         elif thread.own_id is not None:
             await self._own(system, key, thread)
@@ -212,13 +250,16 @@ class Arrivals:
             row["project_id"] = await self._project(thread.project)
             origin = self._origin(system, "conversation", thread.ref, key, conversation_id=conversation_id)
             self._waiting += [conversations.insert_conversation(row), origin]
+            if thread.tags:
+                self._labels.append((conversation_id, thread.tags))
         before = self.reckoning.copy()
         try:
             await self._messages(system, placed, thread.messages, {}, in_one=own_ids)
             if own_ids:
                 await self.flush()
         except Conflict:
-            self.reckoning = before
+            self.reckoning.become(before)
+            self._labels = [one for one in self._labels if one[0] != conversation_id]
             self._seen.difference_update(self._key(system, thread, message) for message in thread.messages)
             raise
 
@@ -233,7 +274,7 @@ class Arrivals:
 
     async def _find_assistant(self, thread: Thread) -> None:
         """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
-        wanted = thread.assistant_id
+        wanted = self._assistants.get(str(thread.assistant_id), thread.assistant_id)
         thread.assistant_id = await self._context.copies.assistant_here(self._import.subject, wanted)
         if wanted is not None and thread.assistant_id is None:
             thread.metadata = {**thread.metadata, "assistant_id": wanted}
@@ -331,6 +372,17 @@ class Arrivals:
                     parts.update(await self._file(thread, key, thread.files[key]))
         return parts
 
+    async def _placed(self, arrived: conversations.Arrived, own_id: str | None) -> Json:
+        """Keep a file, under the id it had in a record of ours where that is free."""
+        try:
+            async with self._database.writing(self._import.subject) as scope:
+                return await self._context.files.add(scope, arrived, own_id)
+        except Conflict:
+            if own_id is None:
+                raise
+        async with self._database.writing(self._import.subject) as scope:
+            return await self._context.files.add(scope, arrived)
+
     async def _file(self, thread: Thread, key: str, attached: Attached) -> dict[str, Json]:
         subject = self._import.subject
         try:
@@ -339,8 +391,7 @@ class Arrivals:
             self._skip(Skipped("file", f"{thread.ref}/{key}", error.message))
             return {}
         try:
-            async with self._database.writing(subject) as scope:
-                view = await self._context.files.add(scope, arrived)
+            view = await self._placed(arrived, key if thread.own_id is not None and ids.is_id(key, "fil") else None)
         finally:
             await self._context.files.discard(arrived)
         self.reckoning.add("file", "imported")

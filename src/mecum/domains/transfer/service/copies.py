@@ -17,6 +17,7 @@ from mecum.domains.transfer.rules import markdown, openai, own, pieces
 from mecum.domains.transfer.rules.record import Json, Record, Report
 from mecum.domains.transfer.rules.rows import Rows, record_of
 from mecum.infra.storage import Database, Scope
+from mecum.kernel import ids
 from mecum.kernel.errors import Conflict, MecumError, NotFound
 from mecum.kernel.subject import Subject
 
@@ -60,7 +61,8 @@ class TransferService:
     async def export(self, subject: Subject, conversation_id: str, wanted: Format, *, stamped: bool = True) -> Export:
         """Return a conversation in a format; raises ConversationNotFound.
 
-        Without a stamp the export does not say when it was made: the same conversation gives the same bytes.
+        Without a stamp the export says neither when it was made nor which runs made its answers, which are in no
+        export: the same conversation gives the same bytes, here and where it was brought to.
         """
         async with self._database.reading(subject) as scope:
             whole = await self._copies.whole(scope, conversation_id)
@@ -68,6 +70,8 @@ class TransferService:
         record, report = record_of(whole, project), Report()
         if not stamped:
             del record.conversation["exported_at"]
+            for message in record.messages:
+                del message["run_id"]
         media_type, ending = _KINDS[wanted]
         name = f"{_slug(record.conversation['title'])}.{ending}"
         return Export(name, media_type, report, await self._written(wanted, record, whole, report))
@@ -139,12 +143,12 @@ class TransferService:
         self, subject: Subject, record: Record, arrived: Mapping[str, conversations.Arrived], *, fresh: bool
     ) -> str:
         async with self._database.writing(subject) as scope:
-            parts = await self._file_parts(scope, arrived)
+            parts = await self._file_parts(scope, arrived, fresh=fresh)
             given = [str(message["id"]) for message in record.messages]
             taken = await self._copies.known(scope, str(record.conversation.get("id", "")), given)
             rows = Rows(record, parts, taken, fresh=fresh)
             place = {"project_id": await self._project(scope, record.conversation.get("project"))}
-            await self._copies.store(scope, rows.conversation() | place, rows.messages(), rows.feedback())
+            await self._copies.store(scope, rows.conversation() | place, rows.messages(), rows.feedback(), rows.tags())
         return rows.conversation_id
 
     async def _name_of(self, scope: Scope, project_id: str | None) -> str | None:
@@ -159,10 +163,13 @@ class TransferService:
         known = pieces.text_or_none(name)
         return None if known is None or not known.strip() else await self._projects.named(scope, known)
 
-    async def _file_parts(self, scope: Scope, arrived: Mapping[str, conversations.Arrived]) -> dict[str, Json]:
+    async def _file_parts(
+        self, scope: Scope, arrived: Mapping[str, conversations.Arrived], *, fresh: bool
+    ) -> dict[str, Json]:
         parts: dict[str, Json] = {}
         for file_id, file in arrived.items():
-            view = await self._files.add(scope, file)
+            own_id = file_id if not fresh and ids.is_id(file_id, "fil") else None
+            view = await self._files.add(scope, file, own_id)
             kind = "image" if file.media_type.startswith("image/") else "file"
             named = {name: view[name] for name in ("name", "media_type", "size")}
             parts[file_id] = {"type": kind, "file_id": view["id"], **named}

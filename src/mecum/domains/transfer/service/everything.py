@@ -1,5 +1,6 @@
-"""Many conversations as one ZIP: everything that is a person's, or those that were chosen."""
+"""Everything that is a person's as one ZIP, and conversations that were chosen."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -8,7 +9,9 @@ import orjson
 from mecum.domains.assistants.api import AssistantNotFound
 from mecum.domains.conversations import api as conversations
 from mecum.domains.conversations.api import ConversationNotFound
+from mecum.domains.transfer.rules import belongings, owned
 from mecum.domains.transfer.service.copies import Format, TransferService
+from mecum.domains.transfer.service.leaving import Leaving
 from mecum.domains.transfer.service.outgoing import OutgoingService
 from mecum.domains.transfer.service.parcel import Parcel
 from mecum.infra.storage import Database
@@ -18,7 +21,7 @@ MANIFEST = "export.json"
 
 
 class Everything:
-    """Reads conversations one by one, always in the same order: the same record gives the same bytes."""
+    """Reads things one by one, always in the same order: the same record gives the same bytes."""
 
     def __init__(
         self,
@@ -26,20 +29,28 @@ class Everything:
         transfer: TransferService,
         copies: conversations.CopyService,
         assistants: OutgoingService,
+        leaving: Leaving,
     ) -> None:
         self._database, self._transfer, self._copies, self._assistants = database, transfer, copies, assistants
+        self._leaving = leaving
 
     async def written(self, subject: Subject) -> AsyncIterator[bytes]:
         """Yield the ZIP, piece by piece."""
         async with self._database.reading(subject) as scope:
             ids = await self._copies.oldest(scope)
+        counts = Counter[str]()
         with Parcel() as parcel:
-            # Before the conversations, which name them.
+            # Before the assistants, and they before the conversations: those name these.
+            async for kind, name, body in self._leaving.packed(subject):
+                # Files are counted with what holds them.
+                counts[kind] += int(kind != "file")
+                yield await parcel.packed(name, body)
             for assistant_id in await self._assistants.ids(subject):
                 try:
                     out = await self._assistants.export(subject, assistant_id, "mecum", versions=True)
                 except AssistantNotFound:
                     continue
+                counts["assistant"] += 1
                 yield await parcel.packed(f"assistants/{assistant_id}.json", out.body)
             for conversation_id in ids:
                 try:
@@ -48,8 +59,23 @@ class Everything:
                     # Deleted since the list was read.
                     continue
                 body = b"".join([piece async for piece in found.chunks])
+                counts["conversation"] += 1
                 yield await parcel.packed(f"conversations/{conversation_id}.json", body)
+            said = belongings.manifest(
+                {kind: many for kind, many in sorted(counts.items()) if many}, owned.left_out_view()
+            )
+            yield await parcel.packed(MANIFEST, said)
             yield parcel.closed()
+
+    async def contents(self, subject: Subject) -> dict[str, Any]:
+        """Return what would be in it now, by kind, what would not, with the reasons, and what is in the trash."""
+        there, trash = await self._leaving.counts(subject)
+        async with self._database.reading(subject) as scope:
+            there["conversation"] = len(await self._copies.oldest(scope))
+            trash["conversation"] = await self._copies.trashed(scope)
+        there["assistant"] = len(await self._assistants.ids(subject))
+        trash["assistant"] = await self._assistants.trashed(subject)
+        return {"contents": there, "trash": trash, "left_out": owned.left_out_view()}
 
 
 class Selection:

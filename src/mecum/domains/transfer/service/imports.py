@@ -9,7 +9,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.errors import FormatUnknown, ImportNotFound, ImportNotUndoable, ImportUnfinished
 from mecum.domains.transfer.model import Import
-from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.ports import Rooms
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
 from mecum.domains.transfer.rules.reckoning import totals
@@ -42,9 +42,9 @@ class ImportService:
         words: Words,
         jobs: Jobs,
         sealer: Sealer,
-        room: Room,
+        rooms: Rooms,
     ) -> None:
-        self._database, self._context, self._words, self._room = database, context, words, room
+        self._database, self._context, self._words, self._rooms = database, context, words, rooms
         self._jobs, self._sealer = jobs, sealer
         self._imports, self._origins = ImportRepository(), OriginRepository()
         self._live: dict[str, Json] = {}
@@ -165,13 +165,13 @@ class ImportService:
         # Readers and their parsers are no part of a start: most days nobody imports anything.
         from mecum.domains.transfer.service.work import ImportWork  # noqa: PLC0415
 
-        work = ImportWork(self._database, self._context, self._words, self._sealer, self._room, self._live)
+        work = ImportWork(self._database, self._context, self._words, self._sealer, self._rooms, self._live)
         await work.make(task)
 
     async def _take_back(self, task: Task) -> None:
         from mecum.domains.transfer.service.undoing import Undoing  # noqa: PLC0415 - as above
 
-        await Undoing(self._database, self._context, self._room, self._live).make(task)
+        await Undoing(self._database, self._context, self._rooms, self._live).make(task)
 
     async def _stopped(self, scope: Scope, job: JobView) -> None:
         """Its job was cancelled, whichever way."""

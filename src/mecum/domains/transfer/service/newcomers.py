@@ -1,6 +1,6 @@
 """Storing the assistants that an import brings: each whole, with where it came from, or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +22,7 @@ KIND: Final = "assistant"
 
 
 class Newcomers:
-    """Takes assistants in for one import, and counts them."""
+    """Takes assistants in for one import, and counts them. `places` are projects that came with it, by name."""
 
     def __init__(
         self,
@@ -32,19 +32,21 @@ class Newcomers:
         importing: Importing,
         reckoning: Reckoning,
         skip: Callable[[Skipped], None],
+        places: Mapping[str, str],
     ) -> None:
         self._database, self._room, self._projects, self._import = database, room, projects, importing
-        self._reckoning, self._skip = reckoning, skip
+        self._reckoning, self._skip, self._places = reckoning, skip, places
 
-    async def take(self, system: str, key: bytes, found: Newcomer) -> None:
-        """Store one that no import brought before."""
+    async def take(self, system: str, key: bytes, found: Newcomer) -> str | None:
+        """Store one that no import brought before; return its id here, None in a dry run."""
         context = await self._room()
         own_id, sheets = found.own_id, Sheets(context, self._projects)
         async with self._database.reading(self._import.subject) as scope:
             if own_id is not None and await context.arrivals.is_here(scope, own_id):
                 if await _is_same(sheets, scope, found):
                     self._reckoning.add(KIND, "already")
-                    return
+                    self._reckoning.add("file", "already", int(found.picture is not None))
+                    return own_id
                 # Changed since, or in the trash: what the file says comes as another one.
                 own_id = None
             slug = await context.arrivals.free_slug(scope, newcomers.slug_of(found))
@@ -57,8 +59,7 @@ class Newcomers:
         self._reckoning.add(KIND, "imported")
         if arrival.picture is not None:
             self._reckoning.add("file", "imported")
-        if not self._import.dry_run:
-            await self._store(context, system, key, found, arrival)
+        return None if self._import.dry_run else await self._store(context, system, key, found, arrival)
 
     async def _store(
         self,
@@ -67,15 +68,15 @@ class Newcomers:
         key: bytes,
         found: Newcomer,
         arrival: assistants.Arrival,
-    ) -> None:
+    ) -> str:
         try:
-            await self._write(context, system, key, found, arrival)
+            return await self._write(context, system, key, found, arrival)
         except Conflict:
             # Ids are one space for everybody: somebody else's has this one.
             if "id" not in arrival.core:
                 raise
             core = {name: value for name, value in arrival.core.items() if name != "id"}
-            await self._write(context, system, key, found, replace(arrival, core=core))
+            return await self._write(context, system, key, found, replace(arrival, core=core))
 
     async def _write(
         self,
@@ -84,17 +85,18 @@ class Newcomers:
         key: bytes,
         found: Newcomer,
         arrival: assistants.Arrival,
-    ) -> None:
+    ) -> str:
         subject = self._import.subject
         owner = {"organisation_id": subject.organisation_id, "person_id": subject.person_id}
         about = {"import_id": self._import.id, "system": system, "kind": KIND, "original": ref_text(found.ref)}
         async with self._database.writing(subject) as scope:
             if found.project is not None:
-                place = await self._projects.named(scope, found.project)
+                place = self._places.get(found.project) or await self._projects.named(scope, found.project)
                 arrival = replace(arrival, core={**arrival.core, "current_project": place})
             assistant_id, _ = await context.arrivals.take(scope, arrival)
             origin = insert_origin({**about, **owner, "key": key, "assistant_id": assistant_id})
             await scope.session.execute(origin.prepared.statement, dict(origin.values))
+        return assistant_id
 
 
 async def _is_same(sheets: Sheets, scope: Scope, found: Newcomer) -> bool:

@@ -44,6 +44,12 @@ class OutgoingService:
         async with self._database.reading(subject) as scope:
             return await context.departures.ids(scope)
 
+    async def trashed(self, subject: Subject) -> int:
+        """Return how many assistants are in the trash."""
+        context = await self._room()
+        async with self._database.reading(subject) as scope:
+            return await context.departures.trashed(scope)
+
     async def export(self, subject: Subject, reference: str, form: Form, *, versions: bool) -> Outgoing:
         """Return an assistant as a file; raises AssistantNotFound."""
         context = await self._room()

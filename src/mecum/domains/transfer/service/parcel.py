@@ -2,11 +2,15 @@
 
 import asyncio
 import zipfile
+import zlib
 from typing import IO, Final, Self, cast
 
 # The first moment a ZIP can name: when it was written is no part of what is written.
 _ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
 _LEVEL: Final = 6
+_SMALL: Final = 1 << 20
+_MOST_RATIO: Final = 100
+"""What would become smaller than that looks like a bomb to whoever unpacks it: it is stored as it is."""
 
 
 class Parcel:
@@ -35,6 +39,8 @@ class Parcel:
     def _put(self, name: str, body: bytes) -> None:
         info = zipfile.ZipInfo(name, _ALWAYS)
         info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+        if len(body) > _SMALL and len(body) > _MOST_RATIO * len(zlib.compress(body, 1)):
+            info.compress_type = zipfile.ZIP_STORED
         self._archive.writestr(info, body, compresslevel=_LEVEL)
 
 

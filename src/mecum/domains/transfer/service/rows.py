@@ -26,6 +26,9 @@ class Placed:
         first = thread.created_at if thread.created_at is not None else min(times, default=fallback)
         self.created_at = first
         self.last_activity_at = max([first, thread.last_activity_at or first, *times])
+        if thread.own_id is not None and thread.last_activity_at is not None:
+            # A record of ours says it exactly: an answer may be a little younger than what asked for it.
+            self.last_activity_at = thread.last_activity_at
         self._at = first
 
     def conversation(self, owner: Mapping[str, str], leaf_id: str | None, mark: Json | None) -> Json:
@@ -38,7 +41,7 @@ class Placed:
         return {
             "id": self.conversation_id,
             **owner,
-            "listed": True,
+            "listed": thread.listed,
             "title": title,
             "title_source": None if title is None else source,
             "assistant_id": thread.assistant_id,
@@ -49,6 +52,7 @@ class Placed:
             "leaf_id": leaf_id,
             "created_at": self.created_at,
             "last_activity_at": self.last_activity_at,
+            "archived_at": thread.archived_at,
         }
 
     def message(self, message: Incoming, files: Mapping[str, Json]) -> tuple[Json, list[str], str]:

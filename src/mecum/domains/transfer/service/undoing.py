@@ -4,9 +4,10 @@ from typing import Any, Final, cast
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.transfer.model import Import
-from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.ports import Rooms
 from mecum.domains.transfer.repository import ImportRepository, OriginRepository
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.returning import Returning
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.storage import Database
 from mecum.kernel import clock
@@ -23,9 +24,9 @@ class Undoing:
     """Undoes one import. It may be interrupted and goes on."""
 
     def __init__(
-        self, database: Database, context: conversations.Conversations, room: Room, live: dict[str, Json]
+        self, database: Database, context: conversations.Conversations, rooms: Rooms, live: dict[str, Json]
     ) -> None:
-        self._database, self._context, self._room, self._live = database, context, room, live
+        self._database, self._context, self._rooms, self._live = database, context, rooms, live
         self._imports, self._origins = ImportRepository(), OriginRepository()
 
     async def make(self, task: Task) -> None:
@@ -40,6 +41,7 @@ class Undoing:
         kept += await self._newcomers(subject, row)
         if _FLAT in (row.format or "").split(", "):
             kept += await self._assistants(task, subject, row)
+        kept += await Returning(self._database, self._context, self._rooms, subject, row).make()
         await self._rest(task, subject, row, kept)
 
     async def _conversations(self, task: Task, subject: Subject, row: Import) -> list[Json]:
@@ -89,7 +91,7 @@ class Undoing:
             brought = await self._origins.assistants(scope, row.id)
         kept: list[Json] = []
         for assistant_id in brought:
-            context = await self._room()
+            context = await self._rooms.assistants()
             async with self._database.reading(subject) as scope:
                 changed = await context.arrivals.changed_after(scope, assistant_id, row.created_at)
             if changed:
@@ -100,7 +102,8 @@ class Undoing:
 
     async def _assistants(self, task: Task, subject: Subject, row: Import) -> list[Json]:
         """Delete the assistants that the import brought, except those that were changed here since, and its prompts."""
-        arrivals, kept, done = (await self._room()).flat_arrivals, list[str](), 0
+        room, kept, done = await self._rooms.assistants(), list[str](), 0
+        arrivals = room.flat_arrivals
         while True:
             async with self._database.writing(subject) as scope:
                 found = await arrivals.brought(scope, row.id, kept)
@@ -111,7 +114,7 @@ class Undoing:
                 await arrivals.take_back(scope, gone)
             if not found:
                 break
-            await (await self._room()).removal.note([clock.to_milliseconds(row.created_at)] * len(gone))
+            await room.removal.note([clock.to_milliseconds(row.created_at)] * len(gone))
             done += len(found)
             await task.progress({"done": done})
             await task.breathe(_TURN_SECONDS)

@@ -11,7 +11,7 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.transfer.model import Import
-from mecum.domains.transfer.ports import Room
+from mecum.domains.transfer.ports import Rooms
 from mecum.domains.transfer.readers import Format, flat, found_in
 from mecum.domains.transfer.readers.source import Secrets
 from mecum.domains.transfer.repository import ImportRepository
@@ -69,10 +69,10 @@ class ImportWork:
         context: conversations.Conversations,
         words: Words,
         sealer: Sealer,
-        room: Room,
+        rooms: Rooms,
         live: dict[str, Json],
     ) -> None:
-        self._database, self._context, self._words, self._room = database, context, words, room
+        self._database, self._context, self._words, self._rooms = database, context, words, rooms
         self._sealer, self._live, self._imports = sealer, live, ImportRepository()
 
     async def make(self, task: Task) -> None:
@@ -100,7 +100,7 @@ class ImportWork:
         began = clock.to_milliseconds(row.created_at)
         importing = Importing(row.id, subject, row.dry_run, began)
         pace = Pace(task.breathe)
-        arrivals = Arrivals(self._database, self._context, self._words, importing, pace, self._room)
+        arrivals = Arrivals(self._database, self._context, self._words, importing, pace, self._rooms)
         formats: set[str] = set()
         with ExitStack() as stack:
             files = [stack.enter_context(await self._opened(subject, about["id"])) for about in row.files]
@@ -110,8 +110,7 @@ class ImportWork:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)
                 await self._tell(task, row, arrivals, files)
-        await arrivals.flats.flush()
-        await arrivals.flush()
+        await arrivals.finish()
         if flat.NAME in formats:
             await arrivals.flats.finish()
         over = {

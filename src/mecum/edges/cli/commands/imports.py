@@ -21,7 +21,7 @@ _OPEN: Final = ("queued", "running", "undoing")
 _SHOWN: Final = 20
 _FORMATS: Final = (
     "The format, where it is not to be found by content: chatgpt, claude, openwebui, librechat, chatbotui, chat-db, "
-    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, character-card."
+    "assistant-db, assistant-json, assistants, mecum, mecum-assistant, mecum-export, character-card."
 )
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SCHEMES: Final = ("postgresql://", "postgres://")
@@ -182,7 +182,8 @@ def undo(context: click.Context, import_id: str, yes: bool) -> int:
         return 0
     render.line(f"Undone: {view['id']}.")
     for item in view["kept"]:
-        render.notice(f"kept: {item['conversation_id']}: {item['reason']}")
+        kept = next(value for name, value in item.items() if name != "reason" and value)
+        render.notice(f"kept: {kept}: {item['reason']}")
     return 0
 
 
