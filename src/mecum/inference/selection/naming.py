@@ -11,6 +11,13 @@ _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 _LATEST: Final = ":latest"
 
 
+def names_of(info: ModelInfo) -> tuple[str, ...]:
+    """Return the names a model may be configured under, the most exact first."""
+    name = info.name
+    tagged = (name.removesuffix(_LATEST),) if name.endswith(_LATEST) else (name + _LATEST,)
+    return (info.ref, name, *tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+
+
 class Names:
     """The names of the models there are; when several bear a name, all of them are meant."""
 
