@@ -1,8 +1,7 @@
 /** English: a single model, loaded with its place. */
 export const enModel = {
   'one.all': 'All models',
-  'one.open': 'All about {model}',
-  'one.unknown': 'unknown',
+    'one.unknown': 'unknown',
   'one.yes': 'yes',
   'one.no': 'no',
   'one.is': 'What it is',
@@ -51,7 +50,7 @@ export const enModel = {
   'one.firstHint': 'without loading',
   'one.failures': 'Not answered',
   'one.answers': 'Rests on',
-  'one.answersValue': '{n} answers',
+  'one.answersValue': '{n} {n|one:answer|other:answers}',
   'one.answersHint': 'a day ago counts half',
   'one.measuredAt': 'Measured last',
   'one.failed': 'Failures by kind',

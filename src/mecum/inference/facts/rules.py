@@ -25,13 +25,18 @@ _STAYS: Final = {
 def missing(ref: str, models: Iterable[ModelInfo]) -> str:
     """Return the sentence that there is no such model, or that several bear that name, with the right words."""
     listed = list(models)
-    bearing = sorted(info.ref for info in listed if ref in names_of(info))
+    bearing = _bearing(ref, listed)
     if len(bearing) > 1:
         more = f" and {len(bearing) - _MOST_NAMED} more" if len(bearing) > _MOST_NAMED else ""
         return f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
-    words = {word: info.ref for info in listed for word in (info.name, info.ref)}
+    words = [word for info in listed for word in (info.name, info.ref)]
     near = get_close_matches(ref, words, n=1, cutoff=0.5)
-    return f"There is no model {ref!r} here{f'; did you mean {words[near[0]]!r}?' if near else '.'}"
+    meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
+    return f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}"
+
+
+def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
+    return sorted(info.ref for info in models if name in names_of(info))
 
 
 def place(info: ModelInfo, address: str | None, relay: str | None, members: Sequence[str]) -> str:

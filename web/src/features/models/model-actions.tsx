@@ -1,5 +1,5 @@
 /** What can be done with a model, and what is said of it in a word or two. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { memory, refreshModels } from '@/api/models';
 import type { LoadedModel, Model } from '@/api/types';
 import { nameOf } from '@/features/models/names';
@@ -8,6 +8,7 @@ import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import type { Fit } from '@/lib/figures';
+import { createStore, useStore } from '@/lib/store';
 import { shortTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
 import { Badge } from '@/ui/badge';
@@ -36,20 +37,36 @@ export function presence(loaded: LoadedModel): string[] {
   return facts.filter((fact) => fact !== null);
 }
 
+/** The model that somebody is asked about, whether it shall answer in the place of another. */
+export const swapping = createStore<string | null>(null);
+
 export function Actions({ model, fit, inMemory }: { model: Model; fit: Fit; inMemory: boolean }): ReactNode {
-  const [swapping, setSwapping] = useState(false);
+  const asked = useStore(swapping);
+  useEffect(() => () => swapping.set(null), []);
   const name = nameOf(model);
   const answers = model.kind === 'chat' && model.provider !== 'builtin';
   if (!answers) return null;
   return (
     <div className="ml-auto flex gap-1.5">
       {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} there={inMemory} />}
-      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={tm('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
+      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={tm('swap.openName', { model: name })} onClick={() => swapping.set(model.ref)}>
         <span className="max-sm:hidden">{tm('swap.open')}</span>
       </Button>
-      {swapping && <SwapDialog model={model} fit={fit} inMemory={inMemory} onClose={() => setSwapping(false)} />}
+      {asked === model.ref && <SwapDialog model={model} fit={fit} inMemory={inMemory} onClose={() => swapping.set(null)} />}
     </div>
   );
+}
+
+/** Loads a model, or takes it out of memory where it is there, and says how that went. */
+export async function changeMemory(model: Model, there: boolean): Promise<void> {
+  const name = { model: nameOf(model) };
+  try {
+    await (there ? memory.unload(model.ref) : memory.load(model.ref));
+    toast(there ? tm('loading.unloaded', name) : tm('loading.loaded', name));
+  } catch (error) {
+    problem(error);
+  }
+  await refreshModels();
 }
 
 function LoadButton({ model, fit, there }: { model: Model; fit: Fit; there: boolean }): ReactNode {
@@ -57,13 +74,7 @@ function LoadButton({ model, fit, there }: { model: Model; fit: Fit; there: bool
   const name = { model: nameOf(model) };
   const change = async (): Promise<void> => {
     setBusy(true);
-    try {
-      await (there ? memory.unload(model.ref) : memory.load(model.ref));
-      toast(there ? tm('loading.unloaded', name) : tm('loading.loaded', name));
-    } catch (error) {
-      problem(error);
-    }
-    await refreshModels();
+    await changeMemory(model, there);
     setBusy(false);
   };
   if (busy) return <Button disabled className="min-h-8 px-2.5">{there ? tm('loading.unloading') : tm('loading.loading')}</Button>;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { factsQuery, figuresQuery, swap, refreshModels } from '@/api/models';
 import type { ModelFacts, Swap } from '@/api/types';
-import { Actions, Badges } from '@/features/models/model-actions';
+import { Actions, Badges, changeMemory, swapping } from '@/features/models/model-actions';
 import { Capabilities, Reads } from '@/features/models/model-abilities';
 import { Cost, Speed } from '@/features/models/model-figures';
 import { Memory, Stays } from '@/features/models/model-memory';
@@ -14,7 +14,8 @@ import { tm } from '@/features/models/texts';
 import { roleHref, roleName } from '@/i18n/roles';
 import { readableSize } from '@/lib/bytes';
 import { fitWords, speedOf } from '@/lib/figures';
-import { Link } from '@/lib/place';
+import { useActions } from '@/lib/actions';
+import { go, here, Link } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { BackLink } from '@/ui/back-link';
 import { Button } from '@/ui/button';
@@ -34,7 +35,24 @@ export default function ModelPage({ name }: { name: string }): ReactNode {
   );
 }
 
+/** What can be done with this model, and where on its page, in the palette. */
+function useModelActions({ model, loaded }: ModelFacts): void {
+  const there = loaded !== null || model.loaded === true;
+  const name = { model: nameOf(model) };
+  useActions(() => {
+    const group = nameOf(model);
+    const answers = model.kind === 'chat' && model.provider !== 'builtin';
+    const loads = answers && model.local && model.loaded !== null;
+    return [
+      ...(loads ? [{ id: 'model.load', title: there ? tm('loading.nameUnload', name) : tm('loading.nameLoad', name), group, run: () => void changeMemory(model, there) }] : []),
+      ...(answers ? [{ id: 'model.swap', title: tm('swap.openName', name), group, run: () => swapping.set(model.ref) }] : []),
+      ...(model.provider === 'builtin' ? [] : [{ id: 'model.settings', title: `${to('set.title')}: ${group}`, group, run: () => go(`${here().path}#settings`) }]),
+    ];
+  }, [model, there]);
+}
+
 function Everything({ facts }: { facts: ModelFacts }): ReactNode {
+  useModelActions(facts);
   return (
     <>
       <Head facts={facts} />
@@ -96,9 +114,11 @@ function Used({ facts: { roles, swaps } }: { facts: ModelFacts }): ReactNode {
       {swaps.map((one) => <Swapped key={one.from} swapped={one} />)}
       {roles.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`} data-testid="model-roles">
-          {roles.map(({ role, reason }) => (
-            <li key={role} className="px-4 py-2.5 text-sm">
-              <Link href={roleHref(role)} className="inline-block min-h-6 font-medium text-accent underline underline-offset-2">{roleName(role)}</Link>
+          {byReason(roles).map(([reason, all]) => (
+            <li key={reason} className="px-4 py-2.5 text-sm">
+              <p className="flex flex-wrap gap-x-4">
+                {all.map((role) => <Link key={role} href={roleHref(role)} className="inline-block min-h-6 font-medium text-accent underline underline-offset-2">{roleName(role)}</Link>)}
+              </p>
               <p className="text-muted [overflow-wrap:anywhere]"><Sentence text={reason} /></p>
             </li>
           ))}
@@ -106,6 +126,13 @@ function Used({ facts: { roles, swaps } }: { facts: ModelFacts }): ReactNode {
       )}
     </Group>
   );
+}
+
+/** The roles by why it fills them, in their order: most have the same reason. */
+function byReason(roles: ModelFacts['roles']): [string, string[]][] {
+  const found = new Map<string, string[]>();
+  for (const { role, reason } of roles) found.set(reason, [...(found.get(reason) ?? []), role]);
+  return [...found];
 }
 
 function Swapped({ swapped }: { swapped: Swap }): ReactNode {

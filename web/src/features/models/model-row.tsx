@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import type { Figure, LoadedModel, Model, RoleExplanation } from '@/api/types';
 import { Actions, Badges, presence } from '@/features/models/model-actions';
-import { modelHref } from '@/features/models/model-href';
 import { nameOf } from '@/features/models/names';
 import { tm } from '@/features/models/texts';
 import { failuresOf, firstWordOf, fitOf, fitWords, readableMoney, speedOf, type Fit } from '@/lib/figures';
+import { modelHref } from '@/lib/model-href';
 import { Link } from '@/lib/place';
 import { Icon } from '@/ui/icons';
 

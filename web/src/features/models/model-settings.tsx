@@ -20,6 +20,7 @@ import { go, Link } from '@/lib/place';
 import { problem as tell, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { ProblemList } from '@/ui/editor/problem-list';
+import { Icon } from '@/ui/icons';
 import { CARD, Group } from '@/ui/page';
 import { Reading, Refused } from '@/ui/reading';
 
@@ -185,8 +186,11 @@ interface MoreProps {
 function More({ title, lead, said, children }: MoreProps): ReactNode {
   const [open, setOpen] = useState(said > 0);
   return (
-    <details className="rounded-lg border border-line" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="flex min-h-10 cursor-pointer items-center px-3 text-sm font-medium hover:bg-hover">{title}</summary>
+    <details className="group/more rounded-lg border border-line" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="flex min-h-10 cursor-pointer items-center gap-1.5 px-3 text-sm font-medium hover:bg-hover">
+        <span className="-rotate-90 text-muted transition-transform group-open/more:rotate-0"><Icon name="chevron" size={14} /></span>
+        {title}
+      </summary>
       <div className="grid gap-3 border-t border-line p-3">
         <p className="text-sm text-muted">{lead}</p>
         <div className="grid gap-4 sm:grid-cols-2">{children}</div>

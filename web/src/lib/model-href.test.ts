@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { modelHref, modelOf } from '@/features/models/model-href';
+import { modelHref, modelOf } from '@/lib/model-href';
 
 const PLACES = ['/models', '/models/get', '/models/servers'];
 
