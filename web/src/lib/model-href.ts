@@ -2,7 +2,7 @@
 
 /** The address of a model's page; its reference stays readable in it. */
 export function modelHref(ref: string): string {
-  return `/models/${ref.split('/').map(encodeURIComponent).join('/')}`;
+  return `/models/${ref.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':')}`;
 }
 
 /** The reference, or name, of the model an address is about; null for the places of all models. */

@@ -87,11 +87,16 @@ export function sorted(problems: readonly Problem[], document: JsonObject, names
   const here: Record<string, Problem> = {};
   const elsewhere: Problem[] = [];
   for (const problem of problems) {
-    const field = fields.find((one) => isBelow(problem.key, dotted(placeOf(document, names, one))));
+    const field = fields.find((one) => isBelow(problem.key, dotted(placeOf(document, names, one))) || isCircle(problem, names, one));
     if (field && !here[field.id]) here[field.id] = problem;
     else elsewhere.push(problem);
   }
   return { here, elsewhere };
+}
+
+/** Those who stand in for each other in a circle are told of at one of them; this one is in it. */
+function isCircle({ key, message }: Problem, names: readonly string[], { id }: SettingField): boolean {
+  return id === FALLBACKS.id && key.startsWith('fallbacks') && names.some((name) => message.includes(name));
 }
 
 function isBelow(key: string, place: string): boolean {
