@@ -61,7 +61,7 @@ def test_a_window_that_nobody_knows_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("kept", "said"),
     [
-        (Kept(600, "server"), "10 minutes, as what loads it does"),
+        (Kept(600, "server"), "10 minutes, as is usual"),
         (Kept(None, "server"), "As long as what loads it"),
         (Kept(0, "configuration"), "Not at all, as its configuration"),
         (Kept(FOR_EVER, "asked"), "For ever, as was asked"),

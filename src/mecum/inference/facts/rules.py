@@ -18,7 +18,7 @@ _STAYS: Final = {
     "asked": "as was asked when it was loaded; until it is unloaded",
     "configuration": "as its configuration says",
     "settings": "as the settings of this server say",
-    "server": "as what loads it does when nobody says otherwise",
+    "server": "as is usual where nobody says otherwise",
 }
 
 
