@@ -106,6 +106,13 @@ class Endpoints:
         lane = self._lanes.get(endpoint)
         return None if lane is None else lane.most
 
+    def silence(self, endpoint: str) -> str | None:
+        """Return the sentence that an endpoint did not answer when it was asked last, and why; None where it did."""
+        silent = self._silent.get(endpoint)
+        if silent is None:
+            return None
+        return f"{endpoint} does not answer: {silent[1]}" if silent[1] else f"{endpoint} does not answer."
+
     def lane(self, info: ModelInfo) -> Lane | None:
         """Return where requests to this model wait for their turn; None where there is no limit."""
         return self._lanes.get(info.endpoint)
@@ -281,8 +288,7 @@ class Endpoints:
         if provider is None or not name:
             raise ModelNotFound(f"There is no model {wanted!r} here.")
         if listed is None or endpoint in self._silent:
-            why = self._silent.get(endpoint, (0.0, ""))[1]
-            raise ModelUnavailable(f"{endpoint} does not answer{f': {why}' if why else '.'}")
+            raise ModelUnavailable(self.silence(endpoint) or f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")

@@ -368,7 +368,7 @@ FACTS: dict[str, Any] = {
     "model": {**MODEL, "provider": "ollama", "endpoint": "ollama", "kind": "chat"}
     | {"parameters": None, "size_bytes": 2_019_393_189, "loaded": True},
     "served": {"address": "http://127.0.0.1:11434", "file": None, "relay": None, "members": [], "most_at_once": None}
-    | {"why": "Ollama on this machine serves it."},
+    | {"why": "Ollama on this machine serves it.", "silence": None},
     "capabilities": {
         "creativity": {"value": None, "source": None},
         "supports_tools": {"value": True, "source": "reported"},

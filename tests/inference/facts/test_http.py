@@ -162,6 +162,23 @@ async def test_a_file_says_where_it_lies(house: House, stories: Path) -> None:
     assert found["memory"]["parts"]["total"] == found["memory"]["bytes"]
 
 
+async def test_a_server_that_does_not_answer_is_said(house: House) -> None:
+    body = {"name": "gone", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"}
+    assert (await ask(house, "POST", "/api/v1/endpoints", body)).status == 201
+    found = await ask(house, "GET", "/api/v1/models/facts?ref=gone/anything")
+    assert (found.status, found.json["code"]) == (503, "model.unavailable")
+    assert found.json["detail"].startswith("gone does not answer: ")
+    with Upstream() as other:
+        other.models = [OllamaModel("brief:1b", digest="6" * 64)]
+        body = {"name": "box", "wire": "ollama", "base_url": other.url}
+        assert (await ask(house, "POST", "/api/v1/endpoints", body)).status == 201
+        assert (await facts(house, "box/brief:1b"))["served"]["silence"] is None
+    await ask(house, "POST", "/api/v1/models/refresh")
+    silent = await facts(house, "box/brief:1b")
+    assert silent["model"]["available"] is False
+    assert silent["served"]["silence"].startswith("box does not answer: ")
+
+
 @pytest.mark.parametrize(
     ("ref", "said"),
     [

@@ -46,7 +46,7 @@ def _row(name: str, value: object, source: object = "") -> Row:
 
 
 def _served(served: dict[str, Any]) -> Iterator[Row]:
-    yield "served", served["why"], ""
+    yield "served", served["why"], served["silence"] or ""
     for name in ("address", "file", "relay"):
         if served[name] is not None:
             yield _row(name, served[name])

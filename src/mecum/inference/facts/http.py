@@ -90,6 +90,7 @@ def _served(facts: Facts, info: ModelInfo) -> dict[str, Any]:
         "members": list(place.members),
         "most_at_once": place.most_at_once,
         "why": rules.place(info, place.address, place.relay, place.members),
+        "silence": place.silence,
     }
 
 

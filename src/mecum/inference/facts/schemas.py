@@ -29,6 +29,10 @@ class ServedView(BaseModel):
         description="How many answers its endpoint makes at once; null without a limit.", examples=[2]
     )
     why: str = Field(description="A sentence for people.", examples=["Ollama on this machine serves it."])
+    silence: str | None = Field(
+        description="That its server did not answer when it was asked last, and why; null where it did.",
+        examples=[None],
+    )
 
 
 class WindowView(BaseModel):

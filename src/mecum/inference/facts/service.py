@@ -9,7 +9,7 @@ from mecum.inference.configuration.levels import LEVELS, Said
 from mecum.inference.configuration.merging import inner, leaves
 from mecum.inference.configuration.problems import dotted
 from mecum.inference.configuration.service import Configuration
-from mecum.inference.errors import ModelNotFound
+from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.facts import rules
 from mecum.inference.keeping import Keeping, Kept
 from mecum.inference.loading.service import Loading
@@ -35,6 +35,8 @@ class Place:
     relay: str | None = None
     members: tuple[str, ...] = ()
     most_at_once: int | None = None
+    silence: str | None = None
+    """That its server did not answer when it was asked last, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,15 @@ class Facts:
         self._loading, self._swaps, self._address = loading, swaps, address
 
     async def model(self, ref: str) -> ModelInfo:
-        """Return the model of this reference or name; raises ModelNotFound with the right word, where one is near."""
+        """Return the model of this reference or name.
+
+        Raises ModelNotFound with the right word, where one is near, and ModelUnavailable where its server says nothing.
+        """
         await self._registry.complete(everywhere=False, patience=_PATIENCE)
         info = self._registry.find(ref)
         if info is None:
+            if (silence := self._registry.silence(ref.partition("/")[0])) is not None:
+                raise ModelUnavailable(silence)
             raise ModelNotFound(rules.missing(ref, self._registry.models()))
         return info
 
@@ -74,7 +81,14 @@ class Facts:
         address = self._address(info.endpoint)
         members = self._preferences().pools.get(info.name, ()) if info.provider == "pool" else ()
         relay = None if address is None else relay_of(info.provider, address, local=info.local)
-        return Place(address, self._file(info), relay, members, self._registry.limited(info.endpoint))
+        return Place(
+            address,
+            self._file(info),
+            relay,
+            members,
+            self._registry.limited(info.endpoint),
+            self._registry.silence(info.endpoint),
+        )
 
     def stays(self, info: ModelInfo) -> Kept | None:
         """Return how long a model stays in memory; None where loading it is not Mecum's to do."""

@@ -87,6 +87,7 @@ function Head({ facts }: { facts: ModelFacts }): ReactNode {
           </div>
           <Actions model={model} fit={fit} inMemory={loaded !== null || model.loaded === true} />
         </div>
+        {facts.served.silence && <p className="rounded-lg bg-warn-soft px-3.5 py-2 text-sm text-warn [overflow-wrap:anywhere]" data-testid="silence"><Sentence text={facts.served.silence} /></p>}
       </div>
       <Facts testId="model-served" facts={placeOf(facts)} />
     </Group>
