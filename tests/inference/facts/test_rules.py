@@ -14,19 +14,6 @@ HERE = local("llama3.1:8b", 4.7, 8)
 FAR = cloud("openai/gpt-5.1")
 
 
-def test_a_missing_model_is_named_with_the_nearest() -> None:
-    found = rules.missing("lama3.1:8b", [HERE, FAR])
-    assert found == f"There is no model 'lama3.1:8b' here; did you mean '{HERE.ref}'?"
-    assert rules.missing("zzz", [HERE]) == "There is no model 'zzz' here."
-
-
-def test_a_name_that_several_bear_names_them() -> None:
-    others = [replace(HERE, ref=f"box{number}/llama3.1:8b", endpoint=f"box{number}") for number in range(7)]
-    found = rules.missing("llama3.1:8b", [HERE, *others])
-    assert found.startswith("8 models are called 'llama3.1:8b'; say which: box0/llama3.1:8b, ")
-    assert found.endswith(" and 3 more.")
-
-
 def test_where_a_model_is() -> None:
     assert rules.place(BUILTIN, None, None, ()) == "It is built in and needs no server."
     assert rules.place(HERE, "http://127.0.0.1:11434", None, ()) == "Ollama on this machine serves it."

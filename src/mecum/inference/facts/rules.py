@@ -1,17 +1,14 @@
 """What is known of a model in sentences: where it is, what it reads at once, how long it stays, what it costs."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from mecum.inference.keeping import Kept
 from mecum.inference.ports import ModelInfo
 from mecum.inference.pricing import ModelPrice
-from mecum.inference.selection.naming import names_of
 from mecum.inference.windows import Window
 
-_MOST_NAMED: Final = 5
 _UNITS: Final = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _WIRES: Final = {"ollama": "Ollama", "openai": "OpenAI's wire", "anthropic": "Anthropic", "google": "Google"}
 _STAYS: Final = {
@@ -20,23 +17,6 @@ _STAYS: Final = {
     "settings": "as the settings of this server say",
     "server": "as is usual where nobody says otherwise",
 }
-
-
-def missing(ref: str, models: Iterable[ModelInfo]) -> str:
-    """Return the sentence that there is no such model, or that several bear that name, with the right words."""
-    listed = list(models)
-    bearing = _bearing(ref, listed)
-    if len(bearing) > 1:
-        more = f" and {len(bearing) - _MOST_NAMED} more" if len(bearing) > _MOST_NAMED else ""
-        return f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
-    words = [word for info in listed for word in (info.name, info.ref)]
-    near = get_close_matches(ref, words, n=1, cutoff=0.5)
-    meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
-    return f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}"
-
-
-def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
-    return sorted(info.ref for info in models if name in names_of(info))
 
 
 def place(info: ModelInfo, address: str | None, relay: str | None, members: Sequence[str]) -> str:

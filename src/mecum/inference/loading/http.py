@@ -23,6 +23,7 @@ from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
 from mecum.inference.repository import Swap
+from mecum.inference.selection.naming import missing
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
@@ -58,7 +59,7 @@ async def performance_view(
     info = registry.find(ref)
     measured = measurements.find(ref if info is None else info.ref)
     if info is None and measured is None:
-        raise ModelNotFound(f"There is no model {ref!r} here.")
+        raise ModelNotFound(missing(ref, registry.models()))
     told: dict[str, object] = asdict(measured or NOTHING)
     at = None if measured is None else clock.iso(measured.measured_at)
     found = {} if info is None else await speeds(registry, hardware, [info])
