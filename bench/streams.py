@@ -64,7 +64,7 @@ def _values(loaded: Loaded, streams: int) -> dict[str, float]:
 
 
 def _measure(bench: Bench, rate: int) -> Values:
-    seconds = bench.size(4.0, 6.0)
+    seconds = bench.size(3.0, 6.0)
     asked = Answers(streams=1000, tokens=int(seconds * rate), gap=1000 // rate, ramp=1500)
     taken = {name: Samples() for name in ("floor", *_WIRES)}
     for number in range(_REPETITIONS):

@@ -13,7 +13,7 @@ from bench.servers import Server, start_floor, start_ours, stopping
 _REPETITIONS = 3
 _MODEL = "fake-ttft0-n16-itl0"
 _TEXT = "Say something short about foxes."
-_ONE_AT_A_TIME = Answers(streams=20, tokens=3, gap=20, ramp=20 * 150)
+_ONE_AT_A_TIME = Answers(streams=20, tokens=3, gap=20, ramp=20 * 100)
 """Every answer is over before the next one begins."""
 _SIXTEEN = Answers(streams=16, tokens=50, gap=20)
 
@@ -55,13 +55,18 @@ def _first_token(bench: Bench) -> Values:
 def _cpu(bench: Bench) -> Values:
     taken = Samples()
     with _pair(bench) as (ours, floor):
-        for _ in range(_REPETITIONS):
-            for clients, count in ((1, bench.size(300, 1500)), (8, bench.size(800, 3000))):
-                taken.add({f"ours_c{clients}": _per_turn(ours, clients, count)})
-                taken.add({f"floor_c{clients}": _per_turn(floor, clients, count)})
-            rounds = bench.size(2, 6)
-            taken.add({"ours_sse": _per_stream(ours, "sse", rounds), "floor_sse": _per_stream(floor, "oai", rounds)})
-            taken.add({"ours_ws": _per_stream(ours, "ws", rounds)})
+        both = [("ours", ours), ("floor", floor)]
+        for number in range(bench.size(9, 21)):
+            # Each goes first as often as the other, in many short pairs: what the machine does beside is in both alike.
+            for clients, count in ((1, 400), (8, 1000)):
+                for name, server in both if number % 2 else reversed(both):
+                    taken.add({f"{name}_c{clients}": _per_turn(server, clients, count)})
+        wires: list[tuple[str, Server, Wire]] = [
+            ("ours_sse", ours, "sse"), ("ours_ws", ours, "ws"), ("floor_sse", floor, "oai")
+        ]  # fmt: skip
+        for number in range(bench.size(6, 18)):
+            for name, server, wire in wires if number % 2 else reversed(wires):
+                taken.add({name: _per_stream(server, wire)})
     return {
         "cpu_per_turn_c1": taken.ratio("ours_c1", "floor_c1"),
         "cpu_per_turn_c8": taken.ratio("ours_c8", "floor_c8"),
@@ -81,7 +86,6 @@ def _share(bench: Bench) -> Values:
     with stopping(start_ours(bench.upstream(), data)) as ours:
         both = [("role", "role:chat"), ("fixed", fixed)]
         for number in range(bench.size(9, 45)):
-            # Each goes first as often as the other, in many short pairs: what the machine does beside is in both alike.
             for name, model in both if number % 2 else reversed(both):
                 taken.add({name: _per_turn(ours, 8, 400, model)})
     role, alone = taken.middle("role"), taken.middle("fixed")
@@ -99,10 +103,9 @@ def _per_turn(server: Server, clients: int, count: int, model: str | None = None
     return done.cpu * 1e3 / max(1, done.seen["answered"])
 
 
-def _per_stream(server: Server, wire: Wire, rounds: int) -> float:
+def _per_stream(server: Server, wire: Wire) -> float:
     """CPU milliseconds per answer of 50 tokens, 16 at a time."""
-    spent = sum(load.answers(server, wire, _SIXTEEN).cpu for _ in range(rounds))
-    return spent * 1e3 / (rounds * _SIXTEEN.streams)
+    return load.answers(server, wire, _SIXTEEN).cpu * 1e3 / _SIXTEEN.streams
 
 
 FIGURES = (

@@ -140,7 +140,7 @@ class ModelRequest:
     context_length: int | None = None
     passages: tuple[Passage, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
-    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = field(default_factory=lambda: {})
     priority: int = PEOPLE
     """Who goes first where only so many are answered at once: the smaller number."""
     tokens: int | None = None

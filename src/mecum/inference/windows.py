@@ -143,7 +143,8 @@ class Size:
 
 def size_of(messages: Iterable[ModelMessage]) -> Size:
     """Return the size of messages."""
-    fixed, texts = 0, list[str]()
+    fixed = 0
+    texts: list[str] = []
     for message in messages:
         fixed += MESSAGE_TOKENS
         for item in message.content:

@@ -8,6 +8,11 @@ from typing import Final
 
 import orjson
 
+BACKSLASH: Final = ord("\\")
+QUOTE: Final = ord('"')
+NEWLINE: Final = ord("\n")
+CARRIAGE_RETURN: Final = ord("\r")
+"""Bytes to look for: a number is found in bytes without the error that Python makes and drops for bytes in bytes."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from mecum.infra.blobs.media import Inspector
+from mecum.infra.blobs.media import Inspector, text_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -48,9 +48,13 @@ def seen(data: bytes, size: int = 7) -> tuple[str, int | None]:
             "application/vnd.oasis.opendocument.text",
         ),
         (b"\x00\x01\x02", "application/octet-stream"),
-        (b"caf\xe9 in latin-1", "application/octet-stream"),
+        ("Это не угадать".encode("windows-1251"), "application/octet-stream"),
+        (b"caf\xe9 with \x01 in it", "application/octet-stream"),
+        (b"caf\xe9 with \x81 in it", "application/octet-stream"),
+        (b"caf\xc3\xa9 and then \xe9, which is no UTF-8", "application/octet-stream"),
         (b"text with \x00 in it", "application/octet-stream"),
-        (b"ends in half a character \xc3", "application/octet-stream"),
+        ("é ends in half a character".encode() + b"\xc3", "application/octet-stream"),
+        ("half a unit".encode("utf-16") + b"x", "application/octet-stream"),
     ],
 )
 def test_kinds(data: bytes, kind: str) -> None:
@@ -62,3 +66,26 @@ def test_kinds(data: bytes, kind: str) -> None:
 )
 def test_text_is_text_whatever_it_looks_like(text: str) -> None:
     assert seen(text.encode()) == ("text/plain", len(text))
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100_000])
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("utf-16", "Grüße, 日本語, 😀\r\n" * 400),
+        ("windows-1252", "Der Preis ist 5 € – „Grüße aus Köln“\r\n" * 400),
+        ("windows-1252", "un café"),
+    ],
+)
+def test_text_of_other_charsets_says_which(charset: str, text: str, size: int) -> None:
+    body = text.encode(charset)
+    kind, length = seen(body, size)
+    assert (kind, length) == (f"text/plain;charset={charset}", len(text))
+    assert text_of(kind, body) == text
+
+
+def test_both_orders_of_utf_16_are_read() -> None:
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        body = mark + "né".encode(name)
+        assert text_of(seen(body)[0], body) == "né"
+    assert text_of("text/plain", b"n\xff") == "n�"

@@ -1,11 +1,13 @@
 """Readiness, from checks that may fail in every way."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
 from mecum.infra.tracing import health as health_module
-from mecum.infra.tracing.health import Health
+from mecum.infra.tracing.health import Health, has_room
 from mecum.kernel.errors import Unavailable
 
 
@@ -40,3 +42,8 @@ async def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         health.add(name, check)
     assert await health.ready() == "b: does not answer; c: service.unavailable; d: ConnectionRefusedError"
     assert (await health.each())["a"] == "ok"
+
+
+async def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    assert await has_room(tmp_path) == "ok"
+    assert re.fullmatch(r"\d+ MB free: no answer can be kept", await has_room(tmp_path, least=2**63))

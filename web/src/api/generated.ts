@@ -1447,7 +1447,7 @@ export interface paths {
         };
         /**
          * Is it ready
-         * @description 503 while the database does not answer.
+         * @description 503 while the database does not answer, or the disk is full.
          */
         get: operations["ready_api_v1_health_ready_get"];
         put?: never;

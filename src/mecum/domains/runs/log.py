@@ -21,7 +21,7 @@ _LONGEST = 0.250
 _CLEAR_EVERY = 256
 _RETRY_SECONDS = 1.0
 _BEHIND = 2
-_REST = 2.6
+_REST = 2.2
 """From one tick to the next it takes at least so many times what one costs: wider frames when there is much to do."""
 _Taken = list[tuple[RunStream, list[Fresh]]]
 

@@ -153,7 +153,7 @@ class Part:
     """A part of the answer being made: escaped text by frame, with the seq and offset each frame began at."""
 
     kind: PartKind
-    frames: list[bytes] = field(default_factory=list[bytes])
+    frames: list[bytes] = field(default_factory=lambda: [])
     seqs: "array[int]" = field(default_factory=lambda: array("Q"))
     offsets: "array[int]" = field(default_factory=lambda: array("Q"))
     size: int = 0

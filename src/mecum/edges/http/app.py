@@ -44,7 +44,7 @@ from mecum.inference.loading.service import Loading
 from mecum.inference.own import http as own_http
 from mecum.inference.profiles import http as profiles_http
 from mecum.inference.pulls import http as pulls_http
-from mecum.infra.tracing.health import Health
+from mecum.infra.tracing.health import Health, has_room
 from mecum.infra.web.routes import Routes, below
 
 _BODIES: Final[Sequence[type[BaseModel]]] = (RunCreate, *openai_http.BODIES, *ollama_http.BODIES)
@@ -211,6 +211,7 @@ def _model_routers(parts: Parts) -> tuple[Routes, ...]:
 def _facts(parts: Parts, page: Page) -> system.Facts:
     health = Health()
     health.add("database", parts.database.check)
+    health.add("disk", lambda: has_room(parts.settings.data_dir))
     return system.Facts(
         data_folder=parts.settings.data_dir,
         encryption=parts.settings.storage.key,

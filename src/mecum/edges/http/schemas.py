@@ -35,7 +35,7 @@ class RunCreate(BaseModel):
         None, description="What the person says, stored exactly.", examples=["Why is the sky blue?"]
     )
     files: list[str] = Field(
-        default_factory=list[str], description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9"]]
+        default_factory=list, description="Ids of uploaded files to attach.", examples=[["fil_06hq3k8w2m5v9"]]
     )
     regenerate: str | None = Field(
         None, description="An answer to be given again, beside the old one.", examples=["msg_06hq3k8w2m5v9"]
@@ -67,7 +67,7 @@ class RunCreate(BaseModel):
         "chat", description="`raw` sends the branch's text untemplated, to be continued.", examples=["chat"]
     )
     parameters: dict[str, Any] = Field(
-        default_factory=dict[str, Any],
+        default_factory=dict,
         description="Further parameters of the model, in the names of the OpenAI wire.",
         examples=[{"max_tokens": 200}],
     )

@@ -103,7 +103,7 @@ def router(database: Database, registry: Registry, facts: Facts) -> Routes:
         "/health/ready",
         response_model=HealthView,
         summary="Is it ready",
-        description="503 while the database does not answer.",
+        description="503 while the database does not answer, or the disk is full.",
         responses={503: {"model": HealthView, "description": "Not ready."}},
     )
     async def ready() -> Response:

@@ -37,13 +37,13 @@ class _Place:
     new: bool
     parent_id: str | None
     config: Mapping[str, Any]
-    resumed: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    resumed: list[dict[str, Any]] = field(default_factory=lambda: [])
     asks: bool = True
     listed: bool = False
     """Whether the conversation stood in the list before."""
     answering: Answering | None = None
     project: Brief | None = None
-    chain: list[posted.Kept] = field(default_factory=list[posted.Kept])
+    chain: list[posted.Kept] = field(default_factory=lambda: [])
 
 
 class Admission:

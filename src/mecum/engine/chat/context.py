@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -56,8 +56,7 @@ class Summary:
         return ModelMessage("user", (TextContent(f"{told}\n{self.text}\n[End of the summary.]\n\n"),))
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(NamedTuple):
     """The messages that go, how many tokens they are estimated at, and how many stay behind."""
 
     messages: tuple[ModelMessage, ...]

@@ -10,6 +10,7 @@ from mecum.engine.chat.context import ANSWER_SHARE, GUESS
 from mecum.engine.chat.turn import Shelved, ShelvedFile, Turn
 from mecum.inference.ports import ModelMessage, TextContent
 from mecum.inference.windows import SENT_AT_LEAST, Counts, Size, size_of
+from mecum.infra.blobs.media import text_of
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.errors import NotFound
@@ -102,7 +103,7 @@ class ProjectFiles:
 
     async def _text(self, subject: Subject, file: ShelvedFile) -> str | None:
         try:
-            return (await self._files.read(subject, file.id)).decode("utf-8", "replace")
+            return text_of(file.media_type, await self._files.read(subject, file.id))
         except NotFound:
             # Taken out of the project a moment ago.
             return None

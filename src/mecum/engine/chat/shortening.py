@@ -1,7 +1,6 @@
 """When a conversation no longer fits: send the summary there is, and ask for the next one when nobody waits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mecum.domains.conversations import api as conversations
@@ -94,7 +93,7 @@ class Shortening:
         if turn.kind != "chat" or turn.given is not None or turn.wants.mode == "raw" or not turn.places:
             return found
         if not self.wanted(turn.subject):
-            return replace(found, unsummarised=_OFF)
+            return found._replace(unsummarised=_OFF)
         return await self._shorter(turn, found, window, ref, besides)
 
     async def _shorter(self, turn: Turn, found: Fitted, window: int | None, ref: str, besides: int) -> Fitted:
@@ -106,11 +105,11 @@ class Shortening:
         if not summarised.is_due(shorter, room, unread=turn.unread):
             return shorter
         if not self._may(turn):
-            return replace(shorter, unsummarised=_NOBODY)
+            return shorter._replace(unsummarised=_NOBODY)
         through = summarised.due_through(branch, shorter, room, MOST_MESSAGES // 2 if turn.unread else None)
         if through is not None:
             turn.summarise = self._payload(turn, through, room)
-        return replace(shorter, unsummarised=_NOT_YET)
+        return shorter._replace(unsummarised=_NOT_YET)
 
     def ops(self, turn: Turn) -> list[Op]:
         """Return the write that asks for a summary, when a settled turn needs one and none is asked for already."""

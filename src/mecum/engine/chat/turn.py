@@ -64,7 +64,7 @@ class TurnRequest:
     temperature: float | None = None
     system_prompt: str | None = None
     mode: Mode = "chat"
-    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = field(default_factory=lambda: {})
     tools: tuple[ToolSpec, ...] = ()
     wait_for_model: bool = False
     kind: Kind = "chat"
@@ -72,7 +72,7 @@ class TurnRequest:
     metadata: dict[str, Any] | None = None
     idempotency_key: str | None = None
     unstreamed: bool = False
-    caller: dict[str, Any] = field(default_factory=dict[str, Any])
+    caller: dict[str, Any] = field(default_factory=lambda: {})
 
 
 @dataclass(slots=True)
@@ -83,11 +83,11 @@ class Wants:
     temperature: float | None = None
     system_prompt: str | None = None
     mode: Mode = "chat"
-    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = field(default_factory=lambda: {})
     tools: tuple[dict[str, Any], ...] = ()
     wait_for_model: bool = False
     resume: str | None = None
-    caller: dict[str, Any] = field(default_factory=dict[str, Any])
+    caller: dict[str, Any] = field(default_factory=lambda: {})
     assistant: dict[str, Any] | None = None
     """Who answers: its id and revision, and what of it acts in a turn beside model, temperature and prompt."""
     project: dict[str, Any] | None = None
@@ -189,7 +189,7 @@ class Turn:
     choice: Choice | None = None
     selection: Selection | None = None
     """What was considered for the role whose model was chosen; None where the model was named."""
-    passed: list[Passed] = field(default_factory=list[Passed])
+    passed: list[Passed] = field(default_factory=lambda: [])
     """The models that were asked before and did not begin to answer."""
     request: ModelRequest | None = None
     report: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mecum.inference.errors import (
     ModelAuthFailed,
@@ -48,8 +49,7 @@ class Passed:
         return next((word for kind, word in _WORDS if isinstance(self.error, kind)), "refused")
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """What a stand-in must be able to do: see, continue text as it is, be a language model."""
 
     vision: bool = False

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from mecum.kernel.text import unescape
+from mecum.kernel.text import BACKSLASH, QUOTE, unescape
 
 Slices = list[tuple[bytes, int]]
 
@@ -44,7 +44,7 @@ def _foreign(events: bytes, number: int) -> bool:
 
 
 def _size(escaped: bytes) -> int:
-    return len(escaped) if b"\\" not in escaped else len(unescape(escaped).encode("utf-8"))
+    return len(escaped) if BACKSLASH not in escaped else len(unescape(escaped).encode("utf-8"))
 
 
 class Shape:
@@ -81,7 +81,7 @@ class Shape:
             text = event[begin:end]
             if not (event.startswith(before) and event.endswith(after) and text.isascii()):
                 break
-            if b'"' in text or b"\\" in text:
+            if QUOTE in text or BACKSLASH in text:
                 break
             texts.append(text)
         return b"".join(texts), at + len(texts)

@@ -8,7 +8,7 @@ from mecum.inference.ports import AnswerSink, SignatureSink
 from mecum.inference.wires.failures import broken_off
 from mecum.inference.wires.openai import parse_json
 from mecum.kernel.errors import MecumError
-from mecum.kernel.text import is_storable, slice_of
+from mecum.kernel.text import CARRIAGE_RETURN, is_storable, slice_of
 
 Failure = Callable[[int, bytes, Mapping[bytes, bytes]], MecumError]
 
@@ -36,7 +36,7 @@ class JsonEvents:
         if not self._streamed:
             self._rest = data
             return
-        if b"\r" in data:
+        if CARRIAGE_RETURN in data:
             data = data.replace(b"\r\n", b"\n")
         events = data.split(b"\n\n")
         self._rest = events.pop()

@@ -34,6 +34,7 @@ from mecum.inference.wires.failures import broken_off, failure_of, inside, not_j
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.kernel.text import CARRIAGE_RETURN, NEWLINE
 
 _STOP: dict[str, StopReason] = {
     "stop": "stop",
@@ -185,7 +186,7 @@ class ChatStream:
             self._rest += data
             return
         data = self._rest + data if self._rest else data
-        if b"\r" in data:
+        if CARRIAGE_RETURN in data:
             data = data.replace(b"\r\n", b"\n")
         *events, self._rest = data.split(b"\n\n")
         at = 0
@@ -279,7 +280,7 @@ def _cited(note: dict[str, Any]) -> Passage | None:
 
 def _data_of(event: bytes) -> bytes:
     """Return what a server-sent event carries; most are one line."""
-    if event.startswith(b"data: ") and b"\n" not in event:
+    if event.startswith(b"data: ") and NEWLINE not in event:
         return event[6:]
     return b"\n".join(line[5:].lstrip() for line in event.split(b"\n") if line.startswith(b"data:"))
 

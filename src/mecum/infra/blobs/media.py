@@ -1,4 +1,9 @@
-"""What bytes are, by looking at them; what a name or a client says is not asked."""
+"""What bytes are, by looking at them; what a name or a client says is not asked.
+
+Text is UTF-8 and is called `text/plain`. UTF-16 with its mark and Windows-1252 (what editors and spreadsheets of
+Windows write) are text too and say their charset: `text/plain;charset=utf-16`. Latin-1 is read as Windows-1252, as
+browsers do (https://encoding.spec.whatwg.org/#names-and-labels).
+"""
 
 import codecs
 from typing import Final
@@ -46,6 +51,9 @@ _IN_ZIP: Final = (
     (b"ppt/", f"{_OFFICE}.presentationml.presentation"),
 )
 _STORED_TYPE: Final = b"mimetype"
+_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_TEXT: Final = bytes(sorted({*range(32), 127} - set(b"\t\n\f\r")))
+"""Control characters, which no text in a charset of eight bits holds and nearly every other format does."""
 
 
 class Inspector:
@@ -53,8 +61,7 @@ class Inspector:
 
     def __init__(self) -> None:
         self._head = b""
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._characters: int | None = 0
+        self._charsets = [_Charset(name) for name in ("utf-8", "utf-16", "windows-1252")]
 
     def feed(self, chunk: bytes) -> None:
         """Look at the next bytes."""
@@ -66,20 +73,52 @@ class Inspector:
         """Return the media type and, for text, the number of characters."""
         self._count(b"", final=True)
         found = sniffed(self._head)
+        charset = next((one for one in self._charsets if self._is_text(one.name, found)), None)
+        if charset is None:
+            return found or UNKNOWN, None
+        return TEXT if charset.name == "utf-8" else f"{TEXT};charset={charset.name}", charset.characters
+
+    def _is_text(self, charset: str, found: str | None) -> bool:
+        if charset == "windows-1252":
+            return found is None and _is_western(self._head)
         # A text may begin like something else ("BM" …): only signatures that no text can hold outweigh valid UTF-8.
-        if self._characters is not None and (found is None or self._head.isascii()) and found != "application/pdf":
-            return TEXT, self._characters
-        return found or UNKNOWN, None
+        return found is None or (self._head.isascii() and found != "application/pdf")
 
     def _count(self, chunk: bytes, *, final: bool) -> None:
-        if self._characters is None:
-            return
+        if len(self._charsets) > 1 and len(self._head) >= len(_MARKS[0]):
+            marked = self._head.startswith(_MARKS)
+            self._charsets = [one for one in self._charsets if (one.name == "utf-16") == marked]
+        self._charsets = [one for one in self._charsets if one.holds(chunk, final=final)]
+
+
+class _Charset:
+    """Whether bytes are text in one charset, and of how many characters."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.characters = name, 0
+        self._decoder = codecs.getincrementaldecoder(name)()
+
+    def holds(self, chunk: bytes, *, final: bool) -> bool:
+        """Return whether the bytes so far, with these, can be text."""
+        if self.name == "windows-1252" and len(chunk.translate(None, _NO_TEXT)) != len(chunk):
+            return False
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError:
-            self._characters = None
-            return
-        self._characters = None if "\x00" in text else self._characters + len(text)
+            return False
+        self.characters += len(text)
+        return "\x00" not in text
+
+
+def _is_western(head: bytes) -> bool:
+    """Any byte is a letter in some charset: one is guessed only where few are, and none are pieces of broken UTF-8."""
+    letters = len(head.translate(None, bytes(range(128))))
+    return letters * 4 <= len(head) and head.decode("utf-8", "ignore").isascii()
+
+
+def text_of(media_type: str, body: bytes) -> str:
+    """Return the text of a file of this type, as the inspector told it; what is no text in its charset is replaced."""
+    return body.decode(media_type.partition("charset=")[2] or "utf-8", "replace")
 
 
 def sniffed(head: bytes) -> str | None:

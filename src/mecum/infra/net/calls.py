@@ -97,7 +97,7 @@ class Outgoing:
     method: str
     url: str
     purpose: str
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(default_factory=lambda: {})
     body: bytes = b""
     data_class: str = "conversation"
     timeout: float = 600.0

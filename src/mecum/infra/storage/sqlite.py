@@ -22,11 +22,19 @@ _PRAGMAS = (
 )
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 def connect(path: Path, key: bytes | None) -> Any:
     """Open `path`, creating it when it is not there.
 
     Raises StoreKeyRefused for a wrong or missing key, StoreUnavailable when there can be no such file.
     """
+    # Values that the driver neither knows by their exact type nor finds an adapter for, it asks for two attributes they
+    # do not have, and words an error for each. Measured: 0.7 us for every NULL, BLOB and bool, 0.03 with an adapter.
+    for kind in (type(None), bytes, bool):
+        sqlcipher.register_adapter(kind, _itself)
     try:
         if not path.exists():
             # The record is its owner's alone, wherever the folder stands; the log beside it takes the same rights.

@@ -1,7 +1,9 @@
 """Is it ready: a few named checks, each with a time limit."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 from mecum.kernel.errors import MecumError
@@ -9,6 +11,8 @@ from mecum.kernel.errors import MecumError
 Check = Callable[[], Awaitable[str]]
 """Returns `ok`, or a sentence about what is wrong."""
 _SECONDS: Final = 2.0
+_LEAST_FREE: Final = 16_000_000
+"""Bytes. With less a commit may fail: the database's log grows by some megabytes before it is moved into the file."""
 
 
 class Health:
@@ -30,6 +34,12 @@ class Health:
         """Return `ok`, or everything that is wrong."""
         wrong = [f"{name}: {said}" for name, said in (await self.each()).items() if said != "ok"]
         return "; ".join(wrong) or "ok"
+
+
+async def has_room(folder: Path, least: int = _LEAST_FREE) -> str:
+    """Say whether the disk under `folder` has `least` bytes for us; raises OSError."""
+    free = shutil.disk_usage(folder).free
+    return "ok" if free >= least else f"{free / 1e6:.0f} MB free: no answer can be kept"
 
 
 async def _asked(check: Check) -> str:

@@ -12,6 +12,7 @@ from mecum.domains.conversations.model import File
 from mecum.domains.conversations.rules import file_view
 from mecum.domains.conversations.schemas.files import FileView
 from mecum.domains.conversations.service import FileService
+from mecum.infra.blobs.media import TEXT
 from mecum.infra.storage import Database
 from mecum.infra.web.multipart import FormFile
 from mecum.infra.web.requests import Asker, answer
@@ -87,7 +88,7 @@ def router(database: Database, files: FileService) -> Routes:
 def headers_of(file: File) -> dict[str, str]:
     """Return the headers under which a file cannot act in the page's name, whatever it holds."""
     inline = "inline" if file.media_type in _SHOWN else "attachment"
-    text = "; charset=utf-8" if file.media_type.startswith("text/") else ""
+    text = "; charset=utf-8" if file.media_type == TEXT else ""
     return {
         "Content-Type": file.media_type + text,
         "Content-Disposition": f"{inline}; filename*=UTF-8''{quote(file.name, safe='')}",

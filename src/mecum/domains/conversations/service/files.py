@@ -9,7 +9,7 @@ from mecum.domains.conversations.model import File
 from mecum.domains.conversations.repository import FileRepository
 from mecum.domains.conversations.rules import file_name, file_view
 from mecum.infra.blobs.errors import BlobTooLarge
-from mecum.infra.blobs.media import Inspector
+from mecum.infra.blobs.media import Inspector, text_of
 from mecum.infra.blobs.ports import Content, Received
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database, Scope
@@ -110,7 +110,7 @@ class FileService:
         found: list[tuple[str, str, str]] = []
         for file in files:
             body = await self._blobs.whole(file.organisation_id, file.sha256)
-            found.append((file.id, file.name, body.decode("utf-8", "replace")))
+            found.append((file.id, file.name, text_of(file.media_type, body)))
         return found
 
 

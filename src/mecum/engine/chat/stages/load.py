@@ -19,6 +19,7 @@ from mecum.inference.ports import (
     Role,
     TextContent,
 )
+from mecum.infra.blobs.media import text_of
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
@@ -67,7 +68,8 @@ class Load:
         values = {"_leaf": leaf, "_limit": MOST_MESSAGES, **owner_values(turn.subject)}
         rows = await self._database.fetch(conversations.BRANCH_FOR_MODEL, values)
         turn.unread = len(rows) == MOST_MESSAGES and rows[-1][1] is not None
-        messages, places = list[ModelMessage](), list[str]()
+        messages: list[ModelMessage] = []
+        places: list[str] = []
         for message_id, _, role, parts, _ in reversed(rows):
             content = await self._content(turn.subject, orjson.loads(parts))
             if content:
@@ -95,7 +97,7 @@ class Load:
             return ImageContent(media_type, await self._files.read(subject, part["file_id"]))
         if not media_type.startswith("text/"):
             return TextContent(f"[attached file {name} ({media_type}, {part['size']} bytes): its content is not text]")
-        text = (await self._files.read(subject, part["file_id"])).decode("utf-8", "replace")
+        text = text_of(media_type, await self._files.read(subject, part["file_id"]))
         return TextContent(f"[attached file {name}]\n{text}\n[end of {name}]\n")
 
 

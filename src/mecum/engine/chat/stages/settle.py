@@ -107,7 +107,8 @@ def _answer_row(turn: Turn, parts: list[dict[str, Any]], now: int) -> dict[str, 
 def _metadata(turn: Turn) -> str | None:
     """Where it stopped before its end, which member of a pool gave it, which model it stood in for, which assistant
     answered, and what of the conversation was not read."""
-    answer, told = turn.answer, dict[str, str]()
+    answer = turn.answer
+    told: dict[str, str] = {}
     if answer is not None and answer.stop_reason in ("length", "refusal"):
         told["stop_reason"] = answer.stop_reason
     if answer is not None and answer.served_by is not None:
