@@ -16382,6 +16382,12 @@ export interface components {
              */
             relay: string | null;
             /**
+             * Silence
+             * @description That its server did not answer when it was asked last, and why; null where it did.
+             * @example null
+             */
+            silence: string | null;
+            /**
              * Why
              * @description A sentence for people.
              * @example Ollama on this machine serves it.
