@@ -210,12 +210,63 @@ def test_what_was_not_measured_says_so_and_explains_itself(cast: Cast) -> None:
     talk = cast.editing("quality")
     measures = talk.page.get_by_test_id("measure")
     table: list[dict[str, Any]] = cast.house.call("GET", "/assistants/effects")["items"]
-    expect(measures).to_have_count(len([one for one in table if one["facet"] == "quality"]))
+    # One figure is no field.
+    expect(measures).to_have_count(len([one for one in table if one["facet"] == "quality"]) + 1)
     trust = measures.filter(has_text="Trust").first
     expect(trust).to_contain_text("not measured")
     trust.get_by_text("Trust", exact=True).click()
     expect(trust.get_by_text("How far it can be trusted.")).to_be_visible()
+    expect(trust).to_contain_text("The lower of two shares")
+    expect(trust).to_contain_text("5 thumbs and 5 answers more are needed.")
     expect(form(talk).get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_a_figure_says_how_it_came_about_in_one_press(cast: Cast) -> None:
+    cast.make()
+    cast.house.say("Write.", model="assistant:short-letters")
+    cast.house.call("POST", "/assistants/short-letters/measures")
+    talk = cast.at(f"{PLACE}/short-letters")
+    points = talk.page.locator("[data-testid=measure][data-field=growth_points]")
+    expect(points).to_contain_text("1")
+    points.locator("summary").click()
+    explained = cast.house.call("GET", "/assistants/short-letters/measures")["measures"]
+    (figure,) = [one for one in explained if one["name"] == "growth_points"]
+    assert "1 + 0 - 0" in figure["explanation"]
+    expect(points.get_by_text(figure["explanation"])).to_be_visible()
+    expect(points.get_by_text("Method: sum of points.")).to_be_visible()
+    # The same on the form of the facet, beside what nobody measures.
+    talk.page.get_by_role("link", name="Open: Growth").click()
+    expect(form(talk)).to_have_attribute("data-part", "growth")
+    points.locator("summary").click()
+    expect(points.get_by_text(figure["explanation"])).to_be_visible()
+
+
+def test_figures_stand_in_the_prompt_only_where_they_are_ticked(cast: Cast) -> None:
+    cast.make()
+    cast.house.say("Write.", model="assistant:short-letters")
+    cast.house.call("POST", "/assistants/short-letters/measures")
+    talk = cast.editing("configuration")
+    preview = talk.page.get_by_test_id("preview-text")
+    expect(preview).to_contain_text("Write letters of three sentences.")
+    expect(preview).not_to_contain_text("measured")
+    boxes = field(talk, "prompt_measures")
+    growth, trust = (boxes.get_by_role("checkbox", name=name, exact=True) for name in ("Points of growth", "Trust"))
+    growth.check()
+    trust.check()
+    said = "What was measured of Short letters: What it grew by: 1 point."
+    expect(preview).to_contain_text(said)
+    talk.page.get_by_text("The template").click()
+    expect(talk.page.get_by_test_id("preview")).to_contain_text("What was measured of {name}: {measures}.")
+    save(talk)
+    assert set(cast.get()["configuration"]["prompt_measures"]) == {"growth_points", "last_trust_score"}
+    assert cast.house.call("GET", "/assistants/short-letters?view=chat")["prompt"].endswith(said)
+    talk.page.reload()
+    expect(growth).to_be_checked()
+    growth.uncheck()
+    trust.uncheck()
+    expect(preview).not_to_contain_text("measured")
+    save(talk)
+    assert cast.get()["configuration"]["prompt_measures"] == []
 
 
 def test_versions_are_compared_and_brought_back(cast: Cast) -> None:

@@ -41,9 +41,13 @@ def test_ux_18_the_gallery(cast: Cast, dark: bool, size: tuple[int, int]) -> Non
     expect(talk.page.get_by_role("alert")).to_be_visible()
     check(talk, "nobody of this name")
     cast.house.call("DELETE", f"/assistants/{made['id']}")
+    project = cast.house.call("POST", "/projects", {"name": LONG})["id"]
+    cast.house.call("DELETE", f"/projects/{project}")
     talk.page.goto(f"{cast.house.url}/trash")
     expect(talk.page.get_by_test_id("trashed-assistant")).to_be_visible()
+    expect(talk.page.get_by_test_id("trashed-project")).to_be_visible()
     check(talk, "trash")
+    cast.house.call("DELETE", "/trash?only=projects")
 
 
 def test_ux_18_one_of_them(cast: Cast, dark: bool, size: tuple[int, int]) -> None:

@@ -52,6 +52,30 @@ def test_a_backup_from_its_making_to_its_end(empty: House, new_talk: NewTalk, tm
     expect(talk.page.get_by_text("There is none yet.")).to_be_visible()
 
 
+def test_what_was_deleted_for_ever_is_said_to_be_in_backups(empty: House, new_talk: NewTalk) -> None:
+    made = empty.call("POST", "/projects", {"name": "Trip"})["id"]
+    talk = new_talk(to=empty)
+    go(talk)
+    talk.page.get_by_role("button", name="Make a backup", exact=True).click()
+    expect(talk.page.get_by_text("Sound,")).to_be_visible(timeout=20_000)
+    empty.call("DELETE", f"/projects/{made}")
+    talk.page.goto(f"{talk.url}/trash")
+    row = talk.page.get_by_test_id("trashed-project")
+    expect(row).to_be_visible()
+    expect(talk.page.get_by_test_id("in-backups")).to_have_count(0)
+    row.get_by_role("button", name="Delete for ever: Trip").click()
+    talk.page.get_by_role("alertdialog").get_by_role("button", name="Delete for ever").click()
+    expect(talk.page.get_by_test_id("in-backups")).to_contain_text("still hold what was deleted for ever: 1.")
+    check(talk, "backups hold what was deleted")
+    talk.page.get_by_role("link", name="See backups").click()
+    expect(talk.page.get_by_test_id("backups-hold")).to_be_visible()
+    expect(talk.page.get_by_test_id("backup").get_by_text("Holds 1 deleted for ever")).to_be_visible()
+    check(talk, "a backup that holds what was deleted")
+    talk.page.get_by_test_id("backup").get_by_role("button", name="Delete").click()
+    talk.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(talk.page.get_by_text("There is none yet.")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_ux_18_backups(empty: House, new_talk: NewTalk, dark: bool, size: tuple[int, int]) -> None:

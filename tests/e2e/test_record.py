@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import NewTalk
 from e2e.house import House
+from e2e.screen import check
 from e2e.talk import Talk
 from fakes.steps import Say
 from fakes.upstream import Upstream
@@ -93,6 +94,32 @@ def test_ux_13_delete_undo_and_trash(house: House, talk: Talk, models: Upstream)
     row.get_by_role("button", name="Restore").click()
     expect(row).to_have_count(0)
     expect(item).to_have_count(1)
+
+
+def test_the_trash_holds_assistants_and_projects_too(bare_house: House, new_talk: NewTalk) -> None:
+    for name in ("Tea", "Coffee"):
+        made = bare_house.call("POST", "/assistants", {"name": name})
+        bare_house.call("DELETE", f"/assistants/{made['id']}")
+    trip = bare_house.call("POST", "/projects", {"name": "Trip"})["id"]
+    bare_house.call("DELETE", f"/projects/{trip}")
+    talk = new_talk(to=bare_house)
+    talk.page.goto(f"{talk.url}/trash")
+    row = talk.page.get_by_test_id("trashed-project").filter(has_text="Trip")
+    row.get_by_role("button", name="Restore Trip").click()
+    expect(row).to_have_count(0)
+    assert bare_house.call("GET", f"/projects/{trip}")["name"] == "Trip"
+    bare_house.call("DELETE", f"/projects/{trip}")
+    talk.page.reload()
+    expect(row).to_be_visible()
+    check(talk, "a trash of assistants and projects")
+    talk.page.get_by_role("button", name="Empty the trash").click()
+    asked = talk.page.get_by_role("alertdialog")
+    expect(asked).to_contain_text("assistant and project")
+    asked.get_by_role("button", name="Delete for ever").click()
+    expect(talk.page.get_by_text("The trash is empty.")).to_be_visible()
+    expect(talk.page.get_by_test_id("trashed-assistant")).to_have_count(0)
+    for kind in ("assistants", "projects"):
+        assert bare_house.call("GET", f"/{kind}?deleted=true")["items"] == []
 
 
 def test_a_conversation_deleted_elsewhere_is_no_longer_shown(house: House, talk: Talk, models: Upstream) -> None:

@@ -21,6 +21,7 @@ from mecum.domains.projects.http import router as projects_router
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
@@ -84,8 +85,13 @@ async def compose(database: Database, store: Store) -> Context:
     blobs = Blobs(database, FileBlobs(store.folder / "blobs", store.key))
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
     jobs = Jobs()
-    room = AssistantRoom(database, jobs, channel)
-    projects = ProjectRoom(database, jobs, channel, room)
+    ledger = Ledger.of(store.folder, None)
+    room = AssistantRoom(database, jobs, channel, ledger)
+    projects = ProjectRoom(database, jobs, channel, room, ledger)
+
+    async def empty_projects(subject: Subject) -> int:
+        return await projects.empty_trash(services, subject)
+
     services = conversations.build(
         database,
         active,
@@ -96,6 +102,8 @@ async def compose(database: Database, store: Store) -> Context:
         room.id_of,
         projects.directory,
         {"assistant": room.ids_named},
+        {"assistants": room.empty_trash, "projects": empty_projects},
+        ledger,
         most_message_bytes=MOST_MESSAGE_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
     )

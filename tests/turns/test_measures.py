@@ -115,7 +115,7 @@ async def answered_plainly(house: House) -> None:
     await house.settled(await house.start("Hi"))
 
 
-async def test_no_figure_is_in_a_prompt(house: House) -> None:
+async def test_no_figure_is_in_a_prompt_by_default(house: House) -> None:
     room = await house.parts.assistants.get()
     await made(house, prompt="Be brief.", configuration={"preferred_model": MODEL})
     await answered(house, 5)
@@ -125,6 +125,34 @@ async def test_no_figure_is_in_a_prompt(house: House) -> None:
     assert {one["name"] for one in kept["measures"] if one["value"] is not None} >= {"success_rate", "growth_stage"}
     await answered(house, 1)
     assert asked(house)["messages"][0] == before == {"role": "system", "content": "You are Letters.\n\nBe brief."}
+
+
+async def test_a_figure_that_is_named_is_in_the_prompt_and_in_its_preview(house: House) -> None:
+    room = await house.parts.assistants.get()
+    await made(house, prompt="Be brief.", configuration={"preferred_model": MODEL})
+    named = {"prompt_measures": ["growth_points", "success_rate", "last_trust_score"]}
+    async with house.parts.database.writing(house.parts.owner) as scope:
+        await room.assistants.change_facet(scope, "letters", "configuration", None, named)
+    await answered(house, 5)
+    plain = {"role": "system", "content": "You are Letters.\n\nBe brief."}
+    # Nothing was kept yet: there is nothing to say.
+    assert asked(house)["messages"][0] == plain
+    async with house.parts.database.writing(house.parts.owner) as scope:
+        await room.measures.keep(scope, "letters")
+    await answered(house, 1)
+    # Trust has no value yet, and says nothing.
+    said = (
+        f"{plain['content']}\n\nWhat was measured of Letters: What it grew by: 5 points; "
+        "Answers that came to their end: 1.0."
+    )
+    assert asked(house)["messages"][0]["content"] == said
+    async with house.parts.database.reading(house.parts.owner) as scope:
+        preview = await room.assistants.preview(scope, "letters", {})
+        without = await room.assistants.preview(scope, "letters", {"configuration": {"prompt_measures": []}})
+        shown = await room.assistants.view(scope, "letters", "chat")
+    assert preview["text"] == shown["prompt"] == said
+    assert "What was measured of {name}: {measures}." in preview["template"]
+    assert without["text"] == plain["content"]
 
 
 async def test_who_cites_what_was_given_is_certified(house: House) -> None:

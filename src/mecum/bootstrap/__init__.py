@@ -44,6 +44,7 @@ from mecum.inference.pulls.service import PullService
 from mecum.inference.registry import Registry
 from mecum.inference.selection.notices import Notice
 from mecum.inference.windows import Counts
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.jobs.gate import Gate
 from mecum.infra.jobs.queue import Jobs
@@ -155,8 +156,13 @@ async def _compose(
     active = ActiveTurns(log)
     blobs = Blobs(database, FileBlobs(settings.data_dir / "blobs", keys.derived("blobs") if keys.store else None))
     jobs = Jobs()
-    assistants = AssistantRoom(database, jobs, channel)
-    projects = ProjectRoom(database, jobs, channel, assistants)
+    ledger = Ledger.of(settings.data_dir, settings.backup.folder)
+    assistants = AssistantRoom(database, jobs, channel, ledger)
+    projects = ProjectRoom(database, jobs, channel, assistants, ledger)
+
+    async def empty_projects(subject: Subject) -> int:
+        return await projects.empty_trash(record, subject)
+
     record = conversations.build(
         database,
         active,
@@ -167,6 +173,8 @@ async def _compose(
         assistants.id_of,
         projects.directory,
         {"assistant": assistants.ids_named},
+        {"assistants": assistants.empty_trash, "projects": empty_projects},
+        ledger,
         most_message_bytes=settings.server.max_message_mb << 20,
         most_file_bytes=settings.server.max_upload_mb << 20,
     )

@@ -9,6 +9,7 @@ from mecum.domains.assistants.ports import Persona
 from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.domains.transfer import api as transfer
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
@@ -26,8 +27,8 @@ _SLACK: Final = timedelta(minutes=1)
 class AssistantRoom:
     """Builds the services once, beside the loop: importing them takes longer than an answer may wait."""
 
-    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel) -> None:
-        self._database, self._jobs, self._channel = database, jobs, channel
+    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel, ledger: Ledger) -> None:
+        self._database, self._jobs, self._channel, self._ledger = database, jobs, channel, ledger
         self._built: Assistants | None = None
         self._measured = clock.now() - _LATELY
 
@@ -44,6 +45,10 @@ class AssistantRoom:
     async def active(self, subject: Subject) -> Sequence[tuple[str, int]]:
         """Return the slug of each active assistant and when it was made (milliseconds), changed last first."""
         return await (await self.get()).personas.active(subject)
+
+    async def empty_trash(self, subject: Subject) -> int:
+        """Delete everything in the subject's trash for ever; return how many."""
+        return await (await self.get()).removal.empty_trash(subject)
 
     async def id_of(self, subject: Subject, reference: str) -> str:
         """Return the id of the assistant with this id or slug; raises AssistantNotFound."""
@@ -65,7 +70,7 @@ class AssistantRoom:
     def _build(self) -> "Assistants":
         from mecum.domains.assistants import api  # noqa: PLC0415 - see above
 
-        return api.build(self._database, self._jobs, self._channel, _release, conversations.citing)
+        return api.build(self._database, self._jobs, self._channel, _release, conversations.citing, self._ledger)
 
 
 async def _release(scope: Scope, assistant_id: str) -> None:

@@ -24,8 +24,8 @@ def backup_kinds(settings: Settings, keys: Keys, jobs: Jobs) -> list[Kind]:
     async def verify(task: Task) -> None:
         await service().verify(task)
 
-    async def expire(task: Task) -> None:
-        await service().expire(task)
+    async def expire(_: Task) -> None:
+        await service().expire()
 
     return [
         Kind("backup.make", make, most_attempts=2, timeout=_DAY, at_once=1),

@@ -7,6 +7,7 @@ from mecum.bootstrap.assistants import AssistantRoom
 from mecum.domains.conversations import api as conversations
 from mecum.domains.projects.ports import Brief, Directory, Discarding
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel.subject import Subject
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
 class ProjectRoom:
     """Builds the services once, beside the loop; what a turn needs, without the room of assistants."""
 
-    def __init__(self, database: Database, jobs: Jobs, channel: runs.PersonChannel, assistants: AssistantRoom) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: Jobs,
+        channel: runs.PersonChannel,
+        assistants: AssistantRoom,
+        ledger: Ledger,
+    ) -> None:
+        self._ledger = ledger
         self._database, self._jobs, self._channel, self._assistants = database, jobs, channel, assistants
         self._briefs: Briefs | None = None
         self._built: Projects | None = None
@@ -30,6 +39,10 @@ class ProjectRoom:
             briefs, assistants = await self._brief(), await self._assistants.get()
             self._built = await asyncio.to_thread(self._build, record, briefs, assistants)
         return self._built
+
+    async def empty_trash(self, record: conversations.Conversations, subject: Subject) -> int:
+        """Delete every project in the subject's trash for ever; return how many."""
+        return await (await self.get(record)).removal.empty_trash(subject)
 
     @property
     def directory(self) -> Directory:
@@ -70,5 +83,5 @@ class ProjectRoom:
             {"conversations": record.placed, "assistants": placed, "files": record.held},
             placed.named,
             briefs,
-            Discarding(record.batches.discard, record.batches.take_back, record.files.sweep),
+            Discarding(record.batches.discard, record.batches.take_back, record.files.sweep, self._ledger.note),
         )

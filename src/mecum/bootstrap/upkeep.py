@@ -7,12 +7,13 @@ from typing import Any, Final
 from mecum.domains.transfer.rules.shelf import OPEN, SEALED, Shelf
 from mecum.domains.transfer.service.backups import BackupService
 from mecum.infra.archive.errors import ArchiveKeyRefused
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.archive.store import House, make
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.secrets.keys import Keys, open_keys
 from mecum.infra.storage import migrate
 from mecum.infra.storage.location import Location
-from mecum.infra.storage.upgrade import Told, Upgrade, silent
+from mecum.infra.storage.upgrade import SNAPSHOTS, Told, Upgrade, silent
 from mecum.integrations.filesystem.blobs import FileBlobs
 from mecum.kernel import clock
 from mecum.settings import Settings
@@ -47,14 +48,20 @@ def folder_of(settings: Settings) -> Path:
 
 def shelf_of(settings: Settings) -> Shelf:
     """Return the backups there are."""
-    return Shelf(folder_of(settings))
+    return Shelf(folder_of(settings), settings.data_dir / SNAPSHOTS, settings.backup.copy_days)
+
+
+def ledger_of(settings: Settings) -> Ledger:
+    """Return what notes what was deleted for ever."""
+    return Ledger.of(settings.data_dir, settings.backup.folder)
 
 
 def backups_of(settings: Settings, keys: Keys, jobs: Jobs) -> BackupService:
     """Return the service of backups."""
     return BackupService(
         house_of(settings, keys),
-        folder_of(settings),
+        shelf_of(settings),
+        ledger_of(settings),
         jobs,
         keep_days=settings.backup.keep_days,
         key=key_note(settings),

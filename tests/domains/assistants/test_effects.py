@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import orjson
 import pytest
 
 from mecum.domains.assistants.model import EFFECTS, FIELDS, VECTORS, Field
@@ -29,6 +30,7 @@ CORE: Final = {
 }
 ELSEWHERE: Final = ("order", "life")
 """What acts in statements and services; `test_life` and `test_http` hold these."""
+KEPT: Final = '{"fields": {"total_interactions": {"value": 7}}}'
 SHOWN_IN_LISTS: Final = ("identity.avatar", "identity.specialty")
 
 
@@ -41,6 +43,8 @@ def row(**changed: Any) -> dict[str, Any]:
 
 def other(field: Field) -> Any:
     """Return a value of a field, as it is stored, that is not its default."""
+    if field.choices and field.kind == "list":
+        return f'["{field.choices[0]}"]'
     if field.choices:
         return next(one for one in reversed(field.choices) if one != field.default)
     stored: dict[str, Any] = {
@@ -64,6 +68,8 @@ def changed(facet: str, field: Field) -> dict[str, Any]:
         "system_prompt": {"prompt.text": "The text."},
         "prompt_version": {"prompt.text": "Another text."},
         "show_intro_splash": {"identity.intro_text": "Hello."},
+        # The statement that reads these is only asked where some are named.
+        "prompt_measures": {"measures.body": KEPT},
     }.get(field.name, {})
     return row(**{**around, f"{facet}.{field.name}": other(field)})
 
@@ -74,6 +80,8 @@ def before(field: Field) -> dict[str, Any]:
         "boost_prompt_in_system": {"configuration.prompt_notes": "Notes."},
         "prompt_notes": {"configuration.boost_prompt_in_system": True},
         "show_intro_splash": {"identity.intro_text": "Hello."},
+        # The statement that reads these is only asked where some are named.
+        "prompt_measures": {"measures.body": KEPT},
     }.get(field.name, {})
     return row(**around)
 
@@ -144,3 +152,28 @@ def test_every_field_that_is_said_to_be_measured_is_and_no_other() -> None:
     assert len(names) == len(set(names))
     assert set(names) - said == {"prompt_change"}
     assert said <= set(names)
+
+
+def test_every_figure_that_is_kept_may_stand_in_a_prompt() -> None:
+    (field,) = (one for one in FIELDS["configuration"] if one.name == "prompt_measures")
+    said = {one.name for fields in FIELDS.values() for one in fields if one.effect == "measured"}
+    assert set(field.choices) == said
+    assert field.default == []
+
+
+def test_no_figure_is_in_a_prompt_unless_it_is_named() -> None:
+    figures = {name: {"value": 1234.5} for fields in FIELDS.values() for name in (one.name for one in fields)}
+    body = orjson.dumps({"fields": figures}).decode()
+    plain = answering(row())["prompt"]
+    assert answering(row(**{"measures.body": body}))["prompt"] == plain == "You are Letters."
+    assert answering(row(**{"measures.body": body, "configuration.prompt_measures": "[]"}))["prompt"] == plain
+    named = row(**{"measures.body": body, "configuration.prompt_measures": '["last_trust_score"]'})
+    assert answering(named)["prompt"] == f"{plain}\n\nWhat was measured of Letters: Trust: 1234.5."
+
+
+def test_a_figure_without_a_value_says_nothing() -> None:
+    named = {"configuration.prompt_measures": '["success_rate", "growth_points", "needs_recovery", "never_heard_of"]'}
+    assert answering(row(**named, **{"measures.body": None}))["prompt"] == "You are Letters."
+    some = {"growth_points": {"value": 1}, "needs_recovery": {"value": False}, "never_heard_of": {"value": 3}}
+    said = answering(row(**named, **{"measures.body": orjson.dumps({"fields": some}).decode()}))["prompt"]
+    assert said.endswith("What was measured of Letters: What it grew by: 1 point; Drifted too far: no.")

@@ -229,3 +229,31 @@ async def test_the_table_of_effects_is_told(client: httpx2.AsyncClient) -> None:
     assert (items["tone"]["in_effect"], items["tone"]["effect"]) == (True, "Part of the system prompt.")
     assert (items["memory_mode"]["in_effect"], items["memory_mode"]["choices"][0]) == (False, "standard")
     assert items["last_trust_score"]["editable"] is False
+
+
+async def test_many_change_together_and_what_cannot_is_skipped(context: Context, ada: Subject, bob: Subject) -> None:
+    client = context.client(ada)
+    for name in ("One", "Two", "Three"):
+        await client.post("/assistants", json={"name": name})
+    bobs = (await context.client(bob).post("/assistants", json={"name": "Bob's"})).json()["id"]
+
+    async def batch(action: str, *ids: str) -> Any:
+        return (await client.post("/assistants/batches", json={"action": action, "ids": list(ids)})).json()
+
+    done = await batch("archive", "one", "two", "nobody", bobs)
+    assert (done["action"], len(done["changed"])) == ("archive", 2)
+    assert [(one["id"], one["code"]) for one in done["skipped"]] == [
+        ("nobody", "assistant.not_found"),
+        (bobs, "assistant.not_found"),
+    ]
+    assert (await client.get("/assistants/one?view=card")).json()["status"] == "archived"
+    await batch("activate", "one")
+    assert (await client.get("/assistants/one?view=card")).json()["status"] == "active"
+    gone = await batch("delete", "one", "three", "three")
+    assert len(gone["changed"]) == 2
+    assert [one["slug"] for one in (await client.get("/assistants")).json()["items"]] == ["two"]
+    assert (await batch("restore", *gone["changed"]))["changed"] == gone["changed"]
+    assert len((await client.get("/assistants")).json()["items"]) == 3
+    assert (await client.post("/assistants/batches", json={"action": "purge", "ids": ["one"]})).status_code == 400
+    assert (await client.post("/assistants/batches", json={"action": "delete", "ids": []})).status_code == 400
+    assert (await context.client(bob).get(f"/assistants/{bobs}?view=card")).json()["status"] == "active"

@@ -80,6 +80,21 @@ async def test_a_turn_asks_once_for_its_assistant(plain_context: Context, ada: S
     assert (len(said), more) == (1, [])
 
 
+async def test_only_who_names_figures_asks_for_them(plain_context: Context, ada: Subject) -> None:
+    room = await plain_context.room.get()
+    async with plain_context.database.writing(ada) as scope:
+        await room.births.create(scope, {"name": "One", "configuration": {"prompt_measures": ["growth_stage"]}})
+        await room.births.create(scope, {"name": "Two", "configuration": {"prompt_measures": []}})
+    reader: Any = plain_context.database._reader  # pyright: ignore[reportPrivateUsage]
+    for slug, statements in (("one", 2), ("two", 1)):
+        said: list[str] = []
+        reader.set_trace_callback(said.append)
+        persona = await room.personas.find(ada, slug)
+        reader.set_trace_callback(None)
+        assert persona.prompt == f"You are {slug.title()}."
+        assert len(said) == statements, said
+
+
 async def test_a_change_takes_few_statements(context: Context, ada: Subject) -> None:
     room = await context.room.get()
     async with context.database.writing(ada) as scope:

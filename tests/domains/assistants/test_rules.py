@@ -37,7 +37,7 @@ LISTED = {
     "display": "is_featured featured_rank is_guide is_primary show_intro_splash show_trail_recap auto_start_chat "
     "avatar_style demo_slug is_demo_clone boosted_from_demo is_ephemeral expiration_event",
 }
-OURS = {"configuration": {"temperature", "prompt_version"}, "display": {"expires_at"}}
+OURS = {"configuration": {"temperature", "prompt_version", "prompt_measures"}, "display": {"expires_at"}}
 
 
 @pytest.mark.parametrize("facet", FACETS)

@@ -233,10 +233,38 @@ async def test_the_trash_is_emptied(context: Context, client: httpx2.AsyncClient
         await client.delete(f"/conversations/{conversation_id}")
     bobs, _ = await chat(context.database, bob, "bob's")
     await context.client(bob).delete(f"/conversations/{bobs}")
-    assert (await client.delete("/trash")).json() == {"purged": 2}
-    assert (await client.delete("/trash")).json() == {"purged": 0}
+    nothing = {"purged": 0, "conversations": 0, "assistants": 0, "projects": 0}
+    assert (await client.delete("/trash")).json() == {**nothing, "purged": 2, "conversations": 2}
+    assert (await client.delete("/trash")).json() == nothing
     assert await ids_of(client, "/conversations") == [kept]
     assert await ids_of(context.client(bob), "/conversations?deleted=true") == [bobs]
+
+
+async def test_the_trash_is_emptied_of_assistants_and_projects_too(
+    context: Context, ada: Subject, bob: Subject
+) -> None:
+    for subject in (ada, bob):
+        theirs = context.client(subject)
+        for name in ("One", "Two"):
+            await theirs.post("/assistants", json={"name": name})
+            await theirs.post("/projects", json={"name": name})
+        assert (await theirs.delete("/assistants/one")).status_code == 204
+        assert (await theirs.delete("/projects/One")).status_code == 200
+    client = context.client(ada)
+    conversation_id, _ = await chat(context.database, ada, "one")
+    await client.delete(f"/conversations/{conversation_id}")
+    assert (await client.delete("/trash?only=tables")).status_code == 400
+    only = (await client.delete("/trash?only=assistants")).json()
+    assert only == {"purged": 1, "conversations": 0, "assistants": 1, "projects": 0}
+    rest = (await client.delete("/trash")).json()
+    assert rest == {"purged": 2, "conversations": 1, "assistants": 0, "projects": 1}
+    for kind in ("assistants", "projects"):
+        assert (await client.get(f"/{kind}?deleted=true")).json()["items"] == []
+        assert [one["name"] for one in (await client.get(f"/{kind}")).json()["items"]] == ["Two"]
+        # What is somebody else's stays.
+        bobs = (await context.client(bob).get(f"/{kind}?deleted=true")).json()["items"]
+        assert [one["name"] for one in bobs] == ["One"]
+    assert (await client.post("/assistants/one/restore")).status_code == 404
 
 
 async def test_everything_is_told(context: Context, client: httpx2.AsyncClient, ada: Subject) -> None:

@@ -102,14 +102,14 @@ def test_descendants_and_lists(call: Call) -> None:
         ["coffee", "Coffee", "active"],
         ["tea-room", "Tea", "draft"],
     ]
-    assert call("archive", "coffee").out == "coffee is archived.\n"
+    assert call("archive", "coffee").out == "Archived: coffee.\n"
     assert [item["slug"] for item in call("list", "--archived", "--json").json["items"]] == ["coffee"]
-    assert call("archive", "coffee", "--back").out == "coffee is active.\n"
+    assert call("archive", "coffee", "--back").out == "In use: coffee.\n"
     call("edit", "matcha", "is_featured=true", "is_guide=true", "is_primary=true")
     for which in (("--only", "featured"), ("--only", "guide"), ("--only", "primary"), ("--parent", "tea-room")):
         assert [item["slug"] for item in call("list", *which, "--json").json["items"]] == ["matcha"], which
     assert [item["slug"] for item in call("list", "--draft", "--json").json["items"]] == ["tea-room"]
-    assert call("archive", "tea-room", "--back").out == "tea-room is active.\n"
+    assert call("archive", "tea-room", "--back").out == "In use: tea-room.\n"
 
 
 def test_a_demo_its_clone_and_one_that_goes_by_itself(call: Call) -> None:
@@ -162,6 +162,22 @@ def test_delete_and_undo(call: Call) -> None:
     assert call("delete", "tea", "--purge").code == 2
     assert call("delete", "tea", "--purge", "--yes").out == "Deleted for ever: tea.\n"
     assert call("undo", "tea").code == 4
+
+
+def test_several_are_one_change(call: Call) -> None:
+    for name in ("Tea", "Coffee", "Cocoa"):
+        call("create", name)
+    assert call("archive", "tea", "coffee").out == "Archived: tea, coffee.\n"
+    assert {line.split("\t")[0] for line in call("list", "--archived").out.splitlines()} == {"tea", "coffee"}
+    assert call("archive", "tea", "--back").out == "In use: tea.\n"
+    ended = call("delete", "tea", "nobody", "cocoa")
+    assert (ended.code, ended.out) == (0, "In the trash: tea, cocoa.\n")
+    assert ended.err.startswith("nobody: ")
+    assert call("delete", "nobody").code == 4
+    done = call("undo", "tea", "cocoa", "--json").json
+    assert (len(done["changed"]), done["skipped"]) == (2, [])
+    assert call("delete", "tea", "coffee", "--purge", "--yes").out == "Deleted for ever: tea, coffee.\n"
+    assert call("list", "--all").out.startswith("cocoa\t")
 
 
 def test_starters(call: Call) -> None:

@@ -96,6 +96,29 @@ def test_what_is_listed_can_be_kept_and_removed(here: Call) -> None:
     assert here("backup", "keep", made["id"], "3").code == 4
 
 
+def test_what_was_purged_is_named_with_the_backups_that_hold_it(here: Call) -> None:
+    fine(here("assistants", "create", "Tea"))
+    fine(here("projects", "create", "Trip"))
+    before = fine(here("backup", "create", "--no-verify", "--json")).json
+    assert before["purged"] == 0
+    fine(here("conversations", "delete", "last"))
+    assert "still hold" not in fine(here("backup", "list")).err
+    emptied = fine(here("trash", "empty", "--yes"))
+    assert f"1 backup made before still holds it: {before['name']}." in emptied.err
+    assert "mecum backup delete NAME" in emptied.err
+    fine(here("assistants", "delete", "tea", "--purge", "--yes"))
+    fine(here("projects", "delete", "Trip", "--purge", "--yes"))
+    after = fine(here("backup", "create", "--no-verify", "--json")).json
+    listed = {one["id"]: one["purged"] for one in fine(here("backup", "list", "--json")).json["items"]}
+    assert listed == {before["id"]: 3, after["id"]: 0}
+    assert "3 deleted since" in fine(here("backup", "list")).out
+    checks = {one["name"]: one for one in here("doctor", "--json").json["checks"]}
+    assert before["name"] in checks["deleted for ever"]["says"]
+    assert after["name"] not in checks["deleted for ever"]["says"]
+    fine(here("backup", "delete", before["id"], "--yes"))
+    assert "deleted for ever" not in {one["name"] for one in here("doctor", "--json").json["checks"]}
+
+
 def test_down_and_up(here: Call) -> None:
     newest, before = revisions()[-1], revisions()[-2]
     looked = fine(here("downgrade", "--dry-run", "--json")).json
@@ -106,6 +129,11 @@ def test_down_and_up(here: Call) -> None:
     assert fine(here("upgrade", "--json")).json["steps"] == [newest]
     assert fine(here("upgrade")).out == f"Nothing to do: the store is at {newest}.\n"
     assert titles(here) == {"what is 6 * 7?"}
+    # Nobody asked for the copy: it is listed, and goes by itself.
+    listed = {one["name"]: one for one in fine(here("backup", "list", "--json")).json["items"]}
+    copy = listed[Path(done["snapshot"]).name]
+    assert (copy["copy"], copy["expires_at"] > copy["made_at"]) == (True, True)
+    assert copy["expires_at"] in fine(here("backup", "list")).out
     fine(here("restore", Path(done["snapshot"]).name, "--yes"))
     assert titles(here) == {"what is 6 * 7?"}
 

@@ -191,11 +191,23 @@ def test_what_is_not_there_is_not_found(app: ScriptedApp, ask: Call, words: tupl
 
 
 def test_delete_and_restore_take_several(app: ScriptedApp, ask: Call) -> None:
-    for name in (CNV, OTHER):
-        app.answers[f"DELETE /conversations/{name}"] = Answer(None, 204)
-        app.answers[f"POST /conversations/{name}/restore"] = Answer(conversation())
-    assert ask("conversations", "delete", CNV, OTHER).out == f"In the trash: {CNV}, {OTHER}.\n"
-    assert ask("conversations", "restore", CNV, OTHER, "--json").json == {"restored": [CNV, OTHER]}
+    done = {"id": "bat_06hq3k8w2m5v9", "action": "delete", "changed": [CNV, OTHER], "skipped": []}
+    app.answers["POST /conversations/batches"] = Answer(done)
+    said = ask("conversations", "delete", CNV, OTHER).out
+    assert said == f"In the trash: {CNV}, {OTHER}. Undo: mecum conversations undo bat_06hq3k8w2m5v9\n"
+    assert ask("conversations", "restore", CNV, OTHER, "--json").json == done
+    # However many they are, each command is one request.
+    asked = [one.json for one in app.requests("POST", "/conversations/batches")]
+    assert asked == [{"action": action, "ids": [CNV, OTHER]} for action in ("delete", "restore")]
+    assert [one for one in app.seen if one.method != "POST"] == []
+
+
+def test_a_batch_that_changes_nothing_is_refused(app: ScriptedApp, ask: Call) -> None:
+    skipped = [{"id": CNV, "code": "conversation.not_found", "message": "There is no such conversation."}]
+    app.answers["POST /conversations/batches"] = Answer({"id": None, "changed": [], "skipped": skipped})
+    ended = ask("conversations", "delete", CNV)
+    assert (ended.code, ended.out) == (4, "")
+    assert f"conversation.not_found: {CNV}: There is no such conversation." in ended.err
 
 
 def test_purge_wants_to_be_sure(app: ScriptedApp, ask: Call) -> None:
@@ -259,14 +271,44 @@ def test_an_empty_conversation_has_no_last_message(app: ScriptedApp, ask: Call) 
     assert ask("conversations", "fork", CNV).code == 4
 
 
+def in_the_trash(app: ScriptedApp) -> None:
+    """Put one of each kind there."""
+    deleted = {"deleted_at": "2026-11-21T00:00:00.000Z"}
+    app.answers["GET /conversations"] = listing(conversation(title="Rome", **deleted))
+    app.answers["GET /assistants"] = listing({"id": "ast_06hq3k8w2m5v9", "slug": "tea", "name": "Tea", **deleted})
+    app.answers["GET /projects"] = listing({"id": "prj_06hq3k8w2m5v9", "name": "Trip", **deleted})
+
+
 def test_the_trash_is_listed_and_emptied(app: ScriptedApp, ask: Call) -> None:
-    app.answers["GET /conversations"] = listing(conversation())
-    app.answers["DELETE /trash"] = Answer({"purged": 1})
-    assert CNV in ask("trash", "list").out
-    assert app.requests("GET", "/conversations")[0].query["deleted"] == "true"
+    in_the_trash(app)
+    gone = {"purged": 3, "conversations": 2, "assistants": 1, "projects": 0}
+    app.answers["DELETE /trash"] = Answer(gone)
+    listed = ask("trash", "list")
+    assert [line.split("\t")[0] for line in listed.out.splitlines()] == ["conversation", "assistant", "project"]
+    assert CNV in listed.out
+    for kind in ("conversations", "assistants", "projects"):
+        assert app.requests("GET", f"/{kind}")[0].query["deleted"] == "true"
+    assert ask("trash", "list", "--only", "projects").out.count("\n") == 1
     assert ask("trash", "empty").code == 2
-    assert ask("trash", "empty", "--yes").out == "Deleted for ever: 1 conversations.\n"
-    assert ask("trash", "empty", "--yes", "--json").json == {"purged": 1}
+    assert ask("trash", "empty", "--yes").out == "Deleted for ever: 2 conversations, 1 assistant.\n"
+    assert ask("trash", "empty", "--yes", "--json", "--only", "assistants").json == gone
+    assert [one.query for one in app.requests("DELETE", "/trash")] == [{}, {"only": "assistants"}]
+
+
+def test_what_is_in_the_trash_comes_back_or_goes_by_what_it_is_called(app: ScriptedApp, ask: Call) -> None:
+    in_the_trash(app)
+    app.answers["POST /conversations/batches"] = Answer({"id": "bat_1", "changed": [CNV], "skipped": []})
+    app.answers["POST /assistants/ast_06hq3k8w2m5v9/restore"] = Answer({})
+    app.answers["POST /projects/prj_06hq3k8w2m5v9/restore"] = Answer({})
+    assert ask("trash", "restore", CNV[:9], "Tea", "Trip").out == "Restored: Rome, Tea, Trip.\n"
+    assert app.requests("POST", "/conversations/batches")[0].json == {"action": "restore", "ids": [CNV]}
+    assert len(app.requests("POST", "/assistants/ast_06hq3k8w2m5v9/restore")) == 1
+    app.answers["DELETE /projects/prj_06hq3k8w2m5v9"] = Answer({"purged": True})
+    app.answers["DELETE /assistants/ast_06hq3k8w2m5v9"] = Answer(None, 204)
+    assert ask("trash", "purge", "Trip", "ast_").code == 2
+    assert ask("trash", "purge", "Trip", "ast_", "--yes").out == "Deleted for ever: Trip, Tea.\n"
+    assert app.requests("DELETE", "/projects/prj_06hq3k8w2m5v9")[0].query == {"purge": "true"}
+    assert ask("trash", "restore", "nobody").code == 4
 
 
 def test_a_new_key_shows_its_secret_alone(app: ScriptedApp, ask: Call) -> None:

@@ -186,7 +186,7 @@ def test_the_prompt_can_go_on_where_it_was(app: ScriptedApp, at_terminal: Callab
 
 
 def test_purge_asks_first(app: ScriptedApp, at_terminal: Callable[..., Terminal]) -> None:
-    app.answers["DELETE /trash"] = Answer({"purged": 0})
+    app.answers["DELETE /trash"] = Answer({"purged": 0, "conversations": 0, "assistants": 0, "projects": 0})
     with at_terminal("trash", "empty") as terminal:
         terminal.until("[y/N]")
         terminal.type("n\n")

@@ -7,9 +7,12 @@ import orjson
 import pytest
 
 from fakes.command_line import Call
+from mecum.bootstrap import upkeep as rooms
 from mecum.domains.transfer.rules.shelf import Card, Shelf
 from mecum.edges.cli import upkeep
+from mecum.infra.archive.settings import BackupSettings
 from mecum.infra.archive.writing import ArchiveWriter
+from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import sqlite
 from mecum.kernel import clock
 from mecum.settings import Settings, load_settings
@@ -67,6 +70,41 @@ def test_the_age_and_health_of_backups_are_told(settings: Settings) -> None:
     assert upkeep.backups(settings).state == "ok"
     backup(settings, 3, "backup.damaged")
     assert upkeep.backups(settings).state == "error"
+
+
+def test_what_a_restore_put_aside_is_named(settings: Settings) -> None:
+    assert list(upkeep.replaced(settings.data_dir)) == []
+    (settings.data_dir / "kept-20261128115513118").mkdir()
+    (found,) = upkeep.replaced(settings.data_dir)
+    assert (found.state, "kept-20261128115513118" in found.says, found.mend) == ("warning", True, None)
+
+
+def copied(folder: Path, name: str, days: int) -> Path:
+    """Leave a copy that was made by itself so many days ago."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(b"x")
+    at = clock.milliseconds() / 1000 - days * 24 * 3600
+    os.utime(path, (at, at))
+    return path
+
+
+async def test_copies_that_upgrades_left_expire(settings: Settings, tmp_path: Path) -> None:
+    settings = settings.model_copy(update={"backup": BackupSettings(folder=tmp_path / "elsewhere", copy_days=10)})
+    folder = settings.data_dir / "backups"
+    old, new = copied(folder, "schema-0013-1.db", 11), copied(folder, "schema-0014-2.db", 9)
+    kept, asked = copied(folder, "schema-0012-3.db", 400), copied(folder, "mecum-4.db", 400)
+    service = rooms.backups_of(settings, rooms.keys_of(settings), Jobs())
+    service.keep(kept.name, 0)
+    listed = {card.name: card.expires_at for card in rooms.shelf_of(settings).newest()}
+    assert listed.keys() == {old.name, new.name, kept.name, asked.name}
+    assert listed[kept.name] is listed[asked.name] is None
+    now = clock.iso(clock.milliseconds())
+    assert (listed[old.name] or "") < now < (listed[new.name] or "")
+    await service.expire()
+    assert sorted(path.name for path in folder.glob("*.db")) == sorted([new.name, kept.name, asked.name])
+    ever = settings.model_copy(update={"backup": BackupSettings(copy_days=0)})
+    assert {card.expires_at for card in rooms.shelf_of(ever).newest()} == {None}
 
 
 def test_a_record_is_read_to_its_end(settings: Settings) -> None:

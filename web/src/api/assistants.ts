@@ -20,6 +20,7 @@ export type Difference = Schemas['DifferenceView'];
 export type Preview = Schemas['PreviewView'];
 export type PromptVersion = Schemas['PromptVersionView'];
 export type Named = Schemas['NamedView'];
+export type Figure = Schemas['MeasureView'];
 
 export const FACETS = ['identity', 'configuration', 'capabilities', 'growth', 'quality', 'display'] as const;
 export type Facet = (typeof FACETS)[number];
@@ -107,6 +108,10 @@ export const assistantQuery = (id: string) =>
 /** How one answers; for who chats with it. */
 export const answeringQuery = (id: string) =>
   queryOptions({ queryKey: ['assistant', id, 'chat'], queryFn: () => call<AssistantChat>(at(id), { query: { view: 'chat' } }), retry: false });
+
+/** What is measured of one, as it is now, each figure with its method. */
+export const figuresQuery = (id: string) =>
+  queryOptions({ queryKey: ['assistant', id, 'measures'], queryFn: () => call<Schemas['MeasureList']>(`${at(id)}/measures`), staleTime: 0 });
 
 /** The table of effects is part of the program. */
 export const effectsQuery = queryOptions({

@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many assistants
+         * @description Deletes, restores, archives or activates up to 1,000 at once, in one transaction. What cannot change is skipped with its reason; the rest changes all the same.
+         */
+        post: operations["batch_api_v1_assistants_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/effects": {
         parameters: {
             query?: never;
@@ -2938,7 +2958,7 @@ export interface paths {
         post?: never;
         /**
          * Empty the trash
-         * @description Deletes everything in it for ever.
+         * @description Deletes everything in it for ever: conversations, assistants and projects, or those of one kind. Removed profiles of models are not among them.
          */
         delete: operations["empty_api_v1_trash_delete"];
         options?: never;
@@ -3194,6 +3214,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AssistantBatchCreate
+         * @description One change of many assistants.
+         */
+        AssistantBatchCreate: {
+            /**
+             * Action
+             * @description What to do. `restore` takes them out of the trash, `activate` out of the archive.
+             * @example archive
+             * @enum {string}
+             */
+            action: "delete" | "restore" | "archive" | "activate";
+            /**
+             * Ids
+             * @description Which, by id or slug.
+             * @example [
+             *       "letters"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
+         * AssistantBatchView
+         * @description What became of a change of many assistants.
+         */
+        AssistantBatchView: {
+            /**
+             * Action
+             * @description What was done; its opposite undoes it.
+             * @example archive
+             */
+            action: string;
+            /**
+             * Changed
+             * @description The ids of those that changed.
+             * @example [
+             *       "ast_06hq3k8w2m5v9"
+             *     ]
+             */
+            changed: string[];
+            /**
+             * Skipped
+             * @description The others, each with its reason.
+             * @example []
+             */
+            skipped: components["schemas"]["SkippedAssistant"][];
+        };
         /**
          * AssistantCapabilitiesChange
          * @description What is to change of the capabilities.
@@ -3459,7 +3526,7 @@ export interface components {
             featured_rank: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it has grown. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example seed
              */
             growth_stage: string | null;
@@ -3507,7 +3574,7 @@ export interface components {
             is_primary: boolean | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -3700,6 +3767,15 @@ export interface components {
              */
             preferred_rag_vector?: string | null;
             /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures?: unknown[] | null;
+            /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
              * @default null
@@ -3850,6 +3926,15 @@ export interface components {
              */
             preferred_rag_vector?: string | null;
             /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @default null
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures?: unknown[] | null;
+            /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
              * @default null
@@ -3979,6 +4064,14 @@ export interface components {
              * @example contextual
              */
             preferred_rag_vector: string | null;
+            /**
+             * Prompt Measures
+             * @description Which of its figures stand in the system prompt, as they were kept last; none unless named. Any of total_interactions, success_rate, avg_response_time, last_trust_score, last_trust_components, needs_recovery, last_drift_check, certified_rag_ready, rag_certification_date, rag_certification_notes, last_rag_certified_at, growth_points, growth_stage, nurture_started_at, growth_unlocked_at, last_reflection_attempted_at, last_reflection_successful, reflection_error, birth_reflection_retry_count, can_retry_birth_reflection. Part of the system prompt.
+             * @example [
+             *       "total_interactions"
+             *     ]
+             */
+            prompt_measures: unknown[] | null;
             /**
              * Prompt Notes
              * @description Notes on its prompt. Part of the system prompt.
@@ -4588,13 +4681,13 @@ export interface components {
             default_memory_chain: string | null;
             /**
              * Growth Points
-             * @description What it grew by. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What it grew by. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 12
              */
             growth_points: number | null;
             /**
              * Growth Stage
-             * @description How far it has grown. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it has grown. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example seed
              */
             growth_stage: string | null;
@@ -4606,7 +4699,7 @@ export interface components {
             growth_summary_memory: string | null;
             /**
              * Growth Unlocked At
-             * @description When it reached its stage. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it reached its stage. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             growth_unlocked_at: string | null;
@@ -4650,7 +4743,7 @@ export interface components {
             mentor_for_demo_clone: boolean | null;
             /**
              * Nurture Started At
-             * @description When it began to grow. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it began to grow. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             nurture_started_at: string | null;
@@ -5313,55 +5406,55 @@ export interface components {
         AssistantQualityView: {
             /**
              * Avg Response Time
-             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Seconds to an answer, on average. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2.4
              */
             avg_response_time: number | null;
             /**
              * Birth Reflection Retry Count
-             * @description How often it tried at first. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How often it tried at first. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 1
              */
             birth_reflection_retry_count: number | null;
             /**
              * Can Retry Birth Reflection
-             * @description Whether it may again. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it may again. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             can_retry_birth_reflection: boolean | null;
             /**
              * Certified Rag Ready
-             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it was certified to answer from documents. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             certified_rag_ready: boolean | null;
             /**
              * Last Drift Check
-             * @description When its drift was looked at. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When its drift was looked at. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_drift_check: string | null;
             /**
              * Last Rag Certified At
-             * @description When it was certified last. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it was certified last. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_rag_certified_at: string | null;
             /**
              * Last Reflection Attempted At
-             * @description When it tried to reflect. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description When it tried to reflect. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             last_reflection_attempted_at: string | null;
             /**
              * Last Reflection Successful
-             * @description Whether it could. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it could. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             last_reflection_successful: boolean | null;
             /**
              * Last Trust Components
-             * @description What the trust consists of. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What the trust consists of. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example {
              *       "thumbs": 0.9
              *     }
@@ -5371,7 +5464,7 @@ export interface components {
             } | null;
             /**
              * Last Trust Score
-             * @description How far it can be trusted. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How far it can be trusted. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.8
              */
             last_trust_score: number | null;
@@ -5391,37 +5484,37 @@ export interface components {
             };
             /**
              * Needs Recovery
-             * @description Whether it drifted too far. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Whether it drifted too far. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example true
              */
             needs_recovery: boolean | null;
             /**
              * Rag Certification Date
-             * @description The day of that certificate. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description The day of that certificate. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 2026-11-21T06:40:00.123Z
              */
             rag_certification_date: string | null;
             /**
              * Rag Certification Notes
-             * @description What was found then. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description What was found then. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 9 of 10 cited.
              */
             rag_certification_notes: string | null;
             /**
              * Reflection Error
-             * @description Why it could not. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description Why it could not. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example No model answered.
              */
             reflection_error: string | null;
             /**
              * Success Rate
-             * @description The part of them that came to their end. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description The part of them that came to their end. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 0.98
              */
             success_rate: number | null;
             /**
              * Total Interactions
-             * @description How many answers it gave. Derived from what was measured, where there is enough; never part of the system prompt.
+             * @description How many answers it gave. Derived from what was measured, where there is enough; part of the system prompt only where `prompt_measures` names it.
              * @example 120
              */
             total_interactions: number | null;
@@ -5569,6 +5662,12 @@ export interface components {
              * @example backup.damaged
              */
             problem: string | null;
+            /**
+             * Purged
+             * @description How much that was deleted for ever since is still in it: `DELETE /backups/{backup_id}` removes it with that.
+             * @example 0
+             */
+            purged: number;
             /**
              * Revision
              * @description The schema of the store in it.
@@ -14708,9 +14807,27 @@ export interface components {
          */
         Purged: {
             /**
-             * Purged
+             * Assistants
+             * @description How many assistants.
+             * @example 1
+             */
+            assistants: number;
+            /**
+             * Conversations
              * @description How many conversations.
              * @example 3
+             */
+            conversations: number;
+            /**
+             * Projects
+             * @description How many projects.
+             * @example 0
+             */
+            projects: number;
+            /**
+             * Purged
+             * @description How much in all.
+             * @example 4
              */
             purged: number;
         };
@@ -16522,6 +16639,30 @@ export interface components {
             password: string;
         };
         /**
+         * SkippedAssistant
+         * @description An assistant that was left as it is.
+         */
+        SkippedAssistant: {
+            /**
+             * Code
+             * @description The stable code of the reason.
+             * @example assistant.not_found
+             */
+            code: string;
+            /**
+             * Id
+             * @description What it was named by.
+             * @example letters
+             */
+            id: string;
+            /**
+             * Message
+             * @description The reason, for people.
+             * @example There is no such assistant.
+             */
+            message: string;
+        };
+        /**
          * SkippedConversation
          * @description A conversation that was left as it is.
          */
@@ -18258,6 +18399,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistantFull"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batch_api_v1_assistants_batches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantBatchCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantBatchView"];
                 };
             };
             /** @description Why it was refused. */
@@ -23916,7 +24090,10 @@ export interface operations {
     };
     empty_api_v1_trash_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what is of this kind. */
+                only?: ("conversations" | "assistants" | "projects") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

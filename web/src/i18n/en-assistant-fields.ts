@@ -36,6 +36,7 @@ export const enAssistantFields: Readonly<Record<string, string>> = {
   prompt_version: 'Version of the prompt',
   prompt_title: 'Title of the prompt',
   prompt_notes: 'Notes on the prompt',
+  prompt_measures: 'Figures in the prompt',
   boost_prompt_in_system: 'Notes in the system prompt',
   delegation_threshold_tokens: 'Hand over from, in tokens',
   auto_delegate_on_feedback: 'Hand over after a thumb down',

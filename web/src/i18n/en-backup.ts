@@ -24,6 +24,8 @@ export const enBackup = {
   'backup.missing': '{n} files could not be found',
   'backup.never': 'kept for ever',
   'backup.none': 'There is none yet.',
+  'backup.purged': 'Holds {n} deleted for ever',
+  'backup.purgedLead': 'What you deleted for ever is still in backups made before: {n} of them. Delete them, or wait until they expire.',
   'backup.problem': 'Do not rely on it: {code}',
   'backup.progress': 'Progress of the backup',
   'backup.reading': 'Reading all of it again and comparing…',

@@ -13,6 +13,7 @@ from mecum.domains.assistants.service import (
     Arrival,
     Arrivals,
     AssistantService,
+    BatchService,
     Births,
     BroughtText,
     BroughtVector,
@@ -35,6 +36,7 @@ from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.measuring import Citing
 from mecum.domains.assistants.service.removal import Forgotten
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database
 
@@ -45,6 +47,7 @@ __all__ = [
     "AssistantNotFound",
     "AssistantService",
     "Assistants",
+    "BatchService",
     "Births",
     "Brought",
     "BroughtPrompt",
@@ -81,6 +84,7 @@ class Assistants:
     """The services of the context."""
 
     assistants: AssistantService
+    batches: BatchService
     births: Births
     arrivals: Arrivals
     departures: Departures
@@ -99,13 +103,23 @@ class Assistants:
 
 
 def build(
-    database: Database, jobs: Jobs, channel: runs.PersonChannel, forgotten: Forgotten, citing: Citing
+    database: Database,
+    jobs: Jobs,
+    channel: runs.PersonChannel,
+    forgotten: Forgotten,
+    citing: Citing,
+    ledger: Ledger,
 ) -> Assistants:
-    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite."""
+    """Return the services; `forgotten` lets go of an assistant that is purged, `citing` knows which answers cite.
+
+    `ledger` notes what is deleted for ever.
+    """
     keeper, prompts = Keeper(jobs, channel), PromptService()
     births, service, reading = Births(keeper, prompts), AssistantService(keeper, prompts), FlatReading()
+    removal = Removal(database, jobs, channel, forgotten, ledger)
     return Assistants(
         assistants=service,
+        batches=BatchService(service, removal),
         births=births,
         arrivals=Arrivals(births, prompts),
         departures=Departures(),
@@ -115,7 +129,7 @@ def build(
         history=HistoryService(keeper),
         prompts=prompts,
         starters=StarterService(births),
-        removal=Removal(database, jobs, channel, forgotten),
+        removal=removal,
         personas=Personas(database),
         measures=MeasureService(database, citing),
         pictures=PictureService(service),

@@ -15,7 +15,7 @@ from mecum.domains.conversations.errors import (
     SummaryNotFound,
 )
 from mecum.domains.conversations.model import Message, Summary
-from mecum.domains.conversations.ports import ActiveRuns
+from mecum.domains.conversations.ports import ActiveRuns, Emptied
 from mecum.domains.conversations.repository import (
     ANSWER_COLUMNS,
     BRANCH_FOR_MODEL,
@@ -59,6 +59,7 @@ from mecum.domains.projects.ports import Directory
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
@@ -163,16 +164,19 @@ def build(
     assistant: Named,
     projects: Directory,
     kept: Mapping[str, retrieval.Named],
+    beside: Mapping[str, Emptied],
+    ledger: Ledger,
     *,
     most_message_bytes: int,
     most_file_bytes: int,
 ) -> Conversations:
     """Return the services; `active` is whoever makes the answers, `assistant` and `projects` find such a one.
 
-    `kept` finds what a search may name, by the filter's name.
+    `kept` finds what a search may name, by the filter's name; `beside` empties the trash of what is no conversation, by
+    its kind; `ledger` notes what is deleted for ever.
     """
     conversations = ConversationService(active, channel, assistant, projects)
-    removal = Removal(database, active, words, indexer, blobs, channel)
+    removal = Removal(database, active, words, indexer, blobs, channel, beside, ledger)
     return Conversations(
         conversations=conversations,
         threads=ThreadService(conversations, active, words, channel, most_bytes=most_message_bytes),

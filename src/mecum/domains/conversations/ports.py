@@ -1,9 +1,12 @@
-"""What conversations ask of whoever makes the answers."""
+"""What conversations ask of whoever makes the answers, and of what else is in the trash."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from mecum.kernel.subject import Subject
+
+Emptied = Callable[[Subject], Awaitable[int]]
+"""Deletes everything of one kind in a subject's trash for ever; returns how much that was."""
 
 
 class ActiveRuns(Protocol):

@@ -80,3 +80,5 @@ class Discarding:
     """Takes them out of it again; harmless when that was done."""
     sweep: Callable[[], Awaitable[None]]
     """Leaves no bytes of files that were forgotten."""
+    note: Callable[[Sequence[int]], None]
+    """Notes what is deleted for ever by the moments (milliseconds) since which it was there; waits for the disk."""

@@ -79,6 +79,11 @@ class ProjectRepository:
         query = update(Project).where(Project.id == project_id).values(dict(values))
         await scope.session.execute(query, execution_options=_SILENT)
 
+    async def deleted(self, scope: Scope) -> Sequence[str]:
+        """Return the ids of the subject's projects in the trash."""
+        query = select(Project.id).where(scope.visible(Project), Project.deleted_at.is_not(None))
+        return (await scope.session.execute(query)).scalars().all()
+
     async def deleted_until(self, scope: Scope, project_id: str, moment: datetime) -> bool:
         """Whether a project was in the trash by a moment, and is still there."""
         query = select(Project.id).where(Project.id == project_id, Project.deleted_at <= moment)

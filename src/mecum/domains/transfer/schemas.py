@@ -252,6 +252,11 @@ class BackupView(BaseModel):
     expires_at: str | None = Field(
         description="When it is removed by itself; null is never.", examples=["2026-12-28T11:05:02.123Z"]
     )
+    purged: int = Field(
+        description="How much that was deleted for ever since is still in it: `DELETE /backups/{backup_id}` removes it "
+        "with that.",
+        examples=[0],
+    )
 
 
 class BackupWork(BaseModel):

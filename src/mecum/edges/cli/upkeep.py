@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mecum.edges.cli import lock
+from mecum.edges.cli import lock, remaining
 from mecum.edges.cli.terminal import State
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
@@ -41,6 +41,8 @@ def inspect(settings: "Settings") -> Iterator[Finding]:
     if lock.holder(folder) is None:
         yield record(settings)
     yield backups(settings)
+    yield from purged(settings)
+    yield from replaced(folder)
 
 
 def rights(folder: Path) -> Finding:
@@ -131,3 +133,23 @@ def backups(settings: "Settings") -> Finding:
     if (cards[0].made_at or "") < oldest_wanted:
         return Finding("warning", "backups", says, "Make another one: `mecum backup create`.")
     return Finding("ok", "backups", says)
+
+
+def purged(settings: "Settings") -> Iterator[Finding]:
+    """Name the backups that still hold what was deleted for ever."""
+    from mecum.bootstrap import upkeep  # noqa: PLC0415 - see above
+
+    cards = upkeep.shelf_of(settings).newest()
+    held = upkeep.ledger_of(settings).held([card.moment for card in cards])
+    holding = [card.name for card, count in zip(cards, held, strict=True) if count]
+    if holding:
+        says = f"something was deleted for ever; {remaining.sentence(holding)}"
+        yield Finding("warning", "deleted for ever", says, remaining.REMEDY)
+
+
+def replaced(folder: Path) -> Iterator[Finding]:
+    """Name what restores put aside: it holds what was there then, also what was deleted for ever since."""
+    kept = sorted(str(path) for path in folder.glob("kept-*") if path.is_dir())
+    if kept:
+        says = f"what was there before is still in {', '.join(kept)}"
+        yield Finding("warning", "restores", says, "Remove it when you are content with what was restored.")

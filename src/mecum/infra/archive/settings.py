@@ -17,3 +17,10 @@ class BackupSettings(BaseModel):
     keep_days: int = Field(
         default=30, ge=0, le=36500, description="How many days a backup is kept unless it was asked otherwise; 0: ever."
     )
+    copy_days: int = Field(
+        default=30,
+        ge=0,
+        le=36500,
+        description="How many days the copies are kept that are made by themselves before a change of schema or a "
+        "restore; 0: ever.",
+    )

@@ -4,7 +4,7 @@ import { useId, type ReactNode } from 'react';
 import { choicesQuery, type Named } from '@/api/assistants';
 import { rolesQuery } from '@/api/broker';
 import { modelsQuery } from '@/api/queries';
-import type { FormField } from '@/features/assistants/fields';
+import { lines, type FormField } from '@/features/assistants/fields';
 import { fieldName, plainValue, ta } from '@/features/assistants/words';
 import { Badge } from '@/ui/badge';
 import { INPUT } from '@/ui/field';
@@ -45,6 +45,7 @@ export function paired(fields: readonly FormField[]): FormField[] {
 export function FacetField(props: FieldProps): ReactNode {
   const { field, fault } = props;
   const id = useId();
+  if (isSeveral(field)) return <Several id={id} {...props} />;
   const hint = hintOf(field);
   return (
     <div className={`grid min-w-0 content-start gap-1.5 ${isWide(field) ? 'sm:col-span-2' : ''}`} data-testid="field" data-field={field.field} data-changed={props.changed}>
@@ -73,6 +74,39 @@ export function FacetField(props: FieldProps): ReactNode {
       </p>
       {fault && <p role="alert" className="text-[0.8125rem] text-danger [overflow-wrap:anywhere]">{fault}</p>}
     </div>
+  );
+}
+
+/** Whether a field takes any of several words. */
+function isSeveral(field: FormField): boolean {
+  return field.kind === 'list' && field.choices.length > 0;
+}
+
+/** A box for each word there is, kept in the order in which the server lists them. */
+function Several({ id, field, value, changed, fault, onChange }: FieldProps & { id: string }): ReactNode {
+  const chosen = new Set(lines(value));
+  const toggle = (word: string, on: boolean): void => {
+    if (on) chosen.add(word);
+    else chosen.delete(word);
+    onChange([...field.choices, ...lines(value)].filter((one, at, all) => chosen.has(one) && all.indexOf(one) === at).join('\n'));
+  };
+  return (
+    <fieldset className="grid min-w-0 gap-1.5 sm:col-span-2" aria-describedby={`${id}-about`} data-testid="field" data-field={field.field} data-changed={changed}>
+      <legend className="flex items-center gap-2 text-sm font-medium">
+        {fieldName(field.field)}
+        {changed && <span aria-hidden="true" className="size-1.5 rounded-full bg-accent" />}
+      </legend>
+      <p id={`${id}-about`} className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]"><Sentence text={field.doc} /></p>
+      <div className="grid gap-x-5 sm:grid-cols-2">
+        {field.choices.map((word) => (
+          <label key={word} className="flex min-h-9 items-center gap-2.5 text-sm">
+            <input type="checkbox" className="size-6 shrink-0 accent-accent" checked={chosen.has(word)} aria-invalid={fault ? true : undefined} onChange={(event) => toggle(word, event.target.checked)} />
+            <span className="[overflow-wrap:anywhere]">{fieldName(word)}</span>
+          </label>
+        ))}
+      </div>
+      {fault && <p role="alert" className="text-[0.8125rem] text-danger [overflow-wrap:anywhere]">{fault}</p>}
+    </fieldset>
   );
 }
 

@@ -80,7 +80,7 @@ export function FacetForm({ full, reference, part, effects, beside }: FacetFormP
       )}
       <LifeFacts full={full} effects={mine} />
       <Vectors full={full} effects={mine} />
-      {part !== 'core' && <Measures full={full} effects={mine} />}
+      {part !== 'core' && <Measures full={full} effects={effects} facet={part} />}
       {fields.length > 0 && <SaveBar form={form} faults={Object.keys(faults).length} beside={beside} />}
     </form>
   );

@@ -1,13 +1,15 @@
 /** What nobody writes by hand: figures that were measured, what followed from its life, its vectors. */
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { AssistantFull, Effect, Facet } from '@/api/assistants';
+import { figuresQuery, type AssistantFull, type Effect, type Facet, type Figure } from '@/api/assistants';
 import { assistantHref } from '@/features/assistants/doing';
 import type { Body } from '@/features/assistants/fields';
-import { fieldName, fieldValue, ta } from '@/features/assistants/words';
+import { fieldName, fieldValue, plainValue, ta } from '@/features/assistants/words';
 import { Link } from '@/lib/place';
 import { Badge } from '@/ui/badge';
 import { Icon } from '@/ui/icons';
 import { CARD } from '@/ui/page';
+import { Refused } from '@/ui/reading';
 import { Sentence } from '@/ui/sentence';
 
 interface PartProps {
@@ -15,51 +17,96 @@ interface PartProps {
   effects: readonly Effect[];
 }
 
+/** A figure, or a field that nobody measures yet. */
 interface Measure {
+  field: string;
   name: string;
   /** Null until it was measured: nothing is invented. */
   value: string | null;
-  explanation: string;
+  /** What it is, or how it came about, a sentence or more each. */
+  explained: readonly string[];
 }
 
 function stored(full: AssistantFull, { facet, field }: Effect): unknown {
   return (full[facet as Facet] as Body)[field];
 }
 
-/** The measures among these fields, as far as the server has them. */
-export function measuresOf({ full, effects }: PartProps): Measure[] {
-  return effects
-    .filter((one) => one.writer === 'measured' && one.kind !== 'vector')
-    .map((one) => {
-      const value = stored(full, one);
-      return { name: fieldName(one.field), value: value === null || value === undefined ? null : fieldValue(one, value), explanation: one.in_effect ? one.doc : `${one.doc} ${one.effect}` };
-    });
+/** What an import brought for a field: it stands where nothing was measured. */
+function brought(full: AssistantFull, effect: Effect): unknown {
+  const kept = effect.facet === 'growth' || effect.facet === 'quality' ? full[effect.facet].measured[effect.field] : undefined;
+  return kept ? kept.imported : stored(full, effect);
 }
 
-export function Measures(props: PartProps): ReactNode {
-  const measures = measuresOf(props);
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
+
+function measureOf(full: AssistantFull, effect: Effect, figure: Figure | undefined): Measure {
+  const common = { field: effect.field, name: fieldName(effect.field) };
+  if (!figure) {
+    const value = stored(full, effect);
+    return { ...common, value: isNothing(value) ? null : fieldValue(effect, value), explained: [effect.in_effect ? effect.doc : `${effect.doc} ${effect.effect}`] };
+  }
+  const imported = brought(full, effect);
+  const shown = isNothing(figure.value) ? imported : figure.value;
+  return {
+    ...common,
+    value: isNothing(shown) ? null : fieldValue(effect, shown),
+    explained: [effect.doc, ...explained(figure), ...(isNothing(imported) ? [] : [ta('measure.imported', { value: fieldValue(effect, imported) })])],
+  };
+}
+
+function explained(figure: Figure): string[] {
+  return [figure.explanation, ...(figure.missing ? [figure.missing] : []), ta('measure.method', { method: figure.method })];
+}
+
+/** The measures of a facet: as the server measures them now, where it does. `effects` are those of every facet. */
+export function useMeasures(full: AssistantFull, effects: readonly Effect[], facet: string): { measures: Measure[]; error: Error | null; retry: () => void } {
+  const mine = effects.filter((one) => one.facet === facet && one.writer === 'measured' && one.kind !== 'vector');
+  const query = useQuery({ ...figuresQuery(full.id), enabled: mine.some((one) => one.in_effect) });
+  const figures = query.data?.measures ?? [];
+  const measures = mine.map((one) => measureOf(full, one, figures.find((figure) => figure.name === one.field)));
+  if (facet === 'quality') measures.push(...figures.filter((figure) => !effects.some((one) => one.field === figure.name)).map(fieldless));
+  return { measures, error: query.error, retry: () => void query.refetch() };
+}
+
+/** A figure that is no field of any facet. */
+function fieldless(figure: Figure): Measure {
+  return { field: figure.name, name: figure.label, value: isNothing(figure.value) ? null : plainValue(figure.value), explained: explained(figure) };
+}
+
+export function Measures({ full, effects, facet }: PartProps & { facet: string }): ReactNode {
+  const { measures, error, retry } = useMeasures(full, effects, facet);
   if (measures.length === 0) return null;
   return (
     <section className="grid gap-3" data-testid="measures">
       <div>
-        <h2 className="flex flex-wrap items-center gap-2 text-sm font-semibold">{ta('group.measured')}<NotYet effects={props.effects.filter((one) => one.writer === 'measured')} /></h2>
+        <h2 className="flex flex-wrap items-center gap-2 text-sm font-semibold">{ta('group.measured')}<NotYet effects={effects.filter((one) => one.facet === facet && one.writer === 'measured')} /></h2>
         <p className="text-[0.8125rem] text-muted">{ta('group.measuredLead')}</p>
       </div>
-      <ul className={`${CARD} divide-y divide-line overflow-hidden`}>
-        {measures.map((measure) => (
-          <li key={measure.name}>
-            <details className="group/measure" data-testid="measure">
-              <summary className="flex min-h-10 cursor-pointer list-none items-center gap-3 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover">
-                <span className="flex-1">{measure.name}</span>
-                <span className={measure.value === null ? 'text-muted italic' : 'font-medium tabular-nums [overflow-wrap:anywhere]'}>{measure.value ?? ta('measure.none')}</span>
-                <span className="text-muted transition-transform group-open/measure:rotate-180"><Icon name="chevron" size={15} /></span>
-              </summary>
-              <p className="px-4 pt-1.5 pb-3 text-sm text-muted"><Sentence text={measure.explanation} /></p>
-            </details>
-          </li>
-        ))}
-      </ul>
+      {error && <Refused error={error} onRetry={retry} />}
+      <MeasureList measures={measures} />
     </section>
+  );
+}
+
+/** Each with its value; how it came about is a press away. */
+export function MeasureList({ measures }: { measures: readonly Measure[] }): ReactNode {
+  return (
+    <ul className={`${CARD} divide-y divide-line overflow-hidden`}>
+      {measures.map((measure) => (
+        <li key={measure.field}>
+          <details className="group/measure" data-testid="measure" data-field={measure.field}>
+            <summary className="flex min-h-10 cursor-pointer list-none items-center gap-3 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover">
+              <span className="flex-1">{measure.name}</span>
+              <span className={measure.value === null ? 'text-muted italic' : 'text-right font-medium tabular-nums [overflow-wrap:anywhere]'}>{measure.value ?? ta('measure.none')}</span>
+              <span className="text-muted transition-transform group-open/measure:rotate-180"><Icon name="chevron" size={15} /></span>
+            </summary>
+            <div className="grid gap-1.5 px-4 pt-1.5 pb-3 text-sm text-muted [overflow-wrap:anywhere]">
+              {measure.explained.map((one) => <p key={one}><Sentence text={one} /></p>)}
+            </div>
+          </details>
+        </li>
+      ))}
+    </ul>
   );
 }
 

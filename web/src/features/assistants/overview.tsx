@@ -3,7 +3,7 @@ import { useMemo, type ReactNode } from 'react';
 import type { AssistantFull, Effect, Named } from '@/api/assistants';
 import { Badges } from '@/features/assistants/card';
 import { assistantHref } from '@/features/assistants/doing';
-import { measuresOf } from '@/features/assistants/measures';
+import { MeasureList, useMeasures } from '@/features/assistants/measures';
 import { Preview } from '@/features/assistants/preview';
 import { fieldName, partName, plainValue, ta } from '@/features/assistants/words';
 import { copyText } from '@/lib/clipboard';
@@ -129,16 +129,11 @@ function Family({ full, onSpawn }: { full: AssistantFull; onSpawn: () => void })
 
 /** How much of a facet was measured, and the way to it. */
 function Measured({ full, effects, part }: { full: AssistantFull; effects: readonly Effect[]; part: 'growth' | 'quality' }): ReactNode {
-  const measures = measuresOf({ full, effects: effects.filter((one) => one.facet === part) });
-  const known = measures.filter((one): one is typeof one & { value: string } => one.value !== null);
+  const known = useMeasures(full, effects, part).measures.filter((one) => one.value !== null);
   return (
     <Group title={partName(part)} lead={ta(`facet.${part}.lead`)}>
-      <div className={`${CARD} flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 text-sm`}>
-        <p className="min-w-48 flex-1">
-          {known.length === 0 ? <span className="text-muted italic">{ta('measure.none')}</span> : known.map((one) => `${one.name}: ${one.value}`).join(' · ')}
-        </p>
-        <Link href={assistantHref(full.slug, part)} aria-label={`${ta('open')}: ${partName(part)}`} className="inline-flex min-h-8 items-center font-medium text-accent underline underline-offset-2">{ta('open')}</Link>
-      </div>
+      {known.length === 0 ? <p className={`${CARD} p-4 text-sm text-muted italic`}>{ta('measure.nothing')}</p> : <MeasureList measures={known} />}
+      <Link href={assistantHref(full.slug, part)} aria-label={`${ta('open')}: ${partName(part)}`} className="inline-flex min-h-8 w-fit items-center text-sm font-medium text-accent underline underline-offset-2">{ta('open')}</Link>
     </Group>
   );
 }

@@ -35,6 +35,7 @@ export default function BackupPanel(): ReactNode {
   const work = query.data?.work ?? [];
   const active = work.filter(isUnderWay);
   const latest = work[0];
+  const holding = query.data?.items.filter((one) => one.purged > 0).length ?? 0;
   return (
     <>
       <Make busy={active.some((one) => one.does === 'make')} />
@@ -43,6 +44,7 @@ export default function BackupPanel(): ReactNode {
         <p role="alert" className="text-sm text-danger [overflow-wrap:anywhere]">{latest.detail ?? latest.code}</p>
       )}
       <Group title={tb('backup.list')} lead={query.data ? tb('backup.folder', { folder: query.data.folder }) : ''}>
+        {holding > 0 && <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn" data-testid="backups-hold">{tb('backup.purgedLead', { n: holding })}</p>}
         {query.error && <Refused error={query.error} onRetry={() => void query.refetch()} />}
         {!query.data && !query.error && <Reading what={tb('backup.list')} />}
         {query.data?.items.length === 0 && <p className={`${CARD} p-4 text-sm text-muted`}>{tb('backup.none')}</p>}
@@ -108,6 +110,7 @@ function Row({ backup }: { backup: Backup }): ReactNode {
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           {name}
           <State backup={backup} />
+          {backup.purged > 0 && <Badge tone="warn">{tb('backup.purged', { n: backup.purged })}</Badge>}
         </p>
         <p className="text-sm text-muted tabular-nums">{[...facts(backup), expiry(backup)].join(' · ')}</p>
         <p className="font-mono text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{backup.name}</p>
@@ -115,7 +118,7 @@ function Row({ backup }: { backup: Backup }): ReactNode {
       <div className="flex flex-wrap items-center gap-2">
         <a href={backups.address(backup.id)} download={backup.name} aria-label={tb('backup.downloadName', { name })} className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-2.5 text-sm font-medium transition-colors hover:bg-hover">{tb('backup.download')}</a>
         <Button className="px-2.5" aria-label={tb('backup.verifyName', { name })} onClick={() => void doing(backups.verify(backup.id))}>{tb('backup.verify')}</Button>
-        {!backup.copy && <Button className="px-2.5" aria-label={tb('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{tb('backup.keepOn')}</Button>}
+        <Button className="px-2.5" aria-label={tb('backup.keepEverName', { name })} disabled={!backup.expires_at} onClick={() => void doing(backups.keep(backup.id, 0))}>{tb('backup.keepOn')}</Button>
         <Confirm
           trigger={<Button look="quiet" icon="trash" className="px-2.5" aria-label={tb('backup.removeName', { name })}>{tb('backup.remove')}</Button>}
           title={tb('backup.removeTitle', { name })}

@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { assistants, refreshAssistants, removedQuery, type AssistantItem } from '@/api/assistants';
+import { backupsQuery } from '@/api/backups';
+import { queryClient } from '@/api/queries';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -17,7 +19,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
   } catch (error) {
     problem(error);
   }
-  await refreshAssistants();
+  await Promise.all([refreshAssistants(), queryClient.invalidateQueries({ queryKey: backupsQuery.queryKey })]);
 }
 
 export function RemovedAssistants(): ReactNode {

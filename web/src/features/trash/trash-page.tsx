@@ -1,11 +1,14 @@
 /** What was deleted, kept for 30 days: bring it back, or delete it for ever. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { removedQuery } from '@/api/assistants';
+import { refreshAssistants, removedQuery } from '@/api/assistants';
 import * as client from '@/api/client';
+import { deletedProjectsQuery, refreshProjects } from '@/api/projects';
 import { conversationListQuery, queryClient } from '@/api/queries';
 import type { Conversation } from '@/api/types';
+import { InBackups } from '@/features/trash/in-backups';
 import { RemovedAssistants } from '@/features/trash/removed-assistants';
+import { RemovedProjects } from '@/features/trash/removed-projects';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -20,26 +23,36 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
   } catch (error) {
     problem(error);
   }
-  await queryClient.invalidateQueries({ queryKey: ['conversations'] });
+  await Promise.all(['conversations', 'backups'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+}
+
+/** Everything goes: what shows any of it is read anew. */
+async function emptyAll(): Promise<void> {
+  await change(client.conversations.emptyTrash(), t('trash.emptied'));
+  await Promise.all([refreshAssistants(), refreshProjects()]);
 }
 
 export default function TrashPage(): ReactNode {
   const query = useInfiniteQuery({ ...conversationListQuery({ place: 'deleted' }), staleTime: 0 });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const assistants = useQuery(removedQuery);
-  const nothing = items.length === 0 && query.data !== undefined && assistants.data?.items.length === 0;
-  const emptyAll = (
+  const assistants = useQuery(removedQuery).data?.items;
+  const projects = useQuery(deletedProjectsQuery).data;
+  const known = query.data !== undefined && assistants !== undefined && projects !== undefined;
+  const nothing = known && items.length + assistants.length + projects.length === 0;
+  const some = items.length + (assistants?.length ?? 0) + (projects?.length ?? 0) > 0;
+  const empty = (
     <Confirm
       trigger={<Button icon="trash">{t('trash.empty')}</Button>}
       title={t('trash.emptyTitle')}
       detail={t('trash.emptyDetail')}
       action={t('trash.forEver')}
-      onConfirm={() => void change(client.conversations.emptyTrash(), t('trash.emptied'))}
+      onConfirm={() => void emptyAll()}
     />
   );
   return (
-    <PlacePage title={t('action.trash')} actions={items.length > 0 && emptyAll}>
+    <PlacePage title={t('action.trash')} actions={some && empty}>
       <p className="text-muted">{t(nothing ? 'trash.nothing' : 'trash.lead')}</p>
+      <InBackups />
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {items.map((item) => (
@@ -47,8 +60,9 @@ export default function TrashPage(): ReactNode {
           ))}
         </ul>
       )}
-      <RemovedAssistants />
       {query.hasNextPage && <Button className="justify-self-center" onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
+      <RemovedAssistants />
+      <RemovedProjects />
     </PlacePage>
   );
 }

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from mecum.domains.assistants.api import Assistants
 from mecum.domains.assistants.http.shared import Cursor, Limit, Reference, written
+from mecum.domains.assistants.schemas.batches import AssistantBatchCreate, AssistantBatchView
 from mecum.domains.assistants.schemas.core import ChatView, CoreChange, Status
 from mecum.domains.assistants.schemas.whole import AssistantCard, AssistantCreate, AssistantFull, AssistantList
 from mecum.infra.storage import Database
@@ -73,6 +74,17 @@ def _lists(routes: Routes, database: Database, context: Assistants) -> None:
                 limit=limit,
             )
         return answer({"items": found.items, "next_cursor": found.next_cursor})
+
+    @routes.post(
+        "/assistants/batches",
+        response_model=AssistantBatchView,
+        summary="Change many assistants",
+        description="Deletes, restores, archives or activates up to 1,000 at once, in one transaction. What cannot "
+        "change is skipped with its reason; the rest changes all the same.",
+    )
+    async def batch(asker: Asker, body: AssistantBatchCreate) -> Response:
+        async with database.writing(asker) as scope:
+            return answer(await context.batches.apply(scope, body.action, body.ids))
 
     @routes.post(
         "/assistants",

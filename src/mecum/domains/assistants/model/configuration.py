@@ -1,21 +1,41 @@
 """The facet of how an assistant works: model, prompt, style, and the switches of what surrounds an answer."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Mapped
 
 from mecum.domains.assistants.model.core import Facet
-from mecum.domains.assistants.model.fields import choice, flag, line, mapping, number, prompt, prose, whole
+from mecum.domains.assistants.model.fields import (
+    choice,
+    flag,
+    line,
+    mapping,
+    number,
+    prompt,
+    prose,
+    several,
+    whole,
+)
 from mecum.infra.storage import Entity
 
 THINKING_STYLES = ("analytical", "direct", "reflective", "cot")
 MEMORY_MODES = ("standard", "none", "session", "long_term")
 COLLABORATION_STYLES = ("cooperative", "harmonizer", "challenger", "strategist", "supporter", "autonomous")
 CONFLICT_RESOLUTIONS = ("consensus", "pause_and_reflect", "delegate_to_mediator", "suppress_and_continue")
+PROMPT_MEASURES: Final = tuple(
+    (
+        "total_interactions success_rate avg_response_time last_trust_score last_trust_components needs_recovery "
+        "last_drift_check certified_rag_ready rag_certification_date rag_certification_notes last_rag_certified_at "
+        "growth_points growth_stage nurture_started_at growth_unlocked_at last_reflection_attempted_at "
+        "last_reflection_successful reflection_error birth_reflection_retry_count can_retry_birth_reflection"
+    ).split()
+)
+"""The figures that may stand in a system prompt: every one that is kept."""
 
 
 class Configuration(Facet, Entity):
-    """Technical and behavioural configuration. `temperature` and `prompt_version` are ours."""
+    """Technical and behavioural configuration. `temperature`, `prompt_version` and
+    `prompt_measures` are ours."""
 
     __tablename__ = "assistant_configurations"
     facet = "configuration"
@@ -39,6 +59,11 @@ class Configuration(Facet, Entity):
     prompt_notes: Mapped[str | None] = prose("Notes on its prompt.", "The reader is in a hurry.", effect="prompt")
     boost_prompt_in_system: Mapped[bool | None] = flag(
         "Whether the notes stand in the system prompt.", default=False, effect="prompt"
+    )
+    prompt_measures: Mapped[Any | None] = several(
+        "Which of its figures stand in the system prompt, as they were kept last; none unless named.",
+        PROMPT_MEASURES,
+        effect="prompt",
     )
 
     delegation_threshold_tokens: Mapped[int | None] = whole(

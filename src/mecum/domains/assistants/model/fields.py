@@ -86,6 +86,12 @@ def choice(
     return _column(Text(), field)
 
 
+def several(doc: str, choices: tuple[str, ...], *, effect: Effect | None = None) -> MappedColumn[Any | None]:
+    """Declare any number of several words, none by default. Another word is refused."""
+    field = Field("list", doc, list(choices[:1]), default=[], choices=choices, effect=effect)
+    return _column(Json(), field)
+
+
 def flag(
     doc: str, *, default: bool | None, effect: Effect | None = None, writer: Writer = "person"
 ) -> MappedColumn[bool | None]:

@@ -125,6 +125,11 @@ class AssistantRepository:
         query = update(Assistant).where(Assistant.id == assistant_id).values(deleted_at=deleted_at)
         await scope.session.execute(query.execution_options(synchronize_session=False))
 
+    async def deleted(self, scope: Scope) -> Sequence[str]:
+        """Return the ids of the subject's assistants in the trash."""
+        query = select(Assistant.id).where(scope.visible(Assistant), Assistant.deleted_at.is_not(None))
+        return (await scope.session.execute(query)).scalars().all()
+
     async def deleted_until(self, scope: Scope, assistant_id: str, moment: datetime) -> bool:
         """Whether an assistant was in the trash by a moment, and is still there."""
         query = select(Assistant.id).where(Assistant.id == assistant_id, Assistant.deleted_at <= moment)

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from mecum.domains.assistants.model import AssistantMeasures, AssistantPicture, AssistantVersion
-from mecum.infra.storage import Scope
+from mecum.infra.storage import Id, Prepared, Scope
+
+FIGURES: Final = Prepared(
+    select(AssistantMeasures.body).where(
+        AssistantMeasures.assistant_id == bindparam("_id", type_=Id("ast")), Scope.owned(AssistantMeasures)
+    )
+)
+"""What a turn reads of the figures of the assistant `_id`, as they are stored, where its prompt names some."""
 
 
 class MeasureRepository:
@@ -17,6 +24,11 @@ class MeasureRepository:
         """Return what was measured last, or None."""
         query = select(AssistantMeasures).where(AssistantMeasures.assistant_id == assistant_id)
         return (await scope.session.execute(query)).scalar_one_or_none()
+
+    async def figures(self, scope: Scope, assistant_id: str) -> Any:
+        """Return the figures that are kept as they are stored, None where there are none."""
+        found = await scope.rows(FIGURES, {"_id": assistant_id})
+        return found[0][0] if found else None
 
     async def keep_measures(
         self, scope: Scope, assistant_id: str, figures: Mapping[str, Any], moment: datetime

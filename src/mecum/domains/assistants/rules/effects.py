@@ -12,7 +12,8 @@ SENTENCES: Final[dict[Effect, str]] = {
     "shown": "Shown where the assistant is.",
     "order": "Decides where in lists it stands.",
     "life": "Decides where it comes from and how long it stays.",
-    "measured": "Derived from what was measured, where there is enough; never part of the system prompt.",
+    "measured": "Derived from what was measured, where there is enough; part of the system prompt only where "
+    "`prompt_measures` names it.",
 }
 
 

@@ -1,7 +1,10 @@
 """The one template by which what an assistant is becomes its system prompt. A line with nothing to say is left out."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
+
+from mecum.domains.assistants.rules.measures.said import said_of
 
 TEMPLATE: Final = """\
 You are {name}.
@@ -20,7 +23,9 @@ Your motto: {motto}
 
 {prompt}
 
-{prompt_notes}"""
+{prompt_notes}
+
+What was measured of {name}: {measures}."""
 """Paragraphs of lines; a line stands where all it names is there."""
 
 _WAYS: Final = {
@@ -36,10 +41,20 @@ _STYLES: Final = {
     "cot": "Think step by step, and show the steps that the answer rests on.",
     "reflective": "Before you answer, check what you are about to say for gaps, and mend them.",
 }
+_NAMED: Final = re.compile(r"\{(\w+)\}")
 
 
-def composed(name: str, identity: Mapping[str, Any], configuration: Mapping[str, Any], prompt: str | None) -> str:
-    """Return the system prompt. `identity` and `configuration` are all their fields as they behave."""
+def composed(
+    name: str,
+    identity: Mapping[str, Any],
+    configuration: Mapping[str, Any],
+    prompt: str | None,
+    figures: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the system prompt. `identity` and `configuration` are all their fields as they behave.
+
+    `figures` are those that are kept of it, by name; what the configuration does not name of them is left out.
+    """
     notes = configuration["prompt_notes"] if configuration["boost_prompt_in_system"] else None
     said: dict[str, str] = {field: _words(value) for field, value in identity.items()}
     said |= {
@@ -48,6 +63,7 @@ def composed(name: str, identity: Mapping[str, Any], configuration: Mapping[str,
         "prompt_notes": (notes or "").strip(),
         "persona_mode": _WAYS[identity["persona_mode"]],
         "thinking_style": _STYLES[configuration["thinking_style"]],
+        "measures": said_of(configuration["prompt_measures"], figures) if figures else "",
     }
     paragraphs = ("\n".join(_lines(paragraph, said)) for paragraph in TEMPLATE.split("\n\n"))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
@@ -55,11 +71,8 @@ def composed(name: str, identity: Mapping[str, Any], configuration: Mapping[str,
 
 def _lines(paragraph: str, said: Mapping[str, str]) -> list[str]:
     """Return the lines of a paragraph whose every field says something."""
-    return [line.format_map(said) for line in paragraph.split("\n") if said[_named(line)]]
-
-
-def _named(line: str) -> str:
-    return line.partition("{")[2].partition("}")[0]
+    lines = paragraph.split("\n")
+    return [line.format_map(said) for line in lines if all(said[name] for name in _NAMED.findall(line))]
 
 
 def _words(value: Any) -> str:

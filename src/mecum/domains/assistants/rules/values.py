@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -15,6 +15,8 @@ State = dict[str, Any]
 
 _WORDS: Final = frozenset({"line", "prose", "choice", "reference"})
 _JSON: Final[dict[str, tuple[type, ...]]] = {"list": (list,), "map": (dict,), "list_or_map": (list, dict)}
+_SHOWN: Final = 60
+"""Characters of a word that is refused."""
 _PREFIX: Final = {"assistant": "ast", "prompt": "prm"}
 
 
@@ -66,7 +68,7 @@ def behaves_as(field: Field, value: Any) -> Any:
 
 def is_unknown(field: Field, value: Any) -> bool:
     """Whether a value is none of the choices there are."""
-    return bool(field.choices) and value is not None and value not in field.choices
+    return field.kind == "choice" and value is not None and value not in field.choices
 
 
 def effective(facet: str, state: Mapping[str, Any]) -> State:
@@ -96,6 +98,8 @@ def _json(field: Field, value: Any) -> Any:
     wanted = _JSON[field.kind]
     if not isinstance(value, wanted):
         raise ValueError(" or ".join("a list" if kind is list else "an object" for kind in wanted) + " is wanted")
+    if field.choices and (strange := [one for one in cast("list[Any]", value) if one not in field.choices]):
+        raise ValueError(f"{str(strange[0])[:_SHOWN]!r} is none of {', '.join(field.choices)}")
     try:
         orjson.dumps(value)
     except TypeError as error:

@@ -44,7 +44,7 @@ def shown_view(row: Mapping[str, Any]) -> dict[str, Any]:
         if facet in FACETS:
             view[field] = _shown(facet, field, value)
     if "children.count" in row:
-        measured = _measured(row)
+        measured = figures_in(row)
         view |= {name: one["value"] for name, one in measured.items() if name in view}
         view |= {
             "prompt_title": row["configuration.prompt_title"] or row["prompt.title"],
@@ -66,17 +66,20 @@ def facet_view(row: Mapping[str, Any], facet: str) -> dict[str, Any]:
     state = state_of(row, facet)
     fields = {field.name: state.get(field.name, field.default) for field in FIELDS[facet]}
     if "measures.body" in row and facet in ("growth", "quality"):
-        fields = shown.fields(fields, _measured(row), _at(row))
+        fields = shown.fields(fields, figures_in(row), _at(row))
     return {"version": row[f"{facet}.version"], **fields, "unknown": reports(facet, state, kept_in(row, facet))}
 
 
 def answering(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how an assistant answers, from a row of the view `chat`: everything of it that acts in a turn."""
+    """Return how an assistant answers, from a row of the view `chat`: everything of it that acts in a turn.
+
+    Where it names figures for its prompt, `measures.body` is beside the columns of the view.
+    """
     identity, configuration = (effective(facet, state_of(row, facet)) for facet in ("identity", "configuration"))
     return {
         "model": configuration["preferred_model"],
         "temperature": configuration["temperature"],
-        "prompt": composed(row["core.name"], identity, configuration, row["prompt.text"]),
+        "prompt": composed(row["core.name"], identity, configuration, row["prompt.text"], figures_in(row)),
         "recalls": configuration["memory_summon_enabled"],
     }
 
@@ -117,9 +120,14 @@ def _shown(facet: str, name: str, stored: Any) -> Any:
     return field.default if value is None else value
 
 
-def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of an assistant that are kept, by their fields."""
-    stored = row["measures.body"]
+def wants_figures(row: Mapping[str, Any]) -> bool:
+    """Whether an assistant names figures for its prompt, from a row with its configuration."""
+    return row["configuration.prompt_measures"] not in (None, "[]")
+
+
+def figures_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of an assistant that are kept, by their fields; none where the row does not hold them."""
+    stored = row.get("measures.body")
     fields: dict[str, Any] = orjson.loads(stored)["fields"] if stored is not None else {}
     return fields
 

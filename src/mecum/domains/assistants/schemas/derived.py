@@ -105,7 +105,8 @@ def _read(facet: str, field: Declared) -> Any:
 
 
 def _described(facet: str, field: Declared) -> str:
-    choices = f" One of {', '.join(field.choices)}." if field.choices else ""
+    which = "Any" if field.kind == "list" else "One"
+    choices = f" {which} of {', '.join(field.choices)}." if field.choices else ""
     return f"{field.doc}{choices} {Entry(facet, field).sentence}"
 
 

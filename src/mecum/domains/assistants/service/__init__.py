@@ -2,6 +2,7 @@
 
 from mecum.domains.assistants.service.arrivals import Arrival, Arrivals, BroughtText, BroughtVector
 from mecum.domains.assistants.service.assistants import AssistantService
+from mecum.domains.assistants.service.batches import BatchService
 from mecum.domains.assistants.service.births import Births
 from mecum.domains.assistants.service.departures import Departure, Departures
 from mecum.domains.assistants.service.history import HistoryService
@@ -18,6 +19,7 @@ __all__ = [
     "Arrival",
     "Arrivals",
     "AssistantService",
+    "BatchService",
     "Births",
     "BroughtText",
     "BroughtVector",

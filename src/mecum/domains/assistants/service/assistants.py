@@ -7,13 +7,22 @@ import orjson
 
 from mecum.domains.assistants.errors import AssistantConflict, AssistantNotFound, SlugTaken
 from mecum.domains.assistants.model import Assistant
-from mecum.domains.assistants.repository import AssistantRepository, Listing, ViewRepository
+from mecum.domains.assistants.repository import AssistantRepository, Listing, MeasureRepository, ViewRepository
 from mecum.domains.assistants.repository.views import MEASURED, Only, Order, Row, View
 from mecum.domains.assistants.rules import effects, slugs
 from mecum.domains.assistants.rules.history import CORE
 from mecum.domains.assistants.rules.template import TEMPLATE, composed
 from mecum.domains.assistants.rules.values import State, effective, to_driver
-from mecum.domains.assistants.rules.wire import chat_view, facet_view, full_view, kept_in, shown_view, state_of
+from mecum.domains.assistants.rules.wire import (
+    chat_view,
+    facet_view,
+    figures_in,
+    full_view,
+    kept_in,
+    shown_view,
+    state_of,
+    wants_figures,
+)
 from mecum.domains.assistants.service.columns import Relations, columns_of, require_writable
 from mecum.domains.assistants.service.keeping import Keeper, core_state
 from mecum.domains.assistants.service.prompts import PromptService, require_storable
@@ -31,6 +40,7 @@ class AssistantService:
     def __init__(self, keeper: Keeper, prompts: PromptService) -> None:
         self._keeper, self._prompts = keeper, prompts
         self._assistants, self._views, self._relations = AssistantRepository(), ViewRepository(), Relations()
+        self._measures = MeasureRepository()
 
     async def page(
         self,
@@ -71,7 +81,11 @@ class AssistantService:
             return full_view(
                 row, vectors, [_bare(child) for child in await self._views.children(scope, row["core.id"])]
             )
-        return chat_view(row) if view == "chat" else shown_view(row)
+        if view != "chat":
+            return shown_view(row)
+        if wants_figures(row):
+            row["measures.body"] = await self._measures.figures(scope, row["core.id"])
+        return chat_view(row)
 
     async def named(self, scope: Scope, reference: str) -> Sequence[str]:
         """Return the ids of those with this id or slug, else of those with this name: case and accents do not count."""
@@ -156,7 +170,10 @@ class AssistantService:
             facets[facet] = effective(facet, {**state_of(row, facet), **changed})
         prompt = wanted["prompt"] if wanted.get("prompt") is not None else row["prompt.text"]
         name = wanted.get("name") or row["core.name"]
-        return {"text": composed(name, facets["identity"], facets["configuration"], prompt), "template": TEMPLATE}
+        if facets["configuration"]["prompt_measures"]:
+            row["measures.body"] = await self._measures.figures(scope, row["core.id"])
+        text = composed(name, facets["identity"], facets["configuration"], prompt, figures_in(row))
+        return {"text": text, "template": TEMPLATE}
 
     async def _write(
         self, scope: Scope, reference: str, facet: str, version: int | None, values: State, reason: str

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.assistants.ports import Persona
-from mecum.domains.assistants.repository import active, persona
-from mecum.domains.assistants.rules.wire import answering
+from mecum.domains.assistants.repository import FIGURES, active, persona
+from mecum.domains.assistants.rules.wire import answering, wants_figures
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
 
 
 class Personas:
-    """Reads the assistants that turns are answered by, in one look-up each."""
+    """Reads the assistants that turns are answered by, in one look-up each; in two where a prompt names figures."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,6 +24,9 @@ class Personas:
         if not rows:
             raise AssistantNotFound(f"There is no assistant {reference!r}, or it is in the trash.", assistant=reference)
         row = dict(zip(names, rows[0], strict=True))
+        if wants_figures(row):
+            kept = await self._database.fetch(FIGURES, {"_id": row["core.id"], **owner_values(subject)})
+            row["measures.body"] = kept[0][0] if kept else None
         return Persona(row["core.id"], row["core.slug"], row["core.revision"], **answering(row))
 
     async def active(self, subject: Subject) -> Sequence[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """The routes of conversations: list, make, change, branch off, throw away, bring back."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Path, Query, Response
 
@@ -134,10 +134,18 @@ def router(database: Database, context: Conversations) -> Routes:
         "/trash",
         response_model=Purged,
         summary="Empty the trash",
-        description="Deletes everything in it for ever.",
+        description="Deletes everything in it for ever: conversations, assistants and projects, or those of one kind. "
+        "Removed profiles of models are not among them.",
     )
-    async def empty(asker: Asker) -> Response:
-        return answer({"purged": await removal.empty_trash(asker)})
+    async def empty(
+        asker: Asker,
+        only: Annotated[
+            Literal["conversations", "assistants", "projects"] | None,
+            Query(description="Only what is of this kind.", examples=["assistants"]),
+        ] = None,
+    ) -> Response:
+        counts = await removal.empty_trash(asker, only)
+        return answer({"purged": sum(counts.values()), **counts})
 
     return routes
 

@@ -116,4 +116,7 @@ class ForkCreate(Strict):
 class Purged(BaseModel):
     """What was deleted for ever."""
 
-    purged: int = Field(description="How many conversations.", examples=[3])
+    purged: int = Field(description="How much in all.", examples=[4])
+    conversations: int = Field(description="How many conversations.", examples=[3])
+    assistants: int = Field(description="How many assistants.", examples=[1])
+    projects: int = Field(description="How many projects.", examples=[0])

@@ -1,11 +1,12 @@
 """Trash and purge: out of sight at once, and, when it is for ever, no bytes left behind."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
 from mecum.domains.conversations.model import File
-from mecum.domains.conversations.ports import ActiveRuns
+from mecum.domains.conversations.ports import ActiveRuns, Emptied
 from mecum.domains.conversations.repository import (
     BatchRepository,
     ConversationRepository,
@@ -17,6 +18,7 @@ from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
@@ -38,8 +40,11 @@ class Removal:
         indexer: retrieval.Indexer,
         blobs: Blobs,
         channel: runs.PersonChannel,
+        beside: Mapping[str, Emptied],
+        ledger: Ledger,
     ) -> None:
-        self._database, self._active, self._channel = database, active, channel
+        self._database, self._active, self._channel, self._beside = database, active, channel, beside
+        self._ledger = ledger
         self._words, self._indexer, self._blobs = words, indexer, blobs
         self._conversations, self._messages, self._files = (
             ConversationRepository(),
@@ -68,8 +73,12 @@ class Removal:
         await self._require(subject, conversation_id, deleted=True)
         await self.purge_all(subject, [conversation_id])
 
-    async def empty_trash(self, subject: Subject) -> int:
-        """Purge everything in the subject's trash; return how many conversations."""
+    async def empty_trash(self, subject: Subject, only: str | None = None) -> dict[str, int]:
+        """Purge everything in the subject's trash, or what is of one kind there; return how much of each kind."""
+        kinds: dict[str, Emptied] = {"conversations": self._empty, **self._beside}
+        return {kind: await empty(subject) if only in (None, kind) else 0 for kind, empty in kinds.items()}
+
+    async def _empty(self, subject: Subject) -> int:
         async with self._database.reading(subject) as scope:
             found = await self._conversations.deleted(scope)
         await self.purge_all(subject, found)
@@ -105,16 +114,19 @@ class Removal:
             await self._indexer.settle()
             try:
                 async with self._database.writing(subject) as scope:
-                    await self._forget(scope, conversation_id)
+                    since = await self._forget(scope, conversation_id)
             except ConversationBusy:
                 if attempt == _ATTEMPTS - 1:
                     raise
             else:
+                await asyncio.to_thread(self._ledger.note, since)
                 return
 
-    async def _forget(self, scope: Scope, conversation_id: str) -> None:
+    async def _forget(self, scope: Scope, conversation_id: str) -> list[int]:
+        """Delete a conversation for ever; return since when (milliseconds) it was there, nothing where it was not."""
         if await self._runs.busy(scope, [conversation_id]):
             raise ConversationBusy(conversation_id=conversation_id)
+        found = await self._conversations.find(scope, conversation_id)
         contents = await self._messages.contents(scope, conversation_id)
         await self._words.forget(scope, [(message_id, findable_text(parts)) for message_id, parts in contents])
         await self._runs.forget_feedback(scope, [message_id for message_id, _ in contents])
@@ -124,6 +136,7 @@ class Removal:
         await self._runs.forget(scope, [conversation_id])
         await self._conversations.forget(scope, conversation_id)
         await self._channel.tell(scope, "conversation.purged", conversation_id=conversation_id)
+        return [] if found is None else [clock.to_milliseconds(found.created_at)]
 
     async def take_back(self, subject: Subject, conversation_id: str, message_ids: Sequence[str]) -> None:
         """Delete messages for ever that nothing hangs under but each other; the branch ends before them.
@@ -144,6 +157,8 @@ class Removal:
                 leaf = found[leaf].parent_id
             await self._conversations.change(scope, conversation_id, {"leaf_id": leaf})
             await self._channel.tell(scope, "conversation.updated", conversation_id=conversation_id)
+        since = [clock.to_milliseconds(one.created_at) for one in found.values()]
+        await asyncio.to_thread(self._ledger.note, since)
         await self._leave_no_bytes()
 
     async def _release(self, scope: Scope, files: Sequence[File]) -> None:

@@ -1,7 +1,8 @@
 """Trash and purge of projects: what was in one stays, unless a person says that its conversations go with it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mecum.domains.projects.errors import ProjectNotFound
@@ -81,6 +82,7 @@ class Removal:
             told = await self.trash(subject, project.id, conversations=conversations)
         async with self._database.writing(subject) as scope:
             await self._forget(scope, project.id)
+        await self._note(project)
         await self._leave_no_bytes()
         held = held_by(project)
         return {
@@ -90,12 +92,31 @@ class Removal:
 
     async def end(self, subject: Subject, payload: Any) -> None:
         """Delete a project for ever that was in the trash for 30 days."""
-        project_id = str(payload["project_id"])
+        if await self._forgotten_since(subject, str(payload["project_id"]), clock.now() - TRASH_KEPT):
+            await self._leave_no_bytes()
+
+    async def empty_trash(self, subject: Subject) -> int:
+        """Delete every project in the subject's trash for ever; return how many."""
+        async with self._database.reading(subject) as scope:
+            found = await self._repository.deleted(scope)
+        gone = [project_id for project_id in found if await self._forgotten_since(subject, project_id, clock.now())]
+        if gone:
+            await self._leave_no_bytes()
+        return len(gone)
+
+    async def _forgotten_since(self, subject: Subject, project_id: str, moment: datetime) -> bool:
+        """Delete one for ever that was in the trash by a moment and is still there; return whether it was."""
         async with self._database.writing(subject) as scope:
-            if not await self._repository.deleted_until(scope, project_id, clock.now() - TRASH_KEPT):
-                return
+            there = await self._repository.deleted_until(scope, project_id, moment)
+            if not there:
+                return False
+            project = await self._find(scope, project_id, deleted=True)
             await self._forget(scope, project_id)
-        await self._leave_no_bytes()
+        await self._note(project)
+        return True
+
+    async def _note(self, project: Project) -> None:
+        await asyncio.to_thread(self._discarding.note, [clock.to_milliseconds(project.created_at)])
 
     async def _emptied(self, scope: Scope, project: Project) -> dict[Kind, list[str]]:
         held: dict[Kind, list[str]] = {}

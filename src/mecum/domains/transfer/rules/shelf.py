@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +16,9 @@ OPEN: Final = ".tar"
 SEALED: Final = ".mecum"
 COPY: Final = ".db"
 _CARD: Final = ".json"
+_DAY_MS: Final = 24 * 3600 * 1000
+_BY_ITSELF: Final = ("schema-", "before-restore-")
+"""What the names of copies begin with that nobody asked for: made before a change of schema, or before a restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,18 @@ class Card:
     verified_at: str | None = None
     problem: str | None = None
     expires_at: str | None = None
+    kept: bool = False
+    """Whether a person said how long it is kept."""
+
+    @property
+    def moment(self) -> int:
+        """Of which moment it is, in milliseconds; 0 where nobody knows."""
+        return 0 if self.made_at is None else clock.to_milliseconds(datetime.fromisoformat(self.made_at))
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether nobody asked for it: it was made before a change of schema, or before a restore."""
+        return self.name.startswith(_BY_ITSELF)
 
     @classmethod
     def of(cls, head: dict[str, Any], name: str, size: int, counts: dict[str, int], expires_at: str | None) -> Self:
@@ -63,8 +79,8 @@ class Card:
         return replace(self, verified_at=at, problem=problem)
 
     def expiring(self, at: str | None) -> Self:
-        """Return the card with another end."""
-        return replace(self, expires_at=at)
+        """Return the card with another end, as a person wants it."""
+        return replace(self, expires_at=at, kept=True)
 
     def shown(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -74,8 +90,10 @@ class Card:
 class Shelf:
     """The folder; what somebody else put there is listed too."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, copies: Path | None = None, copy_days: int = 0) -> None:
+        """Keep backups in `folder`; what upgrades copied is in `copies` too, and goes after `copy_days`, 0: never."""
+        self.folder, self._copy_days = folder, copy_days
+        self._folders = [folder] if copies in (None, folder) else [folder, copies]
 
     def new(self, sealed: bool) -> Path:
         """Return the path of a backup to be made, named after the moment, or after the next one that is free."""
@@ -98,11 +116,15 @@ class Shelf:
 
     def path(self, card: Card) -> Path:
         """Return the file."""
-        return self.folder / card.name
+        return self.where(card.name) or self.folder / card.name
+
+    def where(self, name: str) -> Path | None:
+        """Return the file of this name, None where there is none."""
+        return next((folder / name for folder in self._folders if (folder / name).is_file()), None)
 
     def put(self, card: Card) -> None:
         """Write a card."""
-        path = self.folder / (card.name + _CARD)
+        path = self._beside(self.path(card))
         draft = path.with_suffix(".new")
         draft.write_bytes(orjson.dumps(asdict(card)))
         draft.chmod(0o600)
@@ -110,22 +132,37 @@ class Shelf:
 
     def remove(self, card: Card) -> None:
         """Remove a backup and its card."""
-        self.path(card).unlink(missing_ok=True)
-        (self.folder / (card.name + _CARD)).unlink(missing_ok=True)
+        path = self.path(card)
+        path.unlink(missing_ok=True)
+        self._beside(path).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove what a killed process left half written."""
-        for path in self.folder.glob(".mecum-*") if self.folder.is_dir() else ():
-            path.unlink(missing_ok=True)
+        for folder in self._there():
+            for path in folder.glob(".mecum-*"):
+                path.unlink(missing_ok=True)
 
     def _all(self) -> Iterator[Card]:
-        for path in self.folder.iterdir() if self.folder.is_dir() else ():
-            if path.suffix in (OPEN, SEALED, COPY) and not path.name.startswith(".") and path.is_file():
-                yield self._card(path) or self._read(path)
+        for folder in self._there():
+            for path in folder.iterdir():
+                if path.suffix in (OPEN, SEALED, COPY) and not path.name.startswith(".") and path.is_file():
+                    yield self._ending(self._card(path) or self._read(path))
+
+    def _there(self) -> list[Path]:
+        return [folder for folder in self._folders if folder.is_dir()]
+
+    def _beside(self, path: Path) -> Path:
+        return path.with_name(path.name + _CARD)
+
+    def _ending(self, card: Card) -> Card:
+        """Return the card with its end, where nobody asked for the file and nobody said how long it is kept."""
+        if not card.by_itself or card.kept or card.made_at is None or not self._copy_days:
+            return card
+        return replace(card, expires_at=clock.iso(card.moment + self._copy_days * _DAY_MS))
 
     def _card(self, path: Path) -> Card | None:
         try:
-            said: dict[str, Any] = orjson.loads((self.folder / (path.name + _CARD)).read_bytes())
+            said: dict[str, Any] = orjson.loads(self._beside(path).read_bytes())
             return replace(Card(**said), name=path.name, size=path.stat().st_size)
         except (OSError, orjson.JSONDecodeError, TypeError):
             return None

@@ -11,6 +11,7 @@ from mecum.domains.transfer.errors import BackupBusy, BackupNotFound
 from mecum.domains.transfer.rules.shelf import Card, Shelf
 from mecum.domains.transfer.schemas import BackupCreate, BackupList, BackupView, BackupWork
 from mecum.infra.archive import store
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.archive.store import House
 from mecum.infra.jobs.kinds import Task
 from mecum.infra.jobs.queue import Jobs
@@ -26,11 +27,13 @@ _TELL_SECONDS: Final = 0.5
 
 
 class BackupService:
-    """Keeps backups in a folder of their own. `keep_days` is how long one is kept unless asked otherwise."""
+    """Keeps backups on a shelf of their own. `keep_days` is how long one is kept unless asked otherwise."""
 
-    def __init__(self, house: House, folder: Path, jobs: Jobs, *, keep_days: int, key: dict[str, Any]) -> None:
+    def __init__(
+        self, house: House, shelf: Shelf, ledger: Ledger, jobs: Jobs, *, keep_days: int, key: dict[str, Any]
+    ) -> None:
         self._house, self._jobs, self._keep_days, self._key = house, jobs, keep_days, key
-        self._shelf = Shelf(folder)
+        self._shelf, self._ledger = shelf, ledger
 
     async def start(self, scope: Scope, body: BackupCreate) -> BackupWork:
         """Ask for a backup; return the work."""
@@ -45,10 +48,10 @@ class BackupService:
 
     async def newest(self, scope: Scope) -> BackupList:
         """Return the backups there are, the newest first, and the work of the last week."""
-        cards = await asyncio.to_thread(self._shelf.newest)
+        items = await asyncio.to_thread(self._listed)
         found = [job for kind in (MAKE, VERIFY) for job in await self._jobs.newest(scope, kind, _MOST_LISTED)]
         work = [_work(job) for job in sorted(found, key=lambda job: job.created_at, reverse=True)]
-        return BackupList(items=[_view(card) for card in cards], work=work, folder=str(self._shelf.folder))
+        return BackupList(items=items, work=work, folder=str(self._shelf.folder))
 
     async def work(self, scope: Scope, job_id: str) -> BackupWork:
         """Return how far the work is; raises JobNotFound, BackupNotFound for the work on something else."""
@@ -59,7 +62,7 @@ class BackupService:
 
     def get(self, backup_id: str) -> BackupView:
         """Return a backup; raises BackupNotFound."""
-        return _view(self._found(backup_id))
+        return self._view(self._found(backup_id))
 
     def path(self, backup_id: str) -> Path:
         """Return where a backup is; raises BackupNotFound."""
@@ -69,7 +72,7 @@ class BackupService:
         """Let a backup expire that many days from now, or never; raises BackupNotFound."""
         card = self._found(backup_id).expiring(_in_days(days))
         self._shelf.put(card)
-        return _view(card)
+        return self._view(card)
 
     def delete(self, backup_id: str) -> None:
         """Remove a backup for ever; raises BackupNotFound."""
@@ -106,13 +109,26 @@ class BackupService:
 
         await _watched(task, work)
 
-    async def expire(self, _: Task) -> None:
+    async def expire(self) -> None:
         """Remove what has expired, and what a killed process left half written."""
         now = clock.iso(clock.milliseconds())
         await asyncio.to_thread(self._shelf.clear)
+        left: list[Card] = []
         for card in await asyncio.to_thread(self._shelf.newest):
             if card.expires_at is not None and card.expires_at < now:
                 self._shelf.remove(card)
+            else:
+                left.append(card)
+        oldest = min((card.moment for card in left), default=None)
+        await asyncio.to_thread(self._ledger.forget_before, oldest)
+
+    def _listed(self) -> list[BackupView]:
+        cards = self._shelf.newest()
+        held = self._ledger.held([card.moment for card in cards])
+        return [_view(card, purged) for card, purged in zip(cards, held, strict=True)]
+
+    def _view(self, card: Card) -> BackupView:
+        return _view(card, self._ledger.held([card.moment])[0])
 
     async def _verified(self, card: Card, told: store.Told) -> None:
         at = clock.iso(clock.milliseconds())
@@ -169,8 +185,8 @@ def _in_days(days: int | None) -> str | None:
     return clock.iso(clock.to_milliseconds(clock.now() + timedelta(days=days))) if days else None
 
 
-def _view(card: Card) -> BackupView:
-    return BackupView(**card.shown())
+def _view(card: Card, purged: int) -> BackupView:
+    return BackupView(**card.shown(), purged=purged)
 
 
 def _work(job: JobView) -> BackupWork:

@@ -111,6 +111,7 @@ class Undoing:
                 await arrivals.take_back(scope, gone)
             if not found:
                 break
+            await (await self._room()).removal.note([clock.to_milliseconds(row.created_at)] * len(gone))
             done += len(found)
             await task.progress({"done": done})
             await task.breathe(_TURN_SECONDS)

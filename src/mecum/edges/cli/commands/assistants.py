@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import facets, findings, render
+from mecum.edges.cli import batches, facets, findings, remaining, render
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -18,6 +18,7 @@ ONLY: Final = ("featured", "guide", "primary", "demo", "ephemeral")
 FORMS: Final = ("mecum", "card-v2-json", "card-v2-png", "card-v3-json", "card-v3-png")
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 _SLUG = click.argument("assistant", metavar="SLUG")
+_SLUGS = click.argument("assistants", metavar="SLUG...", nargs=-1, required=True)
 _VERSION = click.argument("number", metavar="VERSION", type=click.IntRange(1))
 _NAME = click.option("--name", help="What it shall be called.")
 _NEW_SLUG = click.option("--slug", help="Its slug (default: made of the name).")
@@ -312,40 +313,50 @@ def spawn(
 
 
 @command.command("archive")
-@_SLUG
-@click.option("--back", is_flag=True, help="Use it again.")
+@_SLUGS
+@click.option("--back", is_flag=True, help="Use them again.")
 @click.pass_context
-def archive(context: click.Context, assistant: str, back: bool) -> None:
-    """Put an assistant away; conversations with it go on. With --back, also a draft is used from now on."""
-    with connect(Options.of(context)) as client:
-        found = client.ask("PATCH", f"/assistants/{part(assistant)}", {"status": "active" if back else "archived"})
-    _done(context, found, f"{found['slug']} is {found['status']}.")
+def archive(context: click.Context, assistants: tuple[str, ...], back: bool) -> None:
+    """Put assistants away; conversations with them go on. With --back, also a draft is used from now on."""
+    done = _batch(context, "activate" if back else "archive", assistants)
+    _done(context, done, f"{'In use' if back else 'Archived'}: {batches.left(assistants, done)}.")
 
 
 @command.command("delete")
-@_SLUG
+@_SLUGS
 @click.option("--purge", is_flag=True, help="For ever, also from the trash.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def delete(context: click.Context, assistant: str, purge: bool, yes: bool) -> None:
-    """Move an assistant to the trash, from where `undo` brings it back for 30 days."""
-    if purge:
-        confirm(context, f"Delete {assistant} for ever?", yes=yes)
+def delete(context: click.Context, assistants: tuple[str, ...], purge: bool, yes: bool) -> None:
+    """Move assistants to the trash, from where `undo` brings them back for 30 days."""
+    named = ", ".join(assistants)
+    if not purge:
+        done = _batch(context, "delete", assistants)
+        _done(context, done, f"In the trash: {batches.left(assistants, done)}.")
+        return
+    confirm(context, f"Delete {named} for ever?", yes=yes)
     with connect(Options.of(context)) as client:
-        client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": purge or None})
-    _done(
-        context, {"deleted": assistant}, f"Deleted for ever: {assistant}." if purge else f"In the trash: {assistant}."
-    )
+        for assistant in assistants:
+            client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": True})
+        _done(context, {"purged": list(assistants)}, f"Deleted for ever: {named}.")
+        remaining.tell(client)
 
 
 @command.command("undo")
-@_SLUG
+@_SLUGS
 @click.pass_context
-def undo(context: click.Context, assistant: str) -> None:
-    """Take an assistant out of the trash."""
+def undo(context: click.Context, assistants: tuple[str, ...]) -> None:
+    """Take assistants out of the trash."""
+    done = _batch(context, "restore", assistants)
+    _done(context, done, f"Back: {batches.left(assistants, done)}.")
+
+
+def _batch(context: click.Context, action: str, assistants: tuple[str, ...]) -> dict[str, Any]:
+    """Change them with one request; raises Refusal where none of them could be."""
     with connect(Options.of(context)) as client:
-        found = client.ask("POST", f"/assistants/{part(assistant)}/restore")
-    _done(context, found, f"Back: {found['slug']}.")
+        done: dict[str, Any] = client.ask("POST", "/assistants/batches", {"action": action, "ids": list(assistants)})
+    batches.require_changed(done)
+    return done
 
 
 def _given(**values: Any) -> dict[str, Any]:

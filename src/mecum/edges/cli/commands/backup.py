@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from mecum.edges.cli import render
+from mecum.edges.cli import remaining, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect, load
@@ -68,6 +68,9 @@ def newest(context: click.Context) -> None:
         return
     heads = ("id", "of", "size", "holds", "checked", "expires", "file")
     render.table(heads, map(_row, found["items"]))
+    holding = [one["name"] for one in found["items"] if one["purged"]]
+    if holding:
+        render.notice(f"What was deleted for ever: {remaining.sentence(holding)} {remaining.REMEDY}")
 
 
 @command.command("verify")
@@ -167,8 +170,10 @@ def _size(count: int) -> str:
 
 def _holds(one: dict[str, Any]) -> str:
     if one["copy"]:
-        return f"the store alone, schema {one['revision']}"
-    return "" if one["messages"] is None else f"{one['messages']} messages, {one['files']} files"
+        held = f"the store alone, schema {one['revision']}"
+    else:
+        held = "" if one["messages"] is None else f"{one['messages']} messages, {one['files']} files"
+    return ", ".join(part for part in (held, f"{one['purged']} deleted since" if one["purged"] else "") if part)
 
 
 def _state(one: dict[str, Any]) -> str:

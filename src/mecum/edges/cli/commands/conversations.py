@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from mecum.edges.cli import lookup, render, tracing, transcript
+from mecum.edges.cli import batches, lookup, remaining, render, tracing, transcript
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -19,6 +19,7 @@ _EXPORT_SECONDS: Final = 3600.0
 _FORMAT_OF_SUFFIX: Final = {".jsonl": "jsonl", ".md": "markdown", ".markdown": "markdown"}
 
 _REPORT: Final = b"mecum-report"
+_SAID: Final = {"delete": "In the trash", "restore": "Restored"}
 _ID = click.argument("conversation", metavar="CNV")
 _IDS = click.argument("conversations", metavar="CNV...", nargs=-1, required=True)
 
@@ -100,27 +101,19 @@ def rename(context: click.Context, conversation: str, title: str) -> None:
 @_IDS
 @click.pass_context
 def delete(context: click.Context, conversations: tuple[str, ...]) -> None:
-    """Move conversations to the trash.
+    """Move conversations to the trash, all as one change.
 
-    `restore` brings them back for 30 days.
+    `restore` brings them back for 30 days, `undo` the whole change.
     """
-    with connect(Options.of(context)) as client:
-        chosen = [lookup.conversation(client, given) for given in conversations]
-        for conversation in chosen:
-            client.ask("DELETE", f"/conversations/{part(conversation)}")
-    _done(context, {"deleted": chosen}, f"In the trash: {', '.join(chosen)}.")
+    _batch(context, "delete", conversations)
 
 
 @command.command("restore")
 @_IDS
 @click.pass_context
 def restore(context: click.Context, conversations: tuple[str, ...]) -> None:
-    """Take conversations back out of the trash."""
-    with connect(Options.of(context)) as client:
-        chosen = [lookup.conversation(client, given, deleted=True) for given in conversations]
-        for conversation in chosen:
-            client.ask("POST", f"/conversations/{part(conversation)}/restore")
-    _done(context, {"restored": chosen}, f"Restored: {', '.join(chosen)}.")
+    """Take conversations back out of the trash, all as one change."""
+    _batch(context, "restore", conversations)
 
 
 @command.command("purge")
@@ -134,7 +127,8 @@ def purge(context: click.Context, conversations: tuple[str, ...], yes: bool) -> 
         confirm(context, f"Delete {', '.join(chosen)} for ever?", yes=yes)
         for conversation in chosen:
             client.ask("DELETE", f"/conversations/{part(conversation)}", query={"purge": True})
-    _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
+        _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
+        remaining.tell(client)
 
 
 @command.command("tags")
@@ -290,17 +284,18 @@ def _tell_notes(report: dict[str, Any]) -> None:
 
 
 def _batch(context: click.Context, action: str, given: tuple[str, ...], **more: Any) -> None:
+    """Change them with one request; raises Refusal where none of them could be."""
+    places = {"archived": action == "unarchive", "deleted": action == "restore"}
     with connect(Options.of(context)) as client:
-        chosen = [lookup.conversation(client, one, archived=action == "unarchive") for one in given]
+        chosen = [lookup.conversation(client, one, **places) for one in given]
         done = client.ask("POST", "/conversations/batches", {"action": action, "ids": chosen, **more})
-    _told(context, done)
+    _told(context, done, _SAID.get(action, "Changed"))
 
 
-def _told(context: click.Context, done: dict[str, Any]) -> None:
-    for item in done["skipped"]:
-        render.notice(f"{item['id']}: {item['message']}")
+def _told(context: click.Context, done: dict[str, Any], said: str = "Changed") -> None:
+    batches.require_changed(done)
     undo = f" Undo: mecum conversations undo {done['id']}" if done["id"] else ""
-    _done(context, done, f"Changed: {', '.join(done['changed']) or 'nothing'}.{undo}")
+    _done(context, done, f"{said}: {', '.join(done['changed']) or 'nothing'}.{undo}")
 
 
 def _done(context: click.Context, value: object, sentence: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from mecum.edges.cli import compose, findings, lookup, render
+from mecum.edges.cli import compose, findings, lookup, remaining, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -195,7 +195,9 @@ def delete(context: click.Context, project: str, conversations: bool, purge: boo
             confirm(context, f"Delete {project} for ever?", yes=yes)
         query = {"conversations": "delete" if conversations else "keep", "purge": purge or None}
         gone = client.ask("DELETE", at, query=query)
-    _done(context, gone, _became(gone, project))
+        _done(context, gone, _became(gone, project))
+        if purge:
+            remaining.tell(client)
 
 
 def _became(gone: dict[str, Any], project: str) -> str:

@@ -33,7 +33,7 @@ def command(context: click.Context, file: Path, yes: bool, key_file: Path | None
     from mecum.infra.archive.reading import head_of  # noqa: PLC0415
 
     settings = load(Options.of(context))
-    path = file if file.exists() else upkeep.folder_of(settings) / file
+    path = file if file.exists() else upkeep.shelf_of(settings).where(file.name) or file
     if not path.is_file():
         raise click.UsageError(f"There is no file {file}.", context)
     head = {} if path.suffix == ".db" else head_of(path)

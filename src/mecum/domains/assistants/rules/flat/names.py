@@ -14,7 +14,7 @@ FIELD_OF: Final[dict[str, tuple[str, Field]]] = {
     field.name: (facet, field)
     for facet, fields in (*FIELDS.items(), ("capabilities", VECTORS))
     for field in fields
-    if field.name not in ("temperature", "prompt_version", "expires_at")
+    if field.name not in ("temperature", "prompt_version", "prompt_measures", "expires_at")
 }
 """The facet and the field of every name that has one; those that are only ours were never in the flat table."""
 NAMES: Final = tuple(dict.fromkeys([*CORE, *FIELD_OF, *HOMELESS]))
