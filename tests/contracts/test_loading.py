@@ -84,6 +84,8 @@ async def test_how_long_ollama_keeps_a_model_is_sent_where_a_person_says_it(
     said = ModelRequest("small:1b", question, keep=-1)
     await provider.open(models["small:1b"]).answer(said, Recorder())
     assert upstream.requests[-1].json["keep_alive"] == -1
+    await provider.embedder(models["vectors"]).embed(["Hi"], keep=90.0)
+    assert upstream.requests[-1].json["keep_alive"] == "90s"
 
 
 async def test_an_endpoint_that_is_away_has_nothing_loaded(net: Net) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mecum.inference.keeping import FOR_EVER, Keeping, seconds_of, written
+from mecum.inference.keeping import FOR_EVER, Keeping, Kept, seconds_of, written
 from mecum.inference.ports import ModelInfo
 
 HERE = ModelInfo("ollama/m:1b", "m:1b", "ollama", "ollama", local=True)
@@ -58,3 +58,21 @@ def test_whose_word_counts() -> None:
     assert keeping(HERE) == 0.0
     keeping.ask(HERE, None)
     assert keeping(HERE) == 80.0
+
+
+def test_who_says_it_is_told() -> None:
+    configured: dict[str, float] = {}
+    keeping = Keeping(lambda: configured, None, {"llama_cpp": 600.0})
+    assert keeping.kept(HERE) == Kept(None, "server")
+    assert keeping.kept(replace(HERE, provider="llama_cpp")) == Kept(600.0, "server")
+    assert Keeping(usual=60.0).kept(HERE) == Kept(60.0, "settings")
+    configured["m:1b"] = 70.0
+    assert keeping.kept(HERE) == Kept(70.0, "configuration")
+    keeping.ask(HERE, FOR_EVER)
+    assert keeping.kept(HERE) == Kept(FOR_EVER, "asked")
+
+
+@pytest.mark.parametrize("named", ["mistral", "mistral:latest", "ollama:mistral:latest", "box:mistral:latest"])
+def test_every_name_a_model_is_configured_under_counts(named: str) -> None:
+    model = replace(HERE, ref="box/mistral:latest", name="mistral:latest", endpoint="box")
+    assert Keeping(lambda: {named: 60.0})(model) == 60.0

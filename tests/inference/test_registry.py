@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from mecum.inference.errors import ModelNotFound, ModelUnavailable
+from mecum.inference.errors import ModelNotFound, ModelUnavailable, NotAModelServer
 from mecum.inference.lanes import LimitedModel
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
 from mecum.inference.registry import Registry
@@ -121,6 +121,14 @@ async def test_an_image_goes_to_a_model_that_sees() -> None:
     only = Registry([Shelf("up", [info("up/blind")])])
     await only.refresh()
     assert only.choose(vision=True).info.ref == "up/blind"
+
+
+async def test_what_was_wrong_with_a_server_is_said_of_its_models(shelf: Shelf) -> None:
+    shelf.error = NotAModelServer()
+    registry = Registry([shelf])
+    await registry.refresh()
+    with pytest.raises(ModelUnavailable, match="up does not answer: What answers at this address is no model server"):
+        registry.choose("up/whatever")
 
 
 async def test_what_is_not_there_is_said(shelf: Shelf) -> None:

@@ -32,6 +32,7 @@ from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
+from mecum.integrations.llama_cpp.runtime import IDLE_SECONDS
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
@@ -73,7 +74,7 @@ async def build_broker(
     selector.notices = Notices(database)
     await selector.notices.load()
 
-    keeping = Keeping(lambda: preferences().keep_alive, _kept(settings))
+    keeping = Keeping(lambda: preferences().keep_alive, _kept(settings), {"llama_cpp": IDLE_SECONDS})
 
     def connected(url: str) -> bool:
         return models.connects(url)
@@ -118,6 +119,7 @@ async def build_broker(
     registry.limit_all(preferences().most_at_once)
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
+    models.found = _found(settings)
     models.prices = prices = Prices(models.address)
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
@@ -148,6 +150,13 @@ def _local_providers(settings: Settings, net: Net, connected: Callable[[str], bo
         providers.append(OllamaProvider(net.towards("ollama"), settings.models.ollama_url, keep=keep))
     servers = settings.models.local_servers
     return [*providers, *(FoundProvider(net.towards(one.name), one.name, one.base_url, connected) for one in servers)]
+
+
+def _found(settings: Settings) -> dict[str, str]:
+    """Return where the servers are that are looked for on this machine, by their endpoints."""
+    given = settings.models
+    found = {one.name: one.base_url for one in given.local_servers}
+    return {**found, "ollama": given.ollama_url} if given.ollama_url else found
 
 
 def _kept(settings: Settings) -> float | None:

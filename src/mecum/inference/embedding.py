@@ -6,6 +6,7 @@ from typing import Final
 from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable, NoEmbedder
 from mecum.inference.ports import EmbeddingModel, EmbeddingProvider, ModelInfo
 from mecum.inference.registry import Registry
+from mecum.inference.selection.naming import missing
 
 ROLE: Final = "role:embedder"
 _SILENT: Final = "openai"
@@ -44,7 +45,7 @@ class Embedders:
     def _named(self, wanted: str) -> ModelInfo:
         info = self._registry.find(wanted)
         if info is None:
-            raise ModelNotFound(f"There is no model {wanted!r} here.")
+            raise ModelNotFound(missing(wanted, self._registry.models()))
         if not info.available:
             raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
         return info

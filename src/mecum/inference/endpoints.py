@@ -40,8 +40,8 @@ class Endpoints:
         self._lanes: dict[str, Lane] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._derived: list[Provider] = []
-        self._silent: dict[str, float] = {}
-        """The endpoints that did not answer when they were asked last, and when that was."""
+        self._silent: dict[str, tuple[float, str]] = {}
+        """The endpoints that did not answer when they were asked last: when that was, and what was wrong."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -105,6 +105,13 @@ class Endpoints:
         """Return how many answers an endpoint may make at once; None where there is no limit."""
         lane = self._lanes.get(endpoint)
         return None if lane is None else lane.most
+
+    def silence(self, endpoint: str) -> str | None:
+        """Return the sentence that an endpoint did not answer when it was asked last, and why; None where it did."""
+        silent = self._silent.get(endpoint)
+        if silent is None:
+            return None
+        return f"{endpoint} does not answer: {silent[1]}" if silent[1] else f"{endpoint} does not answer."
 
     def lane(self, info: ModelInfo) -> Lane | None:
         """Return where requests to this model wait for their turn; None where there is no limit."""
@@ -211,7 +218,7 @@ class Endpoints:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._forget_models()
-            self._silent[provider.endpoint] = clock.monotonic()
+            self._silent[provider.endpoint] = clock.monotonic(), _said(error)
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -239,7 +246,8 @@ class Endpoints:
 
     def _is_lost(self, endpoint: str) -> bool:
         """Whether it did not answer when it was asked last, and that was a while ago."""
-        return self._silent.get(endpoint, clock.monotonic()) < clock.monotonic() - _AGAIN_SECONDS
+        silent = self._silent.get(endpoint)
+        return silent is not None and silent[0] < clock.monotonic() - _AGAIN_SECONDS
 
     async def _until_there(self, wanted: str | None, asked: Sequence[Provider]) -> None:
         """Wait until what is wanted is there or the endpoints have answered."""
@@ -280,7 +288,7 @@ class Endpoints:
         if provider is None or not name:
             raise ModelNotFound(f"There is no model {wanted!r} here.")
         if listed is None or endpoint in self._silent:
-            raise ModelUnavailable(f"{endpoint} does not answer.")
+            raise ModelUnavailable(self.silence(endpoint) or f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")
@@ -299,6 +307,11 @@ def make_room(kept: dict[Any, Any]) -> None:
     """Forget everything where there is too much: names come from outside."""
     if len(kept) >= _MOST_KNOWN:
         kept.clear()
+
+
+def _said(error: MecumError | TimeoutError) -> str:
+    """Return what was wrong with an endpoint; nothing where it was only silent."""
+    return error.message if isinstance(error, MecumError) else ""
 
 
 def _may_volunteer(info: ModelInfo) -> bool:

@@ -32,6 +32,7 @@ class PriceView(BaseModel):
     table_date: str | None = Field(
         description="The newest day on which a price in it began to hold.", examples=["2026-11-09"]
     )
+    source: str = Field(description="Where that table has it from.", examples=["https://openai.com/api/pricing/"])
 
 
 class MeasuredView(BaseModel):
@@ -105,7 +106,7 @@ def _figures(
     for info in models:
         price, measured = prices.get(info.ref), performance(info.ref)
         told = {
-            "price": None if price is None else _price(price),
+            "price": None if price is None else price_view(price),
             "measured": _measured(measured),
             "estimated": until_measured(estimated.get(info.ref), measured),
         }
@@ -128,7 +129,8 @@ def until_measured(estimated: Any, measured: Performance | None) -> Any:
     return None if measured is not None and measured.tokens_per_second is not None else estimated
 
 
-def _price(price: ModelPrice) -> dict[str, Any]:
+def price_view(price: ModelPrice) -> dict[str, Any]:
+    """Return a price as the wire shows it."""
     rates = price.rates
     return {
         "input": _for_a_million(rates.input),
@@ -137,6 +139,7 @@ def _price(price: ModelPrice) -> dict[str, Any]:
         "currency": price.currency,
         "table": price.table,
         "table_date": None if price.table_date is None else price.table_date.isoformat(),
+        "source": price.source,
     }
 
 

@@ -31,7 +31,7 @@ from mecum.infra.web.routes import Routes
 
 _MAGIC: Final = b"GGUF"
 _PAGE_SECONDS: Final = 0.25
-_OURS: Final = ("rank", "recalls", "on_request")
+_OURS: Final = ("rank", "recalls", "on_request", "memory_parts")
 
 
 def router(

@@ -7,9 +7,11 @@ for ever. Source: Ollama's API reference, `keep_alive`, and Go's `time.ParseDura
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from mecum.inference.ports import ModelInfo
+from mecum.inference.selection.naming import names_of
 
 KEEP: Final = "keep_alive"
 """What a request calls it among its parameters."""
@@ -48,6 +50,18 @@ def written(seconds: float) -> str | int:
     return -1 if seconds < 0 else f"{round(seconds * 1000)}ms" if seconds % 1 else f"{round(seconds)}s"
 
 
+KeepSource = Literal["asked", "configuration", "settings", "server"]
+"""Who says how long a model stays: who had it loaded, its configuration, the settings, or what loads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how many idle seconds a model stays, below 0 for ever, and who says so; None where only its server knows."""
+
+    seconds: float | None
+    source: KeepSource
+
+
 Keep = Callable[[ModelInfo], float | None]
 """Returns for how many idle seconds a model stays, below 0 for ever; None where nobody says it."""
 
@@ -56,22 +70,42 @@ class Keeping:
     """How long each model stays: what was asked when it was loaded, or else its configuration, or else the settings.
 
     `configured` returns the seconds a person wrote down, by reference, name or `provider:name`; `usual` are those of
-    the settings, for models of this machine (None: its server's own).
+    the settings, for models of this machine (None: its server's own, which is `own` by provider where it is known).
     """
 
-    def __init__(self, configured: Callable[[], Mapping[str, float]] = dict, usual: float | None = None) -> None:
-        self._configured, self._usual = configured, usual
+    def __init__(
+        self,
+        configured: Callable[[], Mapping[str, float]] = dict,
+        usual: float | None = None,
+        own: Mapping[str, float] | None = None,
+    ) -> None:
+        self._configured, self._usual, self._own = configured, usual, own or {}
         self._asked: dict[str, float] = {}
 
     def __call__(self, info: ModelInfo) -> float | None:
         """Return the idle seconds after which a model goes; below 0 it does not, None leaves it to its server."""
         if info.ref in self._asked:
             return self._asked[info.ref]
+        said = self._said(info)
+        return (self._usual if info.local else None) if said is None else said
+
+    def kept(self, info: ModelInfo) -> Kept:
+        """Return for how long a model stays, and who says so."""
+        seconds = self(info)
+        if info.ref in self._asked:
+            return Kept(seconds, "asked")
+        if self._said(info) is not None:
+            return Kept(seconds, "configuration")
+        if seconds is not None:
+            return Kept(seconds, "settings")
+        return Kept(self._own.get(info.provider), "server")
+
+    def _said(self, info: ModelInfo) -> float | None:
         if configured := self._configured():
-            for name in (info.ref, info.name, f"{info.provider}:{info.name}"):
+            for name in names_of(info):
                 if name in configured:
                     return configured[name]
-        return self._usual if info.local else None
+        return None
 
     def ask(self, info: ModelInfo, seconds: float | None) -> None:
         """Keep a model so long until it is unloaded, whatever the configuration says; None as that says."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, runtime_checkable
 
+from mecum.inference.memory import MemoryParts
+
 Role = Literal["system", "user", "assistant", "tool"]
 Mode = Literal["chat", "raw"]
 StopReason = Literal["stop", "length", "tool_calls", "refusal", "other"]
@@ -249,11 +251,12 @@ class Embeddings:
 class EmbeddingModel(Protocol):
     """A model that turns texts into vectors. Raises the errors of `mecum.inference.errors`."""
 
-    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None, keep: float | None = None) -> Embeddings:
         """Return the vectors of `texts`, none of which is empty, of this many `dimensions` or the model's own.
 
-        Raises ModelRefused for `dimensions` it cannot make, ContextTooLong for a text that does not fit; nothing is
-        cut off.
+        `keep` is for how many idle seconds the model stays in memory after them, below 0 for ever; None as is usual,
+        and nothing where nobody here loads it. Raises ModelRefused for `dimensions` it cannot make, ContextTooLong for
+        a text that does not fit; nothing is cut off.
         """
         ...
 
@@ -298,6 +301,8 @@ class ModelInfo:
     """Whether it was in memory when the list was made; what it takes is not free then, because it takes it."""
     memory_measured: bool = False
     """Whether `memory_bytes` is what it took then, as its server measured, and no estimate."""
+    memory_parts: MemoryParts | None = None
+    """What an estimate of its memory is made of; None where there is none."""
     window_from: WindowSource = "reported"
     """Who says what its window is; `model`: only how it was made, its server may have been given less."""
     refuses: bool = False
@@ -362,6 +367,10 @@ class FileProvider(Provider, Protocol):
 
     async def add(self, path: Path) -> ModelInfo:
         """Offer the file at `path` where it lies, to those who ask for it, and return its model; raises as `check`."""
+        ...
+
+    def path_of(self, model: ModelInfo) -> Path:
+        """Return where the file of a model is; raises ModelNotFound."""
         ...
 
 

@@ -20,6 +20,7 @@ from mecum.inference.role_schemas import (
 )
 from mecum.inference.roles import RoleMapping
 from mecum.inference.selection.difficulty import Verdict
+from mecum.inference.selection.naming import missing
 from mecum.inference.selection.notices import UNMET, Notice
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
@@ -163,7 +164,7 @@ def known(registry: Registry, ref: str) -> dict[str, Any]:
     """Return what is known of a model; raises ModelNotFound."""
     info = registry.find(ref)
     if info is None:
-        raise ModelNotFound(f"There is no model {ref!r} here.")
+        raise ModelNotFound(missing(ref, registry.models()))
     found = registry.capabilities(info)
     facts = {name: {"value": getattr(found, name), "source": found.sources.get(name)} for name in FIELDS}
     return {"ref": info.ref, "capabilities": dict(sorted(facts.items()))}

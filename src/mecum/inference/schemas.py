@@ -36,6 +36,9 @@ class ModelView(BaseModel):
         "window (8,192 tokens where Ollama loads it), computing. Null where nobody says.",
         examples=[3312451584],
     )
+    memory_measured: bool = Field(
+        description="Whether its server has it loaded and measured that; else it is an estimate.", examples=[False]
+    )
     fits: bool | None = Field(
         description="Whether that much was free when the machine was last looked at; null when unknown, and beyond "
         "this machine.",

@@ -1,7 +1,7 @@
 """Endpoints and models as a person manages them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,8 @@ class ModelService:
         self._addresses: dict[str, str] = {}
         self.prices: Prices | None = None
         """Where a test looks for prices."""
+        self.found: Mapping[str, str] = {}
+        """Where the endpoints are that nobody added, because they are looked for on this machine."""
 
     def add_fixed(self, configured: Configured, *, consented: bool = False) -> None:
         """Add an endpoint that comes from the settings, which agree that conversations are sent there or do not."""
@@ -161,6 +163,10 @@ class ModelService:
     def address(self, endpoint: str) -> str | None:
         """Return where an endpoint is asked; None for one that is built in."""
         return self._addresses.get(endpoint)
+
+    def place(self, endpoint: str) -> str | None:
+        """Return where an endpoint is, also one that was found by itself; None for one that is built in."""
+        return self._addresses.get(endpoint) or self.found.get(endpoint)
 
     def connects(self, url: str) -> bool:
         """Whether one of the endpoints is the server of this machine at `url`, under whatever name."""

@@ -406,21 +406,82 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
     assert "\t41.7 tokens/s\t" in ask("models", "list").out
 
 
-def test_a_model_shows_what_is_unknown_as_unknown(app: ScriptedApp, ask: Call) -> None:
-    app.answers["GET /models"] = Answer({"items": [MODEL], "default": None})
-    measured = {"tokens_per_second": 41.5, "first_token_seconds": 0.25, "failure_rate": None, "answers": 3.0}
-    app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(measured)
+FACTS: dict[str, Any] = {
+    "model": {**MODEL, "provider": "ollama", "endpoint": "ollama", "kind": "chat"}
+    | {"parameters": None, "size_bytes": 2_019_393_189, "loaded": True},
+    "served": {"address": "http://127.0.0.1:11434", "file": None, "relay": None, "members": [], "most_at_once": None}
+    | {"why": "Ollama on this machine serves it.", "silence": None},
+    "capabilities": {
+        "creativity": {"value": None, "source": None},
+        "supports_tools": {"value": True, "source": "reported"},
+    },
+    "window": {"tokens": 8192, "served": 8192, "source": "sent", "loaded": 4096, "refuses": False, "why": "Asked for."},
+    "memory": {
+        "bytes": 6_180_589_312,
+        "measured": False,
+        "parts": {"weights": 1, "cache": None, "compute": 3, "process": 4, "tokens": 8192, "total": 8},
+        "fits": True,
+        "why": "Takes 6.2 GB.",
+    },
+    "stays": {"seconds": 600.0, "source": "settings", "why": "10 minutes, as the settings say."},
+    "loaded": {"ref": MODEL["ref"], "memory_bytes": 7, "busy": None, "until": "2026-11-28T08:40:00.000Z"},
+    "performance": {"tokens_per_second": 41.5, "first_token_seconds": 0.25, "failure_rate": None, "answers": 3.0}
+    | {"measured_at": "2026-11-28T08:40:00.000Z", "estimated": None},
+    "price": None,
+    "price_why": "It runs on this machine.",
+    "roles": [{"role": "chat", "reason": "The only one."}],
+    "swaps": [{"from": "role:chat", "to": MODEL["ref"], "detail": None}],
+    "configured": [{"key": "k", "value": "30m", "level": "file", "source": "models.json", "line": 4}],
+}
+
+
+def test_a_model_is_shown_with_where_each_fact_is_from(app: ScriptedApp, ask: Call) -> None:
+    app.answers["GET /models/facts"] = Answer(FACTS)
     lines = ask("models", "show", "llama3.2:3b").out.splitlines()
+    assert app.requests("GET", "/models/facts")[0].query == {"ref": "llama3.2:3b"}
     assert not any(line.startswith("estimated") for line in lines)
-    assert "vision\tunknown" in lines
-    assert "tools\tyes" in lines
-    assert "tokens per second\t41.5" in lines
-    assert "failure rate\tunknown" in lines
-    assert ask("models", "show", MODEL["ref"], "--json").json == {**MODEL, "performance": measured}
-    assert ask("models", "show", "nothing").code == 4
-    never = {**dict.fromkeys(measured), "estimated": {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}}
-    app.answers[f"GET /models/{MODEL['ref']}/performance"] = Answer(never)
-    assert "estimated tokens per second\t15 (Estimate: 30 GB/s.)" in ask("models", "show", MODEL["ref"]).out
+    assert {
+        "served\tOllama on this machine serves it.\t",
+        "address\thttp://127.0.0.1:11434\t",
+        "answers at once\tno limit\t",
+        "creativity\tunknown\t",
+        "supports tools\tyes\treported",
+        "parameters\tunknown\t",
+        "window\t8192\tsent: Asked for.",
+        "window in memory\t4096\tits server",
+        "memory bytes\t6180589312\testimate",
+        "memory cache\tunknown\testimate with 8,192 tokens",
+        "keep alive\t10 minutes, as the settings say.\tsettings",
+        "in memory busy\tunknown\t",
+        "tokens per second\t41.5\tmeasured, last 2026-11-28T08:40:00.000Z",
+        "failure rate\tunknown\tmeasured, last 2026-11-28T08:40:00.000Z",
+        "price\tnone\tIt runs on this machine.",
+        "role chat\tThe only one.\t",
+        f"swap\t{MODEL['ref']} answers for role:chat\tcounts",
+        "k\t30m\tmodels.json:4",
+    } <= set(lines)
+    told = ask("models", "show", MODEL["ref"], "--json").json
+    assert (told["ref"], told["performance"]) == (MODEL["ref"], FACTS["performance"])
+    assert told["capabilities"] == FACTS["capabilities"]
+
+
+def test_a_price_and_an_estimated_speed_say_how_they_are_known(app: ScriptedApp, ask: Call) -> None:
+    estimated = {"tokens_per_second": 15.0, "method": "Estimate: 30 GB/s."}
+    price = {"input": 2.5, "output": 10.0, "cached": 1.25, "currency": "USD"}
+    performance = {**dict.fromkeys(FACTS["performance"]), "estimated": estimated}
+    app.answers["GET /models/facts"] = Answer({**FACTS, "performance": performance, "price": price})
+    lines = ask("models", "show", MODEL["ref"]).out.splitlines()
+    assert "estimated tokens per second\t15\tEstimate: 30 GB/s." in lines
+    assert "price output of a million tokens\t10 USD\tIt runs on this machine." in lines
+    app.answers["GET /models/facts"] = Answer({**FACTS, "model": {**FACTS["model"], "local": False}})
+    assert "price\tunknown\tIt runs on this machine." in ask("models", "show", MODEL["ref"]).out.splitlines()
+
+
+def test_a_model_that_is_not_there_is_refused_in_the_servers_words(app: ScriptedApp, ask: Call) -> None:
+    refusal = {"code": "model.not_found", "detail": "There is no model 'nothing' here.", "status": 404}
+    app.answers["GET /models/facts"] = Answer(refusal, 404)
+    ended = ask("models", "show", "nothing")
+    assert (ended.code, "There is no model 'nothing' here." in ended.err) == (4, True)
 
 
 ROLE = {

@@ -1,12 +1,13 @@
 """Roles as the registry fills them: kept, filled anew, asked for once, noticed."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from factories.equipment import BUILTIN, cloud, local
-from mecum.inference.capabilities import ModelCapabilities
+from mecum.inference.capabilities import ModelCapabilities, Source
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.ports import ChatModel, ModelInfo
 from mecum.inference.preferences import Preferences
@@ -18,6 +19,7 @@ from mecum.inference.selection.rules import Policy
 from mecum.inference.selection.selecting import Selector
 from mecum.integrations.builtin.chat import BuiltinChat
 
+EXPLICIT: Mapping[str, Source] = {"creativity": "explicit", "coding_strength": "explicit"}
 SMALL, LARGE = local("llama3.1:8b", 4.7, 8), local("qwen2.5:14b", 9.0, 14)
 
 
@@ -153,6 +155,17 @@ async def test_own_roles_and_what_a_person_says_of_models() -> None:
     assert world.registry.capabilities(SMALL).sources["creativity"] == "explicit"
     with pytest.raises(ModelNotFound, match="no role 'poett'; did you mean 'poet'"):
         world.registry.choose("role:poett")
+
+
+async def test_under_several_names_each_fact_counts_and_the_most_exact_name_first() -> None:
+    by_name = ModelCapabilities(creativity=0.2, coding_strength=0.3, sources=EXPLICIT)
+    by_ref = ModelCapabilities(creativity=0.9, sources={"creativity": "explicit"})
+    for given in ({SMALL.ref: by_ref, SMALL.name: by_name}, {SMALL.name: by_name, SMALL.ref: by_ref}):
+        world = World(SMALL, preferences=Preferences(capabilities=given))
+        await world.registry.refresh()
+        found = world.registry.capabilities(SMALL)
+        assert (found.creativity, found.coding_strength) == (0.9, 0.3)
+        assert found.sources["creativity"] == found.sources["coding_strength"] == "explicit"
 
 
 async def test_one_request_may_be_sent_to_less() -> None:

@@ -134,12 +134,22 @@ def test_memory_counts_the_cache_of_the_smallest_window() -> None:
     info = {"general.architecture": "llama", **{f"llama.{name}": value for name, value in shape.items()}}
     described = {**info, "llama.context_length": 131_072}
     found = memory.estimate(4_700_000_000, {"model_info": described})
-    assert found == footprint(layers(described, "llama"), 4_700_000_000, 8192).total, "as a file of the same shape"
     assert found is not None
-    assert found > 4_700_000_000 + (1 << 30), "8 KV heads × 256 × 2 bytes × 32 layers × 8192 tokens is the cache alone"
+    same = footprint(layers(described, "llama"), 4_700_000_000, 8192)
+    assert found.total == same.total, "as a file of the same shape"
+    assert (found.weights, found.cache, found.compute, found.process, found.tokens) == (
+        same.weights,
+        1 << 30,
+        same.compute,
+        same.process,
+        8192,
+    ), "8 KV heads × 256 × 2 bytes × 32 layers × 8192 tokens is the cache alone"
     short = memory.estimate(4_700_000_000, {"model_info": {**info, "llama.context_length": 2048}})
     assert short is not None
-    assert short < found
+    assert (short.total < found.total, short.tokens) == (True, 2048)
+    bare = memory.estimate(1000, {})
+    assert bare is not None
+    assert (bare.weights, bare.cache, bare.compute, bare.tokens) == (1000, None, None, None)
     assert memory.estimate(None, {"model_info": info}) is None
     assert memory.estimate(0, {}) is None
     assert memory.quantization({}, {"details": {"quantization_level": "unknown"}}) is None

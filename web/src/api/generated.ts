@@ -1890,6 +1890,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one model
+         * @description Everything that is known of it: where it is, what it can do, what it reads at once, takes of memory and costs, how it fared, what it is used for and what is configured of it, each with where that is from.
+         */
+        get: operations["one_api_v1_models_facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/figures": {
         parameters: {
             query?: never;
@@ -8756,6 +8776,24 @@ export interface components {
             size: number;
         };
         /**
+         * FilledView
+         * @description A role that a model fills.
+         */
+        FilledView: {
+            /**
+             * Reason
+             * @description Why it does.
+             * @example The only model of ollama, on this machine.
+             */
+            reason: string;
+            /**
+             * Role
+             * @description The role.
+             * @example chat
+             */
+            role: string;
+        };
+        /**
          * FlatAssistantChange
          * @description What is to change, by flat name; what is absent stays.
          */
@@ -11758,6 +11796,48 @@ export interface components {
             tokens_per_second: number | null;
         };
         /**
+         * MemoryPartsView
+         * @description What the memory a model takes is for, as an estimate in bytes; null is unknown.
+         */
+        MemoryPartsView: {
+            /**
+             * Cache
+             * @description Keys and values of every token in its window.
+             * @example 1073741824
+             */
+            cache: number | null;
+            /**
+             * Compute
+             * @description What computing takes beside them.
+             * @example 300000000
+             */
+            compute: number | null;
+            /**
+             * Process
+             * @description The process that does it.
+             * @example 268435456
+             */
+            process: number;
+            /**
+             * Tokens
+             * @description The window it is counted with.
+             * @example 8192
+             */
+            tokens: number | null;
+            /**
+             * Total
+             * @description All of it.
+             * @example 6562177280
+             */
+            total: number;
+            /**
+             * Weights
+             * @description Its weights.
+             * @example 4920000000
+             */
+            weights: number;
+        };
+        /**
          * MemoryView
          * @description Main memory, in bytes.
          */
@@ -11995,6 +12075,98 @@ export interface components {
             owned_by: string;
         };
         /**
+         * ModelFacts
+         * @description Everything that is known of one model; null is unknown.
+         */
+        ModelFacts: {
+            /**
+             * Capabilities
+             * @description What it can do and takes, each with where that is from.
+             * @example {
+             *       "reasoning_strength": {
+             *         "source": "table",
+             *         "value": 0.8
+             *       }
+             *     }
+             */
+            capabilities: {
+                [key: string]: components["schemas"]["FactView"];
+            };
+            /**
+             * Configured
+             * @description What the configuration says of it.
+             * @example []
+             */
+            configured: components["schemas"]["SettingView"][];
+            /**
+             * @description What is known of it in memory; null where it is not.
+             * @example null
+             */
+            loaded: components["schemas"]["LoadedModel"] | null;
+            /**
+             * @description What it takes of memory.
+             * @example {}
+             */
+            memory: components["schemas"]["TakenView"];
+            /**
+             * @description What the list of models says of it.
+             * @example {}
+             */
+            model: components["schemas"]["ModelView"];
+            /**
+             * Names
+             * @description The names it may be configured under, the most exact first.
+             * @example [
+             *       "ollama/llama3.1:8b",
+             *       "llama3.1:8b"
+             *     ]
+             */
+            names: string[];
+            /**
+             * @description What was measured of its answers.
+             * @example {}
+             */
+            performance: components["schemas"]["PerformanceView"];
+            /**
+             * @description What it costs; null where nobody knows, and of this machine.
+             * @example null
+             */
+            price: components["schemas"]["PriceView"] | null;
+            /**
+             * Price Why
+             * @description Where the price is from, or why there is none.
+             * @example It runs on this machine.
+             */
+            price_why: string;
+            /**
+             * Roles
+             * @description The roles it fills now.
+             * @example []
+             */
+            roles: components["schemas"]["FilledView"][];
+            /**
+             * @description Where it is.
+             * @example {}
+             */
+            served: components["schemas"]["ServedView"];
+            /**
+             * @description How long it stays in memory; null where loading it is not Mecum's to do.
+             * @example null
+             */
+            stays: components["schemas"]["StayView"] | null;
+            /**
+             * Swaps
+             * @description The swaps it is part of.
+             * @example []
+             */
+            swaps: components["schemas"]["SwapView"][];
+            /**
+             * @description How much it reads at once.
+             * @example {}
+             */
+            window: components["schemas"]["WindowView"];
+        };
+        /**
          * ModelList
          * @description All models.
          */
@@ -12107,6 +12279,12 @@ export interface components {
              * @example 3312451584
              */
             memory_bytes: number | null;
+            /**
+             * Memory Measured
+             * @description Whether its server has it loaded and measured that; else it is an estimate.
+             * @example false
+             */
+            memory_measured: boolean;
             /**
              * Name
              * @description Its name at the endpoint.
@@ -12613,7 +12791,7 @@ export interface components {
             input: string | string[];
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -12648,7 +12826,7 @@ export interface components {
         OllamaEmbeddingCreate: {
             /**
              * Keep Alive
-             * @description Means nothing here.
+             * @description How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; 0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.
              * @default null
              * @example 5m
              */
@@ -13446,6 +13624,12 @@ export interface components {
              * @example 10
              */
             output: number;
+            /**
+             * Source
+             * @description Where that table has it from.
+             * @example https://openai.com/api/pricing/
+             */
+            source: string;
             /**
              * Table
              * @description The table it is from.
@@ -16370,6 +16554,56 @@ export interface components {
             ids: string[];
         };
         /**
+         * ServedView
+         * @description Where a model is.
+         */
+        ServedView: {
+            /**
+             * Address
+             * @description The address its server is asked at; null for one that is built in, a pool or a file.
+             * @example http://127.0.0.1:11434
+             */
+            address: string | null;
+            /**
+             * File
+             * @description Its file on the server's machine.
+             * @example /models/qwen3-8b.gguf
+             */
+            file: string | null;
+            /**
+             * Members
+             * @description Of a pool: the models it is made of.
+             * @example [
+             *       "box/llama3.1:8b"
+             *     ]
+             */
+            members: string[];
+            /**
+             * Most At Once
+             * @description How many answers its endpoint makes at once; null without a limit.
+             * @example 2
+             */
+            most_at_once: number | null;
+            /**
+             * Relay
+             * @description Where its server on this machine passes on what is asked of it.
+             * @example https://ollama.com
+             */
+            relay: string | null;
+            /**
+             * Silence
+             * @description That its server did not answer when it was asked last, and why; null where it did.
+             * @example null
+             */
+            silence: string | null;
+            /**
+             * Why
+             * @description A sentence for people.
+             * @example Ollama on this machine serves it.
+             */
+            why: string;
+        };
+        /**
          * SessionView
          * @description Who this browser or program is.
          */
@@ -16414,6 +16648,49 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /**
+         * SettingView
+         * @description Something the configuration says of a model.
+         */
+        SettingView: {
+            /**
+             * File
+             * @description Its file.
+             * @example user_models.json
+             */
+            file: string | null;
+            /**
+             * Key
+             * @description Its key.
+             * @example model_profiles."llama3.1:8b".keep_alive
+             */
+            key: string;
+            /**
+             * Level
+             * @description The strongest level that says it.
+             * @example file
+             * @enum {string}
+             */
+            level: "defaults" | "file" | "instance" | "organisation" | "person" | "assistant" | "conversation" | "request";
+            /**
+             * Line
+             * @description The line in it.
+             * @example 4
+             */
+            line: number | null;
+            /**
+             * Source
+             * @description What speaks there.
+             * @example user_models.json
+             */
+            source: string | null;
+            /**
+             * Value
+             * @description What is in force.
+             * @example 30m
+             */
+            value: unknown;
         };
         /**
          * SiblingsView
@@ -16657,6 +16934,31 @@ export interface components {
              *     ]
              */
             slugs?: string[] | null;
+        };
+        /**
+         * StayView
+         * @description How long a model stays in memory when nobody asks it.
+         */
+        StayView: {
+            /**
+             * Seconds
+             * @description Seconds; below 0 for ever. Null where only its server knows.
+             * @example 600
+             */
+            seconds: number | null;
+            /**
+             * Source
+             * @description Who says so: `asked` when it was loaded, the `configuration`, the `settings`, or its `server`.
+             * @example settings
+             * @enum {string}
+             */
+            source: "asked" | "configuration" | "settings" | "server";
+            /**
+             * Why
+             * @description A sentence for people.
+             * @example 10 minutes, as the settings say.
+             */
+            why: string;
         };
         /**
          * StreamOptions
@@ -16936,6 +17238,41 @@ export interface components {
              * @example work
              */
             name: string;
+        };
+        /**
+         * TakenView
+         * @description What a model takes of its machine's memory, and whether that much is there.
+         */
+        TakenView: {
+            /**
+             * Bytes
+             * @description What it takes; null where nobody says.
+             * @example 6562177280
+             */
+            bytes: number | null;
+            /**
+             * Fits
+             * @description Whether it can be loaded now; null when unknown.
+             * @example true
+             */
+            fits: boolean | null;
+            /**
+             * Measured
+             * @description Whether its server measured that; else it is an estimate.
+             * @example false
+             */
+            measured: boolean;
+            /**
+             * @description What the estimate is made of.
+             * @example null
+             */
+            parts: components["schemas"]["MemoryPartsView"] | null;
+            /**
+             * Why
+             * @description Why it fits or does not, with the numbers.
+             * @example Takes 3.3 GB with 8,192 tokens of context; 11.2 GB are free.
+             */
+            why: string | null;
         };
         /**
          * TemperatureView
@@ -17567,6 +17904,48 @@ export interface components {
              * @example changed
              */
             reason: string;
+        };
+        /**
+         * WindowView
+         * @description How many tokens a model reads at once.
+         */
+        WindowView: {
+            /**
+             * Loaded
+             * @description With how many it is in memory now, where its server says.
+             * @example 8192
+             */
+            loaded: number | null;
+            /**
+             * Refuses
+             * @description Whether its server is known to refuse what is longer, instead of cutting it.
+             * @example false
+             */
+            refuses: boolean;
+            /**
+             * Served
+             * @description The most that is really served; null where what is known is only of the model.
+             * @example 131072
+             */
+            served: number | null;
+            /**
+             * Source
+             * @description Who says so: `sent` with each call, `started` with it, `configured` by a person, `reported` by its server, `learned` from it when it refused more, the `table` of known models, or the `model` alone.
+             * @example sent
+             */
+            source: ("sent" | "started" | "configured" | "reported" | "learned" | "table" | "model") | null;
+            /**
+             * Tokens
+             * @description The most, as far as it is known.
+             * @example 131072
+             */
+            tokens: number | null;
+            /**
+             * Why
+             * @description A sentence for people.
+             * @example Asked for with each message, as large as that needs.
+             */
+            why: string;
         };
         /**
          * WrongField
@@ -21664,6 +22043,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_models_facts_get: {
+        parameters: {
+            query: {
+                /** @description Its reference, or its name where only one has it. */
+                ref: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFacts"];
                 };
             };
             /** @description Why it was refused. */

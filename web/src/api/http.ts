@@ -12,7 +12,7 @@ export class ApiError extends Error {
   readonly errors: NonNullable<Problem['errors']>;
 
   constructor(status: number, problem: Problem) {
-    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    super(wrongIn(problem) ?? problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.requestId = problem.request_id ?? null;
@@ -23,6 +23,12 @@ export class ApiError extends Error {
   get offline(): boolean {
     return this.status === 0;
   }
+}
+
+/** What is wrong with the request, by its fields, where that says more than that it is. */
+function wrongIn({ code, errors }: Problem): string | null {
+  if (code !== 'request.invalid' || !errors?.length) return null;
+  return errors.map(({ path, message }) => [path.replace(/^(body|query|path|header)\.?/, ''), message].filter(Boolean).join(': ')).join(' · ');
 }
 
 /** The server beyond this machine that may not be asked, where that is why something was refused. */

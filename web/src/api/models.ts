@@ -4,7 +4,7 @@ import * as client from '@/api/client';
 import { call, send } from '@/api/http';
 import { endpointsQuery, modelsQuery, queryClient } from '@/api/queries';
 import type {
-  Catalogue, ConfigurationFile, Consent, EndpointTest, Figure, LoadedModel, Pull, PullRequest, Quantization, RoleExplanation, Swap,
+  Catalogue, ConfigurationFile, Consent, EndpointTest, Figure, LoadedModel, ModelFacts, Pull, PullRequest, Quantization, RoleExplanation, Swap,
 } from '@/api/types';
 
 interface Items<T> {
@@ -12,6 +12,9 @@ interface Items<T> {
 }
 
 export const figuresQuery = queryOptions({ queryKey: ['figures'], queryFn: () => call<Items<Figure>>('/models/figures') });
+/** All that is known of one model; read again with the list of models. */
+export const factsQuery = (ref: string) =>
+  queryOptions({ queryKey: ['models', 'facts', ref], queryFn: () => call<ModelFacts>('/models/facts', { query: { ref } }), staleTime: 0 });
 export const loadedQuery = queryOptions({ queryKey: ['loaded'], queryFn: () => call<Items<LoadedModel>>('/models/loaded') });
 export const swapsQuery = queryOptions({ queryKey: ['swaps'], queryFn: () => call<Items<Swap>>('/models/swaps') });
 export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () => call<Items<Consent>>('/privacy/consents') });
@@ -58,7 +61,8 @@ export async function refreshModels(): Promise<void> {
 }
 
 export const memory = {
-  load: (ref: string) => call<void>('/models/load', { method: 'POST', json: { ref } }),
+  /** Loads it; `keep` is for how long it stays then, as Ollama says it, and as is usual where it is empty. */
+  load: (ref: string, keep = '') => call<void>('/models/load', { method: 'POST', json: keep === '' ? { ref } : { ref, keep_alive: keep } }),
   unload: (ref: string) => call<void>('/models/unload', { method: 'POST', json: { ref } }),
 };
 

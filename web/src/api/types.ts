@@ -44,6 +44,8 @@ export type EndpointPage = Schemas['EndpointList'];
 export type EndpointTest = Schemas['EndpointTest'];
 
 export type Figure = Schemas['FigureView'];
+export type ModelFacts = Schemas['ModelFacts'];
+export type Fact = Schemas['FactView'];
 export type LoadedModel = Schemas['LoadedModel'];
 export type Swap = Schemas['SwapView'];
 export type Consent = Schemas['ConsentView'];

@@ -8,7 +8,7 @@ const figure = (measured: Partial<NonNullable<Figure['measured']>> | null, price
   measured: measured && { tokens_per_second: null, first_token_seconds: null, failure_rate: null, answers: 1, ...measured },
   estimated: null,
 });
-const price = { input: 2.5, output: 10, cached: 1.25, currency: 'USD', table: 'a table', table_date: null };
+const price = { input: 2.5, output: 10, cached: 1.25, currency: 'USD', table: 'a table', table_date: null, source: '' };
 const model = (change: Partial<Model>): Model => ({ local: true, memory_bytes: null, fits: null, ...change }) as Model;
 
 describe('figures', () => {

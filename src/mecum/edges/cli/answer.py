@@ -125,7 +125,8 @@ class Page:
     def _take_phase(self, envelope: dict[str, Any]) -> None:
         phase = envelope.get("phase")
         if phase == "waiting_for_model" and not self._wait:
-            raise NoModelNow(conversation_id=envelope.get("conversation_id"))
+            said = f"{NoModelNow.__doc__} `mecum providers test NAME` says why a server does not answer."
+            raise NoModelNow(said, conversation_id=envelope.get("conversation_id"))
         if phase != self._phase and phase in _WAITING:
             self._say(f"{_WAITING[phase]} …")
         self._phase = phase

@@ -55,7 +55,9 @@ class Refusal(Exception):
         """The sentence for people, with what is wrong at which place."""
         problem = self.problem
         said = str(problem.get("detail") or problem.get("message") or problem.get("title") or "It did not work.")
-        places = [f"{item.get('path')}: {item.get('message')}" for item in problem.get("errors") or ()]
+        errors: list[dict[str, Any]] = problem.get("errors") or []
+        # What is wrong with the whole stands at no place in it.
+        places = [": ".join(filter(None, (item.get("path"), item.get("message")))) for item in errors]
         return " ".join([said, *(f"({place})" for place in places)])
 
 

@@ -115,7 +115,7 @@ def _watched(client: Client, view: dict[str, Any], *, quiet: bool) -> dict[str, 
     while view["state"] not in _OVER:
         sleep(_PAUSE_SECONDS)
         view = client.get(f"/models/pulls/{part(view['id'])}")
-        now = f"{view['detail'] or view['says'] or 'waiting'}: {_amount(view)}"
+        now = f"{(view['detail'] or view['says'] or 'waiting').rstrip('.')}: {_amount(view)}"
         if now != said and not quiet:
             said = now
             _say(now)

@@ -148,7 +148,19 @@ def _late_rooms(parts: Parts) -> list[LateRoom]:
 
         return jobs_http.router(parts.database, parts.jobs), ()
 
+    def facts() -> Built:
+        from mecum.inference.facts import http as facts_http  # noqa: PLC0415 - see `late`
+        from mecum.inference.facts.service import Facts  # noqa: PLC0415
+
+        broker = parts.broker
+        loading = Loading(broker.registry, broker.keeping)
+        found = Facts(broker.registry, broker.configuration, broker.keeping, loading, broker.swaps, broker.models.place)
+        return facts_http.router(
+            broker.registry, found, broker.swaps, broker.measurements, broker.prices, broker.hardware
+        ), ()
+
     return [
+        LateRoom(("/api/v1/models/facts",), lambda: asyncio.to_thread(facts)),
         LateRoom(("/api/v1/assistants", "/api/v1/prompts"), assistants),
         LateRoom(("/api/v1/jobs",), lambda: asyncio.to_thread(jobs)),
         LateRoom(("/api/v1/projects",), projects),

@@ -23,6 +23,7 @@ from mecum.inference.measuring import NOTHING, Measurements
 from mecum.inference.ports import Loaded
 from mecum.inference.registry import Registry
 from mecum.inference.repository import Swap
+from mecum.inference.selection.naming import missing
 from mecum.infra.hardware.reading import Hardware
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
@@ -46,18 +47,24 @@ def router(
         description="Measured from its answers, kept across restarts; until its speed was, how fast it would be here.",
     )
     async def performance(ref: Ref, _: Asker) -> Response:
-        info = registry.find(ref)
-        measured = measurements.find(ref if info is None else info.ref)
-        if info is None and measured is None:
-            raise ModelNotFound(f"There is no model {ref!r} here.")
-        told = asdict(measured or NOTHING)
-        at = None if measured is None else clock.iso(measured.measured_at)
-        found = {} if info is None else await speeds(registry, hardware, [info])
-        name = ref if info is None else info.ref
-        estimated = until_measured(found.get(name), measured)
-        return answer(told | {"ref": name, "measured_at": at, "estimated": estimated})
+        return answer(await performance_view(registry, measurements, hardware, ref))
 
     return routes
+
+
+async def performance_view(
+    registry: Registry, measurements: Measurements, hardware: Hardware, ref: str
+) -> dict[str, object]:
+    """Return how a model performs, as the wire shows it; raises ModelNotFound for one nobody knows."""
+    info = registry.find(ref)
+    measured = measurements.find(ref if info is None else info.ref)
+    if info is None and measured is None:
+        raise ModelNotFound(missing(ref, registry.models()))
+    told: dict[str, object] = asdict(measured or NOTHING)
+    at = None if measured is None else clock.iso(measured.measured_at)
+    found = {} if info is None else await speeds(registry, hardware, [info])
+    name = ref if info is None else info.ref
+    return told | {"ref": name, "measured_at": at, "estimated": until_measured(found.get(name), measured)}
 
 
 def _loading(routes: Routes, loading: Loading) -> None:
@@ -68,7 +75,7 @@ def _loading(routes: Routes, loading: Loading) -> None:
         description="Those of this machine, whoever loaded them.",
     )
     async def loaded(_: Asker) -> Response:
-        return answer({"items": [_view(one) for one in await loading.loaded()]})
+        return answer({"items": [loaded_view(one) for one in await loading.loaded()]})
 
     @routes.post(
         "/models/load",
@@ -100,7 +107,7 @@ def _swapping(routes: Routes, swaps: Swaps) -> None:
         description="Which model answers in the place of which role or model, until it is swapped back.",
     )
     async def swapped(_: Asker) -> Response:
-        return answer({"items": [_swap_view(swaps, one) for one in swaps.current.values()]})
+        return answer({"items": [swap_view(swaps, one) for one in swaps.current.values()]})
 
     @routes.post(
         "/models/swap",
@@ -113,10 +120,11 @@ def _swapping(routes: Routes, swaps: Swaps) -> None:
         source = swaps.source(body.source)
         target = await swaps.swap(body.source, body.target)
         one = swaps.current.get(source)
-        return answer(_back_view(source, target) if one is None else _swap_view(swaps, one))
+        return answer(_back_view(source, target) if one is None else swap_view(swaps, one))
 
 
-def _swap_view(swaps: Swaps, one: Swap) -> dict[str, object]:
+def swap_view(swaps: Swaps, one: Swap) -> dict[str, object]:
+    """Return a swap as the wire shows it."""
     obstacle = swaps.obstacle(one)
     told = {"in_force": obstacle is None, "detail": obstacle, "swapped_at": clock.iso(one.at)}
     return {"from": one.source, "to": one.target, **told}
@@ -126,6 +134,7 @@ def _back_view(source: str, target: str) -> dict[str, object]:
     return {"from": source, "to": target, "in_force": False, "detail": None, "swapped_at": None}
 
 
-def _view(one: Loaded) -> dict[str, object]:
+def loaded_view(one: Loaded) -> dict[str, object]:
+    """Return what is known of a model in memory, as the wire shows it."""
     until = None if one.until is None else clock.iso(one.until)
     return {"ref": one.ref, "memory_bytes": one.memory_bytes, "busy": one.busy, "until": until}

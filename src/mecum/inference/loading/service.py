@@ -8,6 +8,7 @@ from mecum.inference.errors import ModelNotFound, NotLoadable
 from mecum.inference.keeping import Keeping
 from mecum.inference.ports import Loaded, LoadingProvider, ModelInfo
 from mecum.inference.registry import Registry
+from mecum.inference.selection.naming import missing
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
@@ -50,7 +51,7 @@ class Loading:
     def _find(self, ref: str) -> tuple[ModelInfo, LoadingProvider]:
         info = self._registry.find(ref)
         if info is None:
-            raise ModelNotFound(f"There is no model {ref!r} here.")
+            raise ModelNotFound(missing(ref, self._registry.models()))
         provider = self._registry.provider(info.endpoint)
         # A model beyond this machine behind a server on it is loaded by nobody here.
         if not isinstance(provider, LoadingProvider) or info.local != provider.local:

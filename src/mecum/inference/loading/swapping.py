@@ -8,6 +8,7 @@ from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.repository import Swap, SwapRepository, drop_swap, keep_swap
 from mecum.inference.roles import BUILT_IN
+from mecum.inference.selection.naming import missing
 from mecum.inference.selection.notices import SWAPPED
 from mecum.infra.storage import Database
 from mecum.kernel import clock
@@ -60,7 +61,7 @@ class Swaps:
         if not self._preferences().hot_swap:
             raise SwapOff
         if to is None:
-            raise ModelNotFound(f"There is no model {target!r} here.")
+            raise ModelNotFound(missing(target, self._registry.models()))
         before, one = self._swapped.get(name), Swap(name, to.ref, clock.milliseconds())
         if to.fits is False:
             # Both together have no room: new turns wait for the new one, and the old one is not kept busy by them.

@@ -3,12 +3,38 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 
 from mecum.inference.ports import ModelInfo
 
 _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 _LATEST: Final = ":latest"
+_MOST_NAMED: Final = 5
+
+
+def names_of(info: ModelInfo) -> tuple[str, ...]:
+    """Return the names a model may be configured under, the most exact first."""
+    name = info.name
+    tagged = (name.removesuffix(_LATEST),) if name.endswith(_LATEST) else (name + _LATEST,)
+    return (info.ref, name, *tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+
+
+def missing(ref: str, models: Iterable[ModelInfo]) -> str:
+    """Return the sentence that there is no such model, or that several bear that name, with the right words."""
+    listed = list(models)
+    bearing = _bearing(ref, listed)
+    if len(bearing) > 1:
+        more = f" and {len(bearing) - _MOST_NAMED} more" if len(bearing) > _MOST_NAMED else ""
+        return f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
+    words = [word for info in listed for word in (info.name, info.ref)]
+    near = get_close_matches(ref, words, n=1, cutoff=0.5)
+    meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
+    return f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}"
+
+
+def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
+    return sorted(info.ref for info in models if name in names_of(info))
 
 
 class Names:

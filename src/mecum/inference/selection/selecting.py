@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from mecum.inference.capabilities import ModelCapabilities, unknown
+from mecum.inference.capabilities import ModelCapabilities, Source, unknown
 from mecum.inference.errors import ModelNotFound
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.roles import BUILT_IN, BUILT_IN_MAPPINGS, Requirements, RoleMapping
 from mecum.inference.selection.known import Knowledge, known
 from mecum.inference.selection.mapper import Selection, Surroundings, Wanted, select
-from mecum.inference.selection.naming import Names
+from mecum.inference.selection.naming import Names, names_of
 from mecum.inference.selection.notices import UNMET, Notices
 from mecum.inference.selection.resources import Resources
 from mecum.inference.selection.rules import Candidate, Policy
@@ -191,12 +191,18 @@ class Selector:
         return self._measured.get(info.ref, _NOBODYS)
 
     def _said(self, models: Iterable[ModelInfo]) -> Mapping[str, ModelCapabilities]:
-        """Return by reference what a person says of models; a name that several bear says it of each."""
+        """Return by reference what a person says of models; a name that several bear says it of each.
+
+        Under several names each fact counts by itself, that under the most exact name first.
+        """
         given = self._filled.preferences.capabilities
         if not given:
             return {}
-        names = Names(models)
-        return {info.ref: said for named, said in given.items() for info in names.meant(named)}
+        names, told = Names(models), dict[str, tuple[ModelInfo, list[str]]]()
+        for named in given:
+            for info in names.meant(named):
+                told.setdefault(info.ref, (info, []))[1].append(named)
+        return {ref: _joined(info, all_, given) for ref, (info, all_) in told.items()}
 
     def _keep(self, asked: Asked, found: Selection, models: Sequence[ModelInfo]) -> None:
         """Remember the first model a role was given. The built-in responder only fills in until there is one."""
@@ -206,3 +212,16 @@ class Selector:
         chosen = next(info for info in models if info.ref == found.chosen)
         if not chosen.recalls and (kept is None or all(info.ref != kept for info in models)):
             self._kept[asked] = found.chosen
+
+
+def _joined(info: ModelInfo, named: Sequence[str], given: Mapping[str, ModelCapabilities]) -> ModelCapabilities:
+    """Return what is said of a model under all of these names."""
+    if len(named) == 1:
+        return given[named[0]]
+    exact = names_of(info)
+    values: dict[str, Any] = {}
+    sources: dict[str, Source] = {}
+    for name in sorted(named, key=lambda one: exact.index(one) if one in exact else len(exact), reverse=True):
+        values |= {field_: getattr(given[name], field_) for field_ in given[name].sources}
+        sources |= given[name].sources
+    return ModelCapabilities(**values, sources=sources)

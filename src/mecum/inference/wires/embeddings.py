@@ -23,7 +23,7 @@ class OpenAIEmbedding:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = timeout
 
-    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None, keep: float | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
         body: dict[str, Any] = {"model": self._name, "input": list(texts), "encoding_format": "float"}
         if dimensions is not None:

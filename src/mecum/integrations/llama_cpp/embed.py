@@ -32,7 +32,7 @@ class LlamaCppEmbedding:
         self._net, self._runtime, self._files, self._path, self._name = net, runtime, files, path, name
         self._keep = keep
 
-    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None, keep: float | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
         if dimensions is not None:
             raise ModelRefused("llama.cpp does not shorten vectors.", parameter="dimensions")
@@ -40,7 +40,7 @@ class LlamaCppEmbedding:
         context = min(facts.context_length or LONGEST, LONGEST)
         need = estimate(facts, context, batch=context).total
         load = Load(str(self._path), self._files.changed(self._path), context, need, embeds=True)
-        async with self._runtime.lend(load, lambda: None, self._keep()) as child:
+        async with self._runtime.lend(load, lambda: None, self._keep() if keep is None else keep) as child:
             try:
                 return await OpenAIEmbedding(self._net, child.base_url, self._name, child.key).embed(texts)
             except (ModelRefused, ModelUnavailable) as error:

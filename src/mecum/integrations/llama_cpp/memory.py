@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mecum.inference.catalogue.footprint import BATCH, STEP, CacheKind, Estimate, footprint
+from mecum.inference.memory import MemoryParts
 from mecum.infra.hardware.machine import Memory
 from mecum.integrations.llama_cpp.gguf import Gguf
 
@@ -19,6 +20,8 @@ class Fit:
     memory: int | None
     fits: bool | None
     why: str
+    parts: MemoryParts | None = None
+    """What those bytes are for."""
 
 
 def estimate(facts: Gguf, context_length: int, kind: CacheKind = "f16", batch: int = BATCH) -> Estimate:
@@ -53,14 +56,16 @@ def fit(facts: Gguf, memory: Memory, context_length: int | None = None, kind: Ca
     length = granted(facts, context_length) or fitting_context(facts, memory.capacity // 2, kind)
     if not facts.shape.known:
         return Fit(length, None, None, "Its file does not say how much memory it takes.")
-    need = estimate(facts, length, kind).total
+    counted = estimate(facts, length, kind)
+    parts = MemoryParts(counted.weights, counted.cache, counted.compute, counted.process, length)
+    need = counted.total
     says = f"Takes {_bytes(need)} with {length:,} tokens of context"
     if need <= memory.available:
-        return Fit(length, need, True, f"{says}; {_bytes(memory.available)} are free.")
+        return Fit(length, need, True, f"{says}; {_bytes(memory.available)} are free.", parts)
     whole = f"of {_bytes(memory.capacity)} here {_bytes(memory.available)} are free"
     shorter = _largest(facts, length, memory.available, kind)
     hint = f"; {shorter:,} tokens would fit" if shorter else ""
-    return Fit(length, need, False, f"{says}, and {whole}{hint}.")
+    return Fit(length, need, False, f"{says}, and {whole}{hint}.", parts)
 
 
 def _largest(facts: Gguf, most: int, room: int, kind: CacheKind) -> int:

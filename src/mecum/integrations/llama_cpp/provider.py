@@ -102,16 +102,17 @@ class LlamaCppProvider:
 
     def open(self, model: ModelInfo) -> LlamaCppChat:
         """Return the model; its file is read and loaded by the first answer. Raises ModelNotFound."""
-        path = self._path_of(model)
+        path = self.path_of(model)
         keep = partial(self._keep, model)
         return LlamaCppChat(self._net, self._runtime, self._files, path, self._cache, self._memory, keep)
 
     def embedder(self, model: ModelInfo) -> LlamaCppEmbedding:
         """Return the embedding model, as `open`."""
         keep = partial(self._keep, model)
-        return LlamaCppEmbedding(self._net, self._runtime, self._files, self._path_of(model), model.name, keep)
+        return LlamaCppEmbedding(self._net, self._runtime, self._files, self.path_of(model), model.name, keep)
 
-    def _path_of(self, model: ModelInfo) -> Path:
+    def path_of(self, model: ModelInfo) -> Path:
+        """Return where the file of a model is; raises ModelNotFound."""
         path = Path(model.name)
         if not path.is_absolute():
             path = self._folder.absolute() / f"{model.name}{SUFFIX}"
@@ -223,6 +224,7 @@ class LlamaCppProvider:
             kind=kind,
             size_bytes=size_bytes,
             memory_bytes=found.memory if found else None,
+            memory_parts=found.parts if found else None,
             fits=found.fits if found else None,
             fit_reason=found.why if found else None,
             available=available,

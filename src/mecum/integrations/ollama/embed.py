@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from mecum.inference.keeping import written
 from mecum.inference.ports import Embeddings, Usage
 from mecum.inference.wires.embeddings import posted, vectors_of
 from mecum.infra.net import Net
@@ -26,10 +27,11 @@ class OllamaEmbedding:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout, self._relay, self._keep = timeout, relay, keep
 
-    async def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Embeddings:
+    async def embed(self, texts: Sequence[str], dimensions: int | None = None, keep: float | None = None) -> Embeddings:
         """See `EmbeddingModel`."""
+        kept = self._keep() if keep is None else {"keep_alive": written(keep)}
         # Otherwise what does not fit the model's window is cut off in silence.
-        body: dict[str, Any] = {"model": self._name, "input": list(texts), "truncate": False, **self._keep()}
+        body: dict[str, Any] = {"model": self._name, "input": list(texts), "truncate": False, **kept}
         if dimensions is not None:
             body["dimensions"] = dimensions
         told = await posted(self._net, self._url, body, self._headers, self._timeout, self._relay)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mecum.inference.catalogue.footprint import footprint
 from mecum.inference.catalogue.shape import shape
+from mecum.inference.memory import MemoryParts
 from mecum.inference.windows import SENT_AT_LEAST
 
 _PROCESS: Final = 512 << 20
@@ -25,8 +26,8 @@ def quantization(entry: dict[str, Any], shown: dict[str, Any]) -> str | None:
     return level if isinstance(level, str) and level not in ("", "unknown") else None
 
 
-def estimate(size: object, shown: dict[str, Any]) -> int | None:
-    """Return the bytes that loading takes with the smallest window that is asked for; None when the size is unknown.
+def estimate(size: object, shown: dict[str, Any]) -> MemoryParts | None:
+    """Return what loading takes with the smallest window that is asked for; None when the size is unknown.
 
     By the same formula as for a GGUF file, with a cache of 16 bits; where the description says too little of the
     model's layers, the weights and the process alone.
@@ -37,9 +38,10 @@ def estimate(size: object, shown: dict[str, Any]) -> int | None:
     architecture = str(info.get("general.architecture"))
     found = shape(info, architecture)
     if not found.known:
-        return size + _PROCESS
+        return MemoryParts(size, None, None, _PROCESS, None)
     window = min(SENT_AT_LEAST, _number(info, f"{architecture}.context_length") or SENT_AT_LEAST)
-    return footprint(found, size, window).total
+    counted = footprint(found, size, window)
+    return MemoryParts(counted.weights, counted.cache, counted.compute, counted.process, window)
 
 
 def _number(info: dict[str, Any], name: str) -> int | None:

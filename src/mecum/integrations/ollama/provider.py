@@ -174,6 +174,7 @@ class OllamaProvider:
             return None
         name, cloud = str(entry["name"]), is_cloud(entry, shown)
         taken = (loaded or {}).get(name)
+        parts = None if cloud else memory.estimate(entry.get("size"), shown)
         return ModelInfo(
             ref=f"{self._endpoint}/{name}",
             name=name,
@@ -192,8 +193,9 @@ class OllamaProvider:
             parameters=memory.parameters(shown),
             quantization=memory.quantization(entry, shown),
             loaded=None if cloud or loaded is None else name in loaded,
-            memory_bytes=None if cloud else taken or memory.estimate(entry.get("size"), shown),
+            memory_bytes=None if cloud else taken or (None if parts is None else parts.total),
             memory_measured=bool(taken) and not cloud,
+            memory_parts=parts,
         )
 
 

@@ -22,7 +22,10 @@ HI = [{"role": "user", "content": "Hi"}]
 @pytest_asyncio.fixture
 async def house(plain_store: Store, upstream: Upstream) -> AsyncIterator[House]:
     """Return a product with an Ollama of one model."""
-    upstream.models = [OllamaModel("small:1b", digest="7" * 64)]
+    upstream.models = [
+        OllamaModel("small:1b", digest="7" * 64),
+        OllamaModel("vectors", capabilities=("embedding",), digest="8" * 64),
+    ]
     settings = settings_for(plain_store, upstream)
     models = settings.models.model_copy(update={"ollama_url": upstream.url})
     async with opened(plain_store, upstream, settings.model_copy(update={"models": models})) as one:
@@ -51,6 +54,16 @@ async def test_a_question_says_how_long_its_model_stays(house: House, said: Any,
     assert kept(house) == sent
 
 
+@pytest.mark.parametrize(("said", "sent"), [("5m", "300s"), (-1, -1), (0, "0s"), (None, None)])
+async def test_texts_to_be_vectors_say_it_too(house: House, said: Any, sent: Any) -> None:
+    found = await post(house, "/api/embed", model="ollama/vectors", input=["Hi", "you"], keep_alive=said)
+    assert (found.status, len(found.json["embeddings"])) == (200, 2), found.body
+    assert kept(house) == sent
+    found = await post(house, "/api/embeddings", model="ollama/vectors", prompt="Hi", keep_alive=said)
+    assert found.status == 200, found.body
+    assert kept(house) == sent
+
+
 async def test_without_a_question_it_loads_and_unloads(house: House) -> None:
     loaded = await post(house, "/api/generate", model="ollama/small:1b", keep_alive="2h")
     assert (loaded.json["done_reason"], house.upstream.loaded) == ("load", ["small:1b"])
@@ -67,12 +80,20 @@ async def test_a_model_that_nobody_here_loads_needs_not_know_it(house: House) ->
     for messages in (HI, []):
         found = await post(house, "/api/chat", model="up/small:1b", messages=messages, keep_alive="5m")
         assert found.status == 200, found.body
+    found = await post(house, "/api/embed", model="up/vectors", input="Hi", keep_alive="5m")
+    assert found.status == 200, found.body
     assert not any("keep_alive" in (one.json or {}) for one in house.upstream.answers())
 
 
 async def test_what_is_no_length_of_time_is_named(house: House) -> None:
-    for path, asked in (("/api/chat", {"messages": HI}), ("/api/generate", {"prompt": ""})):
-        found = await post(house, path, model="ollama/small:1b", keep_alive="soon", **asked)
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("/api/chat", {"model": "ollama/small:1b", "messages": HI}),
+        ("/api/generate", {"model": "ollama/small:1b", "prompt": ""}),
+        ("/api/embed", {"model": "ollama/vectors", "input": "Hi"}),
+        ("/api/embeddings", {"model": "ollama/vectors", "prompt": "Hi"}),
+    )
+    for path, body in asked:
+        found = await post(house, path, keep_alive="soon", **body)
         assert found.status == 400
         assert "keep_alive" in found.json["error"]
         assert "-1 for ever" in found.json["error"]

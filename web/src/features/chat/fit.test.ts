@@ -5,7 +5,8 @@ import { overflowWarning } from '@/features/chat/fit';
 const model: Model = {
   ref: 'x/small', name: 'small', provider: 'ollama', endpoint: 'x', local: true, context_length: 100, vision: null,
   tools: null, reasoning: null, raw_only: false, size_bytes: null, available: true, detail: '',
-  memory_bytes: null, fits: null, fit_reason: null, kind: 'chat', parameters: null, quantization: null, loaded: null,
+  memory_bytes: null,
+  memory_measured: false, fits: null, fit_reason: null, kind: 'chat', parameters: null, quantization: null, loaded: null,
   window_from: 'reported', refuses: false,
 };
 

@@ -1,18 +1,12 @@
 /** One model: what it can, what it takes, how it fared, what it costs, and what can be done with it. */
-import { useState, type ReactNode } from 'react';
-import { memory, refreshModels } from '@/api/models';
+import type { ReactNode } from 'react';
 import type { Figure, LoadedModel, Model, RoleExplanation } from '@/api/types';
+import { Actions, Badges, presence } from '@/features/models/model-actions';
 import { nameOf } from '@/features/models/names';
-import { SwapDialog } from '@/features/models/swap-dialog';
 import { tm } from '@/features/models/texts';
-import { t } from '@/i18n/t';
-import { readableSize } from '@/lib/bytes';
 import { failuresOf, firstWordOf, fitOf, fitWords, readableMoney, speedOf, type Fit } from '@/lib/figures';
-import { shortTime } from '@/lib/time';
-import { problem, toast } from '@/lib/toasts';
-import { Badge } from '@/ui/badge';
-import { Button } from '@/ui/button';
-import { Confirm } from '@/ui/confirm';
+import { modelHref } from '@/lib/model-href';
+import { Link } from '@/lib/place';
 import { Icon } from '@/ui/icons';
 
 interface ModelRowProps {
@@ -32,7 +26,7 @@ export function ModelRow({ model, figure, loaded, inMemory, considered }: ModelR
         <span className={`mt-0.5 ${model.local ? 'text-accent' : 'text-warn'}`}><Icon name={model.local ? 'model' : 'cloud'} /></span>
         <div className="min-w-36 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span className="font-medium [overflow-wrap:anywhere]">{nameOf(model)}</span>
+            <Link href={modelHref(model.ref)} className="min-h-6 font-medium underline-offset-2 [overflow-wrap:anywhere] hover:underline">{nameOf(model)}</Link>
             <Badges model={model} inMemory={inMemory} />
           </p>
           <p className="text-sm text-muted">{abilities(model).join(' · ')}</p>
@@ -46,18 +40,6 @@ export function ModelRow({ model, figure, loaded, inMemory, considered }: ModelR
   );
 }
 
-function Badges({ model, inMemory }: { model: Model; inMemory: boolean }): ReactNode {
-  return (
-    <>
-      <Badge tone={model.local ? 'good' : 'warn'}>{model.local ? t('model.local') : t('model.cloud')}</Badge>
-      {model.kind !== 'chat' && <Badge>{t(`kind.${model.kind}`)}</Badge>}
-      {model.raw_only && <Badge>{t('mode.raw')}</Badge>}
-      {inMemory && <Badge tone="good">{tm('loading.inMemory')}</Badge>}
-      {!model.available && <Badge tone="bad">{tm('models.unavailable')}</Badge>}
-    </>
-  );
-}
-
 function abilities(model: Model): string[] {
   const facts = [
     model.detail || null,
@@ -65,15 +47,6 @@ function abilities(model: Model): string[] {
     model.tools ? tm('models.tools') : null,
     model.vision ? tm('models.vision') : null,
     model.reasoning ? tm('models.reasoning') : null,
-  ];
-  return facts.filter((fact) => fact !== null);
-}
-
-function presence(loaded: LoadedModel): string[] {
-  const facts = [
-    loaded.memory_bytes ? tm('loading.takes', { n: readableSize(loaded.memory_bytes) }) : null,
-    loaded.busy ? tm('loading.busy', { n: loaded.busy }) : null,
-    loaded.until ? tm('loading.until', { time: shortTime(loaded.until) }) : null,
   ];
   return facts.filter((fact) => fact !== null);
 }
@@ -100,48 +73,5 @@ function Figures({ model, figure, fit }: { model: Model; figure: Figure | undefi
         </div>
       ))}
     </dl>
-  );
-}
-
-function Actions({ model, fit, inMemory }: { model: Model; fit: Fit; inMemory: boolean }): ReactNode {
-  const [swapping, setSwapping] = useState(false);
-  const name = nameOf(model);
-  const answers = model.kind === 'chat' && model.provider !== 'builtin';
-  if (!answers) return null;
-  return (
-    <div className="ml-auto flex gap-1.5">
-      {model.local && model.loaded !== null && <LoadButton model={model} fit={fit} there={inMemory} />}
-      <Button look="quiet" icon="swap" className="min-h-8 px-2.5" aria-label={tm('swap.openName', { model: name })} onClick={() => setSwapping(true)}>
-        <span className="max-sm:hidden">{tm('swap.open')}</span>
-      </Button>
-      {swapping && <SwapDialog model={model} fit={fit} inMemory={inMemory} onClose={() => setSwapping(false)} />}
-    </div>
-  );
-}
-
-function LoadButton({ model, fit, there }: { model: Model; fit: Fit; there: boolean }): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const name = { model: nameOf(model) };
-  const change = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await (there ? memory.unload(model.ref) : memory.load(model.ref));
-      toast(there ? tm('loading.unloaded', name) : tm('loading.loaded', name));
-    } catch (error) {
-      problem(error);
-    }
-    await refreshModels();
-    setBusy(false);
-  };
-  if (busy) return <Button disabled className="min-h-8 px-2.5">{there ? tm('loading.unloading') : tm('loading.loading')}</Button>;
-  return (
-    <Confirm
-      trigger={<Button className="min-h-8 px-2.5" aria-label={there ? tm('loading.nameUnload', name) : tm('loading.nameLoad', name)}>{there ? tm('loading.unload') : tm('loading.load')}</Button>}
-      title={there ? tm('loading.unloadTitle', name) : tm('loading.loadTitle', name)}
-      detail={there ? tm('loading.unloadDetail') : [fit.reason, tm('loading.loadDetail')].filter(Boolean).join(' ')}
-      action={there ? tm('loading.unload') : tm('loading.load')}
-      look="primary"
-      onConfirm={() => void change()}
-    />
   );
 }

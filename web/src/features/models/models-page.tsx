@@ -1,5 +1,5 @@
 /** Everything about models: those here, where to get one, and the servers they come from. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { refreshModels } from '@/api/models';
 import { GetModel } from '@/features/models/get-model';
@@ -7,12 +7,16 @@ import { Here } from '@/features/models/here';
 import { Servers } from '@/features/models/servers';
 import { tm } from '@/features/models/texts';
 import { t } from '@/i18n/t';
+import { modelOf } from '@/lib/model-href';
 import { Link, usePlace } from '@/lib/place';
 import { problem, toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
 import { Icon } from '@/ui/icons';
 import { PlacePage } from '@/ui/page';
+import { Reading } from '@/ui/reading';
 import { Tabs } from '@/ui/tabs';
+
+const ModelPage = lazy(() => import('@/features/models/model-page'));
 
 const SECTIONS = ['here', 'get', 'servers'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -21,6 +25,16 @@ const PANELS: Record<Section, () => ReactNode> = { here: Here, get: GetModel, se
 const HREFS: Record<Section, string> = { here: '/models', get: '/models/get', servers: '/models/servers' };
 
 export default function ModelsPage(): ReactNode {
+  const ref = modelOf(usePlace().path, Object.values(HREFS));
+  if (ref === null) return <All />;
+  return (
+    <Suspense fallback={<PlacePage title={t('action.models')}><Reading what={ref} /></PlacePage>}>
+      <ModelPage key={ref} name={ref} />
+    </Suspense>
+  );
+}
+
+function All(): ReactNode {
   const { path, hash } = usePlace();
   const section = SECTIONS.find((one) => path === HREFS[one]) ?? 'here';
   const Panel = PANELS[section];

@@ -1,28 +1,5 @@
 /** The models a person prefers for a role, read from and put into the text of their file. */
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
-
-/** The document in the text, empty for none; null where it is no object that could be added to. */
-function documentOf(text: string): JsonObject | null {
-  if (text.trim() === '') return { version: 1 };
-  try {
-    const found = JSON.parse(text) as Json;
-    return isObject(found) ? found : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The object under `key`, or an empty one. */
-function inside(parent: JsonObject, key: string): JsonObject {
-  const found = parent[key];
-  return isObject(found) ? found : {};
-}
+import { documentOf, inside, textOf, type Json, type JsonObject } from '@/lib/json-document';
 
 /** The models the text prefers for a role; null where the text cannot be read. */
 export function preferredIn(text: string, role: string): string[] | null {
@@ -60,10 +37,5 @@ function withKey(text: string, role: string, key: string, value: Json | undefine
   const roles = Object.keys(mapping).length === 0 ? others : { ...mappings, [role]: mapping };
   const { role_mappings: ___, ...without } = document;
   const written = Object.keys(roles).length === 0 ? without : { ...document, role_mappings: roles };
-  return `${JSON.stringify(written, null, indentOf(text))}\n`;
-}
-
-/** How the text is indented; two spaces where it is not. */
-function indentOf(text: string): string {
-  return /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+  return textOf(written, text);
 }

@@ -2,11 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { search } from '@/api/client';
-import type { SearchHit } from '@/api/types';
+import { modelsQuery } from '@/api/queries';
+import type { Model, SearchHit } from '@/api/types';
 import { hitHref, Snippet } from '@/features/search/hit';
 import { ts } from '@/features/search/words';
 import { t } from '@/i18n/t';
 import { actions, type Action } from '@/lib/actions';
+import { modelHref } from '@/lib/model-href';
 import { go, withSearch } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { shortTime } from '@/lib/time';
@@ -103,7 +105,9 @@ function useEntries(text: string): { entries: Entry[]; refusal: Error | null } {
     placeholderData: (before) => before,
   });
   const words = wanted.split(/\s+/).filter(Boolean);
-  const found = offered.filter((action) => action.id !== 'palette' && words.every((word) => `${action.title} ${action.group}`.toLowerCase().includes(word)));
+  const models = useQuery(modelsQuery).data?.items ?? [];
+  const places = words.length > 0 ? [...offered, ...models.map(modelPlace)] : offered;
+  const found = places.filter((action) => action.id !== 'palette' && words.every((word) => `${action.title} ${action.group}`.toLowerCase().includes(word)));
   const hits = wanted.length >= 2 && !error ? (data?.items ?? []) : [];
   const all: Entry[] = wanted.length >= 2 ? [{ kind: 'all', id: 'all', q: text.trim() }] : [];
   return {
@@ -114,6 +118,11 @@ function useEntries(text: string): { entries: Entry[]; refusal: Error | null } {
     ],
     refusal: wanted.length >= 2 ? error : null,
   };
+}
+
+/** The way to a model's page, by its reference. */
+function modelPlace({ ref }: Model): Action {
+  return { id: `model-${ref}`, title: ref, group: t('action.models'), run: () => go(modelHref(ref)) };
 }
 
 function usePick(onClose: () => void): (entry: Entry) => void {

@@ -5,15 +5,13 @@ from typing import Any
 import click
 
 from mecum.edges.cli import endpoints, pulling, render
-from mecum.edges.cli.client import part
 from mecum.edges.cli.connect import connect
+from mecum.edges.cli.describing import describe
 from mecum.edges.cli.explaining import explain
-from mecum.edges.cli.lookup import NoSuchThing
 from mecum.edges.cli.modelref import model_file
 from mecum.edges.cli.options import Group, Options
 
 _LOAD_SECONDS = 900.0
-_MEASURED = ("tokens_per_second", "first_token_seconds", "failure_rate", "answers")
 
 
 @click.group(
@@ -50,18 +48,8 @@ def refresh(context: click.Context) -> None:
 @click.argument("ref")
 @click.pass_context
 def show(context: click.Context, ref: str) -> None:
-    """Print what is known about the model REF."""
-    with connect(Options.of(context)) as client:
-        models = client.get("/models")["items"]
-        model = next((item for item in models if ref in (item["ref"], item["name"])), None)
-        if model is None:
-            raise NoSuchThing(f"There is no model {ref}; `mecum models list` shows what there is.")
-        measured = client.get(f"/models/{part(model['ref'])}/performance")
-    if Options.of(context).json:
-        render.json({**model, "performance": measured})
-        return
-    facts = [*model.items(), *((name, measured[name]) for name in _MEASURED), *_estimated(measured)]
-    render.table(("what", "value"), ((name.replace("_", " "), _fact(value)) for name, value in facts))
+    """Print all that is known of the model REF, each fact with where it is from; what nobody knows is `unknown`."""
+    describe(Options.of(context), ref)
 
 
 @command.command("loaded")
@@ -174,14 +162,6 @@ def _done(context: click.Context, value: dict[str, Any], line: str) -> None:
         render.json(value)
     else:
         render.line(line)
-
-
-def _estimated(performance: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the estimate of a speed that was not measured yet."""
-    found = performance.get("estimated")
-    if found is None:
-        return []
-    return [("estimated tokens per second", f"{found['tokens_per_second']:g} ({found['method']})")]
 
 
 def _speed(figure: dict[str, Any]) -> str:

@@ -81,9 +81,9 @@ class OllamaCalls:
         texts = [body.input] if isinstance(body.input, str) else body.input
         if not texts or not all(texts):
             raise refused("input", "Invalid value for 'input': there is no text, or an empty one.", "invalid_value")
-        began = clock.monotonic()
+        keep, began = keep_of(body), clock.monotonic()
         chosen = await self._embedders.choose(await resolved(self._calls.registry, body.model))
-        made = await chosen.model.embed(texts, body.dimensions)
+        made = await chosen.model.embed(texts, body.dimensions, keep)
         spent = int((clock.monotonic() - began) * 1e9)
         told: dict[str, Any] = {"model": body.model, "embeddings": made.vectors, "total_duration": spent}
         if made.usage.input_tokens is not None:
@@ -93,8 +93,9 @@ class OllamaCalls:
     async def embedding(self, request: Request) -> Response:
         """Turn one text into a vector, the older way."""
         _, body = await self._read(request, _EMBEDDING)
+        keep = keep_of(body)
         chosen = await self._embedders.choose(await resolved(self._calls.registry, body.model))
-        return answer({"embedding": (await chosen.model.embed([body.prompt], None)).vectors[0]})
+        return answer({"embedding": (await chosen.model.embed([body.prompt], None, keep)).vectors[0]})
 
     async def _read(self, request: Request, shape: TypeAdapter[Body]) -> tuple[Subject, Body]:
         asker = await subject_of(request)

@@ -6,7 +6,7 @@ Source: Ollama's Modelfile reference, "Valid parameters and values", and its API
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from mecum.edges.http.ollama.schemas import Asking
+from mecum.edges.http.ollama.schemas import Asking, Keeping
 from mecum.edges.http.openai.errors import refused
 from mecum.inference.keeping import KEEP, seconds_of
 
@@ -69,7 +69,7 @@ def parameters_of(body: Asking, *, thinks: bool | None, raw: bool = False) -> di
     return found | _format(body.format) | _effort(body.think, thinks) | _likelihood(body, raw=raw)
 
 
-def keep_of(body: Asking) -> float | None:
+def keep_of(body: Keeping) -> float | None:
     """Return for how many seconds the model is to stay, below 0 for ever; raises ParameterRefused."""
     if body.keep_alive is None:
         return None

@@ -24,7 +24,18 @@ class Named(Wire):
     )
 
 
-class Asking(Named):
+class Keeping(Named):
+    """What has a model in memory, and for how long."""
+
+    keep_alive: str | float | None = Field(
+        None,
+        description="How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; "
+        "0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.",
+        examples=["5m"],
+    )
+
+
+class Asking(Keeping):
     """What both ways to ask for an answer take."""
 
     format: Literal["", "json"] | dict[str, Any] | None = Field(
@@ -37,12 +48,6 @@ class Asking(Named):
         examples=[{"temperature": 0.7, "num_predict": 200}],
     )
     stream: bool | None = Field(None, description="False answers at once, with one object.", examples=[False])
-    keep_alive: str | float | None = Field(
-        None,
-        description="How long the model stays in memory after this when nobody asks it: seconds, or a text like `5m`; "
-        "0 is not at all, -1 for ever. Means nothing for a model that nobody here loads.",
-        examples=["5m"],
-    )
     think: Think | None = Field(None, description="Whether, and how much, the model thinks first.", examples=[False])
     logprobs: bool | None = Field(
         None, description="Whether to say how likely each token was; some models' servers cannot.", examples=[False]
@@ -123,22 +128,20 @@ class OllamaGenerateCreate(Asking):
     context: None = Field(None, description=UNSUPPORTED, examples=[None])
 
 
-class OllamaEmbedCreate(Named):
+class OllamaEmbedCreate(Keeping):
     """Texts to be turned into vectors."""
 
     input: str | list[str] = Field(description="A text or several; none may be empty.", examples=[["The sky is blue."]])
     truncate: Literal[False] | None = Field(None, description="Nothing is cut off.", examples=[False])
     dimensions: int | None = Field(None, ge=1, description="How long the vectors shall be.", examples=[256])
     options: dict[str, Any] | None = Field(None, description="As for an answer.", examples=[None])
-    keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
 
 
-class OllamaEmbeddingCreate(Named):
+class OllamaEmbeddingCreate(Keeping):
     """A text to be turned into a vector, as older clients ask."""
 
     prompt: str = Field(min_length=1, description="The text.", examples=["The sky is blue."])
     options: dict[str, Any] | None = Field(None, description="As for an answer.", examples=[None])
-    keep_alive: str | float | None = Field(None, description="Means nothing here.", examples=["5m"])
 
 
 class OllamaShow(Wire):
