@@ -85,7 +85,7 @@ def _share(bench: Bench) -> Values:
     (data / "config" / "models.json").write_text(json.dumps(configured))
     with stopping(start_ours(bench.upstream(), data)) as ours:
         both = [("role", "role:chat"), ("fixed", fixed)]
-        for number in range(bench.size(9, 45)):
+        for number in range(bench.size(9, 25)):
             for name, model in both if number % 2 else reversed(both):
                 taken.add({name: _per_turn(ours, 8, 400, model)})
     role, alone = taken.middle("role"), taken.middle("fixed")
