@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, cast
 
 from mecum.domains.assistants.rules.measures.said import said_of
@@ -65,14 +66,17 @@ def composed(
         "thinking_style": _STYLES[configuration["thinking_style"]],
         "measures": said_of(configuration["prompt_measures"], figures) if figures else "",
     }
-    paragraphs = ("\n".join(_lines(paragraph, said)) for paragraph in TEMPLATE.split("\n\n"))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    filled = (
+        "\n".join(line.format_map(said) for line, names in lines if all(said[name] for name in names))
+        for lines in _paragraphs()
+    )
+    return "\n\n".join(paragraph for paragraph in filled if paragraph)
 
 
-def _lines(paragraph: str, said: Mapping[str, str]) -> list[str]:
-    """Return the lines of a paragraph whose every field says something."""
-    lines = paragraph.split("\n")
-    return [line.format_map(said) for line in lines if all(said[name] for name in _NAMED.findall(line))]
+@cache
+def _paragraphs() -> list[list[tuple[str, list[str]]]]:
+    """Return the lines of each paragraph, each with the fields it names: needed at every turn, and always the same."""
+    return [[(line, _NAMED.findall(line)) for line in paragraph.split("\n")] for paragraph in TEMPLATE.split("\n\n")]
 
 
 def _words(value: Any) -> str:
