@@ -238,9 +238,13 @@ async def test_a_message_waits_for_its_model_and_is_answered_when_it_appears(hou
     turn = house.parts.chat.find(run_id)
     assert turn is not None
     await house.until(lambda: turn.status == "waiting")
+    assert house.parts.reader.view(turn)["waits_because"]["code"] == "model.unavailable"
+    told = [event["waits_because"] for event in house.follow(run_id).frames if event["type"] == "run.status"]
+    assert told == [turn.waits_because]
     house.parts.broker.models.add_fixed(house.endpoint)
     await house.parts.broker.registry.refresh()
-    assert (await house.settled(run_id))["status"] == "completed"
+    ended = await house.settled(run_id)
+    assert (ended["status"], ended["waits_because"]) == ("completed", None)
 
 
 async def test_an_api_call_is_a_recorded_run_outside_the_list(house: House) -> None:

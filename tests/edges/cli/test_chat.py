@@ -192,6 +192,15 @@ def test_waiting_is_said(app: ScriptedApp, ask: Call) -> None:
     assert ask("chat", "--wait", "x").err == "waiting for a model …\n"
 
 
+def test_why_it_waits_is_said_once(app: ScriptedApp, ask: Call) -> None:
+    because = {"code": "model.not_a_server", "message": "A web page answers there."}
+    waits = {"type": "run.status", "phase": "waiting_for_model", "waits_because": because}
+    app.script = [waits, waits, completed("ok")]
+    assert ask("chat", "--wait", "x").err == "waiting for a model: A web page answers there.\n"
+    app.script = [waits, HANG]
+    assert ask("chat", "x").err.endswith("can (`--wait` waits for that). A web page answers there.\n")
+
+
 def test_nobody_waits_without_being_told_to(app: ScriptedApp, ask: Call) -> None:
     app.script = [{"type": "run.status", "phase": "waiting_for_model"}, HANG]
     ended = ask("chat", "x")

@@ -13,7 +13,7 @@ interface EnvelopeHead {
 export type EnvelopeBody =
   | { type: 'run.started'; model: string | null; model_reason: string | null; stood_in_for: string | null }
   | { type: 'run.model_changed'; model: string; model_reason: string; failed: string; error: string }
-  | { type: 'run.status'; phase: Phase; position?: number | null }
+  | { type: 'run.status'; phase: Phase; position?: number | null; waits_because?: WireError | null }
   | { type: 'run.completed'; message: Message }
   | { type: 'run.cancelled'; message: Message | null }
   | { type: 'run.failed'; error: WireError; message: Message | null }

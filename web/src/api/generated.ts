@@ -16468,6 +16468,11 @@ export interface components {
              * @example msg_06hq3k8w2m5v9
              */
             user_message_id: string | null;
+            /**
+             * @description Why no model can answer now, of a run that waits for one.
+             * @example null
+             */
+            waits_because?: components["schemas"]["RunError"] | null;
         };
         /**
          * SchemaFormat

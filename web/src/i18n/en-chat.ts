@@ -162,6 +162,7 @@ export const enChat = {
   'phase.queued': 'Queued',
   'phase.queuedBehind': 'Queued behind {n}',
   'phase.waiting': 'Waits for a model',
+  'phase.waitingBecause': 'Waits for a model. {why}',
   'phase.loading': 'Loading the model',
   'phase.loadingModel': 'Loading {model}',
   'phase.searching': 'Searching your conversations',

@@ -89,7 +89,11 @@ describe('reduce', () => {
     const state = reduce(fromRun(run), { ...head, seq: 2, type: 'run.status', phase: 'queued', position: 2 });
     expect([state.status, state.position]).toEqual(['queued', 2]);
     const waiting = reduce(state, { ...head, seq: 3, type: 'run.status', phase: 'waiting_for_model' });
-    expect(waiting.status).toBe('waiting');
+    expect([waiting.status, waiting.waitsBecause]).toEqual(['waiting', null]);
+    const why = { code: 'model.not_a_server', message: 'A web page answers there.' };
+    const told = reduce(waiting, { ...head, seq: 4, type: 'run.status', phase: 'waiting_for_model', waits_because: why });
+    expect(told.waitsBecause).toEqual(why);
+    expect(reduce(told, { ...head, seq: 5, type: 'run.status', phase: 'thinking' }).waitsBecause).toBeNull();
   });
 
   it('ignores unknown types', () => {

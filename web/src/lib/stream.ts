@@ -26,6 +26,8 @@ export interface StreamState {
   status: RunStatus;
   phase: Phase | null;
   position: number | null;
+  /** Why no model can answer now, while it waits for one. */
+  waitsBecause: WireError | null;
   model: string | null;
   modelReason: string | null;
   /** The model that was wanted and is away or did not begin to answer, in whose place this one does. */
@@ -57,6 +59,7 @@ export function fromRun(run: Run): StreamState {
     status: run.status,
     phase: run.phase,
     position: run.position,
+    waitsBecause: run.waits_because ?? null,
     model: run.model,
     modelReason: run.model_reason,
     stoodInFor: run.stood_in_for,
@@ -103,7 +106,7 @@ function apply(state: StreamState, event: Envelope): StreamState {
       return addText(state, event.part, event.offset, event.text);
     case 'run.status':
       if (event.seq <= state.lastSeq) return state;
-      return { ...state, status: statusOf(event.phase), phase: event.phase, position: event.position ?? null };
+      return { ...state, status: statusOf(event.phase), phase: event.phase, position: event.position ?? null, waitsBecause: event.waits_because ?? null };
     case 'run.started':
       return { ...state, status: 'running', model: event.model, modelReason: event.model_reason, stoodInFor: event.stood_in_for };
     case 'run.model_changed':

@@ -40,11 +40,15 @@ class RunModelChanged:
 
 @dataclass(slots=True)
 class RunStatus:
-    """What the run waits for or does, while there is nothing to read; `position` is how many are before it."""
+    """What the run waits for or does, while there is nothing to read; `position` is how many are before it.
+
+    `waits_because` is the `{code, message}` of what keeps every model from answering, while it waits for one.
+    """
 
     type: ClassVar[str] = "run.status"
     phase: Phase
     position: int | None = None
+    waits_because: dict[str, str] | None = None
 
 
 @dataclass(slots=True)

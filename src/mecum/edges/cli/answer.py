@@ -46,7 +46,8 @@ class Page:
         self._printed: dict[int, int] = {}
         self._last = "\n"
         self._model: str | None = None
-        self._phase: str | None = None
+        self._phase: tuple[str | None, str | None] = (None, None)
+        """What it waits for, and why."""
         self.end: dict[str, Any] | None = None
 
     def take(self, envelope: dict[str, Any]) -> None:
@@ -123,13 +124,13 @@ class Page:
             self._say(f"model: {model}" + (f" ({reason})" if reason else ""))
 
     def _take_phase(self, envelope: dict[str, Any]) -> None:
-        phase = envelope.get("phase")
+        phase, why = envelope.get("phase"), (envelope.get("waits_because") or {}).get("message")
         if phase == "waiting_for_model" and not self._wait:
-            said = f"{NoModelNow.__doc__} `mecum providers test NAME` says why a server does not answer."
-            raise NoModelNow(said, conversation_id=envelope.get("conversation_id"))
-        if phase != self._phase and phase in _WAITING:
-            self._say(f"{_WAITING[phase]} …")
-        self._phase = phase
+            said = why or "`mecum providers test NAME` says why a server does not answer."
+            raise NoModelNow(f"{NoModelNow.__doc__} {said}", conversation_id=envelope.get("conversation_id"))
+        if (phase, why) != self._phase and phase in _WAITING:
+            self._say(f"{_WAITING[phase]} …" if why is None else f"{_WAITING[phase]}: {why}")
+        self._phase = phase, why
 
     def _say(self, text: str) -> None:
         if not self._quiet:

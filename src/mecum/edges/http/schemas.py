@@ -214,6 +214,9 @@ class RunView(BaseModel):
     status: Status = Field(description="How far it is, or how it ended.", examples=["completed"])
     phase: Phase | None = Field(description="What an unfinished run does.", examples=["writing"])
     position: int | None = Field(description="How many runs are before it in its branch.", examples=[1])
+    waits_because: RunError | None = Field(
+        None, description="Why no model can answer now, of a run that waits for one.", examples=[None]
+    )
     model: str | None = Field(description="The model that answers.", examples=["ollama/llama3.2:3b"])
     model_reason: str | None = Field(description="Why this model.", examples=["You chose it."])
     stood_in_for: str | None = Field(

@@ -232,7 +232,8 @@ class ChatService:
     def _wait_for_model(self, turn: Turn, reason: MecumError) -> None:
         turn.status, turn.task, turn.entered, turn.asked = "waiting", None, False, None
         self._waiting[turn.run_id] = turn
-        turn.stream.emit(runs.RunStatus("waiting_for_model"), urgent=True)
+        turn.waits_because = {"code": reason.code, "message": reason.message}
+        turn.stream.emit(runs.RunStatus("waiting_for_model", waits_because=turn.waits_because), urgent=True)
         self._store(runs.set_status(turn.run_id, "waiting"))
         _log.info("waits for a model", extra={"run_id": turn.run_id, "reason": reason.code})
 

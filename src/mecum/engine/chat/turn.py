@@ -207,6 +207,8 @@ class Turn:
     """Whether it was loaded first, so that the wait says nothing of its speed."""
     finished_ms: int | None = None
     error: MecumError | None = None
+    waits_because: dict[str, str] | None = None
+    """What kept every model from answering when it last waited for one: `{code, message}`."""
     task: asyncio.Task[None] | None = None
     cancelled: bool = False
 

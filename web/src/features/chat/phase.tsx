@@ -5,12 +5,12 @@ import { duration } from '@/lib/time';
 import type { StreamState } from '@/lib/stream';
 
 /** The phase of a run for people. */
-export function phaseText(state: Pick<StreamState, 'phase' | 'position' | 'model'>): string {
+export function phaseText(state: Pick<StreamState, 'phase' | 'position' | 'model' | 'waitsBecause'>): string {
   switch (state.phase) {
     case 'queued':
       return state.position ? t('phase.queuedBehind', { n: state.position }) : t('phase.queued');
     case 'waiting_for_model':
-      return t('phase.waiting');
+      return state.waitsBecause ? t('phase.waitingBecause', { why: state.waitsBecause.message }) : t('phase.waiting');
     case 'loading':
       return state.model ? t('phase.loadingModel', { model: state.model }) : t('phase.loading');
     case 'searching':
