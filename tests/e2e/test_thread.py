@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from e2e.conftest import NewTalk
 from e2e.house import House
 from e2e.talk import Talk
+from fakes.broken_server import PAGE, saying, whole
 from fakes.steps import Hang, Say, Step, Wait
 from fakes.upstream import Upstream
 
@@ -236,6 +237,21 @@ def test_ux_16_a_message_waits_for_a_model(bare_house: House, new_talk: NewTalk,
     bare_house.add_models(models.url)
     talk.settled()
     assert talk.shown() == "Here I am."
+
+
+def test_ux_16_why_a_message_waits_is_said(house: House, new_talk: NewTalk) -> None:
+    page = whole(PAGE, "text/html")
+    with saying(page, page) as address:
+        made = house.call("POST", "/endpoints", {"name": "router", "wire": "openai", "base_url": f"{address}/v1"})
+        talk = new_talk(size=(375, 812))
+        talk.open()
+        run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
+        talk.open(f"/c/{run['conversation_id']}")
+        expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
+        assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
+        talk.stop.click()
+        expect(talk.page.get_by_test_id("phase")).to_be_hidden()
+        house.call("DELETE", f"/endpoints/{made['id']}")
 
 
 def test_ux_17_start_and_end_are_announced_once(talk: Talk, models: Upstream) -> None:

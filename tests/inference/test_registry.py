@@ -155,6 +155,10 @@ async def test_a_name_that_two_have_is_nobodys() -> None:
     await registry.refresh()
     assert registry.find("m") is None
     assert registry.find("a/m") is not None
+    with pytest.raises(ModelNotFound, match="2 models are called 'm'; say which: a/m, b/m"):
+        registry.choose("m")
+    with pytest.raises(ModelNotFound, match="did you mean 'b/m'"):
+        registry.choose("c/m")
 
 
 async def test_a_model_the_server_does_not_list_is_asked_anyway(shelf: Shelf) -> None:

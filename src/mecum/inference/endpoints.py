@@ -10,6 +10,7 @@ from typing import Any
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
+from mecum.inference.selection.naming import missing
 from mecum.inference.selection.ranking import preference
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
@@ -286,7 +287,7 @@ class Endpoints:
         provider = self._providers.get(endpoint)
         listed = self._models.get(endpoint)
         if provider is None or not name:
-            raise ModelNotFound(f"There is no model {wanted!r} here.")
+            raise ModelNotFound(missing(wanted, self.models()))
         if listed is None or endpoint in self._silent:
             raise ModelUnavailable(self.silence(endpoint) or f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
