@@ -140,7 +140,8 @@ class _Reach:
         if self._policy.revision != self._revision:
             self._revision = self._policy.revision
             # A pool sends nothing by itself: each of its members is looked at when it is asked.
-            self._now = Policy(_EGRESS[self._policy.mode], self._policy.consented | {POOL})
+            unasked = frozenset(name for name in self._policy.places if not self._policy.may_ask(name))
+            self._now = Policy(_EGRESS[self._policy.mode], self._policy.consented | {POOL}, unasked=unasked)
         return self._now
 
 

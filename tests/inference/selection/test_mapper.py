@@ -54,6 +54,18 @@ def test_the_first_preferred_model_that_can_is_taken() -> None:
     assert found.problem is None
 
 
+def test_a_model_of_a_server_that_may_not_be_asked_is_not_said_to_be_missing() -> None:
+    mapping = RoleMapping(("vendor:large", "far/small", "vendors:large", "llama3.1:8b"))
+    around = Surroundings(policy=Policy(consented=frozenset(), unasked=frozenset({"vendor", "far"})))
+    found = chosen(mapping, SMALL, around=around)
+    why = "nobody has consented yet to sending anything to "
+    assert verdict(found, "vendor:large") == Considered(None, "vendor:large", "consent", f"{why}vendor")
+    assert verdict(found, "far/small").why == f"{why}far"
+    assert verdict(found, "vendors:large").rule == "not_here"
+    closed = replace(around, policy=replace(around.policy, egress="local_only"))
+    assert verdict(chosen(mapping, SMALL, around=closed), "vendor:large").rule == "egress"
+
+
 def test_memory_moves_the_choice_and_says_so_with_numbers() -> None:
     mapping = RoleMapping(("qwen2.5:14b", "llama3.1:8b"))
     assert chosen(mapping, SMALL, LARGE, around=free(20)).chosen == "ollama/qwen2.5:14b"

@@ -15,7 +15,16 @@ from mecum.inference.selection import wording
 from mecum.inference.selection.naming import Names
 from mecum.inference.selection.ranking import Ranking
 from mecum.inference.selection.resources import Resources, strain
-from mecum.inference.selection.rules import CLOUD_FALLBACK, Candidate, Conditions, Policy, Refusal, Standing, standing
+from mecum.inference.selection.rules import (
+    CLOUD_FALLBACK,
+    Candidate,
+    Conditions,
+    Policy,
+    Refusal,
+    Standing,
+    standing,
+    unseen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def _named(
     if len(meant) == 1:
         return standing(by_ref[meant[0].ref], conditions, named, choice)
     if not meant:
-        return Standing(named, choice, None, Refusal("not_here", "there is no such model here"))
+        return Standing(named, choice, None, unseen(named, conditions.policy))
     refs = ", ".join(one.ref for one in meant)
     return Standing(named, choice, None, Refusal("ambiguous", f"{len(meant)} models bear this name ({refs}): name one"))
 

@@ -28,12 +28,14 @@ class Policy:
 
     `ask`: to endpoints in `consented` (None: to each that a person connected, which was their consent). `cloud`: what
     is not sensitive, to every endpoint; until something tells what is sensitive (`privacy` None) it is as `ask`.
+    `unasked`: the endpoints that may not be asked, not even which models they have.
     """
 
     egress: Egress = "ask"
     consented: frozenset[str] | None = None
     budget_refused: bool = False
     privacy: Privacy | None = None
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,16 @@ def _denied(info: ModelInfo, policy: Policy) -> Refusal | None:
     if policy.budget_refused:
         return Refusal("budget", "the budget has no room for a model that may cost something")
     return None
+
+
+def unseen(named: str, policy: Policy) -> Refusal:
+    """Return why no model of the name `named` is known: its endpoint may not be asked for it, or there is none."""
+    endpoint = next((one for one in policy.unasked if named.startswith((f"{one}/", f"{one}:"))), None)
+    if endpoint is None:
+        return Refusal("not_here", "there is no such model here")
+    if policy.egress == "local_only":
+        return Refusal("egress", f"{endpoint} is beyond this machine, and nothing may leave (local only)")
+    return Refusal("consent", f"nobody has consented yet to sending anything to {endpoint}")
 
 
 def _not_to_stand_in(info: ModelInfo, conditions: Conditions) -> Refusal | None:
