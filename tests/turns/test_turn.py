@@ -245,6 +245,8 @@ async def test_a_message_waits_for_its_model_and_is_answered_when_it_appears(hou
     await house.parts.broker.registry.refresh()
     ended = await house.settled(run_id)
     assert (ended["status"], ended["waits_because"]) == ("completed", None)
+    view = house.parts.reader.view(turn)
+    assert (view["status"], view["phase"], view["waits_because"]) == ("completed", None, None)
 
 
 async def test_an_api_call_is_a_recorded_run_outside_the_list(house: House) -> None:

@@ -130,8 +130,8 @@ class RunReader:
 
 
 def _phase(turn: Turn, shown: bool) -> str | None:
-    if turn.status in _PHASES:
-        return _PHASES[turn.status]
+    if turn.status != "running":
+        return _PHASES.get(turn.status)
     return "writing" if shown else "thinking"
 
 
