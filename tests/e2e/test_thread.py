@@ -248,6 +248,7 @@ def test_ux_16_why_a_message_waits_is_said(house: House, new_talk: NewTalk) -> N
         run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
         talk.open(f"/c/{run['conversation_id']}")
         expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
+        expect(talk.page.get_by_test_id("model-menu")).to_contain_text("router/any")
         assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
         talk.stop.click()
         expect(talk.page.get_by_test_id("phase")).to_be_hidden()

@@ -93,6 +93,8 @@ export interface ModelChoice {
   models: readonly Model[];
   /** The model that answers next, or null while unknown or where none can. */
   current: Model | null;
+  /** What the next message goes to by name, also where that is a role or is not here. */
+  named: string | null;
   chosen: boolean;
   reason: string | null;
   loaded: boolean;
@@ -140,6 +142,7 @@ export function useModelChoice(conversationId: string | null): ModelChoice {
   return {
     models,
     current,
+    named: ref,
     chosen: config.model !== null,
     reason: config.model !== null ? null : own && assistant ? t('model.ofAssistant', { name: assistant.name }) : (data?.default?.reason ?? null),
     loaded: data !== undefined,

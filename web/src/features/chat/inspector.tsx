@@ -31,7 +31,7 @@ export default function Inspector({ conversationId, open, onClose }: InspectorPr
       <Answers conversationId={conversationId} />
       <section className="grid gap-1 text-sm">
         <h3 className="font-medium">{t('inspector.model')}</h3>
-        <p>{choice.current ? shortName(choice.current) : t('model.none')}</p>
+        <p>{choice.current ? shortName(choice.current) : (choice.named ?? t('model.none'))}</p>
         <p className="text-muted">{choice.reason ?? t('inspector.chosen')}</p>
         {choice.current?.context_length && <p className="text-muted">{t('inspector.window', { n: choice.current.context_length.toLocaleString() })}</p>}
       </section>

@@ -19,7 +19,7 @@ export function ModelMenu({ conversationId, draftKey }: { conversationId: string
   const known = useKnown();
   const { current } = choice;
   const raw = mode === 'raw' || current?.raw_only === true;
-  const label = current ? shortName(current) : choice.loaded ? t('model.none') : t('model.loading');
+  const label = current ? shortName(current) : choice.loaded ? (choice.named ?? t('model.none')) : t('model.loading');
   const entries = (): MenuEntry[] => [
     ...modelEntries(choice, known, (model) => void changeConfig(conversationId, { model })),
     { kind: 'line', id: 'line' },
