@@ -115,8 +115,12 @@ def test_undo_asks_first(app: ScriptedApp, ask: Call) -> None:
 def test_an_older_number_means_its_conversation(app: ScriptedApp, ask: Call) -> None:
     one = {"system": "chat", "conversation_id": "cnv_06hq3k8w2m5v9"}
     app.answers["GET /imports/origins"] = Answer({"items": [one], "next_cursor": None})
-    app.answers["DELETE /conversations/cnv_06hq3k8w2m5v9"] = Answer(None, 204)
+    app.answers["POST /conversations/batches"] = Answer(
+        {"id": "bat_1", "action": "delete", "changed": [one["conversation_id"]], "skipped": []}
+    )
     assert ask("conversations", "delete", "17").code == 0
+    (asked,) = app.requests("POST", "/conversations/batches")
+    assert asked.json == {"action": "delete", "ids": [one["conversation_id"]]}
     other = {"system": "chat", "conversation_id": "cnv_06hq3k8w2m5va"}
     app.answers["GET /imports/origins"] = Answer({"items": [one, other], "next_cursor": None})
     ended = ask("conversations", "delete", "17")

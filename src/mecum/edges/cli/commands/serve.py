@@ -17,7 +17,7 @@ class AlreadyServed(Conflict):
     code = "cli.already_served"
 
 
-@options.command("serve")
+@options.command("serve", here=True)
 @click.option("--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (default 8321; 0 takes a free one).")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
