@@ -125,7 +125,8 @@ def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
     assert copy in mecum("trash", "list").out
     assert mecum("conversations", "restore", copy[:20]).code == 0
     assert mecum("conversations", "delete", copy).code == 0
-    assert mecum("trash", "empty", "--yes", "--json").json == {"purged": 1}
+    emptied = mecum("trash", "empty", "--yes", "--json").json
+    assert emptied == {"purged": 1, "conversations": 1, "assistants": 0, "projects": 0}
     gone = mecum("conversations", "show", copy)
     assert (gone.code, gone.err.startswith("error conversation.not_found")) == (4, True)
 

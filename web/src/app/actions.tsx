@@ -54,7 +54,9 @@ function openNew(): void {
   focusComposer();
 }
 
+/** At once, so that the next key is not lost; and again after a palette or a page that is just going has had its say. */
 function focusComposer(): void {
+  document.getElementById('composer')?.focus();
   requestAnimationFrame(() => document.getElementById('composer')?.focus());
 }
 

@@ -77,7 +77,7 @@ COMMON: Final = tuple(_HELP)
 
 
 class Command(click.Command):
-    """A command with the common options; `here` is one that works on a folder of this machine, never through a server."""
+    """A command with the common options; one that is `here` works on a folder itself, never through a server."""
 
     def __init__(self, *arguments: Any, here: bool = False, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)

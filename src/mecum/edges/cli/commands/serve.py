@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mecum.edges.cli import options, render, serving
+from mecum.edges.cli import lock, options, render, serving
 from mecum.edges.cli.connect import answering, load
 from mecum.edges.cli.options import Options
 from mecum.kernel.errors import Conflict
@@ -46,6 +46,10 @@ def command(context: click.Context, host: str | None, port: int | None, open_pag
 
 
 def _refuse_second(folder: Path) -> None:
+    found = lock.holder(folder)
+    if found is None or found.pid == os.getpid():
+        # A container that is started again gives its server the number it had: the card is of the one that crashed.
+        return
     held = answering(folder)
     if held is not None:
         raise AlreadyServed(f"Process {held.pid} serves {folder} at {held.url}.", url=held.url, pid=held.pid)
