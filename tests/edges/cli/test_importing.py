@@ -115,9 +115,8 @@ def test_undo_asks_first(app: ScriptedApp, ask: Call) -> None:
 def test_an_older_number_means_its_conversation(app: ScriptedApp, ask: Call) -> None:
     one = {"system": "chat", "conversation_id": "cnv_06hq3k8w2m5v9"}
     app.answers["GET /imports/origins"] = Answer({"items": [one], "next_cursor": None})
-    app.answers["POST /conversations/batches"] = Answer(
-        {"id": "bat_1", "action": "delete", "changed": [one["conversation_id"]], "skipped": []}
-    )
+    done = {"id": "bat_06hq3k8w2m5v9", "action": "delete", "changed": [one["conversation_id"]], "skipped": []}
+    app.answers["POST /conversations/batches"] = Answer(done)
     assert ask("conversations", "delete", "17").code == 0
     (asked,) = app.requests("POST", "/conversations/batches")
     assert asked.json == {"action": "delete", "ids": [one["conversation_id"]]}
