@@ -48,7 +48,7 @@ def holder(folder: Path) -> Holder | None:
 def _lives(pid: int) -> bool:
     """Whether there is such a process; one that ended and was not waited for, as in many containers, is gone."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:
