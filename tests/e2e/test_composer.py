@@ -1,7 +1,7 @@
 """UX statements about writing and choosing: 6, 11, 12, 15."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from e2e.conftest import NewTalk
 from e2e.house import House
@@ -10,6 +10,11 @@ from fakes.steps import Hang, Say
 from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
+
+_PRESS_SLASH = """() => {
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }));
+  return document.activeElement.id;
+}"""
 
 
 def test_ux_06_drafts_survive(talk: Talk, models: Upstream) -> None:
@@ -40,12 +45,48 @@ def test_ux_11_keys(talk: Talk) -> None:
     expect(talk.composer).to_be_focused()
     expect(talk.composer).to_have_value("")
     talk.composer.blur()
+    # The key after it comes at once when somebody types fast: the focus is there before anything is painted.
+    assert talk.page.evaluate(_PRESS_SLASH) == "composer"
+    talk.composer.blur()
     talk.page.keyboard.press("?")
     listed = talk.page.get_by_role("dialog", name="Keyboard shortcuts")
     for key in ("Send the message", "New line", "Stop the answer", "New chat", "Search and commands"):
         expect(listed.get_by_text(key, exact=True)).to_be_visible()
     talk.page.keyboard.press("Escape")
     expect(listed).to_be_hidden()
+
+
+def test_ux_11_what_is_typed_at_once_goes_into_the_palette(talk: Talk) -> None:
+    talk.composer.focus()
+    # The palette is fetched when it is first asked for; nobody waits for that.
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    talk.page.route("**/assets/palette-*.js", hold)
+    with talk.page.expect_request("**/assets/palette-*.js"):
+        talk.page.keyboard.press("Control+k")
+    talk.page.keyboard.type("traxx")
+    talk.page.keyboard.press("Backspace")
+    talk.page.keyboard.press("Backspace")
+    talk.page.keyboard.type("sh")
+    held[0].continue_()
+    expect(talk.page.get_by_test_id("palette-input")).to_have_value("trash")
+    talk.page.keyboard.press("Enter")
+    expect(talk.page.get_by_role("heading", name="Trash", exact=True)).to_be_visible()
+    talk.page.go_back()
+    expect(talk.composer).to_have_value("")
+
+
+def test_an_empty_file_is_named(talk: Talk) -> None:
+    files: list[FilePayload] = [
+        {"name": "full.txt", "mimeType": "text/plain", "buffer": b"words"},
+        {"name": "void.txt", "mimeType": "text/plain", "buffer": b""},
+    ]
+    talk.page.locator("input[type=file]").set_input_files(files)
+    expect(talk.page.get_by_text("void.txt: The file is empty.", exact=True).first).to_be_visible()
+    expect(talk.page.get_by_text("full.txt", exact=True)).to_be_visible()
 
 
 def test_ux_11_every_action_is_in_the_palette(house: House, talk: Talk, models: Upstream) -> None:

@@ -171,3 +171,30 @@ def test_a_reader_that_leaves_ends_it_quietly(server: MecumServer, app: Scripted
         call.stdout.close()
         assert call.stderr.read() == b""
         assert call.wait(20) == 141
+
+
+@pytest.mark.parametrize("words", [("sing",), ("keys", "create"), ("chat",), ("upgrade", "--data", "{nowhere}")])
+def test_errors_of_its_own_are_whole_problems(mecum: Call, tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = mecum(*(word.format(nowhere=tmp_path / "none") for word in words), "--json")
+    found = ended.problem
+    assert (ended.code, found["type"]) == (2, "urn:mecum:error:cli.usage")
+    assert found["title"]
+    assert found["title"] != found["detail"]
+
+
+def test_a_problem_of_the_machine_says_its_kind(mecum: Call, server: MecumServer, tmp_path: Path) -> None:
+    port = server.url.rpartition(":")[2]
+    found = mecum("serve", "--data", str(tmp_path), "--port", port, "--json").problem
+    assert (found["code"], found["type"]) == ("cli.port_taken", "urn:mecum:error:cli.port_taken")
+    assert found["title"] == "Another program listens there."
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("upgrade",), ("downgrade",), ("restore", "x.mecum")])
+@pytest.mark.parametrize("option", [("--server", "127.0.0.1:1"), ("--key", "x")])
+def test_work_on_a_folder_is_never_done_on_another_one(
+    mecum: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], option: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("MECUM_DATA", str(tmp_path / "own"))
+    ended = mecum(*words, *option)
+    assert (ended.code, "--data instead of --server" in ended.err) == (2, True)
+    assert not (tmp_path / "own").exists()

@@ -9,7 +9,7 @@ import pytest
 from fakes.command_line import Call
 from mecum.bootstrap import upkeep as rooms
 from mecum.domains.transfer.rules.shelf import Card, Shelf
-from mecum.edges.cli import upkeep
+from mecum.edges.cli import lock, upkeep
 from mecum.infra.archive.settings import BackupSettings
 from mecum.infra.archive.writing import ArchiveWriter
 from mecum.infra.jobs.queue import Jobs
@@ -105,6 +105,13 @@ async def test_copies_that_upgrades_left_expire(settings: Settings, tmp_path: Pa
     assert sorted(path.name for path in folder.glob("*.db")) == sorted([new.name, kept.name, asked.name])
     ever = settings.model_copy(update={"backup": BackupSettings(copy_days=0)})
     assert {card.expires_at for card in rooms.shelf_of(ever).newest()} == {None}
+
+
+def test_a_server_that_has_just_begun_is_no_fault(settings: Settings) -> None:
+    (settings.data_dir / "mecum.db").touch()
+    card = {"url": "http://127.0.0.1:8321", "token": "mk_x", "pid": os.getpid(), "started_at": ""}
+    (settings.data_dir / lock.FILE).write_bytes(orjson.dumps(card))
+    assert upkeep.record(settings).state == "ok"
 
 
 def test_a_record_is_read_to_its_end(settings: Settings) -> None:

@@ -5,6 +5,7 @@ import { t } from '@/i18n/t';
 import { actions, useActions, type Action } from '@/lib/actions';
 import { go } from '@/lib/place';
 import { setTheme } from '@/lib/theme';
+import { keepTyped, keptKey, takeTyped } from '@/lib/typed-ahead';
 
 /** Offers the page's own actions and listens to the keys of all of them. */
 export function usePageActions(): void {
@@ -13,7 +14,7 @@ export function usePageActions(): void {
     const look = t('group.look');
     return [
       { id: 'new', title: t('action.new'), group: places, shortcut: 'Ctrl+Shift+O', run: () => openNew() },
-      { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: () => overlay.set('palette') },
+      { id: 'palette', title: t('action.palette'), group: places, shortcut: 'Ctrl+K', run: openPalette },
       { id: 'search', title: t('search.action'), group: places, run: () => go('/search') },
       { id: 'composer', title: t('action.composer'), group: places, shortcut: '/', run: focusComposer },
       { id: 'assistants', title: t('action.assistants'), group: places, run: () => go('/assistants') },
@@ -49,17 +50,27 @@ export function usePageActions(): void {
   }, []);
 }
 
+function openPalette(): void {
+  if (overlay.get() === 'palette') return;
+  keepTyped();
+  overlay.set('palette');
+}
+
 function openNew(): void {
   go('/');
   focusComposer();
 }
 
+/** At once, so that the next key is not lost; and again after a palette or a page that is just going has had its say. */
 function focusComposer(): void {
+  document.getElementById('composer')?.focus();
   requestAnimationFrame(() => document.getElementById('composer')?.focus());
 }
 
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  if (overlay.get() !== 'palette') takeTyped();
+  else if (keptKey(event)) return event.preventDefault();
   const pressed = nameOf(event);
   if (pressed.length === 1 && (writing(event.target) || overlay.get() !== null)) return;
   const action = actions.get().find((one) => one.shortcut === pressed && one.id !== 'stop');

@@ -30,7 +30,8 @@ export function toast(
   return close;
 }
 
-/** Tells a person that something failed, in the server's words. */
-export function problem(error: unknown): void {
-  toast(error instanceof Error ? error.message : String(error), { tone: 'problem', ms: 8000 });
+/** Tells a person that something failed, in the server's words; `about` is which of several things it was. */
+export function problem(error: unknown, about?: string): void {
+  const said = error instanceof Error ? error.message : String(error);
+  toast(about === undefined ? said : `${about}: ${said}`, { tone: 'problem', ms: 8000 });
 }

@@ -38,11 +38,21 @@ def holder(folder: Path) -> Holder | None:
         return None
     fields = cast("dict[str, Any]", found)
     pid = fields.get("pid")
-    if not isinstance(pid, int) or not psutil.pid_exists(pid):
+    if not isinstance(pid, int) or not _lives(pid):
         return None
     return Holder(
         str(fields.get("url") or ""), str(fields.get("token") or ""), pid, str(fields.get("started_at") or "")
     )
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; one that ended and was not waited for, as in many containers, is gone."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
 
 
 def present(folder: Path) -> Holder:

@@ -77,14 +77,19 @@ COMMON: Final = tuple(_HELP)
 
 
 class Command(click.Command):
-    """A command with the common options."""
+    """A command with the common options; one that is `here` works on a folder itself, never through a server."""
 
-    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+    def __init__(self, *arguments: Any, here: bool = False, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
+        self.here = here
         self.params.extend(_common())
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that has gone away ends it quietly."""
+        given = Options.of(ctx)
+        if self.here and (given.server or given.key):
+            # Ignored, it would change another folder than the one that was meant.
+            raise click.UsageError("It works on a data folder of this machine: --data instead of --server.", ctx)
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:

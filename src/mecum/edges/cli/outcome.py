@@ -95,18 +95,25 @@ def _found_in_the_log(problem: dict[str, Any], kind: Kind) -> str:
 
 def _described(error: Exception) -> tuple[dict[str, Any], Kind]:
     if isinstance(error, Refusal):
-        return {**error.problem, "code": error.code, "detail": error.sentence}, error.kind
+        return {**_problem(error.code, error.sentence), **error.problem, "detail": error.sentence}, error.kind
     if isinstance(error, MecumError):
-        return _problem(error.code, error.message, error.details), error.kind
+        title = (type(error).__doc__ or error.message).strip().splitlines()[0]
+        return _problem(error.code, error.message, title, error.details), error.kind
     if isinstance(error, click.ClickException):
-        return _problem("cli.usage", _usage(error)), "invalid"
+        return _problem("cli.usage", _usage(error), "The command line is not one this command takes."), "invalid"
     if isinstance(error, OSError):
-        return _problem("cli.file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")), "internal"
-    return _problem("internal.error", f"{type(error).__name__}: {error}"), "internal"
+        said = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        return _problem("cli.file", said, "A file cannot be read or written."), "internal"
+    return _problem("internal.error", f"{type(error).__name__}: {error}", "Something went wrong in Mecum."), "internal"
 
 
-def _problem(code: str, detail: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {**(details or {}), "code": code, "detail": detail}
+def _problem(code: str, detail: str, title: str | None = None, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a problem as the server writes them; without a status, as no request was answered."""
+    said = dict(details or {})
+    body = {"type": f"urn:mecum:error:{code}", "title": title or detail, "code": code, "detail": detail}
+    if errors := said.pop("errors", None):
+        body["errors"] = errors
+    return {**body, "details": said} if said else body
 
 
 def _usage(error: click.ClickException) -> str:

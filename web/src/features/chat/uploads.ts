@@ -35,7 +35,7 @@ async function attachOne(draft: string, file: File): Promise<void> {
     writeDraft(draft, { ...before, files: [...before.files, stored] });
     announce(t('attach.done', { name: file.name }));
   } catch (error) {
-    if (!(error instanceof DOMException)) problem(error);
+    if (!(error instanceof DOMException)) problem(error, file.name);
   } finally {
     uploads.set((all) => all.filter((one) => one.id !== id));
   }

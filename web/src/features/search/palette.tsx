@@ -12,6 +12,7 @@ import { modelHref } from '@/lib/model-href';
 import { go, withSearch } from '@/lib/place';
 import { useStore } from '@/lib/store';
 import { shortTime } from '@/lib/time';
+import { takeTyped } from '@/lib/typed-ahead';
 import { Dialog } from '@/ui/dialog';
 import { Icon } from '@/ui/icons';
 import { Keys } from '@/ui/keys';
@@ -61,6 +62,10 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
           data-testid="palette-input"
           placeholder={t('palette.placeholder')}
           value={text}
+          onFocus={() => {
+            const typed = takeTyped();
+            if (typed) setText(typed);
+          }}
           onChange={(event) => {
             setText(event.target.value);
             setAt(0);

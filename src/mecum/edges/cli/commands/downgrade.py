@@ -5,7 +5,7 @@ import click
 from mecum.edges.cli import options, schema
 
 
-@options.command("downgrade")
+@options.command("downgrade", here=True)
 @click.option("--to", metavar="SCHEMA", help="The schema to go to (default: the one before).")
 @click.option("--dry-run", is_flag=True, help="Only look: versions, free space, whether the store is sound.")
 @click.option("--yes", is_flag=True, help="Go on though the older schema has no place for some rows.")

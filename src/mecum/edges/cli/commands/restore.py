@@ -13,7 +13,7 @@ from mecum.edges.cli.options import Options
 from mecum.settings import Settings
 
 
-@options.command("restore")
+@options.command("restore", here=True)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace what the data folder holds; it is kept beside.")
 @click.option(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mecum.edges.cli import options, render, serving
+from mecum.edges.cli import lock, options, render, serving
 from mecum.edges.cli.connect import answering, load
 from mecum.edges.cli.options import Options
 from mecum.kernel.errors import Conflict
@@ -17,7 +17,7 @@ class AlreadyServed(Conflict):
     code = "cli.already_served"
 
 
-@options.command("serve")
+@options.command("serve", here=True)
 @click.option("--host", metavar="ADDRESS", help="Where to listen; beyond this machine only with an owner's password.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (default 8321; 0 takes a free one).")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
@@ -46,6 +46,10 @@ def command(context: click.Context, host: str | None, port: int | None, open_pag
 
 
 def _refuse_second(folder: Path) -> None:
+    found = lock.holder(folder)
+    if found is None or found.pid == os.getpid():
+        # A container that is started again gives its server the number it had: the card is of the one that crashed.
+        return
     held = answering(folder)
     if held is not None:
         raise AlreadyServed(f"Process {held.pid} serves {folder} at {held.url}.", url=held.url, pid=held.pid)

@@ -5,7 +5,7 @@ import click
 from mecum.edges.cli import options, schema
 
 
-@options.command("upgrade")
+@options.command("upgrade", here=True)
 @click.option("--to", metavar="SCHEMA", help="The schema to go to (default: the newest).")
 @click.option("--dry-run", is_flag=True, help="Only look: versions, free space, whether the store is sound.")
 def command(context: click.Context, to: str | None, dry_run: bool) -> None:

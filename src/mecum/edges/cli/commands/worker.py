@@ -9,7 +9,7 @@ from mecum.edges.cli.connect import load
 from mecum.edges.cli.options import Options
 
 
-@options.command("worker")
+@options.command("worker", here=True)
 @click.option("--concurrency", type=click.IntRange(1, 64), help="The most jobs at a time (default 2).")
 def command(context: click.Context, concurrency: int | None) -> None:
     """Do background work in a process of its own, until Ctrl-C.
