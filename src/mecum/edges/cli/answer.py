@@ -124,7 +124,8 @@ class Page:
             self._say(f"model: {model}" + (f" ({reason})" if reason else ""))
 
     def _take_phase(self, envelope: dict[str, Any]) -> None:
-        phase, why = envelope.get("phase"), (envelope.get("waits_because") or {}).get("message")
+        because: dict[str, str] = envelope.get("waits_because") or {}
+        phase, why = envelope.get("phase"), because.get("message")
         if phase == "waiting_for_model" and not self._wait:
             said = why or "`mecum providers test NAME` says why a server does not answer."
             raise NoModelNow(f"{NoModelNow.__doc__} {said}", conversation_id=envelope.get("conversation_id"))
