@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Final
 
 from mecum.inference.ports import ModelInfo
@@ -11,6 +12,9 @@ from mecum.inference.ports import ModelInfo
 _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 _LATEST: Final = ":latest"
 _MOST_NAMED: Final = 5
+_MOST_COMPARED: Final = 24
+_PIECE: Final = 2
+"""Letters in a row that two names may share."""
 
 
 def names_of(info: ModelInfo) -> tuple[str, ...]:
@@ -28,9 +32,15 @@ def missing(ref: str, models: Iterable[ModelInfo]) -> str:
         more = f" and {len(bearing) - _MOST_NAMED} more" if len(bearing) > _MOST_NAMED else ""
         return f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
     words = [word for info in listed for word in (info.name, info.ref)]
-    near = get_close_matches(ref, words, n=1, cutoff=0.5)
+    near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=0.5)
     meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
     return f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}"
+
+
+def _alike(ref: str, words: Sequence[str]) -> list[str]:
+    """Return the few words that share most with `ref`: to compare thousands letter by letter takes 0.1 s."""
+    pieces = {ref[at : at + _PIECE] for at in range(max(1, len(ref) - _PIECE + 1))}
+    return nlargest(_MOST_COMPARED, words, key=lambda word: sum(piece in word for piece in pieces))
 
 
 def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
