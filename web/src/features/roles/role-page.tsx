@@ -55,7 +55,7 @@ function Chosen({ role }: { role: RoleExplanation }): ReactNode {
         <div className="flex flex-wrap items-start gap-3">
           <span className={`mt-0.5 ${role.chosen === null ? 'text-warn' : 'text-accent'}`}><Icon name={role.chosen === null ? 'alert' : 'model'} /></span>
           <div className="min-w-48 flex-1">
-            <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen === null ? tr('roles.nobody') : <Link href={modelHref(role.chosen)} className="underline-offset-2 hover:underline">{role.chosen}</Link>}</p>
+            <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{role.chosen === null ? tr('roles.nobody') : <Link href={modelHref(role.chosen)} className="inline-block min-h-6 underline-offset-2 hover:underline">{role.chosen}</Link>}</p>
             {role.reason !== role.problem && <p className="text-sm text-muted"><Sentence text={role.reason} /></p>}
           </div>
           <Button icon="again" onClick={() => void anew()}>{tr('roles.chooseAnew')}</Button>
