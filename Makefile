@@ -55,7 +55,7 @@ check-tests:
 format: .venv/.dev ## format the Python sources, and mend what ruff can mend safely
 	@$(BIN)/ruff format . && $(BIN)/ruff check --quiet --fix .
 
-types: .venv/.dev ## mypy --strict on the source, beside the pyright of make check
+types: .venv/.dev ## mypy --strict on the source and the benches, beside the pyright of make check
 	@$(BIN)/mypy
 
 test: .venv/.dev web test-web ## all tests: both databases, the browser; says what was not run

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from http.client import HTTPException
+from types import ModuleType
 
 from bench import (
     assistants,
@@ -33,7 +34,7 @@ from bench.figure import Bench, Figure, LongFigure, Values
 from bench.rows import NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
-_ROOMS = (
+_ROOMS: tuple[ModuleType, ...] = (
     turns,
     streams,
     process,
@@ -51,9 +52,10 @@ _ROOMS = (
     jobs,
 )  # fmt: skip
 FIGURES: tuple[Figure, ...] = tuple(figure for room in _ROOMS for figure in room.FIGURES)
+LONG: tuple[LongFigure, ...] = soak.FIGURES
 LIMIT = {"quick": 480.0, "full": 2600.0}
 """Seconds after which no further figure begins: what is begun ends within a minute, or two in full."""
-NAMES = [figure.name for figure in (*FIGURES, *soak.FIGURES)]
+NAMES = [*(figure.name for figure in FIGURES), *(figure.name for figure in LONG)]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,12 +102,12 @@ def _all(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
     for figure in FIGURES:
         if figure.alone and figure.name in wanted:
             yield from _measured(bench, figure)
-    begun = [(figure, _begun(bench, figure)) for figure in soak.FIGURES if figure.name in wanted]
+    begun = [(long, _begun(bench, long)) for long in LONG if long.name in wanted]
     for figure in FIGURES:
         if not figure.alone and figure.name in wanted:
             yield from _measured(bench, figure)
-    for figure, finish in begun:
-        yield from _finished(bench, figure, finish)
+    for long, finish in begun:
+        yield from _finished(bench, long, finish)
 
 
 def _begun(bench: Bench, figure: LongFigure) -> Callable[[], Values]:

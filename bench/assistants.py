@@ -18,10 +18,12 @@ from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, Value
 from mecum.domains.assistants import api
 from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, Field, Prompt, PromptVersion
+from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
+from mecum.infra.archive.ledger import Ledger
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
-from mecum.infra.storage.database import Location
+from mecum.infra.storage.location import Location
 from mecum.kernel import clock, ids
 from mecum.kernel.subject import Subject
 
@@ -47,7 +49,8 @@ async def _measured(number: int, times: int) -> Values:
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Location(Path(folder) / "mecum.db"))
         try:
-            room = api.build(database, Jobs(), _channel(database), _let_go)
+            ledger = Ledger.of(Path(folder), None)
+            room = api.build(database, Jobs(), _channel(database), _let_go, conversations.citing, ledger)
             await _fill(database, number)
             return await _compared(database, room, number, times)
         finally:

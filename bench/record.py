@@ -80,7 +80,7 @@ def _size(data: Path) -> int:
         pages, free, size = (
             store.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
         )
-    return (pages - free) * size
+    return int((pages - free) * size)
 
 
 def _texts(data: Path) -> tuple[int, int]:

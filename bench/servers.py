@@ -119,7 +119,7 @@ def start_ours(
         "MECUM_MODELS__LOCAL_SERVERS": "",
         **(more or {}),
     }
-    command = [places.MECUM, "serve", "--port", str(port), "--data", data]
+    command: list[str | Path] = [places.MECUM, "serve", "--port", str(port), "--data", data]
     server = _started("mecum", command, port, "/api/v1/health/ready", settings)
     server.prefix = "up/"
     try:
@@ -134,7 +134,7 @@ def start_floor(upstream: Server, data: Path, port: int = 0) -> Server:
     """Start the least an honest server owes, with commits as durable as ours."""
     folder, python = places.floor(), places.floor_python()
     port = port or free_port()
-    command = [
+    command: list[str | Path] = [
         python, "-m", "uvicorn", "--app-dir", folder, "full:app", "--port", str(port), "--loop", "uvloop",
         "--http", "httptools", "--no-access-log", "--log-level", "warning", "--backlog", "4096",
     ]  # fmt: skip

@@ -85,11 +85,11 @@ def _share(bench: Bench) -> Values:
     (data / "config" / "models.json").write_text(json.dumps(configured))
     with stopping(start_ours(bench.upstream(), data)) as ours:
         both = [("role", "role:chat"), ("fixed", fixed)]
-        for number in range(bench.size(9, 25)):
+        for number in range(bench.size(15, 25)):
             for name, model in both if number % 2 else reversed(both):
                 taken.add({name: _per_turn(ours, 8, 400, model)})
-    role, alone = taken.middle("role"), taken.middle("fixed")
-    return {"broker_share": Value(100 * (role - alone) / role, f"{role:.3f} against {alone:.3f} ms")}
+    more = taken.ratio("role", "fixed")
+    return {"broker_share": Value(100 * (1 - 1 / more.number), f"{more.note} ms")}
 
 
 def _per_turn(server: Server, clients: int, count: int, model: str | None = None) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 _FEW: Final = 24
 """Up to so many at once each is read as it comes: a single answer is not to wait for a beat."""
-_AT_ONCE: Final = 256
+_AT_ONCE: Final = 128
 _MOST_BYTES: Final = 16_384
 _READ: Final = getattr(select, "EPOLLIN", 0)
 
