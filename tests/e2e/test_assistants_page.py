@@ -407,6 +407,8 @@ def test_everything_is_in_the_palette(cast: Cast) -> None:
         talk.page.wait_for_url(then)
     talk.page.keyboard.press("Escape")
     card(talk, "short-letters").get_by_role("link", name="Short letters").first.click()
+    # What can be done with it is offered when it is there.
+    expect(talk.page.get_by_role("heading", name="Short letters", level=1)).to_be_visible()
     for words, then in (
         ("Edit: Growth", f"**{PLACE}/short-letters/growth"),
         ("Versions", f"**{PLACE}/short-letters/versions"),
