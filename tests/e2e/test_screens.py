@@ -90,6 +90,8 @@ def test_ux_18_answers_that_did_not_end_well(
 ) -> None:
     talk = new_talk(size=size, dark=dark)
     talk.open()
+    # Named: one that only fails is passed over by its role after a while, and all four screens ask one server.
+    talk.choose_model("fake-main")
     models.script("fake-main", [Say("It began well"), Wait(0.05), Drop()])
     talk.send("Break off")
     expect(talk.answers.last).to_have_attribute("data-state", "failed")
