@@ -54,6 +54,10 @@ class FileService:
             raise FileEmpty
         return arrived
 
+    async def take(self, subject: Subject, name: str, content: bytes) -> Arrived:
+        """Write a file that is in memory to disk, as `receive` does."""
+        return await self.receive(subject, name, _once(content))
+
     async def add(self, scope: Scope, arrived: Arrived, own_id: str | None = None) -> dict[str, Any]:
         """Keep an arrived file and return it as the wire shows it.
 
@@ -120,6 +124,10 @@ class FileService:
             body = await self._blobs.whole(file.organisation_id, file.sha256)
             found.append((file.id, file.name, text_of(file.media_type, body)))
         return found
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def _watched(chunks: AsyncIterator[bytes], inspector: Inspector) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 A row is there exactly when its origin is; whoever is killed in between goes on where the last group ended.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from mecum.domains.conversations import api as conversations
@@ -386,7 +386,7 @@ class Arrivals:
     async def _file(self, thread: Thread, key: str, attached: Attached) -> dict[str, Json]:
         subject = self._import.subject
         try:
-            arrived = await self._context.files.receive(subject, attached.name, _given(attached.content))
+            arrived = await self._context.files.take(subject, attached.name, attached.content)
         except MecumError as error:
             self._skip(Skipped("file", f"{thread.ref}/{key}", error.message))
             return {}
@@ -398,7 +398,3 @@ class Arrivals:
         kind = "image" if arrived.media_type.startswith("image/") else "file"
         named: dict[str, Any] = {name: view[name] for name in ("name", "media_type", "size")}
         return {key: {"type": kind, "file_id": view["id"], **named}}
-
-
-async def _given(content: bytes) -> AsyncIterator[bytes]:
-    yield content

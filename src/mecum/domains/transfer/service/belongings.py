@@ -4,7 +4,7 @@ What a person said here counts more than what a file says: of a thing that diffe
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -218,7 +218,7 @@ class Belongings:
         if isinstance(attached, str):
             return attached
         try:
-            arrived = await self._context.files.receive(self._import.subject, held.name, _given(attached.content))
+            arrived = await self._context.files.take(self._import.subject, held.name, attached.content)
         except MecumError as error:
             return error.message
         if arrived.received.sha256 == held.sha256:
@@ -306,7 +306,3 @@ class Belongings:
         # Never later than the import: what was changed here since is told from what it brought by this.
         began = clock.from_milliseconds(self._import.began)
         return began if moment is None else min(moment, began)
-
-
-async def _given(content: bytes) -> AsyncIterator[bytes]:
-    yield content

@@ -127,7 +127,7 @@ class TransferService:
         for file_id, values in record.files.items():
             try:
                 content = base64.b64decode(values["base64"], validate=True)
-                arrived[file_id] = await self._files.receive(subject, str(values["name"]), _given([content]))
+                arrived[file_id] = await self._files.take(subject, str(values["name"]), content)
             except (binascii.Error, MecumError):
                 report.lose("files that are empty, too large or broken are left out, their names stay")
         return arrived

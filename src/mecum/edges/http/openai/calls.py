@@ -1,7 +1,7 @@
 """What all calls of this surface share: the check of the model, images kept, a run started and waited for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -63,7 +63,7 @@ class Calls:
     async def keep_image(self, subject: Subject, image: ImageContent) -> str:
         """Keep an image as a file of the person; return its id. Raises FileTooLarge."""
         files = self.record.files
-        arrived = await files.receive(subject, f"image.{image.media_type.partition('/')[2]}", _once(image.data))
+        arrived = await files.take(subject, f"image.{image.media_type.partition('/')[2]}", image.data)
         try:
             async with self.database.writing(subject) as scope:
                 return str((await files.add(scope, arrived))["id"])
@@ -117,7 +117,3 @@ def conversation_of(metadata: dict[str, str] | None) -> str | None:
 def own_metadata(metadata: dict[str, str] | None) -> dict[str, str]:
     """Return the metadata that says nothing to us."""
     return {name: value for name, value in (metadata or {}).items() if name != CONVERSATION}
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data
