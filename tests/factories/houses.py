@@ -91,9 +91,9 @@ class House:
     async def settled(self, run_id: str, seconds: float = 10) -> dict[str, Any]:
         """Wait for a run's end; return it as the wire shows it."""
         turn = self.parts.chat.find(run_id)
-        if turn is not None and turn.stream.done is not None:
+        if turn is not None:
             async with asyncio.timeout(seconds):
-                await asyncio.shield(turn.stream.done)
+                await turn.stream.wait()
         return await self.parts.reader.get(self.parts.owner, run_id)
 
     async def pause(self, seconds: float) -> None:

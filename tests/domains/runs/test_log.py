@@ -139,12 +139,11 @@ async def test_the_end_is_committed_with_what_belongs_to_it(log: runs.RunLog, he
     await ticks(log)
     assert op in held.groups[0][0]
     assert log.find(stream.id) is stream
-    assert stream.done is not None
-    assert not stream.done.done()
+    assert not stream.is_over
     held.release()
     assert told.ends == ["run.completed"]
     assert settled == [stream.id]
-    assert stream.done.done()
+    assert stream.is_over
     assert log.find(stream.id) is None
     assert stream.followers == []
 
@@ -170,8 +169,7 @@ async def test_a_run_whose_conversation_was_deleted_leaves_nobody_waiting(log: r
     end(stream)
     await ticks(log)
     held.release(WriteConflict())
-    assert stream.done is not None
-    assert stream.done.done()
+    assert stream.is_over
     assert log.active == []
     assert told.ends == ["run.failed"], "what is not stored was not done"
 

@@ -5,7 +5,7 @@ from mecum.domains.runs.errors import BadRun, IdempotencyReused, RunNotFound, Ru
 from mecum.domains.runs.events import ACTIVE, TERMINAL, ContextReport, LogprobsAdded, RunEnded, RunStarted, RunStatus
 from mecum.domains.runs.journal import Recovered, replay
 from mecum.domains.runs.log import RunLog
-from mecum.domains.runs.model import CONVERSATION, Run
+from mecum.domains.runs.model import CONVERSATION, Run, kept_usage
 from mecum.domains.runs.repository import (
     RunRepository,
     by_idempotency_key,
@@ -49,6 +49,7 @@ __all__ = [
     "hold_request_part",
     "insert_run",
     "keep_pins",
+    "kept_usage",
     "load_pins",
     "replay",
     "set_status",

@@ -6,6 +6,7 @@ with whatever settles, and only then hands the frames to the followers. An idle 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 from mecum.domains.runs import journal
@@ -62,7 +63,6 @@ class RunLog:
     ) -> RunStream:
         """Begin the log of a run. `unstreamed`: nobody reads along, so its end does not wait for a tick."""
         stream = RunStream(self, run_id, conversation_id, message_id, person_id, seq=seq, unstreamed=unstreamed)
-        stream.done = asyncio.get_running_loop().create_future()
         self._active[run_id] = stream
         return stream
 
@@ -119,9 +119,9 @@ class RunLog:
 
     async def drain(self, seconds: float) -> None:
         """Wait until every active run has settled, at most `seconds`."""
-        pending = [stream.done for stream in self._active.values() if stream.done is not None]
-        if pending:
-            await asyncio.wait(pending, timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(stream.wait() for stream in self.active))
 
     def _arm(self) -> None:
         loop = asyncio.get_running_loop()
@@ -233,8 +233,7 @@ class RunLog:
         self._active.pop(stream.id, None)
         stream.followers.clear()
         stream.end_ops = ()
-        if stream.done is not None and not stream.done.done():
-            stream.done.set_result(None)
+        stream.over()
         if self.settled is not None:
             self.settled(stream)
 

@@ -1,9 +1,11 @@
 """Tables of runs, their journal, what they pinned, and the personal channel."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Dialect, Index, Integer, LargeBinary, String, TypeDecorator
+import orjson
+from sqlalchemy import BigInteger, Dialect, Index, Integer, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mecum.infra.storage import Entity, Id, Json, Owned, UtcTime, only
@@ -26,6 +28,28 @@ class DataClass(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return "conversation" if value == CONVERSATION else value
+
+
+_COUNTED: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+
+def kept_usage(said: Mapping[str, Any]) -> str:
+    """Return what a model's server counted as it is stored: the three numbers nearly all of them say without names."""
+    return orjson.dumps([*said.values()] if tuple(said) == _COUNTED else said).decode()
+
+
+class Usage(TypeDecorator[Any]):
+    """What a model's server counted, in its own words, which would take more than the answer's whole row beside it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:
+        return None if value is None else kept_usage(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        said: Any = None if value is None else orjson.loads(value)
+        return dict(zip(_COUNTED, said, strict=True)) if isinstance(said, list) else said
 
 
 class Run(Owned, Entity):
@@ -51,7 +75,7 @@ class Run(Owned, Entity):
     """The hash of what it was made with (`Pins`); null where its model was named."""
     request: Mapped[Any | None] = mapped_column(Json)
     """The exact request as sent, as references to `request_parts` and to messages."""
-    usage: Mapped[Any | None] = mapped_column(Json)
+    usage: Mapped[Any | None] = mapped_column(Usage)
     cost: Mapped[int | None] = mapped_column(BigInteger)
     """In millionths of the price table's currency; null when unknown, never zero for it."""
     price_table: Mapped[str | None]

@@ -26,6 +26,7 @@ from mecum.kernel.errors import MecumError
 from mecum.kernel.text import unescape
 
 EVENT, DELTA = 0, 1
+_NAME_A_MODEL = (RunStarted, RunModelChanged)
 
 
 class Stamp:
@@ -203,14 +204,15 @@ class RunStream:
         "_slices",
         "_slices_size",
         "_ticker",
+        "_waiting",
         "conversation_id",
-        "done",
         "durable",
         "end_ops",
         "ended",
         "first_tick",
         "followers",
         "id",
+        "is_over",
         "message_id",
         "model",
         "model_reason",
@@ -260,7 +262,9 @@ class RunStream:
         """Why its end could not be stored."""
         self.on_settled: list[Any] = []
         self.first_tick: int | None = None
-        self.done: asyncio.Future[None] | None = None
+        self.is_over = False
+        """Whether its end is on disk, or cannot be."""
+        self._waiting: list[asyncio.Future[None]] = []
         self._events: list[Fresh] = []
         """Committed events other than deltas."""
         self._fresh: list[Fresh] = []
@@ -311,7 +315,23 @@ class RunStream:
         self.ended, self.end_ops = event, ops
         self.emit(event, urgent=self.unstreamed)
 
+    async def wait(self) -> None:
+        """Return when it is over. Whoever waits may leave; that ends nothing."""
+        if not self.is_over:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
     # What the log asks
+
+    def over(self) -> None:
+        """Tell whoever waits that its end is on disk, or cannot be."""
+        self.is_over = True
+        for waiting in self._waiting:
+            # Who hung up meanwhile is told nothing.
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
 
     def take(self) -> list[Fresh]:
         """Return what is not yet committed, and forget that it is not."""
@@ -384,7 +404,7 @@ class RunStream:
         self._slices, self._slices_size = [], 0
 
     def _note(self, event: TurnEvent) -> None:
-        if isinstance(event, RunStarted | RunModelChanged):
+        if isinstance(event, _NAME_A_MODEL):
             self.model, self.model_reason = event.model, event.model_reason
             self.stood_in_for = (
                 event.stood_in_for if isinstance(event, RunStarted) else self.stood_in_for or event.failed

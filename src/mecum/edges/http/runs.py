@@ -1,6 +1,5 @@
 """The routes of runs: make one, look at it, follow it, stop it."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -49,8 +48,8 @@ class Creation:
         turn = self._service.find(run_id)
         if turn is None:
             return answer(await self._reader.get(asker, run_id), 200 if body.wait else 202)
-        if body.wait and turn.stream.done is not None:
-            await asyncio.shield(turn.stream.done)
+        if body.wait:
+            await turn.stream.wait()
         return answer(self._reader.view(turn), 200 if body.wait else 202)
 
 

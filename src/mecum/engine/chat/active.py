@@ -32,7 +32,7 @@ class ActiveTurns:
         own = [turn for turn in turns if turn.subject.person_id == subject.person_id]
         for turn in own:
             await self._service.cancel(turn.run_id)
-        await asyncio.gather(*(asyncio.shield(turn.stream.done) for turn in own if turn.stream.done is not None))
+        await asyncio.gather(*(turn.stream.wait() for turn in own))
 
     async def scrub(self) -> None:
         await self._log.fold()

@@ -44,7 +44,7 @@ class Recovery:
                 turn.started_ms = turn.created_ms
                 await self._settle(turn)
                 over.append(turn)
-        await asyncio.gather(*(turn.stream.done for turn in over if turn.stream.done is not None))
+        await asyncio.gather(*(turn.stream.wait() for turn in over))
         async with self._database.writing(None) as scope:
             await self._repository.forget_journal(scope)
         if unfinished:

@@ -210,16 +210,16 @@ class ChatService:
             turn.status = "cancelled"
             await self._stages.settle(turn)
             return
-        wanted = self._router.wanted(turn.wants.model)
-        if not self._registry.ready(wanted):
-            await self._registry.complete(wanted)
-        if (reason := self._no_model(turn)) is not None:
+        await run_turn(turn, self._stages, self._waits)
+
+    def _waits(self, turn: Turn) -> bool:
+        """Put a turn aside that no model can answer now, where one may yet appear; return whether it was."""
+        reason = self._no_model(turn)
+        if reason is not None:
             self._wait_for_model(turn, reason)
-            return
-        await run_turn(turn, self._stages)
+        return reason is not None
 
     def _no_model(self, turn: Turn) -> MecumError | None:
-        """Why no model can answer now, when one may yet appear."""
         try:
             reach.require_named(self._egress, self._registry, turn.wants.model, turn.subject, told=False)
             self._router.choose(turn.wants.model, real=turn.wants.wait_for_model)

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 from mecum.domains.runs import api as runs
 from mecum.inference.ports import (
@@ -97,32 +98,17 @@ class Wants:
 
     def stored(self) -> dict[str, Any]:
         """Return what is not as by default, as the run keeps it."""
-        return {name: value for name in _WANTS if not _is_default(value := getattr(self, name))}
+        told = zip(_WANTS, _WANTED(self), _NOTHING, strict=True)
+        return {name: value for name, value, default in told if value != default}
 
     def tool_specs(self) -> list[ToolSpec]:
         """Return the tools the caller offered."""
         return [ToolSpec(**tool) for tool in self.tools]
 
 
-_WANTS = (
-    "model",
-    "temperature",
-    "system_prompt",
-    "mode",
-    "parameters",
-    "tools",
-    "wait_for_model",
-    "resume",
-    "caller",
-    "assistant",
-    "project",
-    "asked_as",
-)
-
-
-def _is_default(value: Any) -> bool:
-    # A temperature of 0 is not as by default, though it equals False.
-    return value is False or value in (None, (), {}, "chat")
+_WANTS: Final = tuple(one.name for one in fields(Wants))
+_WANTED: Final = attrgetter(*_WANTS)
+_NOTHING: Final = _WANTED(Wants())
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +166,8 @@ class Turn:
     history: tuple[ModelMessage, ...] = ()
     places: Sequence[str] = ()
     """The stored messages that the history is from, in its order, without a prompt before it and a wish after it."""
+    begins_with: str = ""
+    """What the answer begins with: the text it goes on from."""
     prompted: bool = False
     """Whether the history begins with a prompt of the turn's own, which is no message of the record."""
     shelved: Shelved | None = None
@@ -259,8 +247,15 @@ class Stages:
     settle: Stage
 
 
-async def run_turn(turn: Turn, stages: Stages) -> None:
-    """Run the turn to its end. Whatever happens, it settles: exactly one terminal event, on disk before it is shown."""
+Waits = Callable[[Turn], bool]
+"""Puts a turn that no model can answer now aside until one can; returns whether it did."""
+
+
+async def run_turn(turn: Turn, stages: Stages, waits: Waits) -> None:
+    """Run the turn to its end, or to where it waits for a model.
+
+    Whatever else happens, it settles: exactly one terminal event, on disk before it is shown.
+    """
     try:
         await stages.load(turn)
         await stages.guard(turn)
@@ -269,6 +264,8 @@ async def run_turn(turn: Turn, stages: Stages) -> None:
     except asyncio.CancelledError:
         turn.status = "cancelled" if turn.cancelled else "interrupted"
     except MecumError as error:
+        if turn.choice is None and waits(turn):
+            return
         turn.status, turn.error = "failed", error
     except Exception as error:  # noqa: BLE001 - the stage boundary
         # The stage boundary: a fault of ours ends this turn, visibly, and no other.

@@ -21,6 +21,13 @@ _PRAGMAS = (
     "busy_timeout = 10000",
 )
 
+_PAGE_BYTES = 2048
+"""Of a new store without a key. A turn changes a dozen pages by a few bytes each, and each goes to the log whole.
+
+Measured: 13 of the 120 us that a turn's two commits cost are the other halves of its pages. With a key every page has a
+seal of its own, and SQLCipher's size stays.
+"""
+
 
 def _itself(value: Any) -> Any:
     return value
@@ -45,7 +52,10 @@ def connect(path: Path, key: bytes | None) -> Any:
     try:
         # What SQLCipher would write to standard error is told by the errors that are raised.
         connection.execute("PRAGMA cipher_log_level = none")
-        if key is not None:
+        if key is None:
+            # Says nothing to a file that has pages.
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        else:
             # A raw key skips the passphrase derivation, which took place once, when the key was made.
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

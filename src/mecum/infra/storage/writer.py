@@ -105,7 +105,8 @@ class SQLiteWriter:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mecum-writer", daemon=True)
-        self._idle = asyncio.Event()
+        self._idle: asyncio.Future[None] | None = None
+        """Who stops it waits here for the last commit."""
         self._quick = 0
         """How many commits in a row were quick."""
         self._logged = 0
@@ -118,18 +119,18 @@ class SQLiteWriter:
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         self._cursor = self._connection.cursor()
-        self._idle.set()
         self._thread.start()
 
     def submit(self, ops: Sequence[Op], done: Done) -> None:
         self._waiting.append(_Group(ops, done))
         if not self._committing and self._loop is not None:
             self._committing = True
-            self._idle.clear()
             self._gather(self._loop)
 
     async def stop(self) -> None:
-        await self._idle.wait()
+        if self._committing:
+            self._idle = asyncio.get_running_loop().create_future()
+            await self._idle
         if self._thread.is_alive():
             self._work.put(None)
             self._thread.join()
@@ -185,7 +186,8 @@ class SQLiteWriter:
             self._gather(self._loop)
         else:
             self._committing = False
-            self._idle.set()
+            if self._idle is not None and not self._idle.done():
+                self._idle.set_result(None)
 
     def _commit(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
         if not self._committed():

@@ -83,8 +83,7 @@ class Calls:
         if turn is None:
             run = await self.runs.get(asker, run_id)
         else:
-            if turn.stream.done is not None:
-                await asyncio.shield(turn.stream.done)
+            await turn.stream.wait()
             run = called_turn(turn)
         if (failure := failure_of(run.ending)) is not None:
             raise failure
@@ -93,9 +92,8 @@ class Calls:
     async def stop(self, turn: Turn) -> None:
         """Cancel an unfinished run and return when that is on disk."""
         await self.service.cancel(turn.run_id)
-        if turn.stream.done is not None:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await asyncio.shield(turn.stream.done)
+        async with asyncio.timeout(_STOP_SECONDS):
+            await turn.stream.wait()
 
 
 def idempotency_key(request: Request) -> str | None:

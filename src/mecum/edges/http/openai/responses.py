@@ -1,6 +1,5 @@
 """`/v1/responses`: answers kept under an id, by which they are retrieved, streamed again, continued and deleted."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -171,8 +170,8 @@ class Responses:
         return run
 
     async def _whole(self, asker: Subject, run_id: str, turn: Turn | None) -> dict[str, Any]:
-        if turn is not None and turn.stream.done is not None:
-            await asyncio.shield(turn.stream.done)
+        if turn is not None:
+            await turn.stream.wait()
         run = called_turn(turn) if turn is not None else await self._calls.runs.get(asker, run_id)
         failure = failure_of(run.ending)
         # Whoever cancelled it asked for this end; whoever waits for it is shown what there is.

@@ -17,6 +17,7 @@ from mecum.inference.ports import Answer, ImageContent, ModelInfo, ModelRequest,
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock
+from mecum.kernel.text import slice_of
 
 STILL_SECONDS: Final = 8.0
 """After how long without anything it is said that the model is still waited for."""
@@ -56,6 +57,9 @@ class Act:
         report = turn.report = _report(turn, choice, window, found)
         if not turn.passed:
             turn.stream.emit(RunStarted(choice.info.ref, choice.reason, turn.stood_in_for))
+            if turn.begins_with:
+                piece = slice_of(turn.begins_with)
+                turn.stream.text("text", piece.escaped, piece.size)
         if report["dropped"] or report["summarised"] or turn.passages or "project" in report:
             turn.stream.emit(ContextReport(report))
         turn.asked_ms, turn.loaded = clock.milliseconds(), False

@@ -23,7 +23,6 @@ from mecum.infra.blobs.media import text_of
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel.subject import Subject
-from mecum.kernel.text import slice_of
 
 _GO_ON = "Go on with your previous message exactly where it stopped, without repeating any of it."
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -50,16 +49,7 @@ class Load:
             turn.prompted = True
         turn.history = tuple(messages)
         if turn.wants.resume is not None:
-            self._repeat(turn, messages)
-
-    def _repeat(self, turn: Turn, messages: list[ModelMessage]) -> None:
-        """A continued answer begins with what was there: nothing of it is lost, and the old one stays beside it."""
-        asked = -1 if turn.wants.mode == "chat" else None
-        begun = [*takewhile(lambda message: message.role != "user", reversed(messages[:asked]))]
-        told = "".join(message.text for message in reversed(begun) if message.role == "assistant")
-        if told:
-            piece = slice_of(told)
-            turn.stream.text("text", piece.escaped, piece.size)
+            turn.begins_with = _begun(turn, messages)
 
     async def _branch(self, turn: Turn) -> list[ModelMessage]:
         if turn.asked is not None:
@@ -99,6 +89,13 @@ class Load:
             return TextContent(f"[attached file {name} ({media_type}, {part['size']} bytes): its content is not text]")
         text = text_of(media_type, await self._files.read(subject, part["file_id"]))
         return TextContent(f"[attached file {name}]\n{text}\n[end of {name}]\n")
+
+
+def _begun(turn: Turn, messages: list[ModelMessage]) -> str:
+    """A continued answer begins with what was there: nothing of it is lost, and the old one stays beside it."""
+    asked = -1 if turn.wants.mode == "chat" else None
+    begun = [*takewhile(lambda message: message.role != "user", reversed(messages[:asked]))]
+    return "".join(message.text for message in reversed(begun) if message.role == "assistant")
 
 
 def messages_of(role: Role, content: list[Content]) -> list[ModelMessage]:

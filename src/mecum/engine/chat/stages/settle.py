@@ -129,7 +129,7 @@ def _run_row(turn: Turn, now: int) -> dict[str, Any]:
         "status": turn.status,
         "model": turn.stream.model or (turn.choice.info.ref if turn.choice else None),
         "request": _request(turn),
-        "usage": None if raw is None else orjson.dumps(raw).decode(),
+        "usage": None if raw is None else runs.kept_usage(raw),
         "cost": turn.cost.millionths if turn.cost else None,
         "price_table": turn.cost.table if turn.cost else None,
         "error": None
