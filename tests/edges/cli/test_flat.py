@@ -52,6 +52,7 @@ def test_a_killed_migration_goes_on(house: House, tmp_path: Path) -> None:
             time.sleep(0.05)
         columns = client.get(f"/imports/{import_id}/fields").json()
     assert view["kinds"]["assistant"] == {"found": many, "imported": many, "already": 0, "skipped": 0}, view
+    house.stop()
     assert count(house) == many
     assert columns["rows"] == many
     assert [one["name"] for one in columns["items"] if not one["equal"]] == []

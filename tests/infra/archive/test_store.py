@@ -1,10 +1,11 @@
 """A data folder is backed up while it is written to, and comes back to one moment of it; what it replaced is kept."""
 
 import asyncio
-import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from mecum.infra.archive.store import House, make, restore, restore_copy, verify
 from mecum.infra.archive.writing import ArchiveWriter
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.secrets.sealer import derive
-from mecum.infra.storage import Database, content, exchange, snapshot
+from mecum.infra.storage import Database, content, exchange, snapshot, sqlite
 from mecum.infra.storage.errors import NoRoom, StoreDamaged, StoreTooNew
 from mecum.infra.storage.folder import DataFolder
 from mecum.infra.storage.location import opened, transaction
@@ -118,14 +119,17 @@ def test_it_is_one_moment_while_others_write(plain_store: Store, tmp_path: Path)
         connection.execute(text("CREATE TABLE pair (name TEXT PRIMARY KEY, n INTEGER)"))
         connection.execute(text("INSERT INTO pair VALUES ('a', 0), ('b', 0)"))
         connection.execute(text("CREATE TABLE ballast AS SELECT hex(randomblob(4000)) x FROM pragma_function_list"))
-    script = (
-        "import sys; from pathlib import Path; from mecum.infra.storage import sqlite\n"
-        "c = sqlite.connect(Path(sys.argv[1]), None)\n"
-        "while True: c.execute('UPDATE pair SET n = n + 1')"
-    )
     path = plain_store.location.path
     assert path is not None
-    writer = subprocess.Popen([sys.executable, "-c", script, str(path)])
+    ended = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite.connect(path, None)) as connection:
+            while not ended.is_set():
+                connection.execute("UPDATE pair SET n = n + 1")
+
+    writer = threading.Thread(target=write)
+    writer.start()
     try:
         numbers: list[int] = []
         while len(set(numbers)) < 3:
@@ -136,8 +140,8 @@ def test_it_is_one_moment_while_others_write(plain_store: Store, tmp_path: Path)
             assert found["a"] == found["b"]
             numbers.append(found["a"])
     finally:
-        writer.send_signal(signal.SIGTERM)
-        writer.wait()
+        ended.set()
+        writer.join()
 
 
 def test_a_file_deleted_meanwhile_is_counted(plain_store: Store, ada: Subject, tmp_path: Path) -> None:

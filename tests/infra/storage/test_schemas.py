@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from factories.schemas import FOLDER, Rows, content_hash, migrate, put, statements, table_names
@@ -80,6 +81,20 @@ async def test_all_the_way_down_leaves_nothing(empty: AsyncEngine, revision: str
     await migrate(empty, to=revision)
     await put(empty, rows_of(revision))
     assert await content_hash(empty) == before
+
+
+async def test_an_older_mecum_reads_what_models_counted(empty: AsyncEngine) -> None:
+    await migrate(empty, to="0017")
+    await put(empty, rows_of("0017"))
+    named = '{"prompt_tokens":39,"completion_tokens":null,"total_tokens":55}'
+    async with empty.begin() as connection:
+        await connection.execute(text("UPDATE runs SET usage = :usage"), {"usage": "[39,null,55]"})
+        await connection.execute(
+            text("UPDATE runs SET usage = :usage WHERE id = (SELECT min(id) FROM runs)"), {"usage": named}
+        )
+    await migrate(empty, to="0016")
+    async with empty.connect() as connection:
+        assert (await connection.execute(text("SELECT DISTINCT usage FROM runs"))).all() == [(named,)]
 
 
 @pytest.mark.postgres

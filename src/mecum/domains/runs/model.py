@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from sqlalchemy import BigInteger, Dialect, Index, Integer, LargeBinary, String, Text, TypeDecorator
@@ -49,7 +49,7 @@ class Usage(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
         said: Any = None if value is None else orjson.loads(value)
-        return dict(zip(_COUNTED, said, strict=True)) if isinstance(said, list) else said
+        return dict(zip(_COUNTED, cast("list[Any]", said), strict=True)) if isinstance(said, list) else said
 
 
 class Run(Owned, Entity):
