@@ -280,3 +280,21 @@ def test_a_wrong_setting_is_told(mecum: House) -> None:
     mecum.settings["server"] = {"port": "many"}
     ended = mecum("conversations", "list")
     assert (ended.code, ended.err.startswith("error settings.invalid")) == (2, True)
+
+
+def test_a_file_that_no_reader_knows_is_bad_input_and_no_fault(mecum: House, tmp_path: Path) -> None:
+    file = tmp_path / "notes.xyz"
+    file.write_text("nobody knows this")
+    alone = mecum("import", str(file))
+    server, _ = mecum.serve()
+    beside = mecum("import", str(file), "--json")
+    for ended in (alone, beside):
+        assert (ended.code, ended.out) == (2, ""), ended.err
+        assert "Traceback" not in ended.err
+    assert alone.err.splitlines()[-1] == "error import.format_unknown: No reader knows notes.xyz."
+    assert orjson.loads(beside.err)["code"] == "import.format_unknown"
+    server.send_signal(signal.SIGTERM)
+    _, said = server.communicate(timeout=_SECONDS)
+    assert b"job refused" in said
+    assert b"ERROR" not in said
+    assert b"job failed" not in said
