@@ -123,6 +123,9 @@ def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
 
     assert mecum("conversations", "delete", copy).code == 0
     assert copy in mecum("trash", "list").out
+    away = mecum("conversations", "show", copy)
+    assert (away.code, away.err.startswith("error conversation.in_trash: ")) == (4, True)
+    assert away.err.endswith(f" Try: mecum trash restore {copy}\n")
     assert mecum("conversations", "restore", copy[:20]).code == 0
     assert mecum("conversations", "delete", copy).code == 0
     emptied = mecum("trash", "empty", "--yes", "--json").json
