@@ -38,7 +38,15 @@ from mecum.domains.conversations.repository import (
     touch,
     touch_at,
 )
-from mecum.domains.conversations.rules import absent, answer_view, cost_view, exact_part, findable_text, message_view, title_of
+from mecum.domains.conversations.rules import (
+    absent,
+    answer_view,
+    cost_view,
+    exact_part,
+    findable_text,
+    message_view,
+    title_of,
+)
 from mecum.domains.conversations.service import (
     BatchService,
     ConversationService,

@@ -10,12 +10,6 @@ class ConversationNotFound(NotFound):
 
 
 class ConversationInTrash(ConversationNotFound):
-    """This conversation was deleted and is in the trash; take it out to see it again."""
-
-    code = "conversation.in_trash"
-
-
-class ConversationInTrash(ConversationNotFound):
     """This conversation was deleted and is in the trash; restore it to see it again."""
 
     code = "conversation.in_trash"
