@@ -49,7 +49,9 @@ def test_the_version_is_told(mecum: Call, words: tuple[str, ...]) -> None:
     assert (ended.code, package.__version__ in ended.out) == (0, True)
 
 
-@pytest.mark.parametrize("words", ["--version --json", "--json --version", "--version --data x --json", "version --json"])
+@pytest.mark.parametrize(
+    "words", ["--version --json", "--json --version", "--version --data x --json", "version --json"]
+)
 def test_the_version_is_told_as_json(mecum: Call, words: str) -> None:
     assert mecum(*words.split()).json == {"version": package.__version__}
 

@@ -38,9 +38,7 @@ def ready(process: subprocess.Popen[bytes]) -> bool:
 
 
 @pytest.mark.parametrize("ends", [signal.SIGKILL, signal.SIGTERM])
-def test_the_second_is_refused_until_the_first_is_gone(
-    postgres_url: str, tmp_path: Path, ends: signal.Signals
-) -> None:
+def test_the_second_is_refused_until_the_first_is_gone(postgres_url: str, tmp_path: Path, ends: signal.Signals) -> None:
     one, two, shared = tmp_path / "one", tmp_path / "two", ("--port", "0")
     with started("serve", one, postgres_url, *shared) as first:
         assert ready(first)

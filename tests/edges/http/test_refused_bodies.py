@@ -1,4 +1,4 @@
-"""A body that is too large is answered, also to a client that sends all of it before it reads and asks to be left then."""
+"""A body that is too large is answered, also to a client that sends all of it before it reads, and closes then."""
 
 import json
 import socket

@@ -81,6 +81,7 @@ __all__ = [
     "Arrived",
     "ConversationBusy",
     "ConversationNotFound",
+    "ConversationRepository",
     "ConversationService",
     "Conversations",
     "CopyService",
