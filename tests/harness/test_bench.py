@@ -24,7 +24,12 @@ def told() -> None:
 
 
 def interrupted() -> None:
-    signal.raise_signal(signal.SIGINT)
+    # A shell starts what it runs in the background with this signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(
