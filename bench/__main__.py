@@ -2,6 +2,7 @@
 
 import argparse
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +32,7 @@ from bench import (
     turns,
 )  # fmt: skip
 from bench.figure import Bench, Figure, LongFigure, Values
-from bench.rows import NotMeasured, Row
+from bench.rows import Mode, NotMeasured, Row
 from bench.servers import Server, start_upstream, stopping
 
 _ROOMS: tuple[ModuleType, ...] = (
@@ -67,14 +68,33 @@ def main(arguments: Sequence[str]) -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the servers inherit it
     began = time.monotonic()
-    with ExitStack() as stack:
-        bench = Bench("full" if asked.full else "quick", _Upstream(stack), _say, began)
-        found: list[Row] = []
-        for row in _all(bench, asked.only or NAMES):
+    wanted = asked.only or NAMES
+    figures = [figure for figure in FIGURES if figure.name in wanted]
+    long = [figure for figure in LONG if figure.name in wanted]
+    found: list[Row] = []
+    try:
+        for row in measured("full" if asked.full else "quick", figures, long):
             found.append(row)
             rows.write([row], places.RESULTS)
+    except KeyboardInterrupt:
+        return 130
     sys.stdout.write(f"{rows.table(found)}\n\n{_summary(found)} {time.monotonic() - began:.0f} s.\n")
     return 0
+
+
+def measured(mode: Mode, figures: Sequence[Figure], long: Sequence[LongFigure]) -> Iterator[Row]:
+    """Measure figures; whatever ends this, a signal or a fault of a figure's own, no server is left running."""
+    signal.signal(signal.SIGTERM, _end)
+    with ExitStack() as stack:
+
+        def kept(server: Server) -> Server:
+            return stack.enter_context(stopping(server))
+
+        yield from _all(Bench(mode, _Upstream(stack), _say, time.monotonic(), kept), figures, long)
+
+
+def _end(number: int, _: object) -> None:
+    sys.exit(128 + number)
 
 
 class _Upstream:
@@ -97,17 +117,17 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _all(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
+def _all(bench: Bench, figures: Sequence[Figure], long: Sequence[LongFigure]) -> Iterator[Row]:
     """First what must have the machine to itself, then the rest while the long ones go on."""
-    for figure in FIGURES:
-        if figure.alone and figure.name in wanted:
+    for figure in figures:
+        if figure.alone:
             yield from _measured(bench, figure)
-    begun = [(long, _begun(bench, long)) for long in LONG if long.name in wanted]
-    for figure in FIGURES:
-        if not figure.alone and figure.name in wanted:
+    begun = [(one, _begun(bench, one)) for one in long]
+    for figure in figures:
+        if not figure.alone:
             yield from _measured(bench, figure)
-    for long, finish in begun:
-        yield from _finished(bench, long, finish)
+    for one, finish in begun:
+        yield from _finished(bench, one, finish)
 
 
 def _begun(bench: Bench, figure: LongFigure) -> Callable[[], Values]:

@@ -21,6 +21,8 @@ class Bench:
     say: Callable[[str], None]
     began: float
     """When the run began, on the monotonic clock."""
+    kept: Callable[[Server], Server]
+    """Takes a server that goes on beside other figures: it is stopped when the run ends, however that is."""
 
     def size(self, quick: T, full: T) -> T:
         """Return the size for this run."""

@@ -177,11 +177,15 @@ def _started(name: str, command: Sequence[str | Path], port: int, path: str, set
             command, env={**environment, **settings}, stdout=out, stderr=out, stdin=subprocess.DEVNULL
         )
     server = Server(name, process, port)
-    while not _answers(port, path):
-        if process.poll() is not None or time.perf_counter() - began > _START_SECONDS:
-            process.kill()
-            raise NotMeasured(f"{name} did not start; see {log.relative_to(places.ROOT)}")
-        time.sleep(0.01)
+    try:
+        while not _answers(port, path):
+            if process.poll() is not None or time.perf_counter() - began > _START_SECONDS:
+                raise NotMeasured(f"{name} did not start; see {log.relative_to(places.ROOT)}")
+            time.sleep(0.01)
+    except BaseException:
+        # Whoever interrupts the run has no handle on it.
+        server.kill()
+        raise
     server.ready_seconds, server.ready_cpu = time.perf_counter() - began, machine.cpu_seconds(process.pid)
     return server
 

@@ -57,7 +57,7 @@ def _turn(server: Server) -> dict[str, object]:
 
 
 def _begin_soak(bench: Bench) -> Callable[[], Values]:
-    server = start_ours(bench.upstream(), places.fresh("soak"))
+    server = bench.kept(start_ours(bench.upstream(), places.fresh("soak")))
     # First what fills up by design: the pages that the database keeps at hand.
     load.answers(server, "ws", Answers(streams=200, tokens=50, gap=20, ramp=500))
     load.turns(server, "/api/v1/runs", _turn(server), clients=8, warm=1, count=4000)
@@ -85,13 +85,14 @@ def _growth(samples: Sequence[tuple[float, float]]) -> float:
     return 3600 * sum((t - at) * (m - size) for t, m in late) / sum((t - at) ** 2 for t, _ in late)
 
 
-def _begin_outbound(_: Bench) -> Callable[[], Values]:
+def _begin_outbound(bench: Bench) -> Callable[[], Values]:
     folder = places.fresh("outbound")
     log = folder / "outbound.txt"
     watched = {"LD_PRELOAD": str(places.watcher()), "BENCH_OUTBOUND": str(log)}
     _check_watcher(log, watched)
     # As it comes: the settings that the other figures change are the defaults here.
-    server = start_ours(None, folder / "data", more=watched | {"MECUM_MODELS__OLLAMA_URL": "http://127.0.0.1:11434"})
+    more = watched | {"MECUM_MODELS__OLLAMA_URL": "http://127.0.0.1:11434"}
+    server = bench.kept(start_ours(None, folder / "data", more=more))
     began = time.monotonic()
 
     def finish() -> Values:

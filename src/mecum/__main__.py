@@ -2,7 +2,7 @@
 
 import sys
 
-from mecum import __version__
+from mecum import VERSION_JSON, __version__
 
 
 def main() -> None:
@@ -10,6 +10,9 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         sys.stdout.write(f"mecum {__version__}\n")
+        return
+    if sorted(arguments) == ["--json", "--version"]:
+        sys.stdout.write(f"{VERSION_JSON}\n")
         return
     from mecum.edges.cli.root import run  # noqa: PLC0415 - asking for the version must not pay for it
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from datetime import timedelta
 from typing import Final
 
@@ -217,6 +218,25 @@ async def test_cancelling_ends_a_job_waiting_or_in_the_middle(office: Office) ->
         with pytest.raises(JobNotFound):
             async with office.database.writing(None) as scope:
                 await office.jobs.cancel(scope, job_id)
+
+
+@pytest.mark.parametrize(
+    ("error", "asked", "level"),
+    [(Invalid(), True, "INFO"), (Invalid(), False, "ERROR"), (ZeroDivisionError(), True, "WARNING")],
+)
+async def test_what_somebody_asked_for_in_vain_is_no_fault_of_ours(
+    office: Office, ada: Subject, caplog: pytest.LogCaptureFixture, error: Exception, asked: bool, level: str
+) -> None:
+    async def handler(task: Task) -> None:
+        raise error
+
+    office.handle("note", handler)
+    await office.runner.start()
+    with caplog.at_level(logging.INFO, "mecum.jobs"):
+        await office.ask("note", None, ada if asked else None)
+        await until(lambda: len(caplog.records) == 1)
+    (said,) = caplog.records
+    assert (said.levelname, said.exc_info is None) == (level, level == "INFO")
 
 
 async def test_a_stranger_neither_sees_nor_cancels_a_job(office: Office, ada: Subject, bob: Subject) -> None:

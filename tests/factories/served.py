@@ -14,6 +14,7 @@ from openai import OpenAI
 
 from fakes.upstream import Upstream
 from mecum.edges.http.application import build_app
+from mecum.edges.lines import HttpProtocol
 from mecum.settings import load_settings
 
 
@@ -85,7 +86,7 @@ def product(model_server: Upstream, tmp_path_factory: pytest.TempPathFactory) ->
     settings = load_settings(
         {
             "data_dir": str(folder / "data"),
-            "server": {"port": port},
+            "server": {"port": port, "max_upload_mb": 64},
             "storage": {"key": "none"},
             "models": {
                 "ollama_url": None,
@@ -96,7 +97,9 @@ def product(model_server: Upstream, tmp_path_factory: pytest.TempPathFactory) ->
         }
     )
     app = build_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", ws="none", log_level="error", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, lifespan="on", http=HttpProtocol, ws="none", log_level="error", access_log=False)
+    )
     thread = threading.Thread(target=server.run, args=([listening],), name="product", daemon=True)
     thread.start()
     until = time.monotonic() + 20

@@ -109,13 +109,18 @@ async def running(
     """Open the store, find models, take up what the last process left; stop all of it at the end.
 
     The caller holds the data folder, or works beside the server that does (`serves` is False): then what that one has
-    under way is left alone. `told` hears, from another thread, how far an upgrade of the store is.
+    under way is left alone. On PostgreSQL a server holds the database too: raises StoreBusy where another one does.
+    `told` hears, from another thread, how far an upgrade of the store is.
     """
     secret = settings.storage.passphrase
     keys = open_keys(settings.storage.key, settings.data_dir, secret.get_secret_value() if secret else None)
     database = await Database.open(_location(settings, keys), told)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
+        if serves and not database.is_sqlite:
+            from mecum.infra.storage.ownership import owned  # noqa: PLC0415 - the embedded store has its folder's lock
+
+            await stack.enter_async_context(owned(database.engine))
         parts = await _compose(settings, keys, database, stack)
         if serves:
             await _take_up(parts, stack)

@@ -5,6 +5,7 @@ client reads, a frame can be framed in one expression and handed to the connecti
 frames a second: a fifth of all CPU. Whenever anything is in the way the frame takes the ordinary way, which waits.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
@@ -15,6 +16,9 @@ from mecum.edges.outlet import LINE
 
 _SHORT: Final = 125
 _MIDDLE: Final = 65_535
+_LINGER_SECONDS: Final = 30
+_LINGER_SILENCE: Final = 5
+_LINGER_BYTES: Final = 1 << 30
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -68,6 +72,41 @@ class HttpProtocol(HttpToolsProtocol):
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+    @property
+    def refusing(self) -> bool:
+        """See `ResponseLine`."""
+        cycle = self.cycle
+        return not (cycle.keep_alive or cycle.disconnected or self.pipeline) and cycle.more_body
+
+    async def linger(self) -> None:
+        """See `ResponseLine`, and RFC 9112, section 9.6.
+
+        Closing while bytes of the client lie unread resets the connection, and the answer is lost on its way. So the
+        sending half is closed, and what comes is thrown away: at most so much, and so long.
+        """
+        cycle = self.cycle
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        try:
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await _drained(cycle)
+        except TimeoutError:
+            pass
+        cycle.response_complete = True
+        self.transport.close()
+        cycle.on_response()
+
+
+async def _drained(cycle: Any) -> None:
+    """Throw the rest of a request away; raises TimeoutError when the client falls silent."""
+    left = _LINGER_BYTES
+    while left > 0 and cycle.more_body:
+        async with asyncio.timeout(_LINGER_SILENCE):
+            message = await cycle.receive()
+        if message["type"] == "http.disconnect":
+            return
+        left -= len(message["body"])
 
 
 def _text_frame(payload: bytes) -> bytes:

@@ -30,6 +30,15 @@ class ResponseLine(Line, Protocol):
         """Send a whole response in one piece; `headers` (names in lower case) have its length. False as above."""
         ...
 
+    @property
+    def refusing(self) -> bool:
+        """Whether this response ends the connection while the client still sends its request."""
+        ...
+
+    async def linger(self) -> None:
+        """End such a response, all of which was sent, and close once the client had the time to read it."""
+        ...
+
 
 class Outlet:
     """One client's `send`, and its line where the server offers one."""

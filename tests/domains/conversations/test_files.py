@@ -70,7 +70,6 @@ async def test_raw_bodies_and_what_they_are(client: httpx2.AsyncClient) -> None:
         response = await client.get(f"/files/{file['id']}/content")
         assert response.content == data
         assert response.headers["content-type"].startswith(kind)
-        assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["content-security-policy"] == "sandbox; default-src 'none'"
         inline = response.headers["content-disposition"].startswith("inline")
         assert inline == (kind == "image/png")

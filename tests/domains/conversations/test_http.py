@@ -226,6 +226,26 @@ async def test_trash_and_restore(context: Context, client: httpx2.AsyncClient, a
     assert (await client.get(f"/messages/{u1}")).status_code == 200
 
 
+async def test_who_deleted_it_hears_that_it_is_in_the_trash_and_a_stranger_nothing(
+    context: Context, client: httpx2.AsyncClient, ada: Subject, bob: Subject
+) -> None:
+    made = (await client.post("/conversations", json={})).json()["id"]
+    await client.delete(f"/conversations/{made}")
+    asks: list[tuple[str, str, Any]] = [
+        ("GET", f"/conversations/{made}", None),
+        ("GET", f"/conversations/{made}/messages", None),
+        ("PATCH", f"/conversations/{made}", {"title": "x"}),
+        ("DELETE", f"/conversations/{made}", None),
+    ]
+    async with context.client(bob) as his:
+        for method, path, body in asks:
+            for who, code in ((client, "conversation.in_trash"), (his, "conversation.not_found")):
+                answered = await who.request(method, path, json=body)
+                assert (answered.status_code, answered.json()["code"]) == (404, code), path
+    await client.delete(f"/conversations/{made}?purge=true")
+    assert (await client.get(f"/conversations/{made}")).json()["code"] == "conversation.not_found"
+
+
 async def test_the_trash_is_emptied(context: Context, client: httpx2.AsyncClient, ada: Subject, bob: Subject) -> None:
     kept, _ = await chat(context.database, ada, "kept")
     for text in ("one", "two"):

@@ -121,7 +121,9 @@ async def test_those_chosen_come_out_in_their_order(site: Site, eve: Subject, fo
     whole = form.startswith("json")
     assert manifest["conversations"][0]["report"]["messages"] == (3 if whole else 0)
     assert [(item["id"], item["code"]) for item in manifest["skipped"]] == [
-        (one_, "conversation.not_found") for one_ in (trashed, hers, "nonsense")
+        (trashed, "conversation.in_trash"),
+        (hers, "conversation.not_found"),
+        ("nonsense", "conversation.not_found"),
     ]
     for place, conversation_id in ((1, two), (2, one)):
         single = await site.browser.ask("GET", f"/api/v1/conversations/{conversation_id}/export?format={form}")

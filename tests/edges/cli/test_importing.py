@@ -30,6 +30,7 @@ VIEW: dict[str, Any] = {
     "already": 0,
     "skipped": 0,
     "code": None,
+    "kind": None,
     "detail": None,
 }
 DONE = {**VIEW, "state": "done", "format": "chatgpt", **COUNTS, "kinds": {"message": COUNTS}}
@@ -85,7 +86,11 @@ def test_text_says_every_reason(app: ScriptedApp, ask: Call, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"state": "failed", "code": "import.format_unknown", "detail": "No reader knows a.json."}, 2, "No reader"),
+        (
+            {"state": "failed", "code": "import.new_here", "kind": "invalid", "detail": "No reader knows a.json."},
+            2,
+            "error import.new_here: No reader",
+        ),
         ({"state": "failed", "code": "who.knows", "detail": None}, 7, "did not come to its end"),
         ({"state": "cancelled"}, 7, "was stopped"),
     ],

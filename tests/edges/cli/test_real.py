@@ -123,6 +123,9 @@ def test_the_record_from_end_to_end(mecum: House, tmp_path: Path) -> None:
 
     assert mecum("conversations", "delete", copy).code == 0
     assert copy in mecum("trash", "list").out
+    away = mecum("conversations", "show", copy)
+    assert (away.code, away.err.startswith("error conversation.in_trash: ")) == (4, True)
+    assert away.err.endswith(f" Try: mecum trash restore {copy}\n")
     assert mecum("conversations", "restore", copy[:20]).code == 0
     assert mecum("conversations", "delete", copy).code == 0
     emptied = mecum("trash", "empty", "--yes", "--json").json
@@ -280,3 +283,21 @@ def test_a_wrong_setting_is_told(mecum: House) -> None:
     mecum.settings["server"] = {"port": "many"}
     ended = mecum("conversations", "list")
     assert (ended.code, ended.err.startswith("error settings.invalid")) == (2, True)
+
+
+def test_a_file_that_no_reader_knows_is_bad_input_and_no_fault(mecum: House, tmp_path: Path) -> None:
+    file = tmp_path / "notes.xyz"
+    file.write_text("nobody knows this")
+    alone = mecum("import", str(file))
+    server, _ = mecum.serve()
+    beside = mecum("import", str(file), "--json")
+    for ended in (alone, beside):
+        assert (ended.code, ended.out) == (2, ""), ended.err
+        assert "Traceback" not in ended.err
+    assert alone.err.splitlines()[-1] == "error import.format_unknown: No reader knows notes.xyz."
+    assert orjson.loads(beside.err)["code"] == "import.format_unknown"
+    server.send_signal(signal.SIGTERM)
+    _, said = server.communicate(timeout=_SECONDS)
+    assert b"job refused" in said
+    assert b"ERROR" not in said
+    assert b"job failed" not in said

@@ -1,5 +1,6 @@
 """The root: what starts light, how errors end, where the common options may stand."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -31,8 +32,9 @@ def loaded(*words: str) -> set[str]:
     return set(ended.stderr.split())
 
 
-def test_the_version_needs_nothing() -> None:
-    modules = loaded("--version")
+@pytest.mark.parametrize("words", [("--version",), ("--version", "--json"), ("--json", "--version")])
+def test_the_version_needs_nothing(words: tuple[str, ...]) -> None:
+    modules = loaded(*words)
     assert not {"click", "asyncio", "orjson", "pydantic", "mecum.edges.cli"} & modules
 
 
@@ -45,6 +47,19 @@ def test_light_commands_load_no_server(words: tuple[str, ...]) -> None:
 def test_the_version_is_told(mecum: Call, words: tuple[str, ...]) -> None:
     ended = mecum(*words)
     assert (ended.code, package.__version__ in ended.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "words", ["--version --json", "--json --version", "--version --data x --json", "version --json"]
+)
+def test_the_version_is_told_as_json(mecum: Call, words: str) -> None:
+    assert mecum(*words.split()).json == {"version": package.__version__}
+
+
+def test_the_version_as_json_is_told_before_anything_is_loaded() -> None:
+    call = [sys.executable, "-m", "mecum", "--version", "--json"]
+    said = subprocess.run(call, capture_output=True, timeout=30, check=True).stdout
+    assert json.loads(said) == {"version": package.__version__}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -10913,6 +10913,12 @@ export interface components {
              */
             kept: components["schemas"]["KeptView"][];
             /**
+             * Kind
+             * @description What kind of error that is: *invalid* where the file or what was said of it is at fault.
+             * @example null
+             */
+            kind: ("invalid" | "denied" | "not_found" | "conflict" | "limit" | "unavailable" | "internal") | null;
+            /**
              * Kinds
              * @description The same by kind: conversation, message, project, assistant, prompt, profile, setting, file, document.
              * @example {

@@ -38,7 +38,15 @@ from mecum.domains.conversations.repository import (
     touch,
     touch_at,
 )
-from mecum.domains.conversations.rules import answer_view, cost_view, exact_part, findable_text, message_view, title_of
+from mecum.domains.conversations.rules import (
+    absent,
+    answer_view,
+    cost_view,
+    exact_part,
+    findable_text,
+    message_view,
+    title_of,
+)
 from mecum.domains.conversations.service import (
     BatchService,
     ConversationService,
@@ -73,6 +81,7 @@ __all__ = [
     "Arrived",
     "ConversationBusy",
     "ConversationNotFound",
+    "ConversationRepository",
     "ConversationService",
     "Conversations",
     "CopyService",
@@ -92,6 +101,7 @@ __all__ = [
     "ThreadService",
     "Unsummarised",
     "Whole",
+    "absent",
     "answer_view",
     "answering_runs",
     "attach",

@@ -9,6 +9,12 @@ class ConversationNotFound(NotFound):
     code = "conversation.not_found"
 
 
+class ConversationInTrash(ConversationNotFound):
+    """This conversation was deleted and is in the trash; restore it to see it again."""
+
+    code = "conversation.in_trash"
+
+
 class MessageNotFound(NotFound):
     """There is no such message."""
 

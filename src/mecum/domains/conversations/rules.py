@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from mecum.domains.conversations.errors import MessageUnstorable, TooManyTags
+from mecum.domains.conversations.errors import ConversationInTrash, ConversationNotFound, MessageUnstorable, TooManyTags
 from mecum.domains.conversations.model import Conversation, File, Message, Summary
 from mecum.domains.retrieval import api as retrieval
 from mecum.kernel import clock
@@ -118,6 +118,12 @@ def _keyed(names: Sequence[str]) -> dict[str, str]:
         tidy = " ".join(name.split())
         found.setdefault(retrieval.folded(tidy), tidy)
     return found
+
+
+def absent(conversation_id: str, found: Conversation | None) -> ConversationNotFound:
+    """Return why a conversation cannot be used by this person: there is none, or they have it in the trash."""
+    kind = ConversationNotFound if found is None else ConversationInTrash
+    return kind(conversation_id=conversation_id)
 
 
 def conversation_view(conversation: Conversation, *, running: bool, tags: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mecum.domains.transfer.rules.names import FORMAT_NAMES
+from mecum.kernel.errors import Kind
 
 _IMP, _FIL, _AT = "imp_06hq3k8w2m5v9", "fil_06hq3k8w2m5v9", "2026-11-21T06:40:00.123Z"
 State = Literal["queued", "running", "done", "failed", "cancelled", "undoing", "undone"]
@@ -121,6 +122,10 @@ class ImportView(BaseModel):
     total_bytes: int = Field(description="How large they are.", examples=[48211])
     kept: list[KeptView] = Field(description="What an undo left in place.", examples=[[]])
     code: str | None = Field(description="Why it failed, if it did.", examples=[None])
+    kind: Kind | None = Field(
+        description="What kind of error that is: *invalid* where the file or what was said of it is at fault.",
+        examples=[None],
+    )
     detail: str | None = Field(description="The same as a sentence.", examples=[None])
     created_at: str = Field(description="When it was asked for.", examples=[_AT])
     finished_at: str | None = Field(description="When it was over.", examples=[_AT])

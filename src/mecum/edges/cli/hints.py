@@ -13,7 +13,12 @@ def _egress(details: _Details) -> str | None:
     return f"mecum privacy consent {endpoint}" if endpoint else "mecum privacy consents"
 
 
+def _restore(details: _Details) -> str:
+    return f"mecum trash restore {details.get('conversation_id') or 'NAME'}"
+
+
 _WAYS: Final[Mapping[str, Callable[[_Details], str | None]]] = {
+    "conversation.in_trash": _restore,
     "egress.denied": _egress,
     "profile.broken": lambda _: "mecum profiles validate",
     "profile.ambiguous": lambda _: "mecum profiles list",

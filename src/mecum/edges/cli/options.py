@@ -63,7 +63,8 @@ def _common() -> list[click.Parameter]:
     return [
         _option("data", metavar="DIR", type=folder),
         _option("config", metavar="FILE", type=file),
-        _option("json", is_flag=True),
+        # Before the others: what they print depends on it.
+        _option("json", is_flag=True, is_eager=True),
         _option("server", metavar="URL"),
         _option("key", metavar="KEY"),
     ]

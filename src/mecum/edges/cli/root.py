@@ -9,9 +9,9 @@ from typing import Final
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from mecum import __version__
+from mecum import VERSION_JSON, __version__
 from mecum.edges.cli import outcome
-from mecum.edges.cli.options import Group, ReaderGone
+from mecum.edges.cli.options import Group, Options, ReaderGone
 
 # Command → one line of help. Kept here so that `mecum --help` imports no command.
 COMMANDS: Final = {
@@ -73,7 +73,7 @@ class Root(Group):
 
 def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"mecum {__version__}")
+        click.echo(VERSION_JSON if Options.of(context).json else f"mecum {__version__}")
         context.exit()
 
 
@@ -85,7 +85,6 @@ root = Root(
         click.Option(
             ["--version"],
             is_flag=True,
-            is_eager=True,
             expose_value=False,
             callback=_print_version,
             help="Print the version.",

@@ -241,10 +241,15 @@ class _Answer:
 
     async def _whole(self, head: Message, body: Message) -> None:
         line: ResponseLine = self._scope[LINE]
-        if not body.get("more_body", False) and line.answer(head["status"], head["headers"], body.get("body", b"")):
+        last = not body.get("more_body", False)
+        if last and line.answer(head["status"], head["headers"], body.get("body", b"")):
             return
         await self._send(head)
-        await self._send(body)
+        if last and line.refusing:
+            await self._send({**body, "more_body": True})
+            await line.linger()
+        else:
+            await self._send(body)
 
 
 async def _done() -> None:

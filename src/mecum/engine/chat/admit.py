@@ -235,7 +235,9 @@ class Admission:
         values = {"_id": conversation_id, **owner_values(request.subject)}
         rows = await self._database.fetch(conversations.load(), values)
         if not rows:
-            raise conversations.ConversationNotFound(conversation_id=conversation_id)
+            async with self._database.reading(request.subject) as scope:
+                found = await conversations.ConversationRepository().find(scope, conversation_id)
+            raise conversations.absent(conversation_id, found)
         return dict(zip(_CONFIG, rows[0], strict=True))
 
     async def _message(self, request: TurnRequest, message_id: str) -> dict[str, Any]:

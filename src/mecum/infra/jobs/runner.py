@@ -192,8 +192,7 @@ class JobRunner:
         state, ops = self._verdict(kind, task, error)
         said = _said(error)
         if error is not None:
-            level = logging.WARNING if state == "queued" else logging.ERROR
-            _log.log(level, "job failed", exc_info=error, extra={"job_id": job.id, "kind": job.kind, "state": state})
+            _note(job, state, error)
         await self._commit(ops)
         self._running.pop(job.id, None)
         self._woken.set()
@@ -206,8 +205,7 @@ class JobRunner:
             return "queued", [requeue(job, now + round(kind.every * 1000), 0, _said(error))]
         if error is None:
             return "done", [] if task.completed else [finish(job, "done")]
-        hopeless = isinstance(error, MecumError) and error.kind in _HOPELESS
-        if hopeless or task.attempt >= kind.most_attempts:
+        if _hopeless(error) or task.attempt >= kind.most_attempts:
             return "failed", [finish(job, "failed", _said(error))]
         return "queued", [requeue(job, now + round(delay_before(task.attempt) * 1000), task.attempt, _said(error))]
 
@@ -280,6 +278,19 @@ class JobRunner:
 
     def _lease_ms(self) -> int:
         return round(self._lease * 1000)
+
+
+def _hopeless(error: Exception) -> bool:
+    return isinstance(error, MecumError) and error.kind in _HOPELESS
+
+
+def _note(job: Claimed, state: str, error: Exception) -> None:
+    """Log how an attempt failed. What somebody asked for and cannot be is theirs to hear of, and no fault here."""
+    extra = {"job_id": job.id, "kind": job.kind, "state": state}
+    if job.subject is not None and _hopeless(error):
+        _log.info("job refused", extra={**extra, "code": _said(error)})
+    else:
+        _log.log(logging.WARNING if state == "queued" else logging.ERROR, "job failed", exc_info=error, extra=extra)
 
 
 def _said(error: Exception | None) -> str | None:

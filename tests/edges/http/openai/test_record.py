@@ -146,6 +146,16 @@ def test_a_conversation_that_is_not_there(served: Served, named: str) -> None:
     assert (caught.value.code, caught.value.param) == ("conversation.not_found", "metadata.conversation_id")
 
 
+def test_a_conversation_in_the_trash(served: Served) -> None:
+    create = served.openai.chat.completions.create
+    made = create(model="up/fake-n1", messages=ASKED, store=True).metadata["conversation_id"]
+    with served.http as http:
+        assert http.delete(f"/api/v1/conversations/{made}").status_code == 204
+    with pytest.raises(NotFoundError) as caught:
+        create(model="up/fake-n1", messages=ASKED, metadata={"conversation_id": made})
+    assert (caught.value.code, caught.value.param) == ("conversation.in_trash", "metadata.conversation_id")
+
+
 def test_images_of_a_stored_call_are_kept(served: Served) -> None:
     messages: Any = [
         {

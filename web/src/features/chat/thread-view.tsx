@@ -5,6 +5,7 @@ import { Answer } from '@/features/chat/answer';
 import { Bubble, QueuedBubble } from '@/features/chat/bubble';
 import type { Thread } from '@/features/chat/conversation';
 import { useLive } from '@/features/chat/live';
+import { Missing } from '@/features/chat/missing';
 import { showQuote } from '@/features/chat/quote';
 import type { Row } from '@/features/chat/thread';
 import { t } from '@/i18n/t';
@@ -33,7 +34,7 @@ export function ThreadView({ thread, target, release, onEdit }: ThreadViewProps)
 }
 
 function Loading({ error }: { error: Error | null }): ReactNode {
-  if (error) return <p role="alert" className="text-danger">{error.message}</p>;
+  if (error) return <Missing error={error} />;
   return (
     <div aria-hidden="true" className="grid gap-4">
       <div className="lap ml-auto h-10 w-3/5 rounded-2xl bg-hover" />

@@ -32,8 +32,6 @@ def router(database: Database, context: Assistants) -> Routes:
             picture = await context.pictures.get(scope, assistant)
         headers = {
             "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, max-age=31536000, immutable",
         }
         return Response(picture.data, headers=headers, media_type=picture.media_type)

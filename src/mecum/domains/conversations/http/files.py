@@ -86,15 +86,16 @@ def router(database: Database, files: FileService) -> Routes:
 
 
 def headers_of(file: File) -> dict[str, str]:
-    """Return the headers under which a file cannot act in the page's name, whatever it holds."""
+    """Return the headers under which a file cannot act in the page's name, whatever it holds.
+
+    That its type is not to be guessed, and that other sites may not embed it, the outermost layer says of every answer.
+    """
     inline = "inline" if file.media_type in _SHOWN else "attachment"
     text = "; charset=utf-8" if file.media_type == TEXT else ""
     return {
         "Content-Type": file.media_type + text,
         "Content-Disposition": f"{inline}; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, max-age=31536000, immutable",
     }
 

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mecum.domains.conversations.errors import BatchNotFound, BatchUndone, ConversationNotFound
+from mecum.domains.conversations.errors import BatchNotFound, BatchUndone
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.repository import BatchRepository, ConversationRepository, TagRepository
-from mecum.domains.conversations.rules import tags_of
+from mecum.domains.conversations.rules import absent, tags_of
 from mecum.domains.conversations.schemas.batches import BatchCreate
 from mecum.domains.conversations.service.conversations import ConversationService
 from mecum.domains.conversations.service.removal import Removal
@@ -113,7 +113,8 @@ class BatchService:
         for place, conversation_id in enumerate(chosen, 1):
             conversation = found.get(conversation_id)
             if conversation is None:
-                done.skipped.append((conversation_id, ConversationNotFound(conversation_id=conversation_id)))
+                away = await self._conversations.find(scope, conversation_id)
+                done.skipped.append((conversation_id, absent(conversation_id, away)))
                 continue
             before: list[str] | list[str | None] | str | int | None
             try:
@@ -157,7 +158,8 @@ class BatchService:
         found = await self._conversations.some(scope, list(before))
         for conversation_id, had in before.items():
             if conversation_id not in found:
-                done.skipped.append((conversation_id, ConversationNotFound(conversation_id=conversation_id)))
+                away = await self._conversations.find(scope, conversation_id)
+                done.skipped.append((conversation_id, absent(conversation_id, away)))
                 continue
             match action:
                 case "tag":

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from mecum.domains.conversations import tree
-from mecum.domains.conversations.errors import ConversationNotFound, MessageNotFound
+from mecum.domains.conversations.errors import MessageNotFound
 from mecum.domains.conversations.model import Conversation
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import (
@@ -15,7 +15,7 @@ from mecum.domains.conversations.repository import (
     Shelf,
     TagRepository,
 )
-from mecum.domains.conversations.rules import conversation_view, findable_text, listed_view, tags_of
+from mecum.domains.conversations.rules import absent, conversation_view, findable_text, listed_view, tags_of
 from mecum.domains.conversations.schemas.conversations import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.projects.ports import Directory
 from mecum.domains.runs import api as runs
@@ -37,10 +37,10 @@ class ConversationService:
         self._tags, self._runs = TagRepository(), runs.RunRepository()
 
     async def get(self, scope: Scope, conversation_id: str) -> Conversation:
-        """Return a conversation; raises ConversationNotFound, also when it is deleted."""
+        """Return a conversation; raises ConversationNotFound, where it is in the trash ConversationInTrash."""
         found = await self._repository.find(scope, conversation_id)
         if found is None or found.deleted_at is not None:
-            raise ConversationNotFound(conversation_id=conversation_id)
+            raise absent(conversation_id, found)
         return found
 
     async def view(self, scope: Scope, conversation_id: str) -> dict[str, Any]:

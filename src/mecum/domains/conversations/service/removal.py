@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from mecum.domains.conversations.errors import ConversationBusy, ConversationNotFound
+from mecum.domains.conversations.errors import ConversationBusy
 from mecum.domains.conversations.model import File
 from mecum.domains.conversations.ports import ActiveRuns, Emptied
 from mecum.domains.conversations.repository import (
@@ -14,7 +14,7 @@ from mecum.domains.conversations.repository import (
     MessageRepository,
     SummaryRepository,
 )
-from mecum.domains.conversations.rules import findable_text
+from mecum.domains.conversations.rules import absent, findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -175,4 +175,4 @@ class Removal:
         async with self._database.reading(subject) as scope:
             found = await self._conversations.find(scope, conversation_id)
         if found is None or (found.deleted_at is not None and not deleted):
-            raise ConversationNotFound(conversation_id=conversation_id)
+            raise absent(conversation_id, found)

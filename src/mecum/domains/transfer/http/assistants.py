@@ -53,7 +53,6 @@ def router(database: Database, room: Room, projects: Directory) -> Routes:
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
             REPORT_HEADER: json.dumps({"notes": found.notes}),
-            "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
         }
         return Response(found.body, headers=headers, media_type=found.media_type)

@@ -110,7 +110,7 @@ def router(database: Database, service: BackupService) -> Routes:
     async def content(backup_id: _ID, asker: Asker) -> Response:
         identity.require_owner(asker)
         path = service.path(backup_id)
-        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "no-store"}
         return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
 
     return routes

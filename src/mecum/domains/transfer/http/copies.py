@@ -90,6 +90,5 @@ def headers_of(found: Export) -> dict[str, str]:
         "Content-Type": found.media_type,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
         REPORT_HEADER: json.dumps(found.report.view()),
-        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }

@@ -77,6 +77,5 @@ def _sent(name: str, chunks: AsyncIterator[bytes]) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     return StreamingResponse(chunks, media_type="application/zip", headers=headers)

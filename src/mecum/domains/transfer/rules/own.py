@@ -20,28 +20,42 @@ FORMAT: Final = "mecum.conversation"
 VERSION: Final = 1
 
 
-async def write_json(record: Record, files: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Return the export in pieces; `files` gives each file as a JSON object."""
+Files = AsyncIterator[tuple[Json, AsyncIterator[bytes]]]
+"""What is known of each file, and its bytes as base64, piece by piece: a large one is never held as a whole."""
+
+
+async def write_json(record: Record, files: Files) -> AsyncIterator[bytes]:
+    """Return the export in pieces."""
     head = {"format": FORMAT, "version": VERSION, "conversation": record.conversation}
     yield orjson.dumps(head)[:-1] + b',"messages":['
     for place, message in enumerate(record.messages):
         yield (b",\n" if place else b"\n") + orjson.dumps(message)
     yield b'],"files":['
     before = b"\n"
-    async for file in files:
-        yield before + file
+    async for known, pieces in files:
+        yield before + _opened(known)
+        async for piece in pieces:
+            yield piece
+        yield b'"}'
         before = b",\n"
     yield b"]}\n"
 
 
-async def write_jsonl(record: Record, files: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def write_jsonl(record: Record, files: Files) -> AsyncIterator[bytes]:
     """Return the export line by line."""
     head = {"type": "conversation", "format": FORMAT, "version": VERSION, **record.conversation}
     yield orjson.dumps(head) + b"\n"
     for message in record.messages:
         yield orjson.dumps({"type": "message", **message}) + b"\n"
-    async for file in files:
-        yield b'{"type":"file",' + file[1:] + b"\n"
+    async for known, pieces in files:
+        yield _opened({"type": "file", **known})
+        async for piece in pieces:
+            yield piece
+        yield b'"}\n'
+
+
+def _opened(known: Json) -> bytes:
+    return orjson.dumps(known)[:-1] + b',"base64":"'
 
 
 def read_json(body: bytes, report: Report) -> Record:

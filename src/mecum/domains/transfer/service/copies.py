@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import orjson
-
 from mecum.domains.conversations import api as conversations
 from mecum.domains.projects.ports import Directory
 from mecum.domains.transfer.rules import markdown, openai, own, pieces
@@ -98,19 +96,20 @@ class TransferService:
         if wanted == "markdown":
             return _given(list(markdown.write(record, report)))
         if wanted == "openai":
-            contents = {file_id: await self._base64(whole, file_id) for file_id in whole.files}
+            contents = {file_id: await self._whole_base64(whole, file_id) for file_id in whole.files}
             return _given([openai.write(record, contents, report)])
         report.count(record.messages)
         write = own.write_json if wanted == "json" else own.write_jsonl
         return write(record, self._file_records(record, whole))
 
-    async def _file_records(self, record: Record, whole: conversations.Whole) -> AsyncIterator[bytes]:
+    async def _file_records(self, record: Record, whole: conversations.Whole) -> own.Files:
         for file_id, values in record.files.items():
-            yield orjson.dumps({**values, "base64": await self._base64(whole, file_id)})
+            content = await self._files.open(whole.files[file_id])
+            yield values, _base64(content.chunks)
 
-    async def _base64(self, whole: conversations.Whole, file_id: str) -> str:
+    async def _whole_base64(self, whole: conversations.Whole, file_id: str) -> str:
         content = await self._files.open(whole.files[file_id])
-        return base64.b64encode(b"".join([chunk async for chunk in content.chunks])).decode("ascii")
+        return b"".join([piece async for piece in _base64(content.chunks)]).decode("ascii")
 
     async def _find_assistant(self, subject: Subject, record: Record, report: Report) -> None:
         """Let the conversation have its assistant if that is here; otherwise only its metadata names it."""
@@ -174,6 +173,18 @@ class TransferService:
             named = {name: view[name] for name in ("name", "media_type", "size")}
             parts[file_id] = {"type": kind, "file_id": view["id"], **named}
         return parts
+
+
+async def _base64(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Encode piece by piece: three bytes make four signs, what is left over waits for the next piece."""
+    over = b""
+    async for chunk in chunks:
+        whole = over + chunk
+        cut = len(whole) - len(whole) % 3
+        over = whole[cut:]
+        yield base64.b64encode(whole[:cut])
+    if over:
+        yield base64.b64encode(over)
 
 
 async def _given(pieces: list[bytes]) -> AsyncIterator[bytes]:

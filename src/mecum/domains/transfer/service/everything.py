@@ -58,9 +58,9 @@ class Everything:
                 except ConversationNotFound:
                     # Deleted since the list was read.
                     continue
-                body = b"".join([piece async for piece in found.chunks])
                 counts["conversation"] += 1
-                yield await parcel.packed(f"conversations/{conversation_id}.json", body)
+                async for piece in parcel.streamed(f"conversations/{conversation_id}.json", found.chunks):
+                    yield piece
             said = belongings.manifest(
                 {kind: many for kind, many in sorted(counts.items()) if many}, owned.left_out_view()
             )
@@ -103,11 +103,11 @@ class Selection:
                 except ConversationNotFound as error:
                     skipped.append({"id": conversation_id, "code": error.code, "message": error.message})
                     continue
-                body = b"".join([piece async for piece in found.chunks])
                 # Numbered: titles are not unique, and they keep their order.
                 name = f"{place:0{len(str(len(chosen)))}}-{found.name}"
+                async for piece in parcel.streamed(name, found.chunks):
+                    yield piece
                 packed.append({"id": conversation_id, "file": name, "report": found.report.view()})
-                yield await parcel.packed(name, body)
             manifest = {"format": wanted, "conversations": packed, "skipped": skipped}
             yield await parcel.packed(MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
             yield parcel.closed()

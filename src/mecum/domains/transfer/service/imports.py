@@ -212,6 +212,7 @@ class ImportService:
             total_bytes=sum(file["size"] for file in row.files),
             kept=_kept(row.kept),  # type: ignore[arg-type]  # validated
             code=error,
+            kind=None if known is None else known.kind,
             detail=row.detail or (known().message if known is not None and error else None),
             created_at=clock.iso(clock.to_milliseconds(row.created_at)),
             finished_at=None if row.finished_at is None else clock.iso(clock.to_milliseconds(row.finished_at)),

@@ -13,8 +13,9 @@ from mecum.edges.cli.client import Client, Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Group, Options
+from mecum.edges.cli.outcome import Refusal, kind_of
 from mecum.infra.storage.foreign import HEADER, snapshot
-from mecum.kernel.errors import MecumError, declared
+from mecum.kernel.errors import MecumError
 
 _PAUSE_SECONDS: Final = 0.2
 _OPEN: Final = ("queued", "running", "undoing")
@@ -270,7 +271,9 @@ def _show_columns(view: dict[str, Any], items: list[dict[str, Any]]) -> None:
     render.notice(f"each with count, nulls and hash: mecum import fields {view['id']}")
 
 
-def _failure(view: dict[str, Any]) -> MecumError:
+def _failure(view: dict[str, Any]) -> Exception:
     if view["state"] == "cancelled":
         return ImportIncomplete("The import was stopped.")
-    return declared().get(view["code"] or "", ImportIncomplete)(view["detail"])
+    if not view["code"] or not view["kind"]:
+        return ImportIncomplete(view["detail"])
+    return Refusal({"code": view["code"], "detail": view["detail"]}, kind_of(view["kind"]))

@@ -59,6 +59,7 @@ _PARAMS: Final[Mapping[str, str]] = {
     "model.not_found": "model",
     "assistant.not_found": "model",
     "conversation.not_found": "metadata.conversation_id",
+    "conversation.in_trash": "metadata.conversation_id",
 }
 _NOT_THERE: Final = frozenset({"missing", "extra_forbidden"})
 _STEP: Final = re.compile(r"[^.\[\]]+")
