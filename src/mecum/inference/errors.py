@@ -77,6 +77,12 @@ class ModelNotFound(NotFound):
     code = "model.not_found"
 
 
+class ModelAmbiguous(ModelNotFound):
+    """Several models bear this name; name one by its server too, as in `ollama/llama3.1:8b`."""
+
+    code = "model.ambiguous"
+
+
 class NoEmbedder(Unavailable):
     """No model here makes vectors: pull one into Ollama, add a GGUF file of one, or name one as `endpoint/name`."""
 

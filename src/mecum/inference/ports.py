@@ -307,6 +307,8 @@ class ModelInfo:
     """Who says what its window is; `model`: only how it was made, its server may have been given less."""
     refuses: bool = False
     """Whether its server is known to refuse what its window does not hold, instead of cutting it."""
+    needs_key: bool | None = None
+    """Whether its server answers only with a key: it was given one, or its wire has it so."""
 
 
 class Provider(Protocol):

@@ -196,6 +196,8 @@ class OllamaProvider:
             memory_bytes=None if cloud else taken or (None if parts is None else parts.total),
             memory_measured=bool(taken) and not cloud,
             memory_parts=parts,
+            # Ollama itself has no keys: who answered without one needs none.
+            needs_key=self._key is not None,
         )
 
 

@@ -49,6 +49,7 @@ _CODES: Final[Mapping[str, str | None]] = {
     "auth.required": None,
     "auth.failed": "invalid_api_key",
     "model.not_found": "model_not_found",
+    "model.ambiguous": "model_not_found",
     "assistant.not_found": "model_not_found",
     "model.context_too_long": "context_length_exceeded",
     "model.limited": "rate_limit_exceeded",
@@ -57,6 +58,7 @@ _CODES: Final[Mapping[str, str | None]] = {
 }
 _PARAMS: Final[Mapping[str, str]] = {
     "model.not_found": "model",
+    "model.ambiguous": "model",
     "assistant.not_found": "model",
     "conversation.not_found": "metadata.conversation_id",
 }
