@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -130,6 +131,10 @@ class Endpoints:
     def silences(self) -> dict[str, str]:
         """Return of each endpoint that did not answer when it was asked last since when, and why: half a sentence."""
         return {endpoint: silent.why for endpoint, silent in self._silent.items()}
+
+    def doubt_silence(self) -> None:
+        """Something is otherwise: who wants a model of an endpoint that did not answer has it asked again at once."""
+        self._silent = {endpoint: replace(silent, asked=-math.inf) for endpoint, silent in self._silent.items()}
 
     def absence(self, info: ModelInfo) -> str:
         """Return the sentence that a listed model is not available, and why."""
