@@ -137,6 +137,12 @@ class PullRefused(Invalid):
     code = "pull.refused"
 
 
+class PullUnproven(Denied):
+    """The server of the file does not prove who it is: its certificate is not valid."""
+
+    code = "pull.certificate_invalid"
+
+
 class PullRedirected(Denied):
     """The server sends on to a host that was not named; name it with the pull."""
 
