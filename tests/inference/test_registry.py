@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from mecum.inference.errors import ModelNotFound, ModelUnavailable, NotAModelServer
+from mecum.inference.errors import ModelAuthFailed, ModelNotFound, ModelUnavailable, NotAModelServer
 from mecum.inference.lanes import LimitedModel
 from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
 from mecum.inference.preferences import Preferences
@@ -130,11 +130,17 @@ async def test_what_was_wrong_with_a_server_is_said_of_its_models(shelf: Shelf) 
     shelf.error = NotAModelServer()
     registry = Registry([shelf])
     await registry.refresh()
-    with pytest.raises(
-        ModelUnavailable,
-        match=r"up does not answer since \d{4}-\d\d-\d\d \d\d:\d\d UTC: What answers at this address is no",
-    ):
+    since = r"up does not answer since \d{4}-\d\d-\d\d \d\d:\d\d UTC: "
+    with pytest.raises(NotAModelServer, match=since + r"What answers at this .*else\.$"):
         registry.choose("up/whatever")
+    shelf.error = NotAModelServer("A web page: is the address right?")
+    await registry.refresh()
+    with pytest.raises(NotAModelServer, match=since + r"A web page: is the address right\?$"):
+        registry.get("up/whatever")
+    shelf.error = ModelAuthFailed()
+    await registry.refresh()
+    with pytest.raises(ModelUnavailable, match="did not accept the key"):
+        registry.get("up/whatever")
 
 
 async def test_a_role_that_prefers_a_model_of_a_silent_server_says_so_until_it_answers(shelf: Shelf) -> None:

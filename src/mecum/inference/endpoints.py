@@ -35,12 +35,18 @@ class Silence:
     since: int
     asked: float
     said: str
+    kind: type[ModelUnavailable] = ModelUnavailable
 
     @property
     def why(self) -> str:
         """The rest of the sentence that an endpoint does not answer, without a full stop."""
         wrong = self.said.removesuffix(".")
         return f"since {clock.from_milliseconds(self.since):%Y-%m-%d %H:%M} UTC{f': {wrong}' if wrong else ''}"
+
+    @property
+    def stop(self) -> str:
+        """What ends the sentence."""
+        return "" if self.said.endswith(("?", "!")) else "."
 
 
 class Endpoints:
@@ -126,11 +132,16 @@ class Endpoints:
     def silence(self, endpoint: str) -> str | None:
         """Return the sentence that an endpoint did not answer when it was asked last, and why; None where it did."""
         silent = self._silent.get(endpoint)
-        return None if silent is None else f"{endpoint} does not answer {silent.why}."
+        return None if silent is None else f"{endpoint} does not answer {silent.why}{silent.stop}"
 
     def silences(self) -> dict[str, str]:
         """Return of each endpoint that did not answer when it was asked last since when, and why: half a sentence."""
         return {endpoint: silent.why for endpoint, silent in self._silent.items()}
+
+    def away(self, endpoint: str) -> ModelUnavailable | None:
+        """Return the error that an endpoint does not answer, of the kind it was when asked; None where it did."""
+        silent, sentence = self._silent.get(endpoint), self.silence(endpoint)
+        return None if silent is None or sentence is None else silent.kind(sentence)
 
     def doubt_silence(self) -> None:
         """Something is otherwise: who wants a model of an endpoint that did not answer has it asked again at once."""
@@ -163,8 +174,8 @@ class Endpoints:
         info = self.find(ref)
         if info is not None:
             return info
-        if (silence := self.silence(ref.partition("/")[0])) is not None:
-            raise ModelUnavailable(silence)
+        if (away := self.away(ref.partition("/")[0])) is not None:
+            raise away
         raise missing(ref, self.models())
 
     def lookup(self, ref: str) -> ModelInfo | None:
@@ -258,7 +269,7 @@ class Endpoints:
             self._forget_models()
             before = self._silent.get(provider.endpoint)
             since = clock.milliseconds() if before is None else before.since
-            self._silent[provider.endpoint] = Silence(since, clock.monotonic(), _said(error))
+            self._silent[provider.endpoint] = Silence(since, clock.monotonic(), _said(error), _kind(error))
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -329,7 +340,7 @@ class Endpoints:
         if provider is None or not name:
             raise missing(wanted, self.models())
         if listed is None or endpoint in self._silent:
-            raise ModelUnavailable(self.silence(endpoint) or f"{endpoint} does not answer.")
+            raise self.away(endpoint) or ModelUnavailable(f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")
@@ -353,6 +364,11 @@ def make_room(kept: dict[Any, Any]) -> None:
 def _said(error: MecumError | TimeoutError) -> str:
     """Return what was wrong with an endpoint; nothing where it was only silent."""
     return error.message if isinstance(error, MecumError) else ""
+
+
+def _kind(error: MecumError | TimeoutError) -> type[ModelUnavailable]:
+    """What else is wrong keeps nobody from waiting for it."""
+    return type(error) if isinstance(error, ModelUnavailable) else ModelUnavailable
 
 
 def _may_volunteer(info: ModelInfo) -> bool:

@@ -164,3 +164,5 @@ def test_profiles_are_checked_and_carried_over(here: Mecum, data: Path, tmp_path
     assert "broken:2: error config.wrong_type: hot_swap: Must be true or false, not a number.\n" in ended.out
     assert "broken\t\tinstance\tdoes not hold: Must be true or false" in here("profiles", "list").out
     assert here("profiles", "validate", str(out)).out == f"{out} is valid.\n"
+    gone = here("profiles", "validate", "gone.json")
+    assert (gone.code, "error cli.usage: There is no file gone.json." in gone.err) == (2, True), gone.err

@@ -153,12 +153,12 @@ def failure(view: dict[str, Any]) -> MecumError | Refusal:
     """Return the error that a pull ended with."""
     if view["state"] == "cancelled":
         return PullIncomplete("The pull was cancelled.")
-    # Their classes are loaded only where something went wrong: the server knows them, this process need not.
-    from mecum.domains.privacy import api as _privacy  # noqa: F401, PLC0415
-    from mecum.inference import errors as _models  # noqa: F401, PLC0415
+    # A command that asks a server needs the classes of what can go wrong there only where it did.
+    from mecum.domains.privacy.api import EgressDenied  # noqa: PLC0415
+    from mecum.inference.errors import PullFailed  # noqa: PLC0415
 
     code: str | None = view["code"]
-    known = declared().get(code or "")
+    known = {EgressDenied.code: EgressDenied, PullFailed.code: PullFailed, **declared()}.get(code or "")
     if known is not None:
         return known(view["detail"])
     problem = {"code": code or PullIncomplete.code, "detail": view["detail"] or PullIncomplete().message}

@@ -273,7 +273,8 @@ def _show_columns(view: dict[str, Any], items: list[dict[str, Any]]) -> None:
 def _failure(view: dict[str, Any]) -> MecumError:
     if view["state"] == "cancelled":
         return ImportIncomplete("The import was stopped.")
-    # Its classes are loaded only where something went wrong: a command that asks a server needs none of them.
-    from mecum.domains.transfer import api as _transfer  # noqa: F401, PLC0415
+    # A command that asks a server needs the classes of what can go wrong there only where it did.
+    from mecum.domains.transfer.api import NotAConversation  # noqa: PLC0415
 
-    return declared().get(view["code"] or "", ImportIncomplete)(view["detail"])
+    known = {NotAConversation.code: NotAConversation, **declared()}
+    return known.get(view["code"] or "", ImportIncomplete)(view["detail"])

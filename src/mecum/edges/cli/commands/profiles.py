@@ -237,6 +237,9 @@ def _validated(client: Client, name: str) -> dict[str, Any]:
         file = Path(name)
         body = {"text": findings.text_of(file), "format": findings.format_of(file)}
         return {"file": name, **client.ask("POST", "/profiles/validate", body)}
+    if "." in name or "/" in name:
+        # No profile is called so.
+        raise click.UsageError(f"There is no file {name}.")
     found = client.get(f"/profiles/{part(name)}")
     return {"file": found["name"], **client.ask("POST", "/profiles/validate", {"text": found["text"]})}
 

@@ -145,7 +145,10 @@ def _named(param: str | None, kind: str, said: str) -> ParameterRefused:
         return refused(param, f"Unknown parameter: '{param}'.", "unknown_parameter")
     if kind == "none_required":
         return refused(param, f"Unsupported parameter: '{param}' is not supported here.", "unsupported_parameter")
-    if kind in ("literal_error", "union_tag_invalid", "enum"):
+    if kind == "union_tag_invalid":
+        wanted = said.partition("expected tags: ")[2]
+        return refused(param, f"Unsupported value for '{param}': it is none of {wanted}.", "unsupported_value")
+    if kind in ("literal_error", "enum"):
         return refused(param, f"Unsupported value for '{param}': {said}.", "unsupported_value")
     code = "invalid_type" if kind.endswith("_type") else "invalid_value"
     return refused(param, f"Invalid value for '{param}': {said}.", code)
