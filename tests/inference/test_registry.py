@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from mecum.inference.errors import ModelAuthFailed, ModelNotFound, ModelUnavailable, NotAModelServer
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, Usage
 from mecum.inference.lanes import LimitedModel
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
+from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.roles import RoleMapping

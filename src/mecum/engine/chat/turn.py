@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mecum.domains.runs import api as runs
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     BACKGROUND,
     PEOPLE,
     Answer,

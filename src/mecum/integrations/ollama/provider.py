@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.exchange import ModelRequest
 from mecum.inference.keeping import Keep, Keeping, written
-from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
+from mecum.inference.ports import Loaded, ModelInfo, PullTold
 from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import CertificateInvalid, EndedEarly, Net, NetUnavailable, Outgoing
