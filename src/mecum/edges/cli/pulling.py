@@ -158,7 +158,8 @@ def failure(view: dict[str, Any]) -> MecumError | Refusal:
     from mecum.inference.errors import PullFailed  # noqa: PLC0415
 
     code: str | None = view["code"]
-    known = {EgressDenied.code: EgressDenied, PullFailed.code: PullFailed, **declared()}.get(code or "")
+    theirs: tuple[type[MecumError], ...] = (EgressDenied, PullFailed)
+    known = {**declared(), **{one.code: one for one in theirs}}.get(code or "")
     if known is not None:
         return known(view["detail"])
     problem = {"code": code or PullIncomplete.code, "detail": view["detail"] or PullIncomplete().message}

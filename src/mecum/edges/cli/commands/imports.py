@@ -276,5 +276,6 @@ def _failure(view: dict[str, Any]) -> MecumError:
     # A command that asks a server needs the classes of what can go wrong there only where it did.
     from mecum.domains.transfer.api import NotAConversation  # noqa: PLC0415
 
-    known = {NotAConversation.code: NotAConversation, **declared()}
+    theirs: dict[str, type[MecumError]] = {NotAConversation.code: NotAConversation}
+    known = {**declared(), **theirs}
     return known.get(view["code"] or "", ImportIncomplete)(view["detail"])
