@@ -19,7 +19,8 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import Answer, ChatModel, ModelInfo, ModelMessage, ModelRequest, Provider, TextContent
+from mecum.inference.exchange import Answer, ModelMessage, ModelRequest, TextContent
+from mecum.inference.ports import ChatModel, ModelInfo, Provider
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net
 from mecum.integrations.anthropic.provider import AnthropicProvider

@@ -9,9 +9,10 @@ from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.exchange import ModelMessage, ModelRequest, TextContent
 from mecum.inference.keeping import Keeping
 from mecum.inference.loading.service import Loading
-from mecum.inference.ports import LoadingProvider, ModelMessage, ModelRequest, TextContent
+from mecum.inference.ports import LoadingProvider
 from mecum.inference.registry import Registry
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider, installed

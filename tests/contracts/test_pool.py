@@ -14,7 +14,7 @@ from fakes.sinks import Recorder
 from fakes.steps import Bytes, Drop, Fail, Hang, Say, Step, Wait, says
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelLimited, ModelRefused, ModelUnavailable
-from mecum.inference.ports import BACKGROUND, Answer, ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import BACKGROUND, Answer, ModelMessage, ModelRequest, TextContent
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import PoolProvider

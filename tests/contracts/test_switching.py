@@ -21,7 +21,7 @@ from fakes.steps import Call, Say, Step, Think
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.stages import load
 from mecum.engine.chat.turn import Turn, Wants
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     Content,
     ImageContent,
     ModelMessage,

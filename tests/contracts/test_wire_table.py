@@ -10,7 +10,7 @@ from fakes.sinks import Recorder
 from fakes.steps import Call, Cite, Finish, Say, says
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import ImageContent, ModelMessage, ModelRequest, TextContent, ToolSpec
+from mecum.inference.exchange import ImageContent, ModelMessage, ModelRequest, TextContent, ToolSpec
 
 __all__ = ["adapter"]
 WIRES: Final = ("openai", "ollama", "anthropic", "google", "llama_cpp")

@@ -93,7 +93,7 @@ def test_every_fact_is_there_with_where_it_is_from(near: House, new_talk: NewTal
     for name, known in told["capabilities"].items():
         said = {None: "unknown", "reported": "reported", "table": "from a table", "name": "guessed"}[known["source"]]
         expect(fact(talk, name)).to_contain_text(said)
-    expect(fact(talk, "requires_api_key")).to_contain_text("unknown")
+    expect(fact(talk, "requires_api_key")).to_contain_text("no")
     expect(talk.page.get_by_test_id("model-served")).to_contain_text(told["served"]["why"])
     expect(talk.page.get_by_test_id("model-served")).to_contain_text(told["served"]["address"])
     expect(talk.page.get_by_test_id("window")).to_contain_text("up to 131,072 tokens")

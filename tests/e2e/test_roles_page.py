@@ -126,6 +126,25 @@ def test_taking_what_is_in_the_file_can_be_undone(new_talk: NewTalk, settings_ho
     assert user_file(settings_house) == theirs
 
 
+def test_a_preferred_model_of_a_silent_server_leads_to_the_servers(new_talk: NewTalk, settings_house: House) -> None:
+    gone = {"name": "gone", "wire": "openai", "base_url": "http://127.0.0.1:9/v1"}
+    made = settings_house.call("POST", "/endpoints", gone)
+    settings_house.write_config(
+        "user_models.json", json.dumps({"version": 1, "role_mappings": {"planner": {"preferred": ["gone/large"]}}})
+    )
+    try:
+        told = settings_house.call("GET", "/roles/planner")["considered"][0]
+        assert (told["named"], told["rule"]) == ("gone/large", "unavailable")
+        talk = visit(new_talk, settings_house, f"{ROLES}/planner", size=PHONE)
+        first = talk.page.get_by_test_id("candidate").first
+        expect(first).to_contain_text("Its server gone does not answer since ")
+        expect(first).to_contain_text("start it, or mend its address, and look for models again")
+        first.get_by_role("link", name="Model servers", exact=True).click()
+        expect(talk.page).to_have_url(f"{settings_house.url}/models/servers")
+    finally:
+        settings_house.call("DELETE", f"/endpoints/{made['id']}")
+
+
 def test_a_file_that_cannot_be_read_is_left_alone(new_talk: NewTalk, settings_house: House) -> None:
     settings_house.write_config("user_models.json", '{ "version": 1, ')
     talk = visit(new_talk, settings_house, f"{ROLES}/critic")

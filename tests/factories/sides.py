@@ -15,7 +15,8 @@ from fakes.ollama_wire import OllamaWriter
 from fakes.openai_wire import OpenAIWriter
 from fakes.performance import Writer, do, ending
 from fakes.steps import Finish, Redact, Sign, Step, Think
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
+from mecum.inference.ports import ModelInfo
 from mecum.inference.wires import openai
 from mecum.integrations.anthropic import projection as anthropic
 from mecum.integrations.anthropic.abilities import Abilities

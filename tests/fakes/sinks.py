@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Literal
 
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.kernel.text import is_storable, unescape
 
 

@@ -8,8 +8,8 @@ import orjson
 from factories.houses import opened, settings_for
 from factories.stores import Store
 from fakes.upstream import Upstream
+from mecum.inference.exchange import PEOPLE
 from mecum.inference.lanes import Lane
-from mecum.inference.ports import PEOPLE
 from mecum.inference.settings import EndpointSettings
 
 

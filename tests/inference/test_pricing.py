@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fakes.fixtures import shared_data
-from mecum.inference.ports import ModelInfo, Usage
+from mecum.inference.exchange import Usage
+from mecum.inference.ports import ModelInfo
 from mecum.inference.pricing import Cost, ModelPrice, Prices, PriceTable, Rates, cost_of
 from mecum.kernel import clock
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from mecum.inference.errors import ModelNotFound, ModelUnavailable, NotAModelServer
+from mecum.inference.errors import ModelAuthFailed, ModelNotFound, ModelUnavailable, NotAModelServer
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, Usage
 from mecum.inference.lanes import LimitedModel
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Usage
+from mecum.inference.ports import ModelInfo
+from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
+from mecum.inference.roles import RoleMapping
+from mecum.inference.selection.selecting import Selector
 from mecum.kernel.errors import MecumError
 
 
@@ -127,8 +131,34 @@ async def test_what_was_wrong_with_a_server_is_said_of_its_models(shelf: Shelf) 
     shelf.error = NotAModelServer()
     registry = Registry([shelf])
     await registry.refresh()
-    with pytest.raises(ModelUnavailable, match="up does not answer: What answers at this address is no model server"):
+    since = r"up does not answer since \d{4}-\d\d-\d\d \d\d:\d\d UTC: "
+    with pytest.raises(NotAModelServer, match=since + r"What answers at this .*else\.$"):
         registry.choose("up/whatever")
+    shelf.error = NotAModelServer("A web page: is the address right?")
+    await registry.refresh()
+    with pytest.raises(NotAModelServer, match=since + r"A web page: is the address right\?$"):
+        registry.get("up/whatever")
+    shelf.error = ModelAuthFailed()
+    await registry.refresh()
+    with pytest.raises(ModelUnavailable, match="did not accept the key"):
+        registry.get("up/whatever")
+
+
+async def test_a_role_that_prefers_a_model_of_a_silent_server_says_so_until_it_answers(shelf: Shelf) -> None:
+    mapping = RoleMapping(("up/seeing", "ol/x"))
+    shelf.error, shelf.found = NotAModelServer(), []
+    preferences = Preferences(roles={"planner": mapping})
+    registry = Registry([shelf, Shelf("ol", [info("ol/x")])], Selector(lambda: preferences))
+    await registry.refresh()
+    first = registry.selection("planner").considered[0]
+    assert (first.ref, first.named, first.rule) == (None, "up/seeing", "unavailable")
+    await registry.refresh()
+    assert registry.selection("planner").considered[0] == first, "it is silent since the first time"
+    # It answers, and has nothing: the list of models is the same as before.
+    shelf.error = None
+    await registry.refresh()
+    assert registry.selection("planner").considered[0].rule == "not_here"
+    assert registry.silence("up") is None
 
 
 async def test_what_is_not_there_is_said(shelf: Shelf) -> None:
@@ -179,7 +209,10 @@ async def test_a_server_that_stops_answering_keeps_its_models_as_not_available(s
     shelf.error = ModelUnavailable()
     assert [model.available for model in await registry.refresh()] == [False, False]
     assert len(changes) == 2
-    with pytest.raises(ModelUnavailable, match="its server does not answer"):
+    with pytest.raises(
+        ModelUnavailable,
+        match=r"up/.* is not available now: up does not answer since .* UTC: The model does not answer now\.$",
+    ):
         registry.choose("up/small")
     shelf.error = None
     await registry.refresh()

@@ -5,17 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mecum.inference.capabilities import validated
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ReasoningContent,
     ResultContent,
     TextContent,
-    WindowSource,
 )
+from mecum.inference.ports import ModelInfo, WindowSource
 from mecum.inference.selection.known import known
 from mecum.inference.windows import (
     IMAGE_TOKENS,

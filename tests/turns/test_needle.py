@@ -17,7 +17,7 @@ from fakes.reading import Reader, Vocabulary
 from fakes.steps import says
 from fakes.upstream import Upstream
 from mecum.domains.runs import api as runs
-from mecum.inference.ports import ModelMessage, TextContent
+from mecum.inference.exchange import ModelMessage, TextContent
 from mecum.inference.service import Configured
 
 NEEDLE: Final = "The word is plumbago."

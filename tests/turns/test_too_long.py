@@ -7,7 +7,7 @@ from factories.stores import Store
 from fakes.steps import Fail, Say, Wait, says
 from fakes.upstream import Upstream
 from mecum.domains.runs.events import ContextReport
-from mecum.inference.ports import ModelMessage, Role, TextContent
+from mecum.inference.exchange import ModelMessage, Role, TextContent
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from mecum.domains.conversations.model import Conversation, Message
 from mecum.domains.conversations.schemas.conversations import ConversationChange
 from mecum.engine.chat.stages import settle
 from mecum.engine.chat.turn import Posted, TurnRequest
-from mecum.inference.ports import ModelMessage, TextContent, ToolSpec
+from mecum.inference.exchange import ModelMessage, TextContent, ToolSpec
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock
 from mecum.kernel.errors import Invalid

@@ -226,6 +226,7 @@ def _asking_again(registry: Registry, stack: AsyncExitStack) -> Callable[[], Non
     stack.callback(lambda: [task.cancel() for task in under_way])
 
     def ask() -> None:
+        registry.doubt_silence()
         task = asyncio.create_task(registry.refresh(everywhere=True), name="models")
         under_way.add(task)
         task.add_done_callback(under_way.discard)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from mecum.inference.errors import ModelNotFound, ModelRefused, ModelUnavailable, NoEmbedder
+from mecum.inference.errors import ModelRefused, ModelUnavailable, NoEmbedder
 from mecum.inference.ports import EmbeddingModel, EmbeddingProvider, ModelInfo
 from mecum.inference.registry import Registry
-from mecum.inference.selection.naming import missing
 
 ROLE: Final = "role:embedder"
 _SILENT: Final = "openai"
@@ -43,11 +42,9 @@ class Embedders:
         return found
 
     def _named(self, wanted: str) -> ModelInfo:
-        info = self._registry.find(wanted)
-        if info is None:
-            raise ModelNotFound(missing(wanted, self._registry.models()))
+        info = self._registry.get(wanted)
         if not info.available:
-            raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
+            raise ModelUnavailable(self._registry.absence(info))
         return info
 
     def _open(self, info: ModelInfo) -> Embedder:

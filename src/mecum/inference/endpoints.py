@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
@@ -26,6 +27,28 @@ _UNLISTED = frozenset({"openai", "anthropic", "google"})
 """Whose servers answer under more names than they list."""
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """That an endpoint did not answer when it was asked last (`asked`, monotonic seconds), what was wrong, and since
+    when (milliseconds since 1970) it was so whenever it was asked."""
+
+    since: int
+    asked: float
+    said: str
+    kind: type[ModelUnavailable] = ModelUnavailable
+
+    @property
+    def why(self) -> str:
+        """The rest of the sentence that an endpoint does not answer, without a full stop."""
+        wrong = self.said.removesuffix(".")
+        return f"since {clock.from_milliseconds(self.since):%Y-%m-%d %H:%M} UTC{f': {wrong}' if wrong else ''}"
+
+    @property
+    def stop(self) -> str:
+        """What ends the sentence."""
+        return "" if self.said.endswith(("?", "!")) else "."
+
+
 class Endpoints:
     """The providers of this instance and the models they listed last."""
 
@@ -41,8 +64,7 @@ class Endpoints:
         self._lanes: dict[str, Lane] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._derived: list[Provider] = []
-        self._silent: dict[str, tuple[float, str]] = {}
-        """The endpoints that did not answer when they were asked last: when that was, and what was wrong."""
+        self._silent: dict[str, Silence] = {}
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the list of models differs from before."""
@@ -110,9 +132,25 @@ class Endpoints:
     def silence(self, endpoint: str) -> str | None:
         """Return the sentence that an endpoint did not answer when it was asked last, and why; None where it did."""
         silent = self._silent.get(endpoint)
-        if silent is None:
-            return None
-        return f"{endpoint} does not answer: {silent[1]}" if silent[1] else f"{endpoint} does not answer."
+        return None if silent is None else f"{endpoint} does not answer {silent.why}{silent.stop}"
+
+    def silences(self) -> dict[str, str]:
+        """Return of each endpoint that did not answer when it was asked last since when, and why: half a sentence."""
+        return {endpoint: silent.why for endpoint, silent in self._silent.items()}
+
+    def away(self, endpoint: str) -> ModelUnavailable | None:
+        """Return the error that an endpoint does not answer, of the kind it was when asked; None where it did."""
+        silent, sentence = self._silent.get(endpoint), self.silence(endpoint)
+        return None if silent is None or sentence is None else silent.kind(sentence)
+
+    def doubt_silence(self) -> None:
+        """Something is otherwise: who wants a model of an endpoint that did not answer has it asked again at once."""
+        self._silent = {endpoint: replace(silent, asked=-math.inf) for endpoint, silent in self._silent.items()}
+
+    def absence(self, info: ModelInfo) -> str:
+        """Return the sentence that a listed model is not available, and why."""
+        why = self.silence(info.endpoint) or info.detail or "its server does not answer."
+        return f"{info.ref} is not available now: {why}"
 
     def lane(self, info: ModelInfo) -> Lane | None:
         """Return where requests to this model wait for their turn; None where there is no limit."""
@@ -129,6 +167,16 @@ class Endpoints:
             make_room(self._found)
             self._found[ref] = self._listed(ref)
         return self._found[ref]
+
+    def get(self, ref: str) -> ModelInfo:
+        """Return the model as `find` does; raises ModelNotFound, ModelAmbiguous, or ModelUnavailable where the endpoint
+        that is named does not answer."""
+        info = self.find(ref)
+        if info is not None:
+            return info
+        if (away := self.away(ref.partition("/")[0])) is not None:
+            raise away
+        raise missing(ref, self.models())
 
     def lookup(self, ref: str) -> ModelInfo | None:
         """Return a model as `find` does, also one that its server has without listing it."""
@@ -219,7 +267,9 @@ class Endpoints:
         except (MecumError, TimeoutError) as error:
             known = self._models.get(provider.endpoint, {})
             self._forget_models()
-            self._silent[provider.endpoint] = clock.monotonic(), _said(error)
+            before = self._silent.get(provider.endpoint)
+            since = clock.milliseconds() if before is None else before.since
+            self._silent[provider.endpoint] = Silence(since, clock.monotonic(), _said(error), _kind(error))
             self._models[provider.endpoint] = {r: replace(m, available=False) for r, m in known.items()}
             # Said once: most machines have no server there, and never will.
             said = logging.INFO if any(info.available for info in known.values()) else logging.DEBUG
@@ -230,7 +280,8 @@ class Endpoints:
         if self._providers.get(provider.endpoint) is not provider:
             # Removed or replaced while it was being asked.
             return
-        self._silent.pop(provider.endpoint, None)
+        if self._silent.pop(provider.endpoint, None) is not None:
+            self._forget_models()
         fresh = {info.ref: info for info in found}
         if fresh != self._models.get(provider.endpoint):
             self._forget(provider.endpoint)
@@ -248,7 +299,7 @@ class Endpoints:
     def _is_lost(self, endpoint: str) -> bool:
         """Whether it did not answer when it was asked last, and that was a while ago."""
         silent = self._silent.get(endpoint)
-        return silent is not None and silent[0] < clock.monotonic() - _AGAIN_SECONDS
+        return silent is not None and silent.asked < clock.monotonic() - _AGAIN_SECONDS
 
     async def _until_there(self, wanted: str | None, asked: Sequence[Provider]) -> None:
         """Wait until what is wanted is there or the endpoints have answered."""
@@ -287,9 +338,9 @@ class Endpoints:
         provider = self._providers.get(endpoint)
         listed = self._models.get(endpoint)
         if provider is None or not name:
-            raise ModelNotFound(missing(wanted, self.models()))
+            raise missing(wanted, self.models())
         if listed is None or endpoint in self._silent:
-            raise ModelUnavailable(self.silence(endpoint) or f"{endpoint} does not answer.")
+            raise self.away(endpoint) or ModelUnavailable(f"{endpoint} does not answer.")
         sample = next(iter(listed.values()), None)
         if sample is None or sample.provider not in _UNLISTED:
             raise ModelNotFound(f"{endpoint} has no model {name!r}.")
@@ -313,6 +364,11 @@ def make_room(kept: dict[Any, Any]) -> None:
 def _said(error: MecumError | TimeoutError) -> str:
     """Return what was wrong with an endpoint; nothing where it was only silent."""
     return error.message if isinstance(error, MecumError) else ""
+
+
+def _kind(error: MecumError | TimeoutError) -> type[ModelUnavailable]:
+    """What else is wrong keeps nobody from waiting for it."""
+    return type(error) if isinstance(error, ModelUnavailable) else ModelUnavailable
 
 
 def _may_volunteer(info: ModelInfo) -> bool:

@@ -77,6 +77,12 @@ class ModelNotFound(NotFound):
     code = "model.not_found"
 
 
+class ModelAmbiguous(ModelNotFound):
+    """Several models bear this name; name one by its server too, as in `ollama/llama3.1:8b`."""
+
+    code = "model.ambiguous"
+
+
 class NoEmbedder(Unavailable):
     """No model here makes vectors: pull one into Ollama, add a GGUF file of one, or name one as `endpoint/name`."""
 
@@ -129,6 +135,12 @@ class PullRefused(Invalid):
     """The server refuses to give the file out."""
 
     code = "pull.refused"
+
+
+class PullUnproven(Denied):
+    """The server of the file does not prove who it is: its certificate is not valid."""
+
+    code = "pull.certificate_invalid"
 
 
 class PullRedirected(Denied):

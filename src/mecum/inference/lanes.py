@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from mecum.inference.ports import Answer, AnswerSink, ChatModel, ModelRequest
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
+from mecum.inference.ports import ChatModel
 
 
 class Lane:

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
-from mecum.inference.ports import ModelInfo, Usage
+from mecum.inference.exchange import Usage
+from mecum.inference.ports import ModelInfo
 from mecum.kernel import clock
 
 if TYPE_CHECKING:

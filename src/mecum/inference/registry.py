@@ -118,7 +118,16 @@ class Registry(Endpoints):
         """Return which model fills a role and why each other one does not; raises ModelNotFound for an unknown role."""
         self._keep_up()
         keep = self._asked_all()
-        return self.selector.select(role, self.models(), vision=vision, real=real, keep=keep, policy=policy, hard=hard)
+        return self.selector.select(
+            role,
+            self.models(),
+            vision=vision,
+            real=real,
+            keep=keep,
+            policy=policy,
+            hard=hard,
+            silent=self.silences(),
+        )
 
     def roles(self) -> list[str]:
         """Return the roles there are: the built-in ones, then a person's own by name."""
@@ -172,7 +181,7 @@ class Registry(Endpoints):
         if info.kind != "chat":
             raise ModelRefused(f"{info.ref} is no model that answers: it is a {info.kind}.", parameter="model")
         if not info.available:
-            raise ModelUnavailable(f"{info.ref} is not available now: {info.detail or 'its server does not answer.'}")
+            raise ModelUnavailable(self.absence(info))
         return self.chosen(info, "You chose it.")
 
     def _filled(self, role: str, found: Selection) -> Choice:

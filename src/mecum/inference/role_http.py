@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 
 from mecum.inference.capabilities import FIELDS
-from mecum.inference.errors import ModelNotFound, RoleNotSplit
+from mecum.inference.errors import RoleNotSplit
 from mecum.inference.registry import Registry
 from mecum.inference.role_schemas import (
     CapabilitiesView,
@@ -20,7 +20,6 @@ from mecum.inference.role_schemas import (
 )
 from mecum.inference.roles import RoleMapping
 from mecum.inference.selection.difficulty import Verdict
-from mecum.inference.selection.naming import missing
 from mecum.inference.selection.notices import UNMET, Notice
 from mecum.infra.web.requests import Asker, answer
 from mecum.infra.web.routes import Routes
@@ -162,9 +161,7 @@ def explanation(registry: Registry, role: str) -> dict[str, Any]:
 
 def known(registry: Registry, ref: str) -> dict[str, Any]:
     """Return what is known of a model; raises ModelNotFound."""
-    info = registry.find(ref)
-    if info is None:
-        raise ModelNotFound(missing(ref, registry.models()))
+    info = registry.get(ref)
     found = registry.capabilities(info)
     facts = {name: {"value": getattr(found, name), "source": found.sources.get(name)} for name in FIELDS}
     return {"ref": info.ref, "capabilities": dict(sorted(facts.items()))}

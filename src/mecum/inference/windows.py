@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ReasoningContent,
     ResultContent,
     TextContent,
-    WindowSource,
 )
+from mecum.inference.ports import ModelInfo, WindowSource
 
 MESSAGE_TOKENS: Final = 8
 """What a template puts around a message, at most."""

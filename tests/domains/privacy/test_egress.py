@@ -13,7 +13,7 @@ from fakes.ollama_wire import OllamaModel
 from fakes.sinks import Recorder
 from fakes.steps import Fail, Say, says
 from mecum.domains.privacy.api import EgressDenied
-from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, TextContent
 
 pytestmark = pytest.mark.slow
 

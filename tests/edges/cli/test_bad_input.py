@@ -14,7 +14,7 @@ from fakes.command_line import Call
 from fakes.sinks import Recorder
 from mecum.edges.cli.outcome import EXIT_CODES
 from mecum.inference.errors import ServerUnproven
-from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, TextContent
 from mecum.inference.service import Configured
 
 pytestmark = pytest.mark.slow

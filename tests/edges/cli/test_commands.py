@@ -484,7 +484,7 @@ def test_a_model_that_is_not_there_is_refused_in_the_servers_words(app: Scripted
     assert (ended.code, "There is no model 'nothing' here." in ended.err) == (4, True)
 
 
-ROLE = {
+ROLE: dict[str, Any] = {
     "role": "planner",
     "chosen": "ollama/llama3.2:3b",
     "reason": "Your first choice for planner.",
@@ -515,6 +515,24 @@ def test_roles_say_which_model_fills_them_and_why(app: ScriptedApp, ask: Call) -
         "planner: ollama/llama3.2:3b. Your first choice for planner.",
         *lines[1:],
     ]
+
+
+def test_a_silent_server_has_its_way_out(app: ScriptedApp, ask: Call) -> None:
+    gone = {"ref": None, "named": "box/large", "rule": "unavailable", "why": "its server box does not answer"}
+    app.answers["GET /roles/planner"] = Answer({**ROLE, "problem": None, "considered": [gone, *ROLE["considered"]]})
+    assert "mecum providers test NAME" in ask("roles", "explain", "planner").err
+    app.answers["GET /roles/planner"] = Answer({**ROLE, "problem": None})
+    assert "mecum providers test" not in ask("roles", "explain", "planner").err
+
+
+def test_a_name_that_several_bear_has_its_way_out(app: ScriptedApp, ask: Call) -> None:
+    refusal = {"code": "model.ambiguous", "detail": "2 models are called 'x'; say which: a/x, b/x.", "status": 404}
+    app.answers["GET /models/facts"] = Answer(refusal, 404)
+    ended = ask("models", "show", "x")
+    assert (ended.code, ended.err) == (
+        4,
+        "error model.ambiguous: 2 models are called 'x'; say which: a/x, b/x. Try: mecum models list\n",
+    )
 
 
 def test_what_is_known_of_a_model_is_printed_with_its_source(app: ScriptedApp, ask: Call) -> None:

@@ -1,6 +1,7 @@
 """`mecum config` and `mecum profiles` on a data folder of their own."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -106,6 +107,36 @@ def test_keys_that_found_no_place_stay(here: Mecum, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["refused", "changed meanwhile"])
+def test_what_was_written_in_the_editor_is_not_lost(
+    here: Mecum, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, meanwhile: bool
+) -> None:
+    here("profiles", "create", "mine", "--model", "a")
+    file = data / "config" / "user_profiles" / "mine.json"
+    script = tmp_path / "editor"
+    other = f'sed -i \'s/"a"/"b"/\' {file}' if meanwhile else "true"
+    script.write_text(
+        f'#!/bin/sh\nsed -i \'s/preferred/{"preferred" if meanwhile else "prefered"}/; s/"a"/"c"/\' $1\n{other}\n'
+    )
+    script.chmod(0o700)
+    monkeypatch.setenv("EDITOR", os.fspath(script))
+    monkeypatch.setenv("TMPDIR", os.fspath(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    before = file.read_text()
+    ended = here("profiles", "edit", "mine")
+    assert (ended.code, ("config.changed" if meanwhile else "config.unknown_key") in ended.err) == (
+        5 if meanwhile else 2,
+        True,
+    )
+    assert file.read_text() == (before.replace('"a"', '"b"') if meanwhile else before)
+    kept = Path(ended.err.partition("What you wrote is kept in ")[2].partition(";")[0])
+    assert (kept.parent, '"c"' in kept.read_text(), kept.stat().st_mode & 0o777) == (tmp_path, True, 0o600)
+    kept.write_text(kept.read_text().replace("prefered", "preferred"))
+    assert here("profiles", "edit", "mine", "--from", str(kept)).out == "Changed: mine.\n"
+    assert '"c"' in file.read_text()
+
+
+@pytest.mark.slow
 def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: Pipe) -> None:
     assert [item["name"] for item in here("profiles", "list", "--json").json["items"]] == [
         "coding",
@@ -164,3 +195,5 @@ def test_profiles_are_checked_and_carried_over(here: Mecum, data: Path, tmp_path
     assert "broken:2: error config.wrong_type: hot_swap: Must be true or false, not a number.\n" in ended.out
     assert "broken\t\tinstance\tdoes not hold: Must be true or false" in here("profiles", "list").out
     assert here("profiles", "validate", str(out)).out == f"{out} is valid.\n"
+    gone = here("profiles", "validate", "gone.json")
+    assert (gone.code, "error cli.usage: There is no file gone.json." in gone.err) == (2, True), gone.err

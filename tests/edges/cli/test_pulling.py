@@ -1,5 +1,7 @@
 """`mecum models pull`, against a scripted server: what it asks for, how it waits, how it ends."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -61,6 +63,25 @@ def test_a_bad_end_says_why(app: ScriptedApp, ask: Call, change: dict[str, objec
     app.answers[PLACE] = Answer({**PULL, **change})
     ended = ask("models", "pull", "ollama:tiny")
     assert (ended.code, words in ended.err) == (code, True), ended
+
+
+def test_a_code_that_nobody_here_knows_is_told_all_the_same(app: ScriptedApp, ask: Call) -> None:
+    app.answers["POST /models/pulls"] = Answer(PULL, 202)
+    app.answers[PLACE] = Answer({**PULL, "state": "failed", "code": "who.knows", "detail": "Something new."})
+    ended = ask("models", "pull", "ollama:tiny")
+    assert (ended.code, ended.err.splitlines()[-1]) == (7, "error who.knows: Something new.")
+
+
+@pytest.mark.parametrize(("code", "exits"), [("pull.checksum_wrong", 2), ("egress.denied", 3), ("model.not_found", 4)])
+def test_a_process_that_only_asks_knows_what_went_wrong(code: str, exits: int) -> None:
+    """Here all is loaded that has errors; in a command that asks a server it is not."""
+    program = (
+        "from mecum.edges.cli import outcome, pulling\n"
+        f"view = {{'state': 'failed', 'code': {code!r}, 'detail': 'So it is.'}}\n"
+        "raise SystemExit(outcome.tell(pulling.failure(view), as_json=False))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stderr.startswith(f"error {code}: So it is.")) == (exits, True), ended.stderr
 
 
 def test_it_is_left_alone_listed_and_cancelled(app: ScriptedApp, ask: Call) -> None:

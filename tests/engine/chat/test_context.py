@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mecum.engine.chat.context import besides, fitted, is_told, judged, report_of, word_for
 from mecum.inference.errors import ContextTooLong
-from mecum.inference.ports import ModelMessage, Passage, Role, TextContent, ToolSpec, Usage
+from mecum.inference.exchange import ModelMessage, Passage, Role, TextContent, ToolSpec, Usage
 from mecum.inference.windows import MESSAGE_TOKENS, UNKNOWN, Counts, Window, most_tokens
 
 REF = "up/m"

@@ -9,7 +9,7 @@ import pytest
 from factories.contexts import Context
 from factories.records import chat
 from mecum.engine.chat.recalling import WordRecaller
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.kernel.subject import Subject
 
 RECIPE = "Some words before.\n\nThe tart needs six rhubarb stalks\nand butter.\n\nOther words after it."

@@ -10,7 +10,7 @@ from factories.streams import Quiet, committed, new_stream
 from mecum.domains.runs.stream import EventFrame
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn, Wants
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 from mecum.kernel.text import slice_of

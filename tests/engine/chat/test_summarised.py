@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mecum.engine.chat.context import Fitted, Summary, report_of, word_for
 from mecum.engine.chat.summarised import Branch, Room, due_through, is_due, shortened
-from mecum.inference.ports import ModelMessage, Role, TextContent
+from mecum.inference.exchange import ModelMessage, Role, TextContent
 from mecum.inference.windows import UNKNOWN, Counts
 
 REF = "up/m"

@@ -167,7 +167,7 @@ async def test_a_server_that_does_not_answer_is_said(house: House) -> None:
     assert (await ask(house, "POST", "/api/v1/endpoints", body)).status == 201
     found = await ask(house, "GET", "/api/v1/models/facts?ref=gone/anything")
     assert (found.status, found.json["code"]) == (503, "model.unavailable")
-    assert found.json["detail"].startswith("gone does not answer: ")
+    assert found.json["detail"].startswith("gone does not answer since ")
     with Upstream() as other:
         other.models = [OllamaModel("brief:1b", digest="6" * 64)]
         body = {"name": "box", "wire": "ollama", "base_url": other.url}
@@ -176,19 +176,39 @@ async def test_a_server_that_does_not_answer_is_said(house: House) -> None:
     await ask(house, "POST", "/api/v1/models/refresh")
     silent = await facts(house, "box/brief:1b")
     assert silent["model"]["available"] is False
-    assert silent["served"]["silence"].startswith("box does not answer: ")
+    assert silent["served"]["silence"].startswith("box does not answer since ")
 
 
 @pytest.mark.parametrize(
-    ("ref", "said"),
+    ("ref", "code", "said"),
     [
-        ("smal:1b", "did you mean 'ollama/small:1b' or 'up/small:1b'?"),
-        ("small:1b", "2 models are called 'small:1b'; say which: ollama/small:1b, up/small:1b."),
-        ("zzzzz", "There is no model 'zzzzz' here."),
+        ("smal:1b", "model.not_found", "did you mean 'ollama/small:1b' or 'up/small:1b'?"),
+        ("small:1b", "model.ambiguous", "2 models are called 'small:1b'; say which: ollama/small:1b, up/small:1b."),
+        ("zzzzz", "model.not_found", "There is no model 'zzzzz' here."),
     ],
 )
-async def test_a_model_that_is_not_here_is_named_with_the_nearest(house: House, ref: str, said: str) -> None:
+async def test_a_model_that_is_not_here_is_named_with_the_nearest(house: House, ref: str, code: str, said: str) -> None:
     await facts(house, "ollama/small:1b")
     found = await ask(house, "GET", f"/api/v1/models/facts?ref={ref}")
-    assert (found.status, found.json["code"]) == (404, "model.not_found")
+    assert (found.status, found.json["code"]) == (404, code)
     assert said in found.json["detail"]
+
+
+async def test_whether_a_key_is_needed_is_known_of_a_server_that_has_one(house: House, upstream: Upstream) -> None:
+    body = {"name": "keyed", "wire": "openai", "base_url": f"{upstream.url}/v1", "api_key": "sk-known"}
+    assert (await ask(house, "POST", "/api/v1/endpoints", body)).status == 201
+    wanted = {"keyed/fake-a": (True, "reported"), "up/fake-a": (None, None), "ollama/small:1b": (False, "reported")}
+    upstream.add(OllamaModel("fake-a"))
+    await ask(house, "POST", "/api/v1/models/refresh")
+    for ref, known in wanted.items():
+        told = (await facts(house, ref))["capabilities"]["requires_api_key"]
+        assert (told["value"], told["source"]) == known, ref
+
+
+async def test_what_cannot_be_swapped_because_several_bear_its_name_is_said(house: House) -> None:
+    await say(house, SAID)
+    await facts(house, "ollama/small:1b")
+    for swap in ({"from": "small:1b", "to": "ollama/plain:2b"}, {"from": "chat", "to": "small:1b"}):
+        found = await ask(house, "POST", "/api/v1/models/swap", swap)
+        assert (found.status, found.json["code"]) == (404, "model.ambiguous"), found.json
+        assert found.json["details"] == {"models": ["ollama/small:1b", "up/small:1b"]}

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from factories.certificates import self_signed
+from fakes.broken_server import saying
 from fakes.file_server import FileServer, serving
 from fakes.fixtures import net
 from mecum.inference.errors import (
@@ -19,6 +21,7 @@ from mecum.inference.errors import (
     PullRedirected,
     PullRefused,
     PullTooLarge,
+    PullUnproven,
 )
 from mecum.inference.pulls import checksum
 from mecum.inference.pulls.download import Download, Limits
@@ -202,6 +205,13 @@ async def test_the_server_says_the_checksum(
 )
 def test_what_is_no_checksum_of_the_file(said: dict[bytes, bytes]) -> None:
     assert checksum.said_by(said) is None
+
+
+async def test_a_server_that_does_not_prove_who_it_is(net: Net, tmp_path: Path) -> None:
+    with saying(b"", b"", self_signed(tmp_path)) as url:
+        one = Download(net, Open(), f"{url}/tiny.gguf", tmp_path / ".pull-1", frozenset(), ROOM)
+        with pytest.raises(PullUnproven, match="does not prove who it is"):
+            await one.run()
 
 
 async def test_too_large_a_file(net: Net, server: FileServer, tmp_path: Path) -> None:

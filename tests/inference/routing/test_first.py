@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from fakes.sinks import Recorder
-from mecum.inference.ports import SignatureSink
+from mecum.inference.exchange import SignatureSink
 from mecum.inference.routing.first import before
 
 

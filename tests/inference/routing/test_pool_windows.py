@@ -12,7 +12,7 @@ from fakes.sinks import Recorder
 from fakes.steps import says
 from fakes.upstream import Upstream
 from mecum.inference.capabilities import ModelCapabilities
-from mecum.inference.ports import ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, TextContent
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import PoolProvider

@@ -66,6 +66,27 @@ def test_a_model_of_a_server_that_may_not_be_asked_is_not_said_to_be_missing() -
     assert verdict(chosen(mapping, SMALL, around=closed), "vendor:large").rule == "egress"
 
 
+def test_a_model_of_a_server_that_does_not_answer_is_not_said_to_be_missing() -> None:
+    mapping = RoleMapping(("box/large", "box:small", "boxes:small", "gone/seen", "llama3.1:8b"))
+    why = "since 2026-11-28 21:40 UTC: box:1 does not answer"
+    seen = model("gone/seen", available=False, detail="8.0B · 4.7 GB")
+    around = Surroundings(silent={"box": why, "gone": "since 2026-11-28 21:41 UTC"})
+    found = chosen(mapping, SMALL, seen, around=around)
+    way_out = "start it, or mend its address, and look for models again"
+    assert verdict(found, "box/large") == Considered(
+        None, "box/large", "unavailable", f"its server box does not answer {why}; {way_out}"
+    )
+    assert verdict(found, "box:small").rule == "unavailable"
+    assert verdict(found, "boxes:small").rule == "not_here"
+    gone = f"its server gone does not answer since 2026-11-28 21:41 UTC; {way_out}"
+    assert (verdict(found, seen.ref).rule, verdict(found, seen.ref).why) == ("unavailable", gone)
+    assert found.reason.startswith(f"Your fifth choice for planner (box/large: its server box does not answer {why}; ")
+    # What may not be asked does not answer either, and that is why.
+    far = cloud("far/large", available=False)
+    closed = Surroundings(policy=Policy(consented=frozenset()), silent={"far": "since 2026-11-28 21:41 UTC"})
+    assert verdict(chosen(mapping, SMALL, far, around=closed), far.ref).rule == "consent"
+
+
 def test_memory_moves_the_choice_and_says_so_with_numbers() -> None:
     mapping = RoleMapping(("qwen2.5:14b", "llama3.1:8b"))
     assert chosen(mapping, SMALL, LARGE, around=free(20)).chosen == "ollama/qwen2.5:14b"

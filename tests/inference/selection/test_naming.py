@@ -10,12 +10,15 @@ HERE, FAR = local("llama3.1:8b", 4.7, 8), cloud("openai/gpt-5.1")
 
 def test_a_missing_model_is_named_with_the_nearest() -> None:
     found = missing("lama3.1:8b", [HERE, FAR])
-    assert found == f"There is no model 'lama3.1:8b' here; did you mean '{HERE.ref}'?"
-    assert missing("zzz", [HERE]) == "There is no model 'zzz' here."
+    assert found.code == "model.not_found"
+    assert found.message == f"There is no model 'lama3.1:8b' here; did you mean '{HERE.ref}'?"
+    assert missing("zzz", [HERE]).message == "There is no model 'zzz' here."
 
 
 def test_a_name_that_several_bear_names_them() -> None:
     others = [replace(HERE, ref=f"box{number}/llama3.1:8b", endpoint=f"box{number}") for number in range(7)]
     found = missing("llama3.1:8b", [HERE, *others])
-    assert found.startswith("8 models are called 'llama3.1:8b'; say which: box0/llama3.1:8b, ")
-    assert found.endswith(" and 3 more.")
+    assert found.code == "model.ambiguous"
+    assert found.details == {"models": [f"box{number}/llama3.1:8b" for number in range(5)]}
+    assert found.message.startswith("8 models are called 'llama3.1:8b'; say which: box0/llama3.1:8b, ")
+    assert found.message.endswith(" and 3 more.")

@@ -1,6 +1,6 @@
 """A model that does not see is told where an image was."""
 
-from mecum.inference.ports import ImageContent, ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import ImageContent, ModelMessage, ModelRequest, TextContent
 from mecum.inference.wires.images import without_images
 
 

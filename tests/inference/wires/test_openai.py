@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakes.sinks import Recorder
 from fakes.upstream import Upstream
 from mecum.inference.errors import ModelLimited, ModelNotFound, ModelRefused, ModelUnavailable
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     Answer,
     CallContent,
     ImageContent,

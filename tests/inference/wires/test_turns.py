@@ -2,7 +2,7 @@
 
 import pytest
 
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,

@@ -16,10 +16,9 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     Answer,
     CallContent,
-    ModelInfo,
     ModelMessage,
     ModelRequest,
     Passage,
@@ -28,6 +27,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.infra.net import Net
 from mecum.integrations.anthropic.abilities import Abilities
 from mecum.integrations.anthropic.chat import MessageStream

@@ -6,10 +6,9 @@ import pytest
 
 from fakes.anthropic_rules import refused
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ModelRequest,
     Passage,
@@ -18,6 +17,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.integrations.anthropic.abilities import UNKNOWN, Abilities
 from mecum.integrations.anthropic.projection import body_of
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mecum.inference.ports import ModelMessage, ModelRequest, Passage, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, Passage, TextContent
 from mecum.integrations.builtin.chat import respond
 from mecum.integrations.builtin.reply import Cited, Said
 

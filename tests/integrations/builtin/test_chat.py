@@ -12,7 +12,7 @@ import pytest
 
 from fakes.sinks import Recorder
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     Answer,
     CallContent,
     ModelMessage,

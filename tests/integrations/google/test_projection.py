@@ -6,10 +6,9 @@ import pytest
 
 from fakes.google_rules import refused
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ModelRequest,
     Passage,
@@ -18,6 +17,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.integrations.google.projection import FOREIGN_CALL, body_of
 
 NEW, OLD = "gemini-3-pro", "gemini-2.5-flash"

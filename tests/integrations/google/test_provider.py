@@ -35,6 +35,7 @@ async def test_what_each_can_do(net: Net) -> None:
     assert found == ModelInfo(
         "google/gemini-3-pro", "gemini-3-pro", "google", "google", local=True, context_length=1_048_576,
         reasoning=True, detail="Gemini-3-Pro · on this machine", rank=25, refuses=True,
+        needs_key=True,
     )  # fmt: skip
     assert (gemma.reasoning, gemma.detail) == (None, "on this machine")
 
@@ -49,7 +50,7 @@ async def test_all_pages_are_read(net: Net) -> None:
 
 async def test_an_endpoint(net: Net, upstream: Upstream) -> None:
     provider = GoogleProvider(net, "google", upstream.url)
-    assert "fake-echo" in {model.name for model in await provider.models()}
+    assert {model.name: model.needs_key for model in await provider.models()}["fake-echo"] is None
     assert (provider.endpoint, provider.local) == ("google", True)
     await provider.close()
 

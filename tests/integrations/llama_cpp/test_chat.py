@@ -14,15 +14,7 @@ import pytest
 
 from fakes.sinks import Recorder
 from mecum.inference.errors import AnswerOffSchema, ContextTooLong, ModelCrashed, ModelRefused
-from mecum.inference.ports import (
-    Answer,
-    ImageContent,
-    Mode,
-    ModelMessage,
-    ModelRequest,
-    TextContent,
-    ToolSpec,
-)
+from mecum.inference.exchange import Answer, ImageContent, Mode, ModelMessage, ModelRequest, TextContent, ToolSpec
 from mecum.infra.net import Net
 from mecum.integrations.llama_cpp import process
 from mecum.integrations.llama_cpp.gguf import BadModelFile

@@ -18,7 +18,8 @@ from mecum.inference.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from mecum.inference.ports import Answer, ModelInfo, ModelMessage, ModelRequest, TextContent, ToolSpec
+from mecum.inference.exchange import Answer, ModelMessage, ModelRequest, TextContent, ToolSpec
+from mecum.inference.ports import ModelInfo
 from mecum.infra.net import Net
 from mecum.integrations.ollama.chat import OllamaChat, OllamaStream
 from mecum.kernel.errors import MecumError

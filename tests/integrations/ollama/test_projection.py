@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ModelRequest,
     Passage,
@@ -16,6 +15,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.integrations.ollama.projection import body_of, window
 
 

@@ -9,7 +9,8 @@ from fakes.upstream import Upstream
 from mecum.inference.catalogue.footprint import footprint
 from mecum.inference.catalogue.shape import shape as layers
 from mecum.inference.errors import ModelAuthFailed, ModelUnavailable
-from mecum.inference.ports import ModelInfo, ModelMessage, ModelRequest, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, TextContent
+from mecum.inference.ports import ModelInfo
 from mecum.infra.net import Net
 from mecum.integrations.ollama import memory
 from mecum.integrations.ollama.provider import LOOPBACK, OllamaProvider, is_cloud

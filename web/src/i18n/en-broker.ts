@@ -151,6 +151,7 @@ export const enBroker = {
   'rule.requirement': 'Lacks what is asked',
   'rule.search': 'No language model',
   'rule.unavailable': 'Unavailable',
+  'rule.servers': 'Model servers',
   'upgrade.title': '{n} {n|one:field|other:fields} of an older shape',
   'upgrade.kept': 'is carried along under legacy.',
 } as const;

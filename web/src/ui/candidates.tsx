@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Considered } from '@/api/broker';
 import { t } from '@/i18n/t';
+import { Link } from '@/lib/place';
 import { sentence } from '@/lib/sentence';
 import { Badge, type Tone } from '@/ui/badge';
 import { CARD } from '@/ui/page';
@@ -29,6 +30,7 @@ function Candidate({ place, one }: { place: number; one: Considered }): ReactNod
           <Badge tone={rule.tone}>{rule.text}</Badge>
         </p>
         <p className="text-sm text-muted [overflow-wrap:anywhere]"><Sentence text={sentence(one.why)} /></p>
+        {one.rule === 'unavailable' && <Link href="/models/servers" className="inline-flex min-h-6 w-fit items-center text-[0.8125rem] font-medium text-accent underline underline-offset-2">{t('rule.servers')}</Link>}
         {one.named !== null && one.ref !== null && one.named !== one.ref && <p className="text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{t('roles.namedAs', { name: one.named })}</p>}
         {one.score !== null && <Score value={one.score} />}
       </div>

@@ -21,6 +21,8 @@ def explain(options: Options, role: str) -> None:
     if told["problem"] and told["problem"] != told["reason"]:
         render.line(told["problem"])
     render.table(("model", "rule", "why"), considered(told["considered"]))
+    if any(one["named"] and one["rule"] == "unavailable" for one in told["considered"]):
+        render.notice("Try: mecum providers list, then mecum providers test NAME and mecum models refresh")
     if told["problem"]:
         render.notice("Try: mecum providers add NAME URL, or mecum models pull SOURCE")
     elif "choose anew" in told["reason"]:

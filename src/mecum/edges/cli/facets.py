@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 import click
 import orjson
 
-from mecum.edges.cli import findings
+from mecum.edges.cli import editing
 from mecum.edges.cli.client import Client, part
 
 CORE: Final = ("name", "slug", "status", "is_demo", "parent_assistant", "current_project")
@@ -39,9 +39,18 @@ def edited(client: Client, path: str, found: dict[str, Any], file: Path | None) 
     open_to = [entry["field"] for entry in effects if entry["facet"] == facet and entry["editable"]]
     before = {name: found[name] for name in open_to}
     text = orjson.dumps(before, option=orjson.OPT_INDENT_2).decode()
-    said = findings.text_of(file) if file is not None else click.edit(text, extension=".json")
-    if said is None or not said.strip():
-        return None
+    with editing.edited(text, file, ".json") as said:
+        if said is None or not said.strip():
+            return None
+        news = _news(before, said)
+        if not news:
+            return None
+        changed: dict[str, Any] = client.ask("PATCH", path, {"version": found["version"], **news})
+    return changed
+
+
+def _news(before: dict[str, Any], said: str) -> dict[str, Any]:
+    """Return the fields that are others now; raises what click says of a text that holds none."""
     try:
         wanted = orjson.loads(said)
     except orjson.JSONDecodeError as error:
@@ -49,11 +58,7 @@ def edited(client: Client, path: str, found: dict[str, Any], file: Path | None) 
     if not isinstance(wanted, dict):
         raise click.UsageError("A facet is a JSON object of its fields.")
     said_now = cast("dict[str, Any]", wanted)
-    news = {name: value for name, value in said_now.items() if before.get(name) != value}
-    if not news:
-        return None
-    changed: dict[str, Any] = client.ask("PATCH", path, {"version": found["version"], **news})
-    return changed
+    return {name: value for name, value in said_now.items() if before.get(name) != value}
 
 
 def _value(text: str) -> Any:

@@ -22,6 +22,7 @@ _WAYS: Final[Mapping[str, Callable[[_Details], str | None]]] = {
     "egress.denied": _egress,
     "profile.broken": lambda _: "mecum profiles validate",
     "profile.ambiguous": lambda _: "mecum profiles list",
+    "model.ambiguous": lambda _: "mecum models list",
     "model.swap_off": lambda _: "mecum config set hot_swap true",
     "model.no_embedder": lambda _: "mecum models pull ollama:NAME",
     "pull.redirected": lambda _: "mecum models pull --allow-host HOST",

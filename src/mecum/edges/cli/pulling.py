@@ -10,6 +10,7 @@ from mecum.edges.cli import render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Command, Options
+from mecum.edges.cli.outcome import Refusal
 from mecum.kernel.errors import MecumError, declared
 
 _PAUSE_SECONDS: Final = 0.5
@@ -51,7 +52,7 @@ def pull(
     elif view["state"] == "done":
         render.line(f"Fetched: {view['model']}{_checked(view)}.")
     if view["state"] in ("failed", "cancelled"):
-        raise _failure(view)
+        raise failure(view)
     return 0
 
 
@@ -148,10 +149,21 @@ def _checked(view: dict[str, Any]) -> str:
     return said.get(view["verified"] or "", "")
 
 
-def _failure(view: dict[str, Any]) -> MecumError:
+def failure(view: dict[str, Any]) -> MecumError | Refusal:
+    """Return the error that a pull ended with."""
     if view["state"] == "cancelled":
         return PullIncomplete("The pull was cancelled.")
-    return declared().get(view["code"] or "", PullIncomplete)(view["detail"])
+    # A command that asks a server needs the classes of what can go wrong there only where it did.
+    from mecum.domains.privacy.api import EgressDenied  # noqa: PLC0415
+    from mecum.inference.errors import PullFailed  # noqa: PLC0415
+
+    code: str | None = view["code"]
+    theirs: tuple[type[MecumError], ...] = (EgressDenied, PullFailed)
+    known = {**declared(), **{one.code: one for one in theirs}}.get(code or "")
+    if known is not None:
+        return known(view["detail"])
+    problem = {"code": code or PullIncomplete.code, "detail": view["detail"] or PullIncomplete().message}
+    return Refusal(problem, "unavailable")
 
 
 COMMANDS: Final = (catalogue, pull, pulls, cancel)

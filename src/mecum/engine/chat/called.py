@@ -10,7 +10,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.runs import api as runs
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn, Wants
-from mecum.inference.ports import Role, StopReason, Usage
+from mecum.inference.exchange import Role, StopReason, Usage
 from mecum.infra.storage import Database
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import clock

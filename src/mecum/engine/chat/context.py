@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from mecum.inference.errors import ContextTooLong
-from mecum.inference.ports import ModelMessage, Passage, TextContent, ToolSpec, Usage
+from mecum.inference.exchange import ModelMessage, Passage, TextContent, ToolSpec, Usage
 from mecum.inference.windows import (
     SENT_AT_LEAST,
     SMALLEST,

@@ -8,7 +8,7 @@ import orjson
 
 from mecum.domains.conversations import api as conversations
 from mecum.engine.chat.turn import Posted, TurnRequest
-from mecum.inference.ports import Role
+from mecum.inference.exchange import Role
 from mecum.infra.storage import Op
 from mecum.kernel import ids
 from mecum.kernel.text import exact_base64, is_storable, shown

@@ -8,7 +8,7 @@ from mecum.domains.conversations import api as conversations
 from mecum.domains.projects.ports import Brief
 from mecum.engine.chat.context import ANSWER_SHARE, GUESS
 from mecum.engine.chat.turn import Shelved, ShelvedFile, Turn
-from mecum.inference.ports import ModelMessage, TextContent
+from mecum.inference.exchange import ModelMessage, TextContent
 from mecum.inference.windows import SENT_AT_LEAST, Counts, Size, size_of
 from mecum.infra.blobs.media import text_of
 from mecum.infra.storage import Database

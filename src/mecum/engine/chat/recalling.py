@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval import api as retrieval
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.infra.storage import Database
 from mecum.kernel.subject import Subject
 

@@ -10,7 +10,7 @@ from mecum.domains.runs import api as runs
 from mecum.engine.chat.called import usage_in
 from mecum.engine.chat.context import MOST_MESSAGES, UNKNOWN_WINDOW, Fitted, judged, report_of
 from mecum.engine.chat.stages.load import PROJECT, messages_of
-from mecum.inference.ports import Content, ImageContent, ModelMessage, TextContent, Usage
+from mecum.inference.exchange import Content, ImageContent, ModelMessage, TextContent, Usage
 from mecum.inference.registry import Registry
 from mecum.inference.windows import SENT_AT_LEAST, UNKNOWN, Counts, Window, most_of
 from mecum.infra.storage import Database

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mecum.domains.runs import api as runs
 from mecum.domains.runs.events import CitationAdded, RunStatus, ToolArgumentsDelta
 from mecum.engine.chat.turn import Turn
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.kernel import clock
 from mecum.kernel.text import escape, exact_base64, is_storable, shown, slice_of
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Final
 
 from mecum.engine.chat.context import ANSWER_SHARE, GUESS, Fitted, Summary
-from mecum.inference.ports import ModelMessage, TextContent
+from mecum.inference.exchange import ModelMessage, TextContent
 from mecum.inference.windows import Counts, size_of
 
 MOST_TOKENS: Final = 1024

@@ -15,13 +15,7 @@ from mecum.engine.chat.shortening import Shortening, Summarisers
 from mecum.engine.chat.stages.settle import reported
 from mecum.engine.chat.titles import TextSink
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import (
-    BACKGROUND,
-    Answer,
-    ModelMessage,
-    ModelRequest,
-    TextContent,
-)
+from mecum.inference.exchange import BACKGROUND, Answer, ModelMessage, ModelRequest, TextContent
 from mecum.inference.pricing import Prices
 from mecum.inference.registry import Choice
 from mecum.inference.windows import SMALLEST, Counts, size_of, text_size

@@ -10,7 +10,7 @@ from mecum.domains.privacy import api as privacy
 from mecum.engine.chat import reach
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import BACKGROUND, ModelMessage, ModelRequest, Passage, TextContent
+from mecum.inference.exchange import BACKGROUND, ModelMessage, ModelRequest, Passage, TextContent
 from mecum.inference.routing.router import Router
 from mecum.infra.jobs.kinds import LATER, Task
 from mecum.infra.jobs.queue import Jobs

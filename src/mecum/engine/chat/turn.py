@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final, Literal
 
 from mecum.domains.runs import api as runs
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     BACKGROUND,
     PEOPLE,
     Answer,

@@ -9,7 +9,6 @@ from mecum.inference.configuration.levels import LEVELS, Said
 from mecum.inference.configuration.merging import inner, leaves
 from mecum.inference.configuration.problems import dotted
 from mecum.inference.configuration.service import Configuration
-from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.keeping import Keeping, Kept
 from mecum.inference.loading.service import Loading
 from mecum.inference.loading.swapping import Swaps
@@ -17,7 +16,7 @@ from mecum.inference.ports import FileProvider, Loaded, LoadingProvider, ModelIn
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.repository import Swap
-from mecum.inference.selection.naming import Names, missing
+from mecum.inference.selection.naming import Names
 from mecum.inference.wires.relays import relay_of
 from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
@@ -68,12 +67,7 @@ class Facts:
         Raises ModelNotFound with the right word, where one is near, and ModelUnavailable where its server says nothing.
         """
         await self._registry.complete(everywhere=False, patience=_PATIENCE)
-        info = self._registry.find(ref)
-        if info is None:
-            if (silence := self._registry.silence(ref.partition("/")[0])) is not None:
-                raise ModelUnavailable(silence)
-            raise ModelNotFound(missing(ref, self._registry.models()))
-        return info
+        return self._registry.get(ref)
 
     def place(self, info: ModelInfo) -> Place:
         """Return where a model is."""

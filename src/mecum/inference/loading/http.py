@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from mecum.inference.errors import ModelNotFound
 from mecum.inference.figures_http import speeds, until_measured
 from mecum.inference.keeping import seconds_of
 from mecum.inference.loading.schemas import (
@@ -59,7 +58,7 @@ async def performance_view(
     info = registry.find(ref)
     measured = measurements.find(ref if info is None else info.ref)
     if info is None and measured is None:
-        raise ModelNotFound(missing(ref, registry.models()))
+        raise missing(ref, registry.models())
     told: dict[str, object] = asdict(measured or NOTHING)
     at = None if measured is None else clock.iso(measured.measured_at)
     found = {} if info is None else await speeds(registry, hardware, [info])

@@ -4,11 +4,10 @@ import asyncio
 import logging
 from typing import Final
 
-from mecum.inference.errors import ModelNotFound, NotLoadable
+from mecum.inference.errors import NotLoadable
 from mecum.inference.keeping import Keeping
 from mecum.inference.ports import Loaded, LoadingProvider, ModelInfo
 from mecum.inference.registry import Registry
-from mecum.inference.selection.naming import missing
 from mecum.kernel.errors import MecumError
 
 _log = logging.getLogger("mecum.models")
@@ -49,9 +48,7 @@ class Loading:
         return self._registry.find(info.ref) or info
 
     def _find(self, ref: str) -> tuple[ModelInfo, LoadingProvider]:
-        info = self._registry.find(ref)
-        if info is None:
-            raise ModelNotFound(missing(ref, self._registry.models()))
+        info = self._registry.get(ref)
         provider = self._registry.provider(info.endpoint)
         # A model beyond this machine behind a server on it is loaded by nobody here.
         if not isinstance(provider, LoadingProvider) or info.local != provider.local:

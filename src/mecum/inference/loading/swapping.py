@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from mecum.inference.errors import ModelNotFound, ModelUnavailable, SwapOff
+from mecum.inference.errors import ModelAmbiguous, ModelNotFound, ModelUnavailable, SwapOff
 from mecum.inference.ports import LoadingProvider, ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
@@ -61,7 +61,7 @@ class Swaps:
         if not self._preferences().hot_swap:
             raise SwapOff
         if to is None:
-            raise ModelNotFound(missing(target, self._registry.models()))
+            to = self._registry.get(target)
         before, one = self._swapped.get(name), Swap(name, to.ref, clock.milliseconds())
         if to.fits is False:
             # Both together have no room: new turns wait for the new one, and the old one is not kept busy by them.
@@ -88,7 +88,9 @@ class Swaps:
         """Return the key of a role or a model; raises ModelNotFound."""
         found = self._source(source)
         if found is None:
-            raise ModelNotFound(f"There is no role or model {source!r} here.")
+            error = missing(source, self._registry.models())
+            several = isinstance(error, ModelAmbiguous)
+            raise error if several else ModelNotFound(f"There is no role or model {source!r} here.")
         return found
 
     def _source(self, source: str) -> str | None:

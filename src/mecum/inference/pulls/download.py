@@ -18,9 +18,10 @@ from mecum.inference.errors import (
     PullRedirected,
     PullRefused,
     PullTooLarge,
+    PullUnproven,
 )
 from mecum.inference.pulls import checksum
-from mecum.infra.net import Flow, Net, NetUnavailable, Outgoing
+from mecum.infra.net import CertificateInvalid, Flow, Net, NetUnavailable, Outgoing
 
 PURPOSE: Final = "model.pull"
 _MAGIC: Final = b"GGUF"
@@ -84,8 +85,8 @@ class Download:
     async def run(self) -> str | None:
         """Fetch what is missing; return the SHA-256 that the server said of the file, or None.
 
-        Raises PullFailed (another try may do), PullRefused, PullRedirected, PullTooLarge, NoRoomOnDisk, NotAModelFile,
-        and what the egress policy raises. What was fetched stays for the next try.
+        Raises PullFailed (another try may do), PullRefused, PullUnproven, PullRedirected, PullTooLarge, NoRoomOnDisk,
+        NotAModelFile, and what the egress policy raises. What was fetched stays for the next try.
         """
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         for _ in range(_MOST_BREAKS):
@@ -94,6 +95,8 @@ class Download:
                 return await self._attempt(before)
             except _AnotherFile:
                 continue
+            except CertificateInvalid as error:
+                raise PullUnproven(error.message, **error.details) from error
             except NetUnavailable as error:
                 if self._have() <= before:
                     raise PullFailed(error.message, **error.details) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, Final, Literal, cast
 
-from mecum.inference.ports import AnswerSink, Passage, SignatureSink
+from mecum.inference.exchange import AnswerSink, Passage, SignatureSink
 
 _OUTPUT: Final = ("text", "raw_text", "reasoning", "tool_call", "citation")
 

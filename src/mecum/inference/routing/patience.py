@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from mecum.inference.errors import ModelSilent
-from mecum.inference.ports import Answer, AnswerSink, ChatModel, ModelRequest
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
+from mecum.inference.ports import ChatModel
 from mecum.inference.routing import first
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mecum.inference.errors import DID_NOT_BEGIN, ModelLimited, ModelUnavailable
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
 from mecum.inference.lanes import Lane
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, WindowSource
+from mecum.inference.ports import ModelInfo, WindowSource
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing import first

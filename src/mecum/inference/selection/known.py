@@ -10,7 +10,6 @@ from mecum.inference.selection import names, table
 
 _FOR_QUANTIZATION: Final = "Q4"
 """How the weights are kept for which the table says what memory a model takes."""
-_WITHOUT_KEY: Final = frozenset({"builtin", "llama_cpp"})
 _UNKNOWN: Final = ModelCapabilities()
 
 
@@ -55,7 +54,7 @@ def reported(info: ModelInfo) -> ModelCapabilities:
         supports_vision=info.vision,
         thermal_sensitivity=None if info.local else 0.0,
         model_source=info.provider,
-        requires_api_key=False if info.provider in _WITHOUT_KEY else None,
+        requires_api_key=info.needs_key,
     )
 
 

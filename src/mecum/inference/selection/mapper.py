@@ -47,12 +47,13 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What else decides: the person's preferences, what the machine has left, what may be sent where, who only failed
-    lately and how (by reference)."""
+    lately and how (by reference), which endpoints do not answer, since when and why (by name)."""
 
     preferences: SelectionPreferences = field(default_factory=SelectionPreferences)
     resources: Resources = field(default_factory=Resources)
     policy: Policy = field(default_factory=Policy)
     failing: Mapping[str, str] = field(default_factory=dict[str, str])
+    silent: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _conditions(wanted: Wanted, candidates: Sequence[Candidate], around: Surroun
         strain=strain(around.resources, around.preferences.thermal_threshold),
         held=held,
         failing=around.failing,
+        silent=around.silent,
     )
 
 
@@ -147,7 +149,7 @@ def _named(
     if len(meant) == 1:
         return standing(by_ref[meant[0].ref], conditions, named, choice)
     if not meant:
-        return Standing(named, choice, None, unseen(named, conditions.policy))
+        return Standing(named, choice, None, unseen(named, conditions))
     refs = ", ".join(one.ref for one in meant)
     return Standing(named, choice, None, Refusal("ambiguous", f"{len(meant)} models bear this name ({refs}): name one"))
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from heapq import nlargest
 from typing import Final
 
+from mecum.inference.errors import ModelAmbiguous, ModelNotFound
 from mecum.inference.ports import ModelInfo
 
 _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
@@ -24,17 +25,18 @@ def names_of(info: ModelInfo) -> tuple[str, ...]:
     return (info.ref, name, *tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
 
 
-def missing(ref: str, models: Iterable[ModelInfo]) -> str:
-    """Return the sentence that there is no such model, or that several bear that name, with the right words."""
+def missing(ref: str, models: Iterable[ModelInfo]) -> ModelNotFound:
+    """Return the error that there is no such model, or that several bear that name, with the right words."""
     listed = list(models)
     bearing = _bearing(ref, listed)
     if len(bearing) > 1:
         more = f" and {len(bearing) - _MOST_NAMED} more" if len(bearing) > _MOST_NAMED else ""
-        return f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
+        said = f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
+        return ModelAmbiguous(said, models=bearing[:_MOST_NAMED])
     words = [word for info in listed for word in (info.name, info.ref)]
     near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=0.5)
     meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
-    return f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}"
+    return ModelNotFound(f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}")
 
 
 def _alike(ref: str, words: Sequence[str]) -> list[str]:

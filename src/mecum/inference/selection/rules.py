@@ -1,6 +1,6 @@
 """The rules that take a model out of a selection, each with its sentence. Pure: no clock, nothing read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -75,6 +75,8 @@ class Conditions:
     """By endpoint, the bytes of what it has loaded, which it frees for another model."""
     failing: Mapping[str, str]
     """By reference, why a model that only failed lately is passed over."""
+    silent: Mapping[str, str]
+    """By endpoint that does not answer, since when, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def standing(
     """
     info = candidate.info
     hard = (
-        _unusable(info, conditions, named=named is not None)
+        _absent(info, conditions)
+        or _unusable(info, conditions, named=named is not None)
         or _denied(info, conditions.policy)
         or _memory(candidate, conditions)
         or (_not_to_stand_in(info, conditions) if named is None else None)
@@ -136,9 +139,21 @@ def standing(
     return Standing(named, choice, candidate, soft, short)
 
 
+def _absent(info: ModelInfo, conditions: Conditions) -> Refusal | None:
+    """What may not be asked does not answer either: then that is why."""
+    if info.available:
+        return None
+    if (why := conditions.silent.get(info.endpoint)) is not None:
+        return _denied(info, conditions.policy) or _silent(info.endpoint, why)
+    return Refusal("unavailable", f"it is not available: {_begun_small(info.detail or 'its server does not answer')}")
+
+
+def _silent(endpoint: str, why: str) -> Refusal:
+    way_out = "start it, or mend its address, and look for models again"
+    return Refusal("unavailable", f"its server {endpoint} does not answer {why}; {way_out}")
+
+
 def _unusable(info: ModelInfo, conditions: Conditions, *, named: bool) -> Refusal | None:
-    if not info.available:
-        return Refusal("unavailable", f"it is not available: {info.detail or 'its server does not answer'}")
     if info.kind != conditions.kind:
         return Refusal("kind", f"it {MAKES[info.kind]}; one is needed that {MAKES[conditions.kind]}")
     if info.recalls and conditions.real:
@@ -165,14 +180,21 @@ def _denied(info: ModelInfo, policy: Policy) -> Refusal | None:
     return None
 
 
-def unseen(named: str, policy: Policy) -> Refusal:
-    """Return why no model of the name `named` is known: its endpoint may not be asked for it, or there is none."""
-    endpoint = next((one for one in policy.unasked if named.startswith((f"{one}/", f"{one}:"))), None)
+def unseen(named: str, conditions: Conditions) -> Refusal:
+    """Return why no model of the name `named` is known: its endpoint may not be asked for it or does not answer, or
+    there is none."""
+    policy, silent = conditions.policy, conditions.silent
+    endpoint = _endpoint_in(named, policy.unasked)
     if endpoint is None:
-        return Refusal("not_here", "there is no such model here")
+        quiet = _endpoint_in(named, silent)
+        return Refusal("not_here", "there is no such model here") if quiet is None else _silent(quiet, silent[quiet])
     if policy.egress == "local_only":
         return Refusal("egress", f"{endpoint} is beyond this machine, and nothing may leave (local only)")
     return Refusal("consent", f"nobody has consented yet to sending anything to {endpoint}")
+
+
+def _endpoint_in(named: str, endpoints: Iterable[str]) -> str | None:
+    return next((one for one in endpoints if named.startswith((f"{one}/", f"{one}:"))), None)
 
 
 def _not_to_stand_in(info: ModelInfo, conditions: Conditions) -> Refusal | None:

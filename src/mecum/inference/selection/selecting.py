@@ -123,11 +123,13 @@ class Selector:
         keep: bool = True,
         policy: Policy | None = None,
         hard: bool | None = None,
+        silent: Mapping[str, str] = _NOBODY,
     ) -> Selection:
         """Return the selection for a role among `models`; raises ModelNotFound when there is no such role.
 
         `keep`: whether the role may keep what it is given: not while some models are not known yet. `policy` is that of
-        one request, `hard` whether its question is; the role keeps nothing of either.
+        one request, `hard` whether its question is; the role keeps nothing of either. `silent` says of each endpoint
+        that does not answer since when, and why; who changes it has everything filled anew.
         """
         asked = (role, vision, real)
         if (found := self._filled.selections.get((asked, policy, hard))) is not None:
@@ -136,7 +138,8 @@ class Selector:
             raise ModelNotFound(unknown(role, tuple(self.roles()), "role"))
         preferences = self._filled.preferences
         kept = None if preferences.hot_swap or hard is not None else self._kept.get(asked)
-        around = Surroundings(preferences.selection, self._resources, policy or self._filled.policy, self._failing)
+        policed = policy or self._filled.policy
+        around = Surroundings(preferences.selection, self._resources, policed, self._failing, silent)
         found = select(Wanted(role, self.mapping(role), vision, real, kept, hard), self.candidates(models), around)
         if len(self._filled.selections) >= _MOST_SELECTIONS:
             self._filled.selections.clear()

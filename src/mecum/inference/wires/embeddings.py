@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import ModelRefused, ModelUnavailable
-from mecum.inference.ports import Embeddings, Usage
+from mecum.inference.exchange import Usage
+from mecum.inference.ports import Embeddings
 from mecum.inference.wires.failures import failure_of, unreachable
 from mecum.inference.wires.openai import parse_json
 from mecum.infra.net import Net, NetUnavailable, Outgoing

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mecum.inference.errors import ModelUnavailable
-from mecum.inference.ports import AnswerSink, SignatureSink
+from mecum.inference.exchange import AnswerSink, SignatureSink
 from mecum.inference.wires.failures import broken_off
 from mecum.inference.wires.openai import parse_json
 from mecum.kernel.errors import MecumError

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from mecum.inference.ports import Content, ImageContent, ModelRequest, TextContent
+from mecum.inference.exchange import Content, ImageContent, ModelRequest, TextContent
 
 IMAGE_NOTE: Final = TextContent("\n[An image is here that this model cannot see.]")
 

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from mecum.inference.errors import AnswerCutShort, ModelRefused, ModelUnavailable
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     Answer,
     AnswerSink,
     CallContent,

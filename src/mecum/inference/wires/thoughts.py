@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import Answer, ModelRequest, ReasoningContent
+from mecum.inference.exchange import Answer, ModelRequest, ReasoningContent
 
 _REJECTED: Final = re.compile(r"signature", re.IGNORECASE)
 

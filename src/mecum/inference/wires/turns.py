@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import ModelRequest
+from mecum.inference.exchange import ModelRequest
 from mecum.integrations.anthropic.abilities import Abilities
 
 _MOST_TOKENS: Final = 32_000

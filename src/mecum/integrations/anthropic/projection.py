@@ -9,11 +9,10 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,
-    ModelInfo,
     ModelRequest,
     Passage,
     ReasoningContent,
@@ -21,6 +20,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import quoted

@@ -16,6 +16,7 @@ _LOCAL_RANK: Final = 25
 _CLOUD_RANK: Final = 20
 _LIST_SECONDS: Final = 5.0
 _MOST_PAGES: Final = 20
+_OFFICIAL: Final = "api.anthropic.com"
 
 
 class AnthropicProvider:
@@ -25,7 +26,8 @@ class AnthropicProvider:
         self._net, self._endpoint = net, endpoint
         self._base = base_url.rstrip("/").removesuffix("/v1") + "/v1"
         self._headers = {"anthropic-version": VERSION} | ({"x-api-key": key} if key else {})
-        self._local = is_loopback(urlsplit(base_url).hostname or "")
+        host = urlsplit(base_url).hostname or ""
+        self._local, self._official = is_loopback(host), host == _OFFICIAL
         self._abilities: dict[str, Abilities] = {}
 
     @property
@@ -90,6 +92,7 @@ class AnthropicProvider:
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
             # Documented: what is too long is an error of validation, nothing is left out.
             refuses=True,
+            needs_key=True if self._official or "x-api-key" in self._headers else None,
         )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mecum.inference.ports import ModelMessage, ModelRequest, Passage, TextContent
+from mecum.inference.exchange import ModelMessage, ModelRequest, Passage, TextContent
 
 # As the engine writes a text file into a message.
 _FILE: Final = re.compile(r"\[attached file (?P<name>[^\n]+)\]\n(?P<text>.*)\n\[end of (?P=name)\]\n?", re.DOTALL)

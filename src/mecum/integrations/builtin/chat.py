@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import Answer, AnswerSink, ModelRequest, StopReason, Usage
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, StopReason, Usage
 from mecum.integrations.builtin import (
     arithmetic,
     attachments,

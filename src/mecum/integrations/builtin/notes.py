@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from mecum.inference.ports import ModelMessage, ResultContent, ToolSpec
+from mecum.inference.exchange import ModelMessage, ResultContent, ToolSpec
 from mecum.integrations.builtin.passages import terms
 from mecum.integrations.builtin.reply import Called, Question, Reply, Said, say
 

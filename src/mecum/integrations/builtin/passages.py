@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.integrations.builtin.reply import Cited, Piece, Question, Reply, Said
 
 THRESHOLD: Final = 0.6

@@ -19,6 +19,7 @@ MODEL: Final = ModelInfo(
     rank=RANK,
     recalls=True,
     refuses=True,
+    needs_key=False,
 )
 
 

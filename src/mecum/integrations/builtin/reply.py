@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from mecum.inference.ports import ModelRequest, Passage
+from mecum.inference.exchange import ModelRequest, Passage
 
 _POLITE: Final = re.compile(
     r"^(?:(?:hey|hi|hello|ok|okay|so|please|kindly|just|now|and)\b[ ,]*|"

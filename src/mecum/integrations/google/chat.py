@@ -10,7 +10,8 @@ from urllib.parse import quote
 import orjson
 
 from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
-from mecum.inference.ports import Answer, AnswerSink, ModelInfo, ModelRequest, Passage, StopReason, Usage
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, Passage, StopReason, Usage
+from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.events import JsonEvents, say, sign
 from mecum.inference.wires.failures import inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken

@@ -4,7 +4,8 @@ import re
 from typing import Any, Final
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import ModelInfo, ModelRequest
+from mecum.inference.exchange import ModelRequest
+from mecum.inference.ports import ModelInfo
 
 _NAMES: Final = {
     "max_tokens": "maxOutputTokens",

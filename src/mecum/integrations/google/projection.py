@@ -10,17 +10,17 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,
-    ModelInfo,
     ModelRequest,
     ReasoningContent,
     ResultContent,
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import quoted
 from mecum.inference.wires.turns import NOTHING, Exchanged, alternating, arguments_of, cycle_start

@@ -17,6 +17,7 @@ _LOCAL_RANK: Final = 25
 _CLOUD_RANK: Final = 20
 _LIST_SECONDS: Final = 5.0
 _MOST_PAGES: Final = 20
+_OFFICIAL: Final = "generativelanguage.googleapis.com"
 _VERSIONED: Final = re.compile(r"/v\d+\w*$")
 # They take the same request, and answer in something other than text.
 _NOT_CHAT: Final = ("tts", "image", "audio", "live", "embedding")
@@ -30,7 +31,8 @@ class GoogleProvider:
         base = base_url.rstrip("/")
         self._base = base if _VERSIONED.search(base) else f"{base}/v1beta"
         self._headers = {"x-goog-api-key": key} if key else {}
-        self._local = is_loopback(urlsplit(base_url).hostname or "")
+        host = urlsplit(base_url).hostname or ""
+        self._local, self._official = is_loopback(host), host == _OFFICIAL
 
     @property
     def endpoint(self) -> str:
@@ -90,6 +92,7 @@ class GoogleProvider:
             detail=f"{shown} · {where}" if shown else where,
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
             refuses=True,
+            needs_key=True if self._official or self._headers else None,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mecum.inference.catalogue.footprint import CacheKind
 from mecum.inference.errors import ModelCrashed, ModelRefused, ModelUnavailable
-from mecum.inference.ports import Answer, AnswerSink, ModelRequest
+from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.hardware import core

@@ -233,6 +233,7 @@ class LlamaCppProvider:
             on_request=seen.named,
             window_from="started",
             refuses=True,
+            needs_key=False,
             parameters=parameters,
             quantization=quantization,
             loaded=loaded,

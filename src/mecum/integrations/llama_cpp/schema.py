@@ -6,7 +6,7 @@ from typing import Any, Literal
 import orjson
 
 from mecum.inference.errors import AnswerOffSchema
-from mecum.inference.ports import AnswerSink, LogprobSink, ModelRequest, Passage
+from mecum.inference.exchange import AnswerSink, LogprobSink, ModelRequest, Passage
 from mecum.inference.wires.limits import broken_limit, limits_numbers
 from mecum.kernel.text import unescape
 

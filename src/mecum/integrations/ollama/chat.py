@@ -10,8 +10,9 @@ from typing import Any, Final
 import orjson
 
 from mecum.inference.errors import AnswerCutShort, ModelCrashed
+from mecum.inference.exchange import Answer, AnswerSink, LogprobSink, ModelRequest, StopReason, Usage
 from mecum.inference.keeping import written
-from mecum.inference.ports import Answer, AnswerSink, LogprobSink, ModelInfo, ModelRequest, StopReason, Usage
+from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.openai import parse_json

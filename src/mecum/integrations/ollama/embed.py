@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from mecum.inference.exchange import Usage
 from mecum.inference.keeping import written
-from mecum.inference.ports import Embeddings, Usage
+from mecum.inference.ports import Embeddings
 from mecum.inference.wires.embeddings import posted, vectors_of
 from mecum.infra.net import Net
 

@@ -6,10 +6,9 @@ from typing import Any, Final
 import orjson
 
 from mecum.inference.errors import ModelRefused
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     ImageContent,
-    ModelInfo,
     ModelMessage,
     ModelRequest,
     ReasoningContent,
@@ -17,6 +16,7 @@ from mecum.inference.ports import (
     TextContent,
     ToolSpec,
 )
+from mecum.inference.ports import ModelInfo
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST
 from mecum.inference.wires.images import without_images
 from mecum.inference.wires.openai import with_passages

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import orjson
 
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.exchange import ModelRequest
 from mecum.inference.keeping import Keep, Keeping, written
-from mecum.inference.ports import Loaded, ModelInfo, ModelRequest, PullTold
+from mecum.inference.ports import Loaded, ModelInfo, PullTold
 from mecum.inference.wires.failures import failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import CertificateInvalid, EndedEarly, Net, NetUnavailable, Outgoing
@@ -196,6 +197,8 @@ class OllamaProvider:
             memory_bytes=None if cloud else taken or (None if parts is None else parts.total),
             memory_measured=bool(taken) and not cloud,
             memory_parts=parts,
+            # Ollama itself has no keys: who answered without one needs none.
+            needs_key=self._key is not None,
         )
 
 

@@ -101,6 +101,8 @@ class OpenAIProvider:
             # What a model was made for is not what its server was started with.
             window_from="reported" if served else "model",
             refuses=self._official or entry.get("owned_by") in _REFUSE,
+            # Its list may be open to all where its answers are not: without a key nobody knows.
+            needs_key=True if self._key or self._official else None,
         )
 
 

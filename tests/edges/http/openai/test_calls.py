@@ -8,8 +8,9 @@ from mecum.edges.http.openai.calls import Calls
 from mecum.edges.http.openai.errors import ParameterRefused
 from mecum.edges.http.openai.said import Said
 from mecum.inference.errors import ModelUnavailable
+from mecum.inference.exchange import ImageContent, TextContent
 from mecum.inference.loading.swapping import Swaps
-from mecum.inference.ports import ChatModel, ImageContent, ModelInfo, TextContent
+from mecum.inference.ports import ChatModel, ModelInfo
 from mecum.inference.preferences import Preferences
 from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router

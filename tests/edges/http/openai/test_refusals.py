@@ -176,6 +176,13 @@ def test_the_others_refuse(served: Served, path: str, more: dict[str, Any], para
     assert (error["param"], error["code"]) == (param, code), error
 
 
+def test_what_is_of_no_known_kind_is_told_which_there_are(served: Served) -> None:
+    body = {"input": [{"type": "item_reference", "id": "x"}]}
+    said = refusal(served, "/v1/responses", PATHS["/v1/responses"] | body)["message"]
+    kinds = "'message', 'function_call', 'function_call_output', 'reasoning'"
+    assert said == f"Unsupported value for 'input[0]': it is none of {kinds}."
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_missing_is_named(served: Served, path: str) -> None:
     for name in PATHS[path]:

@@ -11,6 +11,7 @@ from mecum.edges.cli import batches, facets, findings, remaining, render
 from mecum.edges.cli.client import Content, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
+from mecum.edges.cli.editing import edited
 from mecum.edges.cli.options import Group, Options
 
 FACETS: Final = ("identity", "configuration", "capabilities", "growth", "display")
@@ -184,12 +185,12 @@ def prompt(context: click.Context, assistant: str, file: Path | None, note: str 
         if only_print:
             render.block(before)
             return
-        text = findings.text_of(file) if file is not None else click.edit(before, extension=".md")
-        if text is None or text == before:
-            _done(context, found, f"Unchanged: {assistant}.")
-            return
-        body = {"text": text, "note": note, "version": found["configuration"]["version"]}
-        changed = client.ask("PUT", f"/assistants/{part(assistant)}/prompt", body)
+        with edited(before, file, ".md") as text:
+            if text is None or text == before:
+                _done(context, found, f"Unchanged: {assistant}.")
+                return
+            body = {"text": text, "note": note, "version": found["configuration"]["version"]}
+            changed = client.ask("PUT", f"/assistants/{part(assistant)}/prompt", body)
     _done(context, changed, f"Version {changed['prompt_version']} of the prompt counts from now on.")
 
 

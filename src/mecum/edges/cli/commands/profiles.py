@@ -12,6 +12,7 @@ from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.commands.config import report
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
+from mecum.edges.cli.editing import edited
 from mecum.edges.cli.options import Group, Options
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -99,11 +100,11 @@ def edit(context: click.Context, profile: str, file: Path | None) -> None:
     """
     with connect(Options.of(context)) as client:
         found = client.get(f"/profiles/{part(profile)}")
-        text = findings.text_of(file) if file is not None else _edited(str(found["text"]))
-        if text is None or text == found["text"]:
-            _done(context, found, f"Unchanged: {found['name']}.")
-            return
-        changed = _put(client, found, text)
+        with edited(str(found["text"]), file, ".json") as text:
+            if text is None or text == found["text"]:
+                _done(context, found, f"Unchanged: {found['name']}.")
+                return
+            changed = _put(client, found, text)
     _done(context, changed, f"Changed: {changed['name']}.")
 
 
@@ -220,11 +221,6 @@ def export(context: click.Context, profile: str, output: Path | None) -> None:
         render.save(arriving, output)
 
 
-def _edited(text: str) -> str | None:
-    """Return what the person's editor made of a text; None when it was not saved."""
-    return click.edit(text, extension=".json")
-
-
 def _put(client: Client, found: dict[str, Any], text: str) -> dict[str, Any]:
     headers = {"If-Match": f'"{found["etag"]}"'}
     with client.begin("PUT", f"/profiles/{part(found['address'])}", {"text": text}, headers=headers) as arriving:
@@ -237,6 +233,9 @@ def _validated(client: Client, name: str) -> dict[str, Any]:
         file = Path(name)
         body = {"text": findings.text_of(file), "format": findings.format_of(file)}
         return {"file": name, **client.ask("POST", "/profiles/validate", body)}
+    if "." in name or "/" in name:
+        # No profile is called so.
+        raise click.UsageError(f"There is no file {name}.")
     found = client.get(f"/profiles/{part(name)}")
     return {"file": found["name"], **client.ask("POST", "/profiles/validate", {"text": found["text"]})}
 

@@ -9,6 +9,7 @@ from mecum.edges.cli import compose, findings, lookup, remaining, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
+from mecum.edges.cli.editing import edited
 from mecum.edges.cli.options import Group, Options
 
 _NONE: Final = "none"
@@ -134,12 +135,12 @@ def instructions(context: click.Context, project: str, file: Path | None, only_p
         if only_print:
             render.block(before)
             return
-        text = findings.text_of(file) if file is not None else click.edit(before, extension=".md")
-        if text is None or text == before:
-            _done(context, found, f"Unchanged: {found['name']}.")
-            return
-        body = {"instructions": text, "version": found["version"]}
-        changed = client.ask("PATCH", f"/projects/{part(found['id'])}", body)
+        with edited(before, file, ".md") as text:
+            if text is None or text == before:
+                _done(context, found, f"Unchanged: {found['name']}.")
+                return
+            body = {"instructions": text, "version": found["version"]}
+            changed = client.ask("PATCH", f"/projects/{part(found['id'])}", body)
     _done(context, changed, f"Changed: {changed['name']}.")
 
 

@@ -27,8 +27,9 @@ from mecum.engine.chat.called import ending_of
 from mecum.engine.chat.turn import TurnRequest
 from mecum.inference.embedding import Embedders
 from mecum.inference.errors import NotLoadable
+from mecum.inference.exchange import Mode, TextContent, ToolSpec
 from mecum.inference.loading.service import Loading
-from mecum.inference.ports import Mode, ModelInfo, TextContent, ToolSpec
+from mecum.inference.ports import ModelInfo
 from mecum.infra.web.requests import answer, limited_body, subject_of
 from mecum.kernel import clock
 from mecum.kernel.errors import Internal

@@ -4,11 +4,9 @@ import hashlib
 import re
 from typing import Any, Final
 
-from mecum.inference.errors import ModelNotFound
 from mecum.inference.loading.service import Loading
 from mecum.inference.ports import Loaded, ModelInfo
 from mecum.inference.registry import Registry
-from mecum.inference.selection.naming import missing
 from mecum.kernel import clock
 
 _LATEST: Final = ":latest"
@@ -43,9 +41,7 @@ async def running(registry: Registry, loading: Loading) -> dict[str, Any]:
 
 async def shown(registry: Registry, named: str) -> dict[str, Any]:
     """Return what a model is; raises ModelNotFound."""
-    info = registry.find(await resolved(registry, named))
-    if info is None:
-        raise ModelNotFound(missing(named, registry.models()))
+    info = registry.get(await resolved(registry, named))
     window = {} if info.context_length is None else {f"{info.provider}.context_length": info.context_length}
     return {
         "modelfile": f"FROM {info.ref}",

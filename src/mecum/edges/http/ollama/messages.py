@@ -10,7 +10,7 @@ from mecum.edges.http.ollama.schemas import OllamaChatCreate, OllamaMessage
 from mecum.edges.http.openai.chat_messages import NO_ARGUMENTS
 from mecum.edges.http.openai.errors import refused
 from mecum.edges.http.openai.said import IMAGE_TYPES, Item, Said, Thought
-from mecum.inference.ports import CallContent, ImageContent, ResultContent, TextContent, ToolSpec
+from mecum.inference.exchange import CallContent, ImageContent, ResultContent, TextContent, ToolSpec
 from mecum.infra.blobs.media import sniffed
 
 

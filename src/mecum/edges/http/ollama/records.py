@@ -16,7 +16,7 @@ from mecum.edges.http.openai.frames import Translation
 from mecum.edges.http.problems import status_of
 from mecum.engine.chat.called import called_turn, ending_of
 from mecum.engine.chat.turn import Turn
-from mecum.inference.ports import CallContent
+from mecum.inference.exchange import CallContent
 from mecum.inference.wires.turns import arguments_of
 from mecum.kernel import clock
 

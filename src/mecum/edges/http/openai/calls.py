@@ -13,7 +13,8 @@ from mecum.engine.chat.called import CalledRun, CalledRuns, called_turn
 from mecum.engine.chat.reading import RunReader
 from mecum.engine.chat.service import ChatService
 from mecum.engine.chat.turn import Turn, TurnRequest
-from mecum.inference.ports import ImageContent, ModelInfo
+from mecum.inference.exchange import ImageContent
+from mecum.inference.ports import ModelInfo
 from mecum.inference.registry import Registry
 from mecum.inference.routing.router import Router
 from mecum.infra.storage import Database

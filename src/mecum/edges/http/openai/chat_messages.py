@@ -14,7 +14,7 @@ from mecum.edges.http.openai.chat_schemas import (
     UserMessage,
 )
 from mecum.edges.http.openai.said import Item, Said, Thought, image_of
-from mecum.inference.ports import CallContent, ResultContent, TextContent, ToolSpec
+from mecum.inference.exchange import CallContent, ResultContent, TextContent, ToolSpec
 
 NO_ARGUMENTS: Final[dict[str, Any]] = {"type": "object", "properties": {}}
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mecum.edges.http.openai.annotations import annotations_of
 from mecum.engine.chat.called import CalledRun, Ending
-from mecum.inference.ports import StopReason, Usage
+from mecum.inference.exchange import StopReason, Usage
 from mecum.inference.wires.logprobs import side_by_side
 
 _REASONS: Final[Mapping[StopReason | None, str]] = {

@@ -18,7 +18,7 @@ from mecum.edges.http.openai.follower import CallEvents, told_again
 from mecum.edges.http.openai.said import Said, history_of, require_storable
 from mecum.engine.chat.called import ending_of
 from mecum.engine.chat.turn import Turn, TurnRequest
-from mecum.inference.ports import TextContent
+from mecum.inference.exchange import TextContent
 from mecum.infra.web.requests import answer, limited_body, subject_of
 from mecum.kernel.subject import Subject
 

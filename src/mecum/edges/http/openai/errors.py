@@ -49,6 +49,7 @@ _CODES: Final[Mapping[str, str | None]] = {
     "auth.required": None,
     "auth.failed": "invalid_api_key",
     "model.not_found": "model_not_found",
+    "model.ambiguous": "model_not_found",
     "assistant.not_found": "model_not_found",
     "model.context_too_long": "context_length_exceeded",
     "model.limited": "rate_limit_exceeded",
@@ -57,6 +58,7 @@ _CODES: Final[Mapping[str, str | None]] = {
 }
 _PARAMS: Final[Mapping[str, str]] = {
     "model.not_found": "model",
+    "model.ambiguous": "model",
     "assistant.not_found": "model",
     "conversation.not_found": "metadata.conversation_id",
     "conversation.in_trash": "metadata.conversation_id",
@@ -144,7 +146,10 @@ def _named(param: str | None, kind: str, said: str) -> ParameterRefused:
         return refused(param, f"Unknown parameter: '{param}'.", "unknown_parameter")
     if kind == "none_required":
         return refused(param, f"Unsupported parameter: '{param}' is not supported here.", "unsupported_parameter")
-    if kind in ("literal_error", "union_tag_invalid", "enum"):
+    if kind == "union_tag_invalid":
+        wanted = said.partition("expected tags: ")[2]
+        return refused(param, f"Unsupported value for '{param}': it is none of {wanted}.", "unsupported_value")
+    if kind in ("literal_error", "enum"):
         return refused(param, f"Unsupported value for '{param}': {said}.", "unsupported_value")
     code = "invalid_type" if kind.endswith("_type") else "invalid_value"
     return refused(param, f"Invalid value for '{param}': {said}.", code)

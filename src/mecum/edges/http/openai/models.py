@@ -6,7 +6,6 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from mecum.domains.assistants.ports import REFERENCE
-from mecum.inference.errors import ModelNotFound
 from mecum.inference.ports import ModelInfo
 from mecum.inference.registry import Registry
 from mecum.kernel.subject import Subject
@@ -44,10 +43,7 @@ async def listed(registry: Registry, active: Active, subject: Subject) -> dict[s
 async def found(registry: Registry, named: str) -> dict[str, Any]:
     """Return one model by its id, or by its name where only one has it; raises ModelNotFound."""
     await registry.complete()
-    info = registry.find(named)
-    if info is None:
-        raise ModelNotFound(f"The model '{named}' does not exist here.")
-    return _view(info)
+    return _view(registry.get(named))
 
 
 async def of_assistant(named: str, active: Active, subject: Subject) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from mecum.edges.http.openai.response_schemas import (
 )
 from mecum.edges.http.openai.response_schemas import Item as InputItem
 from mecum.edges.http.openai.said import Item, Said, Thought, image_of
-from mecum.inference.ports import CallContent, ResultContent, Role, TextContent, ToolSpec
+from mecum.inference.exchange import CallContent, ResultContent, Role, TextContent, ToolSpec
 
 _ALWAYS = {"input_text": ("user", "system", "developer"), "input_image": ("user",), "output_text": ("assistant",)}
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mecum.edges.http.openai.annotations import Annotation, annotations_of, cited, length_of
 from mecum.edges.http.openai.completed import logprobs_of, text_of
 from mecum.engine.chat.called import CalledRun
-from mecum.inference.ports import Usage
+from mecum.inference.exchange import Usage
 from mecum.kernel.errors import MecumError
 
 PREFIX: Final = "resp_"

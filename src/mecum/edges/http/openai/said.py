@@ -9,7 +9,7 @@ from typing import Any, Final
 from mecum.domains.conversations import api as conversations
 from mecum.edges.http.openai.errors import refused
 from mecum.engine.chat.turn import Posted
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,

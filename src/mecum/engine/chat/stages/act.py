@@ -12,8 +12,9 @@ from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
 from mecum.inference.errors import ContextTooLong, ModelUnavailable
+from mecum.inference.exchange import Answer, ImageContent, ModelRequest
 from mecum.inference.keeping import KEEP
-from mecum.inference.ports import Answer, ImageContent, ModelInfo, ModelRequest, WindowSource
+from mecum.inference.ports import ModelInfo, WindowSource
 from mecum.inference.registry import Choice
 from mecum.inference.windows import ANSWER_ROOM, SENT_AT_LEAST, Counts, Window, size_of
 from mecum.kernel import clock

@@ -9,7 +9,7 @@ import orjson
 from mecum.domains.conversations import api as conversations
 from mecum.engine.chat.context import MOST_MESSAGES
 from mecum.engine.chat.turn import Turn
-from mecum.inference.ports import (
+from mecum.inference.exchange import (
     CallContent,
     Content,
     ImageContent,

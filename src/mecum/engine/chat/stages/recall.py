@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from mecum.engine.chat.turn import Turn
-from mecum.inference.ports import Passage
+from mecum.inference.exchange import Passage
 from mecum.kernel.subject import Subject
 
 

@@ -13,7 +13,7 @@ from mecum.domains.runs import api as runs
 from mecum.engine.chat.context import is_told, is_wide, word_for
 from mecum.engine.chat.explained import Explanations
 from mecum.engine.chat.turn import ShelvedFile, Turn
-from mecum.inference.ports import ModelMessage, Usage
+from mecum.inference.exchange import ModelMessage, Usage
 from mecum.inference.pricing import Prices
 from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
