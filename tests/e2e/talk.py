@@ -13,6 +13,19 @@ window.WebSocket = class extends Real {
 };
 """
 
+#: How far the thread is scrolled, when it has stayed there for ten frames.
+RESTING = """() => new Promise((done) => {
+  const box = document.querySelector('[data-testid=scroller]');
+  let [at, frames] = [box.scrollTop, 0];
+  const look = () => {
+    frames = box.scrollTop === at ? frames + 1 : 0;
+    at = box.scrollTop;
+    if (frames === 10) done(at);
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+
 
 class Talk:
     """A conversation in a browser page."""
@@ -57,13 +70,21 @@ class Talk:
         expect(answer).to_have_attribute("data-state", "complete", timeout=within)
         return answer
 
+    def shows(self, text: str, number: int = 1) -> None:
+        """Wait until an answer has exactly this text."""
+        expect(self.answers.nth(number - 1).get_by_test_id("markdown")).to_have_text(text)
+
     def shown(self, number: int = 1) -> str:
-        """The text of an answer as it is on the page."""
+        """The text of an answer as it is on the page now; one that was just put there has none until it is painted."""
         return self.answers.nth(number - 1).get_by_test_id("markdown").inner_text()
 
     def writing(self, words: str) -> None:
         """Wait until the answer being written has these words."""
         expect(self.answers.last.get_by_test_id("markdown")).to_contain_text(words, timeout=15_000)
+
+    def resting(self) -> float:
+        """Where the thread is scrolled to, once it is at rest."""
+        return float(self.page.evaluate(RESTING))
 
     def conversation_id(self) -> str:
         """The conversation that is open."""

@@ -44,8 +44,8 @@ def bring(page: Page, *files: Path) -> None:
     page.get_by_role("button", name="Import", exact=True).click()
 
 
-def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, settings_house: House, tmp_path: Path) -> None:
-    page = place(new_talk, settings_house).page
+def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, bare_house: House, tmp_path: Path) -> None:
+    page = place(new_talk, bare_house).page
     expect(page.get_by_text("Nothing was imported yet.")).to_be_visible()
     bring(page, talks(tmp_path), dirty(tmp_path))
     first = page.get_by_test_id("import").first
@@ -70,8 +70,8 @@ def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, settings_house: 
     expect(page.get_by_test_id("rail")).not_to_contain_text("Talk 2")
 
 
-def test_files_can_be_dropped_and_taken_off(new_talk: NewTalk, settings_house: House, tmp_path: Path) -> None:
-    page = place(new_talk, settings_house).page
+def test_files_can_be_dropped_and_taken_off(new_talk: NewTalk, bare_house: House, tmp_path: Path) -> None:
+    page = place(new_talk, bare_house).page
     body = json.dumps(talks(tmp_path).read_text())
     dropped = page.evaluate_handle(
         f"() => {{ const held = new DataTransfer(); held.items.add(new File([{body}], 'dropped.json')); return held; }}"

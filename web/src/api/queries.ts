@@ -66,6 +66,16 @@ export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.
 export const hardwareQuery = queryOptions({ queryKey: ['hardware'], queryFn: client.system.hardware, refetchInterval: 10_000 });
 export const errorsQuery = queryOptions({ queryKey: ['errors'], queryFn: client.system.errors });
 
+/**
+ * Reads again what is on the page. What is on its way for the first time is read once more when it is there: it may have
+ * been answered before the change, and a first read is not begun anew.
+ */
+export async function readAgain(queryKey: readonly unknown[]): Promise<void> {
+  const waiting = queryClient.getQueryCache().findAll({ queryKey, predicate: ({ state }) => state.data === undefined && state.fetchStatus !== 'idle' });
+  await queryClient.invalidateQueries({ queryKey });
+  for (const query of waiting) void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+}
+
 /** The messages of a thread, oldest first, from its pages (newest page first). */
 export function threadMessages(data: { pages: MessagePage[] } | undefined): Message[] {
   if (!data) return [];

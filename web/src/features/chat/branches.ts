@@ -25,14 +25,19 @@ export function continueAnswer(message: Message): Promise<void> {
   return answerBeside(message, { continue: message.id });
 }
 
+/** The answers that are being asked for again: pressing twice asks once. */
+const asking = new Set<string>();
+
+/** The answer that is there stays until the server has accepted: a refusal, or no server, takes nothing off the page. */
 async function answerBeside(message: Message, request: RunRequest): Promise<void> {
   const id = message.conversation_id;
+  if (asking.has(message.id)) return;
+  asking.add(message.id);
   setRefusal(message.id, null);
-  cutAt(id, message.id);
+  rememberBranch(id);
   try {
     await written(id);
     const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
-    // What was read meanwhile may still be the branch that was left.
     cut(id, message.id);
     follow(run);
   } catch (error) {
@@ -40,7 +45,8 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
     const reason = error instanceof Error ? error.message : String(error);
     if (endpoint) setRefusal(message.id, { reason, endpoint, retry: () => void answerBeside(message, request) });
     else problem(error);
-    await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
+  } finally {
+    asking.delete(message.id);
   }
 }
 
