@@ -3,7 +3,7 @@ import * as client from '@/api/client';
 import { deniedEndpoint } from '@/api/http';
 import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
-import { written } from '@/features/chat/config-writes';
+import { underWay, written } from '@/features/chat/config-writes';
 import { follow } from '@/features/chat/live';
 import { setRefusal } from '@/features/chat/refusals';
 import { t } from '@/i18n/t';
@@ -56,8 +56,19 @@ export function cutAt(conversationId: string, messageId: string): void {
   cut(conversationId, messageId);
 }
 
-function cut(conversationId: string, messageId: string): void {
+/** How often the branch of a conversation was changed here: an answer to an earlier change is not shown any more. */
+const moves = new Map<string, number>();
+
+function moved(conversationId: string): () => boolean {
+  const mine = (moves.get(conversationId) ?? 0) + 1;
+  moves.set(conversationId, mine);
+  return () => moves.get(conversationId) === mine;
+}
+
+/** As `cutAt`, without remembering what is cut. */
+export function cut(conversationId: string, messageId: string): void {
   const queryKey = messagesKey(conversationId);
+  moved(conversationId);
   // A page on its way would put back what is cut.
   void queryClient.cancelQueries({ queryKey });
   queryClient.setQueryData<ThreadData>(queryKey, (data) => {
@@ -83,6 +94,7 @@ function showSeen(conversationId: string, messageId: string): void {
   const has = (data: ThreadData): boolean => data.pages.some((page) => page.items.some((item) => item.id === messageId));
   const known = seen.findLast((one) => one.conversationId === conversationId && has(one.data));
   if (!known) return;
+  void queryClient.cancelQueries({ queryKey: messagesKey(conversationId) });
   const current = queryClient.getQueryData<ThreadData>(messagesKey(conversationId));
   queryClient.setQueryData<ThreadData>(messagesKey(conversationId), withSiblings(known.data, current, messageId));
 }
@@ -97,16 +109,18 @@ function withSiblings(data: ThreadData, current: ThreadData | undefined, message
   return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(renew) })) };
 }
 
-/** Shows the branch that `messageId` belongs to. */
+/** Shows the branch that `messageId` belongs to; a message sent meanwhile waits until the server knows. */
 export async function switchBranch(conversationId: string, messageId: string): Promise<void> {
   rememberBranch(conversationId);
   showSeen(conversationId, messageId);
+  const newest = moved(conversationId);
+  const write = (): Promise<Conversation> => client.conversations.change(conversationId, { leaf_id: messageId });
   try {
-    const changed = await client.conversations.change(conversationId, { leaf_id: messageId });
-    queryClient.setQueryData<Conversation>(conversationQuery(conversationId).queryKey, changed);
+    await underWay(conversationId, write, (after) => queryClient.setQueryData(conversationQuery(conversationId).queryKey, after));
+    if (!newest()) return;
     const page = await client.messages.page(conversationId, null);
     page.runs.forEach(follow);
-    queryClient.setQueryData<ThreadData>(messagesKey(conversationId), { pages: [page], pageParams: [null] });
+    if (newest()) queryClient.setQueryData<ThreadData>(messagesKey(conversationId), { pages: [page], pageParams: [null] });
   } catch (error) {
     problem(error);
   }
