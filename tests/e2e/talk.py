@@ -98,6 +98,15 @@ class Talk:
         self.page.get_by_role("menuitemradio", name=name).last.click()
         expect(self.page.get_by_test_id("model-menu")).to_contain_text(name)
 
+    def command(self, words: str) -> None:
+        """Find a command in the palette and run it, once it is offered; the last entry repeats what was typed."""
+        self.page.keyboard.press("Control+k")
+        self.page.get_by_test_id("palette-input").fill(words)
+        first = self.page.get_by_test_id("palette-results").get_by_role("option").first
+        expect(first).to_contain_text(words)
+        expect(first).not_to_contain_text("All results")
+        self.page.keyboard.press("Enter")
+
     def run(self, script: str, argument: Any = None) -> Any:
         """Evaluate JavaScript in the page."""
         return self.page.evaluate(script, argument)

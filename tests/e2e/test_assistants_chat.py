@@ -104,9 +104,7 @@ def test_the_menu_is_chosen_from_by_keys_and_from_the_palette(cast: Cast) -> Non
     talk.page.keyboard.press("Enter")
     expect(talk.page.get_by_test_id("header-assistant")).to_contain_text("Short letters")
     for words, number in (("Answer without an assistant", 0), ("Let Short letters answer", 1)):
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        talk.page.get_by_role("option", name=words).first.click()
+        talk.command(words)
         expect(talk.page.get_by_test_id("header-assistant")).to_have_count(number)
 
 

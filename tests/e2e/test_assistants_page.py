@@ -402,9 +402,7 @@ def test_everything_is_in_the_palette(cast: Cast) -> None:
         ("Assistants", f"**{PLACE}"),
         ("New assistant", f"**{PLACE}#new"),
     ):
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        talk.page.get_by_role("option").filter(has_text=words).first.click()
+        talk.command(words)
         talk.page.wait_for_url(then)
     talk.page.keyboard.press("Escape")
     card(talk, "short-letters").get_by_role("link", name="Short letters").first.click()
@@ -415,7 +413,5 @@ def test_everything_is_in_the_palette(cast: Cast) -> None:
         ("Versions", f"**{PLACE}/short-letters/versions"),
         ("Chat with Short letters", "**/?assistant=short-letters"),
     ):
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        talk.page.get_by_role("option").filter(has_text=words).first.click()
+        talk.command(words)
         talk.page.wait_for_url(then)

@@ -134,10 +134,7 @@ def test_a_conversation_is_moved_by_its_menu_and_by_its_header(new_talk: NewTalk
     toast(page, "Moved to Capri")
     expect(page.get_by_test_id("project-place")).to_contain_text("Capri")
     # And out of it, through the commands.
-    page.keyboard.press("Control+k")
-    page.get_by_test_id("palette-input").fill("Move to a project")
-    expect(page.get_by_role("option").first).to_contain_text("Move to a project")
-    page.keyboard.press("Enter")
+    talk.command("Move to a project")
     page.get_by_role("button", name="In no project").click()
     toast(page, "Out of its project")
     expect(page.get_by_test_id("project-place")).to_have_count(0)
@@ -291,6 +288,26 @@ def test_another_device_sees_it_at_once(new_talk: NewTalk, house: House) -> None
     expect(page.get_by_test_id("project-conversations")).to_contain_text("Ferries to Capri")
     house.call("DELETE", f"/projects/{project_id}")
     expect(page.get_by_role("alert")).to_contain_text("There is no such project.")
+
+
+#: Keeps back what the page says on its socket until `window.__listen` is called.
+KEPT_BACK = """
+const Open = window.WebSocket;
+const listening = new Promise((listen) => { window.__listen = listen; });
+window.WebSocket = class extends Open {
+  send(text) { void listening.then(() => super.send(text)); }
+};
+"""
+
+
+def test_what_changed_before_the_page_listened_is_shown(new_talk: NewTalk, house: House) -> None:
+    page = new_talk().page
+    page.add_init_script(KEPT_BACK)
+    page.goto(f"{house.url}/projects")
+    expect(page.get_by_test_id("no-projects")).to_be_visible()
+    made(house)
+    page.evaluate("() => window.__listen()")
+    expect(page.get_by_test_id("project")).to_contain_text("Rome trip")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -1,7 +1,7 @@
 """UX statements about what was said: 8, 9, 13, 14."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from e2e.conftest import NewTalk
 from e2e.house import House
@@ -176,3 +176,56 @@ def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upst
     exported = str(house.call("GET", f"/conversations/{talk.conversation_id()}/export?format=json"))
     for text in ("Original question", "Edited question", "First answer.", "Second answer.", "Third answer."):
         assert text in exported
+
+
+#: Notes when the answer is not on the page, be it for a moment.
+WATCHED = """() => {
+  window.__gone = false;
+  const look = () => { window.__gone ||= document.querySelector('[data-testid=answer]') === null; };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_an_answer_stays_until_another_is_begun(talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("First answer.")])
+    talk.send("Original question")
+    talk.settled()
+    talk.run(WATCHED)
+    talk.page.route("**/api/v1/runs", lambda route: route.abort())
+    talk.answers.get_by_role("button", name="Answer again").click()
+    expect(talk.page.get_by_test_id("toast")).to_be_visible()
+    talk.shows("First answer.")
+    assert talk.run("() => window.__gone") is False
+    talk.page.unroute("**/api/v1/runs")
+    talk.answers.get_by_role("button", name="Answer again").dblclick()
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
+
+
+def test_what_was_read_of_a_branch_that_was_left_is_not_shown(talk: Talk, models: Upstream) -> None:
+    for text in ("Third answer.", "Second answer.", "First answer."):
+        models.script("fake-main", [Say(text)], times=1)
+    talk.send("Original question")
+    talk.settled()
+    talk.answers.get_by_role("button", name="Answer again").click()
+    talk.shows("Second answer.")
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
+    held: list[tuple[Route, APIResponse]] = []
+    read = "**/api/v1/conversations/*/messages*"
+    talk.page.route(read, lambda route: held.append((route, route.fetch())))
+    with talk.page.expect_request(read):
+        talk.answers.get_by_role("button", name="Previous version").click()
+    talk.shows("First answer.")
+    talk.page.unroute(read)
+    talk.bubbles.hover()
+    talk.bubbles.get_by_role("button", name="Edit message").click()
+    talk.page.get_by_role("textbox", name="Edit your message").fill("Edited question")
+    talk.page.get_by_role("textbox", name="Edit your message").press("Enter")
+    talk.shows("Third answer.")
+    talk.settled()
+    for route, answer in held:
+        with talk.page.expect_event("requestfinished"):
+            route.fulfill(response=answer)
+    talk.resting()
+    expect(talk.bubbles).to_have_count(1)
+    expect(talk.bubbles).to_contain_text("Edited question")
+    expect(talk.answers).to_have_count(1)

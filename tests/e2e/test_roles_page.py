@@ -192,10 +192,7 @@ def test_the_palette_and_the_models_lead_there(new_talk: NewTalk, settings_house
         "Privacy": "/settings/workspace/privacy",
     }
     for words, path in places.items():
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        expect(talk.page.get_by_role("option").first).to_contain_text(words)
-        talk.page.keyboard.press("Enter")
+        talk.command(words)
         expect(talk.page).to_have_url(settings_house.url + path)
         expect(talk.page.get_by_role("heading", level=2).first).to_be_visible()
     talk.page.get_by_test_id("rail").get_by_role("link", name="Models").click()

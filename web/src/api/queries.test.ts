@@ -1,5 +1,6 @@
+import { QueryObserver } from '@tanstack/react-query';
 import { beforeEach, expect, test } from 'vitest';
-import { messagesKey, putMessage, queryClient, threadMessages, type ThreadData } from '@/api/queries';
+import { messagesKey, putMessage, queryClient, readAgain, threadMessages, type ThreadData } from '@/api/queries';
 import type { Message } from '@/api/types';
 
 const THREAD = 'cnv_1';
@@ -30,4 +31,29 @@ test('a known message is replaced where it stands', () => {
 test('an answer of another branch is not put beside the one that is shown', () => {
   putMessage(THREAD, message('other', 'question'));
   expect(shown()).toEqual(['question', 'answer']);
+});
+
+test('what is on its way for the first time is read once more, for its answer may be older than the change', async () => {
+  const answers: ((said: string) => void)[] = [];
+  const queryFn = (): Promise<string> => new Promise((done) => answers.push(done));
+  const leave = new QueryObserver<string>(queryClient, { queryKey: ['first', 'one'], queryFn }).subscribe(() => undefined);
+  const again = readAgain(['first']);
+  expect(answers).toHaveLength(1);
+  answers[0]?.('before the change');
+  await again;
+  expect(answers).toHaveLength(2);
+  answers[1]?.('after it');
+  await new Promise((done) => setTimeout(done));
+  expect(queryClient.getQueryData(['first', 'one'])).toBe('after it');
+  leave();
+});
+
+test('what is there is read again once', async () => {
+  let reads = 0;
+  const queryFn = (): Promise<number> => Promise.resolve(++reads);
+  const leave = new QueryObserver<number>(queryClient, { queryKey: ['second'], queryFn }).subscribe(() => undefined);
+  await new Promise((done) => setTimeout(done));
+  await readAgain(['second']);
+  expect(reads).toBe(2);
+  leave();
 });

@@ -38,7 +38,7 @@ async function answerBeside(message: Message, request: RunRequest): Promise<void
   try {
     await written(id);
     const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
-    cut(id, message.id);
+    replaced(id, message.id);
     follow(run);
   } catch (error) {
     const endpoint = deniedEndpoint(error);
@@ -65,8 +65,15 @@ function moved(conversationId: string): () => boolean {
   return () => moves.get(conversationId) === mine;
 }
 
-/** As `cutAt`, without remembering what is cut. */
-export function cut(conversationId: string, messageId: string): void {
+/** Takes off what another branch replaces that the server has accepted; what was being read, of either branch, is read again. */
+export function replaced(conversationId: string, messageId: string): void {
+  const queryKey = messagesKey(conversationId);
+  const reading = queryClient.isFetching({ queryKey }) > 0;
+  cut(conversationId, messageId);
+  if (reading) void queryClient.invalidateQueries({ queryKey });
+}
+
+function cut(conversationId: string, messageId: string): void {
   const queryKey = messagesKey(conversationId);
   moved(conversationId);
   // A page on its way would put back what is cut.
