@@ -235,7 +235,7 @@ def test_a_file_is_uploaded_or_refused_in_words(bare_house: House, new_talk: New
     talk.page.get_by_test_id("model-file").set_input_files(wrong)
     expect(alert(talk)).to_contain_text("wrong.gguf: ")
     talk.page.get_by_test_id("model-file").set_input_files(whole)
-    expect(talk.page.get_by_text("whole is ready")).to_be_visible()
+    expect(talk.page.get_by_test_id("toast").filter(has_text="whole is ready")).to_be_visible()
     expect(alert(talk)).to_have_count(0)
     talk.page.get_by_role("link", name="Here").click()
     expect(row(talk, "llama_cpp/whole")).to_contain_text("Takes")

@@ -210,12 +210,19 @@ def test_what_was_read_of_a_branch_that_was_left_is_not_shown(talk: Talk, models
     talk.shows("Second answer.")
     expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
     held: list[tuple[Route, APIResponse]] = []
-    read = "**/api/v1/conversations/*/messages*"
-    talk.page.route(read, lambda route: held.append((route, route.fetch())))
-    with talk.page.expect_request(read):
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    talk.page.route("**/api/v1/conversations/*/messages*", hold)
+    with talk.page.expect_request("**/api/v1/conversations/*/messages*"):
         talk.answers.get_by_role("button", name="Previous version").click()
     talk.shows("First answer.")
-    talk.page.unroute(read)
+    holding = False
     talk.bubbles.hover()
     talk.bubbles.get_by_role("button", name="Edit message").click()
     talk.page.get_by_role("textbox", name="Edit your message").fill("Edited question")

@@ -251,16 +251,18 @@ def test_ux_16_why_a_message_waits_is_said(house: House, new_talk: NewTalk) -> N
     page = whole(PAGE, "text/html")
     with saying(page, page) as address:
         made = house.call("POST", "/endpoints", {"name": "router", "wire": "openai", "base_url": f"{address}/v1"})
-        talk = new_talk(size=(375, 812))
-        talk.open()
-        run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
-        talk.open(f"/c/{run['conversation_id']}")
-        expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
-        expect(talk.page.get_by_test_id("model-menu")).to_contain_text("router/any")
-        assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
-        talk.stop.click()
-        expect(talk.page.get_by_test_id("phase")).to_be_hidden()
-        house.call("DELETE", f"/endpoints/{made['id']}")
+        try:
+            talk = new_talk(size=(375, 812))
+            talk.open()
+            run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
+            talk.open(f"/c/{run['conversation_id']}")
+            expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
+            expect(talk.page.get_by_test_id("model-menu")).to_contain_text("router/any")
+            assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
+            talk.stop.click()
+            expect(talk.page.get_by_test_id("phase")).to_be_hidden()
+        finally:
+            house.call("DELETE", f"/endpoints/{made['id']}")
 
 
 def test_ux_17_start_and_end_are_announced_once(talk: Talk, models: Upstream) -> None:

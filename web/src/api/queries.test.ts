@@ -6,7 +6,7 @@ import type { Message } from '@/api/types';
 const THREAD = 'cnv_1';
 
 function message(id: string, parent: string | null, text = ''): Message {
-  return { id, parent_id: parent, parts: [{ type: 'text', text }] } as Message;
+  return { id, parent_id: parent, parts: [{ type: 'text', text }], siblings: { index: 1, count: 1, ids: [id] } } as Message;
 }
 
 function shown(): string[] {
@@ -26,6 +26,14 @@ test('a new message stands at the end', () => {
 test('a known message is replaced where it stands', () => {
   putMessage(THREAD, message('question', null, 'changed'));
   expect(shown()).toEqual(['question', 'answer']);
+});
+
+test('a message keeps the versions that are known of it', () => {
+  const siblings = { index: 2, count: 2, ids: ['before', 'answer'] };
+  putMessage(THREAD, { ...message('answer', 'question'), siblings });
+  putMessage(THREAD, message('answer', 'question', 'told by a stream'));
+  const [, answer] = threadMessages(queryClient.getQueryData<ThreadData>(messagesKey(THREAD)));
+  expect(answer?.siblings).toEqual(siblings);
 });
 
 test('an answer of another branch is not put beside the one that is shown', () => {

@@ -82,6 +82,11 @@ export function threadMessages(data: { pages: MessagePage[] } | undefined): Mess
   return data.pages.toReversed().flatMap((page) => page.items);
 }
 
+/** Versions only become more; what a stream says of a message knows no others. */
+function later(before: Message['siblings'], after: Message['siblings']): Message['siblings'] {
+  return before.count > after.count ? before : after;
+}
+
 /** Puts `message` into a cached thread: in place where it is known, else at the end, unless another branch is shown. */
 export function putMessage(conversationId: string, message: Message): void {
   queryClient.setQueryData<ThreadData>(messagesKey(conversationId), (data) => {
@@ -90,7 +95,7 @@ export function putMessage(conversationId: string, message: Message): void {
     const known = shown.some((item) => item.id === message.id);
     if (!known && shown.some((item) => item.parent_id === message.parent_id)) return data;
     const pages = data.pages.map((page, i) => {
-      if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? message : item)) };
+      if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? { ...message, siblings: later(item.siblings, message.siblings) } : item)) };
       return i === 0 ? { ...page, items: [...page.items, message] } : page;
     });
     return { ...data, pages };
