@@ -31,7 +31,7 @@ async function say(said: Said): Promise<void> {
   } catch (error) {
     problem(error);
   }
-  await queryClient.invalidateQueries({ queryKey: ['config'] });
+  void queryClient.invalidateQueries({ queryKey: ['config'] });
 }
 
 export function LongConversations(): ReactNode {
