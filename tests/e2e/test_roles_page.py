@@ -154,7 +154,7 @@ def test_a_notice_leads_to_the_role_and_stays_away(
 ) -> None:
     talk = new_talk(to=settings_house, size=size)
     # Only what comes after these is announced.
-    with talk.page.expect_response(lambda answer: answer.url.endswith("/notices")) as first:
+    with talk.page.expect_response(lambda answer: answer.url.endswith("/notifications")) as first:
         talk.open()
     first.value.finished()
     talk.composer.fill("In the middle of a word")
