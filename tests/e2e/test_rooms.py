@@ -158,7 +158,7 @@ def test_a_renamed_conversation_and_thumbs_stay(house: House, talk: Talk, models
     talk.send("Rate this.")
     talk.settled()
     talk.page.get_by_role("button", name="Good answer").click()
-    item = talk.page.get_by_test_id("conversation").first
+    item = talk.page.get_by_test_id("conversation").filter(has_text="Rate this.")
     item.hover()
     item.get_by_role("button", name="Actions for").click()
     talk.page.get_by_role("menuitem", name="Rename").click()
