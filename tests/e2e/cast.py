@@ -103,6 +103,7 @@ def do(talk: Talk, slug: str, label: str) -> None:
     talk.page.get_by_role("menuitem", name=label, exact=True).click()
 
 
-def undo(talk: Talk) -> None:
-    """Press Undo in the last notice."""
-    talk.page.get_by_test_id("toast").last.get_by_role("button", name="Undo").click()
+def undo(talk: Talk, says: str) -> None:
+    """Press Undo in the last notice that says this."""
+    notice = talk.page.get_by_test_id("toast").filter(has_text=says).last
+    notice.get_by_role("button", name="Undo").click()

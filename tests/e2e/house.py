@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -60,6 +61,15 @@ class House:
         with urllib.request.urlopen(request, timeout=30) as response:
             text = response.read()
         return json.loads(text) if text else None
+
+    def reads(self, path: str, holds: Callable[[Any], bool], within: float = 15) -> Any:
+        """Read a route until its answer holds, for what a page shows before it is stored; return the answer."""
+        deadline = clock.monotonic() + within
+        while not holds(answer := self.call("GET", path)):
+            if clock.monotonic() > deadline:
+                raise TimeoutError(f"{path} still says {answer}")
+            time.sleep(0.05)
+        return answer
 
     def say(self, text: str, **more: object) -> Any:
         """Send a message and return its run, settled."""

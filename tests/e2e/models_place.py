@@ -28,13 +28,12 @@ def endpoint(talk: Talk, name: str) -> Locator:
     return talk.page.locator(f'[data-testid=endpoint][data-name="{name}"]')
 
 
-def confirm(talk: Talk, button: str) -> str:
-    """Say yes to what is asked; return the question."""
+def confirm(talk: Talk, button: str, says: str = "") -> None:
+    """Say yes to a question that says this."""
     asked = talk.page.get_by_role("alertdialog")
-    text = asked.inner_text()
+    expect(asked).to_contain_text(says)
     asked.get_by_role("button", name=button).click()
     expect(asked).to_be_hidden()
-    return text
 
 
 def alert(talk: Talk) -> Locator:

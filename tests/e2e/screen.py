@@ -41,9 +41,16 @@ WIDE = """() => [document.documentElement, ...document.querySelectorAll('body *'
   .map((e) => `${e.outerHTML.slice(0, 120)} ${e.scrollWidth} in ${e.clientWidth}`)"""
 
 
+#: Waits until what fades or slides in is there.
+STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.playState === 'running' && Number.isFinite(Number(one.effect?.getComputedTiming().endTime)))
+  .map((one) => one.finished)).then(() => undefined)"""
+
+
 def check(talk: Talk, where: str) -> None:
     """Assert that axe finds nothing, every target is large enough, and nothing scrolls sideways."""
     talk.page.wait_for_timeout(350)
+    talk.run(STILL)
     talk.page.evaluate(AXE.read_text("utf-8"))
     found = talk.run("async () => (await axe.run()).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])")
     assert found == [], f"{where}: {found}"

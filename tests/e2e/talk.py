@@ -13,6 +13,19 @@ window.WebSocket = class extends Real {
 };
 """
 
+#: How far the thread is scrolled, when it has stayed there for ten frames.
+RESTING = """() => new Promise((done) => {
+  const box = document.querySelector('[data-testid=scroller]');
+  let [at, frames] = [box.scrollTop, 0];
+  const look = () => {
+    frames = box.scrollTop === at ? frames + 1 : 0;
+    at = box.scrollTop;
+    if (frames === 10) done(at);
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+
 
 class Talk:
     """A conversation in a browser page."""
@@ -57,13 +70,21 @@ class Talk:
         expect(answer).to_have_attribute("data-state", "complete", timeout=within)
         return answer
 
+    def shows(self, text: str, number: int = 1) -> None:
+        """Wait until an answer has exactly this text."""
+        expect(self.answers.nth(number - 1).get_by_test_id("markdown")).to_have_text(text)
+
     def shown(self, number: int = 1) -> str:
-        """The text of an answer as it is on the page."""
+        """The text of an answer as it is on the page now; one that was just put there has none until it is painted."""
         return self.answers.nth(number - 1).get_by_test_id("markdown").inner_text()
 
     def writing(self, words: str) -> None:
         """Wait until the answer being written has these words."""
         expect(self.answers.last.get_by_test_id("markdown")).to_contain_text(words, timeout=15_000)
+
+    def resting(self) -> float:
+        """Where the thread is scrolled to, once it is at rest."""
+        return float(self.page.evaluate(RESTING))
 
     def conversation_id(self) -> str:
         """The conversation that is open."""
@@ -76,6 +97,15 @@ class Talk:
         # The first entry, the choice by itself, may name the same model.
         self.page.get_by_role("menuitemradio", name=name).last.click()
         expect(self.page.get_by_test_id("model-menu")).to_contain_text(name)
+
+    def command(self, words: str) -> None:
+        """Find a command in the palette and run it, once it is offered; the last entry repeats what was typed."""
+        self.page.keyboard.press("Control+k")
+        self.page.get_by_test_id("palette-input").fill(words)
+        first = self.page.get_by_test_id("palette-results").get_by_role("option").first
+        expect(first).to_contain_text(words)
+        expect(first).not_to_contain_text("All results")
+        self.page.keyboard.press("Enter")
 
     def run(self, script: str, argument: Any = None) -> Any:
         """Evaluate JavaScript in the page."""

@@ -14,6 +14,11 @@ from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
+#: Waits until the answer of a route can be read offline.
+KEPT = """async (path) => {
+  while (!(await caches.match(path, { ignoreSearch: true }))) await new Promise((again) => setTimeout(again, 20));
+}"""
+
 
 def test_ux_20_no_request_leaves_the_origin(talk: Talk, models: Upstream) -> None:
     models.script("fake-main", [Say(f"{RICH}\n\n![tracker](https://example.org/pixel.png)")])
@@ -53,6 +58,8 @@ def test_ux_20_offline_reads_and_queues(house: House, new_talk: NewTalk, models:
         talk.page.reload()
         talk.open(f"/c/{ident}")
         talk.settled()
+        for path in ("/api/v1/session", f"/api/v1/conversations/{ident}/messages"):
+            talk.run(KEPT, path)
         own.stop()
         talk.page.context.set_offline(True)
         talk.page.reload()
@@ -66,4 +73,4 @@ def test_ux_20_offline_reads_and_queues(house: House, new_talk: NewTalk, models:
         own.start()
         talk.page.context.set_offline(False)
         talk.settled(2)
-        assert talk.shown(2) == "Sent when we were back."
+        talk.shows("Sent when we were back.", 2)

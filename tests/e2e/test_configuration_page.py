@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CONFIGURATION = "/settings/server/configuration"
 WRONG = '{\n  "version": 1,\n  "role_mappings": {\n    "critic": { "temperature": 7 }\n  }\n}\n'
-#: How tall the text is in the textarea, and in the coloured copy below it.
-HEIGHTS = """() => {
+#: True where the text is as tall in the textarea as in the coloured copy below it.
+EVEN = """() => {
   const area = document.querySelector('[data-testid=code]');
-  return [area.scrollHeight, area.clientHeight, area.parentElement.clientHeight];
+  return area.scrollHeight === area.clientHeight && area.clientHeight === area.parentElement.clientHeight;
 }"""
 
 
@@ -42,8 +42,8 @@ def test_files_have_their_state_and_problems_lead_to_the_line(new_talk: NewTalk,
     file(talk, "models.json").get_by_role("button", name="Line 4, column").click()
     code = talk.page.get_by_test_id("code")
     expect(code).to_be_focused()
-    at = code.evaluate("(area) => area.value.slice(0, area.selectionStart).split('\\n').length")
-    assert at == 4
+    line = "(({ value, selectionStart }) => value.slice(0, selectionStart).split('\\n').length)(document.activeElement)"
+    talk.page.wait_for_function(f"() => {line} === 4")
 
 
 def test_an_earlier_content_in_force_is_told(new_talk: NewTalk, settings_house: House) -> None:
@@ -102,8 +102,7 @@ def test_the_colours_lie_where_the_text_is(new_talk: NewTalk, settings_house: Ho
     settings_house.write_config("user_models.json", f"{text}\n\n\n")
     talk = visit(new_talk, settings_house, f"{CONFIGURATION}/user_models.json", size=(width, 760))
     expect(talk.page.get_by_test_id("code")).to_have_value(f"{text}\n\n\n")
-    scrolled, inner, overlay = talk.run(HEIGHTS)
-    assert scrolled == inner == overlay
+    talk.page.wait_for_function(EVEN)
 
 
 def test_every_level_of_a_key_and_which_counts(new_talk: NewTalk, settings_house: House) -> None:

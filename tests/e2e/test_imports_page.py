@@ -44,8 +44,8 @@ def bring(page: Page, *files: Path) -> None:
     page.get_by_role("button", name="Import", exact=True).click()
 
 
-def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, settings_house: House, tmp_path: Path) -> None:
-    page = place(new_talk, settings_house).page
+def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, bare_house: House, tmp_path: Path) -> None:
+    page = place(new_talk, bare_house).page
     expect(page.get_by_text("Nothing was imported yet.")).to_be_visible()
     bring(page, talks(tmp_path), dirty(tmp_path))
     first = page.get_by_test_id("import").first
@@ -70,8 +70,8 @@ def test_a_record_comes_in_and_is_taken_back(new_talk: NewTalk, settings_house: 
     expect(page.get_by_test_id("rail")).not_to_contain_text("Talk 2")
 
 
-def test_files_can_be_dropped_and_taken_off(new_talk: NewTalk, settings_house: House, tmp_path: Path) -> None:
-    page = place(new_talk, settings_house).page
+def test_files_can_be_dropped_and_taken_off(new_talk: NewTalk, bare_house: House, tmp_path: Path) -> None:
+    page = place(new_talk, bare_house).page
     body = json.dumps(talks(tmp_path).read_text())
     dropped = page.evaluate_handle(
         f"() => {{ const held = new DataTransfer(); held.items.add(new File([{body}], 'dropped.json')); return held; }}"
@@ -90,9 +90,9 @@ def test_files_can_be_dropped_and_taken_off(new_talk: NewTalk, settings_house: H
 
 
 def test_the_server_says_what_is_wrong_and_nothing_is_lost(
-    new_talk: NewTalk, settings_house: House, tmp_path: Path
+    new_talk: NewTalk, bare_house: House, tmp_path: Path
 ) -> None:
-    page = place(new_talk, settings_house).page
+    page = place(new_talk, bare_house).page
     (tmp_path / "empty.json").write_bytes(b"")
     (tmp_path / "other.txt").write_bytes(b"no record")
     page.get_by_test_id("import-files").set_input_files(str(tmp_path / "empty.json"))
@@ -106,10 +106,8 @@ def test_the_server_says_what_is_wrong_and_nothing_is_lost(
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_ux_18_imports(
-    new_talk: NewTalk, settings_house: House, tmp_path: Path, dark: bool, size: tuple[int, int]
-) -> None:
-    talk = place(new_talk, settings_house, size=size, dark=dark)
+def test_ux_18_imports(new_talk: NewTalk, bare_house: House, tmp_path: Path, dark: bool, size: tuple[int, int]) -> None:
+    talk = place(new_talk, bare_house, size=size, dark=dark)
     page = talk.page
     check(talk, "imports, nothing chosen")
     page.get_by_test_id("import-files").set_input_files([str(talks(tmp_path, LONG)), str(dirty(tmp_path))])

@@ -272,22 +272,15 @@ def test_a_model_that_is_not_here_is_refused_in_the_servers_words(near: House, n
 def test_the_palette_leads_there_and_does_what_can_be_done(near: House, ollama: Upstream, new_talk: NewTalk) -> None:
     talk = new_talk(to=near)
     talk.open()
-
-    def pick(words: str) -> None:
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        expect(talk.page.get_by_role("option").first).to_contain_text(words)
-        talk.page.keyboard.press("Enter")
-
-    pick("ollama/llama3.1:8b")
+    talk.command("ollama/llama3.1:8b")
     expect(talk.page).to_have_url(near.url + PAGE)
     expect(talk.page.get_by_test_id("capabilities")).to_be_visible()
-    pick("Load llama3.1:8b")
+    talk.command("Load llama3.1:8b")
     expect(talk.page.get_by_test_id("stays")).to_contain_text("In memory now.")
     assert ollama.loaded == ["llama3.1:8b"]
-    pick("Settings of this model")
+    talk.command("Settings of this model")
     expect(talk.page.get_by_test_id("model-settings")).to_be_in_viewport()
-    pick("Let it answer: llama3.1:8b")
+    talk.command("Let it answer: llama3.1:8b")
     expect(talk.page.get_by_role("dialog")).to_contain_text("In the place of")
 
 

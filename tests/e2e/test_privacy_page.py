@@ -75,8 +75,8 @@ def test_the_log_is_shown_newest_first_and_page_by_page(new_talk: NewTalk, far: 
     far.call("POST", "/privacy/consents", {"endpoint": "far"})
     while len(far.call("GET", "/privacy/egress?limit=100")["items"]) < 27:
         far.call("POST", "/models/refresh")
-    told = far.call("GET", "/privacy/egress?limit=100")["items"]
     far.call("DELETE", "/privacy/consents/far")
+    told = far.call("GET", "/privacy/egress?limit=100")["items"]
     talk = visit(new_talk, far)
     calls = talk.page.get_by_test_id("egress")
     expect(calls).to_have_count(25)
@@ -85,8 +85,10 @@ def test_the_log_is_shown_newest_first_and_page_by_page(new_talk: NewTalk, far: 
     expect(calls.first).to_contain_text("No answer")
     talk.page.get_by_role("button", name="Show older calls").click()
     expect(calls.nth(26)).to_be_visible()
-    times = [one.get_attribute("datetime") for one in talk.page.locator("[data-testid=egress] time").all()]
-    assert times[: len(told)] == [one["at"] for one in told]
+    shown = talk.page.locator("[data-testid=egress] time")
+    # As many as two pages hold.
+    for number, one in enumerate(told[:50]):
+        expect(shown.nth(number)).to_have_attribute("datetime", one["at"])
     talk.page.get_by_label("What was in it", exact=True).select_option("Conversation")
     expect(talk.page.get_by_text("Nothing of this kind has left this machine.")).to_be_visible()
     talk.page.get_by_label("What was in it", exact=True).select_option("No content")

@@ -88,10 +88,8 @@ def test_problems_show_while_writing_and_the_right_word_is_put_in(new_talk: NewT
     expect(talk.page.get_by_test_id("marked-line")).to_contain_text("preffered")
     problems.get_by_role("button", name="Line").first.click()
     expect(code).to_be_focused()
-    assert (
-        talk.run("() => { const a = document.activeElement; return a.value.slice(a.selectionStart, a.selectionEnd) }")
-        == "preffered"
-    )
+    marked = "(({ value, selectionStart: a, selectionEnd: b }) => value.slice(a, b))(document.activeElement)"
+    talk.page.wait_for_function(f"() => {marked} === 'preffered'")
     problems.get_by_role("button", name="Write “preferred”").click()
     expect(code).to_have_value(wrong.replace("preffered", "preferred"))
     expect(problems).to_be_hidden()

@@ -56,9 +56,10 @@ def toast(page: Page, text: str) -> Locator:
     return found
 
 
-def prompt(models: Upstream) -> str:
-    """Return the system prompt of the last request."""
-    first = models.answers()[-1].json["messages"][0]
+def prompt(models: Upstream, said: str) -> str:
+    """Return the system prompt with which a model was asked this."""
+    asked = (request.json["messages"] for request in models.answers())
+    first = next(messages[0] for messages in asked if said in messages[-1]["content"])
     return str(first["content"]) if first["role"] == "system" else ""
 
 
@@ -82,7 +83,7 @@ def test_a_chat_begins_in_a_new_project(new_talk: NewTalk, house: House, models:
     expect(talk.composer).to_be_focused()
     talk.send("How much is the ferry?")
     talk.settled()
-    assert prompt(models) == "Prices in euros."
+    assert prompt(models, "How much is the ferry?") == "Prices in euros."
     talk.conversation_id()
     expect(page.get_by_test_id("project-place")).to_contain_text("Rome trip")
     rail = page.get_by_test_id("rail")
@@ -105,7 +106,7 @@ def test_settings_of_the_first_message_do_not_lose_the_project(
     talk.page.get_by_label("System prompt").fill("In English.")
     talk.send("Hello?")
     talk.settled()
-    assert prompt(models) == "Prices in euros.\n\nIn English."
+    assert prompt(models, "Hello?") == "Prices in euros.\n\nIn English."
     assert house.call("GET", f"/conversations/{talk.conversation_id()}")["project_id"] == project_id
 
 
@@ -133,9 +134,7 @@ def test_a_conversation_is_moved_by_its_menu_and_by_its_header(new_talk: NewTalk
     toast(page, "Moved to Capri")
     expect(page.get_by_test_id("project-place")).to_contain_text("Capri")
     # And out of it, through the commands.
-    page.keyboard.press("Control+k")
-    page.get_by_test_id("palette-input").fill("Move to a project")
-    page.keyboard.press("Enter")
+    talk.command("Move to a project")
     page.get_by_role("button", name="In no project").click()
     toast(page, "Out of its project")
     expect(page.get_by_test_id("project-place")).to_have_count(0)
@@ -154,7 +153,7 @@ def test_files_are_added_told_and_taken_out(new_talk: NewTalk, house: House, mod
     expect(rows.first).to_contain_text("goes into answers")
     expect(rows.last).to_contain_text("by its name only")
     said(house, "Which room?", project_id=project_id)
-    assert "Room 7." in prompt(models)
+    assert "Room 7." in prompt(models, "Which room?")
     page.get_by_role("link", name="Which room?").first.click()
     talk.settled()
     page.get_by_test_id("inspector-toggle").click()
@@ -196,7 +195,7 @@ def test_its_assistant_answers_and_others_work_in_it(new_talk: NewTalk, house: H
     expect(page.get_by_test_id("project-start")).to_contain_text("Guide answers.")
     talk.send("Hello?")
     talk.settled()
-    assert prompt(models) == "You are Guide.\n\nBe kind."
+    assert prompt(models, "Hello?") == "You are Guide.\n\nBe kind."
     page.get_by_test_id("project-place").click()
     page.get_by_role("button", name="Take out: Cook").click()
     expect(inside).to_have_count(0)
@@ -289,6 +288,26 @@ def test_another_device_sees_it_at_once(new_talk: NewTalk, house: House) -> None
     expect(page.get_by_test_id("project-conversations")).to_contain_text("Ferries to Capri")
     house.call("DELETE", f"/projects/{project_id}")
     expect(page.get_by_role("alert")).to_contain_text("There is no such project.")
+
+
+#: Keeps back what the page says on its socket until `window.__listen` is called.
+KEPT_BACK = """
+const Open = window.WebSocket;
+const listening = new Promise((listen) => { window.__listen = listen; });
+window.WebSocket = class extends Open {
+  send(text) { void listening.then(() => super.send(text)); }
+};
+"""
+
+
+def test_what_changed_before_the_page_listened_is_shown(new_talk: NewTalk, house: House) -> None:
+    page = new_talk().page
+    page.add_init_script(KEPT_BACK)
+    page.goto(f"{house.url}/projects")
+    expect(page.get_by_test_id("no-projects")).to_be_visible()
+    made(house)
+    page.evaluate("() => window.__listen()")
+    expect(page.get_by_test_id("project")).to_contain_text("Rome trip")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

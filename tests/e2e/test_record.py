@@ -1,7 +1,7 @@
 """UX statements about what was said: 8, 9, 13, 14."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from e2e.conftest import NewTalk
 from e2e.house import House
@@ -20,7 +20,8 @@ def test_ux_08_code_copies_exactly(talk: Talk, models: Upstream) -> None:
     talk.send("Show me code.")
     answer = talk.settled()
     copies = answer.get_by_test_id("copy-code")
-    expect(copies).to_have_count(answer.get_by_test_id("code-block").count())
+    expect(answer.get_by_test_id("code-block")).to_have_count(2)
+    expect(copies).to_have_count(2)
     expect(answer.locator(".hljs-keyword").first).to_be_attached()
     for index, wanted in enumerate((CODE, "plain")):
         copies.nth(index).focus()
@@ -35,6 +36,7 @@ def test_ux_08_code_is_reached_by_tab(talk: Talk, models: Upstream) -> None:
     models.script("fake-main", [Say("```\nx\n```")])
     talk.send("Code.")
     copy = talk.settled().get_by_test_id("copy-code")
+    expect(copy).to_be_visible()
     talk.bubbles.get_by_role("button").last.focus()
     talk.page.keyboard.press("Tab")
     expect(copy).to_be_focused()
@@ -47,21 +49,26 @@ def test_ux_09_a_citation_opens_its_place(bare_house: House, new_talk: NewTalk) 
     talk.open()
     talk.send("Where does the spare key hang?")
     answer = talk.settled()
-    asked = talk.page.url
+    asked = f"{talk.url}/c/{talk.conversation_id()}"
+    expect(talk.page).to_have_url(asked)
     chip = answer.get_by_test_id("citation").first
     expect(chip).to_be_visible()
-    talk.page.wait_for_timeout(200)
-    before = talk.run("() => document.querySelector('[data-testid=scroller]').scrollTop")
+    before = talk.resting()
     chip.click()
     talk.page.wait_for_url(f"**/c/{source['conversation_id']}?*")
     marked = talk.page.locator("[data-marked=quote]")
     expect(marked).to_be_visible()
-    assert "barometer" in talk.run("() => [...CSS.highlights.get('quote')].map(String).join('')")
+    talk.page.wait_for_function(
+        "() => [...(CSS.highlights.get('quote') ?? [])].map(String).join('').includes('barometer')"
+    )
     expect(marked.get_by_text("barometer")).to_be_in_viewport()
     talk.page.go_back()
     expect(chip).to_be_visible()
-    assert talk.page.url == asked
-    assert talk.run("() => document.querySelector('[data-testid=scroller]').scrollTop") == before
+    expect(talk.page).to_have_url(asked)
+    talk.page.wait_for_function(
+        "(before) => document.querySelector('[data-testid=scroller]').scrollTop === before", arg=before
+    )
+    assert talk.resting() == before
 
 
 def test_ux_13_delete_undo_and_trash(house: House, talk: Talk, models: Upstream) -> None:
@@ -81,7 +88,7 @@ def test_ux_13_delete_undo_and_trash(house: House, talk: Talk, models: Upstream)
     undo.click()
     expect(item).to_have_count(1)
     expect(talk.bubbles).to_contain_text("A conversation to delete")
-    assert house.call("GET", f"/conversations/{ident}")["deleted_at"] is None
+    house.reads(f"/conversations/{ident}", lambda one: one["deleted_at"] is None)
     item.hover()
     item.get_by_role("button", name="Actions for Old plans").click()
     talk.page.get_by_role("menuitem", name="Delete").click()
@@ -153,7 +160,7 @@ def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upst
         models.script("fake-main", [Say(text)], times=1)
     talk.send("Original question")
     talk.settled()
-    assert talk.shown() == "First answer."
+    talk.shows("First answer.")
     talk.answers.get_by_role("button", name="Answer again").click()
     expect(talk.answers.get_by_test_id("markdown")).to_have_text("Second answer.")
     expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
@@ -167,6 +174,7 @@ def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upst
     }""")
     talk.answers.get_by_role("button", name="Previous version").click()
     expect(talk.answers.get_by_test_id("markdown")).to_have_text("First answer.")
+    talk.page.wait_for_function("() => window.__switched !== undefined")
     assert talk.run("() => window.__switched") <= 100
     expect(talk.answers.get_by_test_id("branches")).to_contain_text("1 / 2")
     talk.bubbles.hover()
@@ -182,3 +190,63 @@ def test_ux_14_edit_and_regenerate_branch(talk: Talk, house: House, models: Upst
     exported = str(house.call("GET", f"/conversations/{talk.conversation_id()}/export?format=json"))
     for text in ("Original question", "Edited question", "First answer.", "Second answer.", "Third answer."):
         assert text in exported
+
+
+#: Notes when the answer is not on the page, be it for a moment.
+WATCHED = """() => {
+  window.__gone = false;
+  const look = () => { window.__gone ||= document.querySelector('[data-testid=answer]') === null; };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_an_answer_stays_until_another_is_begun(talk: Talk, models: Upstream) -> None:
+    models.script("fake-main", [Say("First answer.")])
+    talk.send("Original question")
+    talk.settled()
+    talk.run(WATCHED)
+    talk.page.route("**/api/v1/runs", lambda route: route.abort())
+    talk.answers.get_by_role("button", name="Answer again").click()
+    expect(talk.page.get_by_test_id("toast")).to_be_visible()
+    talk.shows("First answer.")
+    assert talk.run("() => window.__gone") is False
+    talk.page.unroute("**/api/v1/runs")
+    talk.answers.get_by_role("button", name="Answer again").dblclick()
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
+
+
+def test_what_was_read_of_a_branch_that_was_left_is_not_shown(talk: Talk, models: Upstream) -> None:
+    for text in ("Third answer.", "Second answer.", "First answer."):
+        models.script("fake-main", [Say(text)], times=1)
+    talk.send("Original question")
+    talk.settled()
+    talk.answers.get_by_role("button", name="Answer again").click()
+    talk.shows("Second answer.")
+    expect(talk.answers.get_by_test_id("branches")).to_contain_text("2 / 2")
+    held: list[tuple[Route, APIResponse]] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    talk.page.route("**/api/v1/conversations/*/messages*", hold)
+    with talk.page.expect_request("**/api/v1/conversations/*/messages*"):
+        talk.answers.get_by_role("button", name="Previous version").click()
+    talk.shows("First answer.")
+    holding = False
+    talk.bubbles.hover()
+    talk.bubbles.get_by_role("button", name="Edit message").click()
+    talk.page.get_by_role("textbox", name="Edit your message").fill("Edited question")
+    talk.page.get_by_role("textbox", name="Edit your message").press("Enter")
+    talk.shows("Third answer.")
+    talk.settled()
+    for route, answer in held:
+        with talk.page.expect_event("requestfinished"):
+            route.fulfill(response=answer)
+    talk.resting()
+    expect(talk.bubbles).to_have_count(1)
+    expect(talk.bubbles).to_contain_text("Edited question")
+    expect(talk.answers).to_have_count(1)

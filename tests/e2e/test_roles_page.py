@@ -70,8 +70,8 @@ def test_every_candidate_has_its_rule_and_numbers_on_a_phone(new_talk: NewTalk, 
     talk = visit(new_talk, settings_house, f"{ROLES}/planner", size=PHONE)
     candidates = talk.page.get_by_test_id("candidate")
     expect(candidates).to_have_count(len(told["considered"]))
-    rules = [one.get_attribute("data-rule") for one in candidates.all()]
-    assert rules == [one["rule"] or "chosen" for one in told["considered"]]
+    for number, one in enumerate(told["considered"]):
+        expect(candidates.nth(number)).to_have_attribute("data-rule", one["rule"] or "chosen")
     expect(candidates.nth(0)).to_contain_text("There is no such model here")
     expect(candidates.nth(1)).to_contain_text("context window is 512 tokens, 8,000 tokens are asked for")
     expect(candidates.nth(2)).to_contain_text("Chosen")
@@ -172,10 +172,12 @@ def test_a_notice_leads_to_the_role_and_stays_away(
     new_talk: NewTalk, settings_house: House, size: tuple[int, int]
 ) -> None:
     talk = new_talk(to=settings_house, size=size)
-    talk.open()
+    # Only what comes after these is announced.
+    with talk.page.expect_response(lambda answer: answer.url.endswith("/notifications")) as first:
+        talk.open()
+    first.value.finished()
     talk.composer.fill("In the middle of a word")
     expect(talk.composer).to_be_focused()
-    talk.page.wait_for_timeout(500)
     settings_house.write_config("user_models.json", json.dumps(TOO_MUCH))
     notice = talk.page.get_by_test_id("notice")
     expect(talk.page.get_by_test_id("live-region")).to_contain_text("Planner lacks something", timeout=10_000)
@@ -209,9 +211,7 @@ def test_the_palette_and_the_models_lead_there(new_talk: NewTalk, settings_house
         "Privacy": "/settings/workspace/privacy",
     }
     for words, path in places.items():
-        talk.page.keyboard.press("Control+k")
-        talk.page.get_by_test_id("palette-input").fill(words)
-        talk.page.keyboard.press("Enter")
+        talk.command(words)
         expect(talk.page).to_have_url(settings_house.url + path)
         expect(talk.page.get_by_role("heading", level=2).first).to_be_visible()
     talk.page.get_by_test_id("rail").get_by_role("link", name="Models").click()

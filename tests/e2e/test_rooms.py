@@ -50,8 +50,8 @@ def test_files_are_attached_removed_and_sent(talk: Talk, models: Upstream, tmp_p
     expect(talk.bubbles.get_by_role("link", name="notes.txt")).to_be_visible()
     image = talk.bubbles.get_by_role("img", name="dot.png")
     expect(image).to_be_visible()
-    assert image.evaluate("(element) => element.naturalWidth") == 1
-    assert "The meeting is on Thursday." in json.dumps(models.requests[-1].json)
+    expect(image).to_have_js_property("naturalWidth", 1)
+    assert "The meeting is on Thursday." in json.dumps(models.answers()[-1].json)
 
 
 def test_a_picture_is_pasted(talk: Talk) -> None:
@@ -153,18 +153,22 @@ def test_a_system_prompt_reaches_the_model(talk: Talk, models: Upstream) -> None
     assert "Speak like a pirate." in json.dumps(sent[0].json)
 
 
-def test_a_renamed_conversation_and_thumbs_stay(talk: Talk, models: Upstream) -> None:
+def test_a_renamed_conversation_and_thumbs_stay(house: House, talk: Talk, models: Upstream) -> None:
     models.script("fake-main", [Say("Good enough.")])
     talk.send("Rate this.")
     talk.settled()
     talk.page.get_by_role("button", name="Good answer").click()
-    item = talk.page.get_by_test_id("conversation").first
+    item = talk.page.get_by_test_id("conversation").filter(has_text="Rate this.")
     item.hover()
     item.get_by_role("button", name="Actions for").click()
     talk.page.get_by_role("menuitem", name="Rename").click()
     talk.page.get_by_role("textbox", name="New title").fill("My own title")
     talk.page.get_by_role("textbox", name="New title").press("Enter")
     expect(talk.page.get_by_test_id("title")).to_have_text("My own title")
+    # The page shows both before they are stored.
+    path = f"/conversations/{talk.conversation_id()}"
+    house.reads(path, lambda one: one["title"] == "My own title")
+    house.reads(f"{path}/messages", lambda page: page["items"][-1]["feedback"] == 1)
     talk.page.reload()
     expect(talk.page.get_by_test_id("title")).to_have_text("My own title")
     expect(talk.page.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")

@@ -1,5 +1,7 @@
 """UX statements about a thread while an answer is written: 1 to 5, 7, 16, 17."""
 
+import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,13 @@ from e2e.conftest import NewTalk
 from e2e.house import House
 from e2e.talk import Talk
 from fakes.broken_server import PAGE, saying, whole
-from fakes.steps import Hang, Say, Step, Wait
+from fakes.steps import Hang, Hold, Say, Step, Wait
 from fakes.upstream import Upstream
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 SCROLLER = "document.querySelector('[data-testid=scroller]')"
+WRITTEN = "document.querySelector('[data-testid=markdown]').textContent"
 
 
 def paragraphs(count: int, gap: float = 0.02) -> list[Step]:
@@ -36,23 +39,24 @@ def spoken(steps: list[Step]) -> str:
 
 
 def test_ux_01_upward_scroll_stays(talk: Talk, models: Upstream) -> None:
-    models.script("fake-main", paragraphs(120, gap=0.04))
+    looked, followed = threading.Event(), threading.Event()
+    steps = paragraphs(120, gap=0.04)
+    models.script("fake-main", [*steps[:480], Hold(looked), *steps[480:800], Hold(followed), *steps[800:]])
     talk.send("Write at length.")
     talk.writing("Paragraph 30 ")
     talk.scroller.hover()
     talk.page.mouse.wheel(0, -250)
-    talk.page.wait_for_timeout(400)
-    place = f"() => {SCROLLER}.scrollTop"
+    expect(talk.page.get_by_test_id("jump-to-latest")).to_be_visible()
     seen = "() => document.elementFromPoint(700, 300).getBoundingClientRect().top"
-    before = talk.run(place), talk.run(seen)
-    grown = len(talk.shown())
-    talk.page.wait_for_timeout(1200)
-    assert len(talk.shown()) > grown
-    assert (talk.run(place), talk.run(seen)) == before
+    before = talk.resting(), talk.run(seen)
+    looked.set()
+    talk.writing("and ends 100.")
+    assert (talk.resting(), talk.run(seen)) == before
     talk.page.get_by_test_id("jump-to-latest").click()
     below = f"(b => b.scrollHeight - b.clientHeight - b.scrollTop)({SCROLLER})"
     talk.page.wait_for_function(f"() => {below} < 120")
     expect(talk.page.get_by_test_id("jump-to-latest")).to_be_hidden()
+    followed.set()
     talk.settled()
     talk.page.wait_for_function(f"() => {below} <= 1")
     expect(talk.page.get_by_test_id("jump-to-latest")).to_be_hidden()
@@ -73,7 +77,7 @@ def test_ux_02_bubble_paints_within_100_ms(talk: Talk, models: Upstream) -> None
     }""")
     talk.send("Is it there at once?")
     expect(talk.bubbles).to_have_count(1)
-    talk.page.wait_for_timeout(200)
+    talk.page.wait_for_function("() => window.__painted !== undefined")
     assert talk.run("() => window.__painted") <= 100
     talk.settled()
     expect(talk.bubbles).to_have_count(1)
@@ -92,7 +96,7 @@ def test_ux_02_failed_send_keeps_its_text(talk: Talk, models: Upstream) -> None:
     failed.get_by_role("button", name="Retry").click()
     talk.settled()
     expect(talk.bubbles).to_have_count(1)
-    assert talk.shown() == "Now it came through."
+    talk.shows("Now it came through.")
 
 
 def test_ux_02_what_is_sent_to_a_stopped_server_goes_when_it_is_back(
@@ -109,7 +113,7 @@ def test_ux_02_what_is_sent_to_a_stopped_server_goes_when_it_is_back(
         expect(talk.page.locator("[data-testid=user-message][data-state=offline]")).to_be_visible()
         own.start()
         talk.settled()
-        assert talk.shown() == "Here again."
+        talk.shows("Here again.")
         expect(talk.bubbles).to_have_count(1)
 
 
@@ -142,21 +146,24 @@ def test_ux_03_stop_settles_and_adds_nothing(talk: Talk, models: Upstream, how: 
 
 def test_ux_04_disconnects_lose_nothing(talk: Talk, house: House, models: Upstream) -> None:
     steps = paragraphs(90, gap=0.04)
-    models.script("fake-main", steps)
+    broken = threading.Event()
+    models.script("fake-main", [*steps[:480], Hold(broken), *steps[480:]])
     talk.send("Survive this.")
     for words in ("Paragraph 20 ", "Paragraph 50 "):
         talk.writing(words)
         talk.run("() => window.__sockets.forEach((socket) => socket.close())")
+    broken.set()
     talk.settled(within=30_000)
     stored = house.call("GET", f"/conversations/{talk.conversation_id()}/messages")["items"][-1]
     text = "".join(part["text"] for part in stored["parts"] if part["type"] == "text")
     assert text == spoken(steps)
     talk.answers.get_by_role("button", name="Copy message").click()
+    expect(talk.answers.get_by_role("button", name="Copied")).to_be_visible()
     assert talk.run("() => navigator.clipboard.readText()") == text
 
 
 def test_ux_05_reload_and_second_device_follow(talk: Talk, new_talk: NewTalk, models: Upstream) -> None:
-    models.script("fake-main", paragraphs(200, gap=0.04))
+    models.script("fake-main", paragraphs(3000, gap=0.04))
     talk.send("Go on while I reload.")
     talk.writing("Paragraph 15 ")
     path = f"/c/{talk.conversation_id()}"
@@ -165,9 +172,8 @@ def test_ux_05_reload_and_second_device_follow(talk: Talk, new_talk: NewTalk, mo
         device.open(path)
         expect(device.answers.get_by_test_id("markdown")).to_contain_text("Paragraph 15 ", timeout=1000)
         expect(device.stop).to_be_visible(timeout=1000)
-        before = len(device.shown())
-        device.page.wait_for_timeout(600)
-        assert len(device.shown()) > before
+        had = device.run(f"() => {WRITTEN}.length")
+        device.page.wait_for_function(f"(had) => {WRITTEN}.length > had", arg=had)
     other.stop.click()
     for device in (talk, other):
         expect(device.stop).to_be_hidden()
@@ -175,7 +181,7 @@ def test_ux_05_reload_and_second_device_follow(talk: Talk, new_talk: NewTalk, mo
 
 
 def test_ux_07_typing_during_a_stream(talk: Talk, models: Upstream) -> None:
-    models.script("fake-main", paragraphs(250, gap=0.03))
+    models.script("fake-main", paragraphs(3000, gap=0.03))
     talk.send("Write while I type.")
     talk.writing("Paragraph 5 ")
     talk.run("""() => {
@@ -197,13 +203,15 @@ def test_ux_07_typing_during_a_stream(talk: Talk, models: Upstream) -> None:
 
 
 def test_ux_16_the_phase_is_named(talk: Talk, models: Upstream) -> None:
-    models.script("fake-main", [Wait(2.5), Say("At last.")])
+    go_on = threading.Event()
+    models.script("fake-main", [Hold(go_on), Say("At last.")])
     talk.send("Take your time.")
     phase = talk.page.get_by_test_id("phase")
     expect(phase).to_be_visible(timeout=1000)
-    assert phase.inner_text().strip() != ""
+    expect(phase).to_have_text(re.compile(r"\S"))
     talk.send("And then this.")
     expect(talk.page.get_by_text("Queued behind 1")).to_be_visible(timeout=2000)
+    go_on.set()
     talk.settled(2)
 
 
@@ -236,27 +244,30 @@ def test_ux_16_a_message_waits_for_a_model(bare_house: House, new_talk: NewTalk,
     expect(talk.page.get_by_test_id("phase")).to_contain_text("Waits for a model")
     bare_house.add_models(models.url)
     talk.settled()
-    assert talk.shown() == "Here I am."
+    talk.shows("Here I am.")
 
 
 def test_ux_16_why_a_message_waits_is_said(house: House, new_talk: NewTalk) -> None:
     page = whole(PAGE, "text/html")
     with saying(page, page) as address:
         made = house.call("POST", "/endpoints", {"name": "router", "wire": "openai", "base_url": f"{address}/v1"})
-        talk = new_talk(size=(375, 812))
-        talk.open()
-        run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
-        talk.open(f"/c/{run['conversation_id']}")
-        expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
-        expect(talk.page.get_by_test_id("model-menu")).to_contain_text("router/any")
-        assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
-        talk.stop.click()
-        expect(talk.page.get_by_test_id("phase")).to_be_hidden()
-        house.call("DELETE", f"/endpoints/{made['id']}")
+        try:
+            talk = new_talk(size=(375, 812))
+            talk.open()
+            run = house.call("POST", "/runs", {"text": "Hi", "model": "router/any", "wait_for_model": True})
+            talk.open(f"/c/{run['conversation_id']}")
+            expect(talk.page.get_by_test_id("phase")).to_contain_text("It answered with a web page, not with models")
+            expect(talk.page.get_by_test_id("model-menu")).to_contain_text("router/any")
+            assert talk.run("() => document.documentElement.scrollWidth <= innerWidth")
+            talk.stop.click()
+            expect(talk.page.get_by_test_id("phase")).to_be_hidden()
+        finally:
+            house.call("DELETE", f"/endpoints/{made['id']}")
 
 
 def test_ux_17_start_and_end_are_announced_once(talk: Talk, models: Upstream) -> None:
-    models.script("fake-main", paragraphs(20, gap=0.05))
+    go_on = threading.Event()
+    models.script("fake-main", [*paragraphs(20, gap=0.05), Hold(go_on)])
     talk.run("""() => {
       window.__said = [];
       const region = document.querySelector('[data-testid=live-region]');
@@ -265,10 +276,13 @@ def test_ux_17_start_and_end_are_announced_once(talk: Talk, models: Upstream) ->
     }""")
     talk.composer.focus()
     talk.send("Say when you begin and end.")
+    talk.page.wait_for_function("() => window.__said.includes('Answer started')")
+    go_on.set()
     talk.settled()
+    talk.page.wait_for_function("() => window.__said.includes('Answer complete')")
     talk.page.wait_for_timeout(300)
     assert talk.run("() => window.__said") == ["Answer started", "Answer complete"]
-    assert talk.page.get_by_test_id("live-region").get_attribute("aria-live") == "polite"
-    assert talk.run("() => document.activeElement.id") == "composer"
+    expect(talk.page.get_by_test_id("live-region")).to_have_attribute("aria-live", "polite")
+    expect(talk.composer).to_be_focused()
     for message in (talk.bubbles, talk.answers):
         expect(message.get_by_role("heading", level=2)).to_have_count(1)

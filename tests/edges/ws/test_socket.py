@@ -8,6 +8,7 @@ from factories.sites import Site
 from fakes.steps import Hang, Say, Wait, says
 from fakes.visits import Visit
 from mecum.edges.ws.socket import Sockets
+from mecum.kernel import clock
 from mecum.kernel.subject import Subject
 
 
@@ -120,6 +121,29 @@ async def test_the_personal_channel_tells_and_catches_up(site: Site) -> None:
     later.say({"type": "subscribe", "channel": "me", "after": numbers[-1] + 10_000})
     await later.until(lambda: later.frames[-1] == {"type": "resync", "channel": "me"})
     await later.leave()
+
+
+async def test_the_personal_channel_tells_what_changed_since_a_client_began_to_read(site: Site) -> None:
+    started = clock.milliseconds()
+    made = await site.browser.ask("POST", "/api/v1/projects", {"name": "Rome"})
+    # Longer than that ago: whatever was there before, the project came after it.
+    visit = site.socket()
+    visit.say({"type": "subscribe", "channel": "me", "after": None, "since": clock.milliseconds() - started + 1})
+    await visit.until(lambda: any(frame["type"] == "project.created" for frame in visit.frames))
+    told = next(frame for frame in visit.frames if frame["type"] == "project.created")
+    assert told["project_id"] == made.json["id"]
+    assert told["seq"] <= visit.frames[0]["seq"]
+    await visit.leave()
+
+
+async def test_the_personal_channel_repeats_nothing_that_was_before_a_client_began_to_read(site: Site) -> None:
+    await site.browser.ask("POST", "/api/v1/projects", {"name": "Rome"})
+    visit = site.socket()
+    visit.say({"type": "subscribe", "channel": "me", "after": None, "since": 0})
+    visit.say({"type": "ping"})
+    await visit.until(lambda: {"type": "pong"} in visit.frames)
+    assert not any(frame["type"].startswith("project.") for frame in visit.frames)
+    await visit.leave()
 
 
 async def test_a_slow_client_catches_up_with_every_word(site: Site) -> None:

@@ -66,10 +66,25 @@ export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: client.
 export const hardwareQuery = queryOptions({ queryKey: ['hardware'], queryFn: client.system.hardware, refetchInterval: 10_000 });
 export const errorsQuery = queryOptions({ queryKey: ['errors'], queryFn: client.system.errors });
 
+/**
+ * Reads again what is on the page. What is on its way for the first time is read once more when it is there: it may have
+ * been answered before the change, and a first read is not begun anew.
+ */
+export async function readAgain(queryKey: readonly unknown[]): Promise<void> {
+  const waiting = queryClient.getQueryCache().findAll({ queryKey, predicate: ({ state }) => state.data === undefined && state.fetchStatus !== 'idle' });
+  await queryClient.invalidateQueries({ queryKey });
+  for (const query of waiting) void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+}
+
 /** The messages of a thread, oldest first, from its pages (newest page first). */
 export function threadMessages(data: { pages: MessagePage[] } | undefined): Message[] {
   if (!data) return [];
   return data.pages.toReversed().flatMap((page) => page.items);
+}
+
+/** Versions only become more; what a stream says of a message knows no others. */
+function later(before: Message['siblings'], after: Message['siblings']): Message['siblings'] {
+  return before.count > after.count ? before : after;
 }
 
 /** Puts `message` into a cached thread: in place where it is known, else at the end, unless another branch is shown. */
@@ -80,7 +95,7 @@ export function putMessage(conversationId: string, message: Message): void {
     const known = shown.some((item) => item.id === message.id);
     if (!known && shown.some((item) => item.parent_id === message.parent_id)) return data;
     const pages = data.pages.map((page, i) => {
-      if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? message : item)) };
+      if (known) return { ...page, items: page.items.map((item) => (item.id === message.id ? { ...message, siblings: later(item.siblings, message.siblings) } : item)) };
       return i === 0 ? { ...page, items: [...page.items, message] } : page;
     });
     return { ...data, pages };

@@ -7,11 +7,13 @@ export type Connection = 'connecting' | 'open' | 'lost';
 export interface Channel {
   /** The last sequence number the reader has, asked again at every (re)connection. */
   after: () => number | null;
+  /** How many milliseconds ago the reader began to read elsewhere what the channel tells changes of; asked where `after` is null. */
+  since?: () => number;
   onEvent: (event: Envelope | MeEvent) => void;
   /** The server cannot replay: read everything again. */
   onResync?: () => void;
-  /** Called once per connection, when the server has accepted the subscription. */
-  onSubscribed?: () => void;
+  /** Called once per connection, when the server has accepted the subscription, with the number of the newest event. */
+  onSubscribed?: (newest: number) => void;
 }
 
 interface ServerFrame {
@@ -70,7 +72,10 @@ export function subscribe(name: string, channel: Channel): () => void {
 /** Subscribes again from what the reader has, after it found a hole. */
 export function ask(name: string): void {
   const channel = channels.get(name);
-  if (channel) post({ type: 'subscribe', channel: name, after: channel.after() });
+  if (!channel) return;
+  const after = channel.after();
+  const since = after === null && channel.since ? { since: Math.ceil(channel.since()) } : {};
+  post({ type: 'subscribe', channel: name, after, ...since });
 }
 
 function post(frame: object): void {
@@ -133,7 +138,7 @@ function dispatch(frame: ServerFrame): void {
   const name = frame.channel ?? (frame.run_id ? `run:${frame.run_id}` : '');
   const channel = channels.get(name);
   if (!channel) return;
-  if (frame.type === 'subscribed') channel.onSubscribed?.();
+  if (frame.type === 'subscribed') channel.onSubscribed?.(frame.seq ?? 0);
   else if (frame.type === 'resync') channel.onResync?.();
   else channel.onEvent(frame as unknown as Envelope | MeEvent);
 }

@@ -1,5 +1,5 @@
 /** What changed for this person elsewhere: another tab, another device, the server itself. */
-import { conversationListQuery, conversationQuery, messagesKey, queryClient } from '@/api/queries';
+import { conversationListQuery, conversationQuery, messagesKey, queryClient, readAgain } from '@/api/queries';
 import { subscribe } from '@/api/socket';
 import type { MeEvent } from '@/api/envelopes';
 import { noteProgress } from '@/api/jobs';
@@ -25,7 +25,7 @@ function refresh(queryKey: readonly unknown[]): void {
     timer = undefined;
     const keys = [...dirty.values()];
     dirty.clear();
-    for (const key of keys) void queryClient.invalidateQueries({ queryKey: key });
+    for (const key of keys) void readAgain(key);
   }, SETTLE_MS);
 }
 
@@ -87,17 +87,23 @@ function onEvent(event: MeEvent): void {
 export function followMe(): () => void {
   let after: number | null = null;
   let connections = 0;
+  let begun = 0;
   return subscribe('me', {
     after: () => after,
+    // What was read since the page began may have changed before it was listened for.
+    since: () => performance.now(),
     onEvent: (event) => {
       after = event.seq;
       onEvent(event as MeEvent);
+      // What was missed is told by its conversation alone, turns too.
+      if (event.seq <= begun && event.conversation_id) refresh(messagesKey(event.conversation_id));
     },
     onResync: () => {
       after = null;
       refreshAll();
     },
-    onSubscribed: () => {
+    onSubscribed: (newest) => {
+      begun = newest;
       connections += 1;
       if (connections > 1) refreshAll();
     },

@@ -14,6 +14,7 @@ from mecum.edges.outlet import LINE, Outlet
 from mecum.engine.chat.reading import RunReader
 from mecum.infra.storage import Database
 from mecum.infra.web.requests import subject_in
+from mecum.kernel import clock
 from mecum.kernel.errors import Denied, Invalid, Limit, MecumError
 from mecum.kernel.subject import Subject
 
@@ -90,16 +91,15 @@ class Socket:
         if kind == "ping":
             self._reply({"type": "pong"})
         elif kind == "subscribe" and isinstance(channel, str):
-            after = command.get("after")
-            await self._subscribe(channel, after if isinstance(after, int) and after >= 0 else None)
+            await self._subscribe(channel, _count(command, "after"), _count(command, "since"))
         elif kind == "unsubscribe" and isinstance(channel, str):
             self._unsubscribe(channel)
         else:
             raise BadFrame
 
-    async def _subscribe(self, channel: str, after: int | None) -> None:
+    async def _subscribe(self, channel: str, after: int | None, since: int | None) -> None:
         if channel == "me":
-            await self._subscribe_me(after)
+            await self._subscribe_me(after, since)
             return
         name, _, run_id = channel.partition(":")
         if name != "run":
@@ -126,8 +126,11 @@ class Socket:
         if not self._replies:
             follower.catch_up()
 
-    async def _subscribe_me(self, after: int | None) -> None:
+    async def _subscribe_me(self, after: int | None, since: int | None) -> None:
         newest = self._channel.last_seq(self._subject.person_id)
+        if after is None and since is not None:
+            # Numbers are milliseconds: the client says how long it has been reading, whatever its clock says.
+            after = max(0, min(newest, clock.milliseconds() - since))
         self._me_sent = newest if after is None else after
         self._reply({"type": "subscribed", "channel": "me", "seq": newest})
         if self._leave_channel is None:
@@ -229,3 +232,8 @@ def _parsed(text: str) -> dict[str, Any]:
     if not isinstance(command, dict):
         raise BadFrame
     return command  # pyright: ignore[reportUnknownVariableType]
+
+
+def _count(command: dict[str, Any], name: str) -> int | None:
+    value = command.get(name)
+    return value if isinstance(value, int) and value >= 0 else None

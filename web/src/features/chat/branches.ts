@@ -3,7 +3,7 @@ import * as client from '@/api/client';
 import { deniedEndpoint } from '@/api/http';
 import { conversationListQuery, conversationQuery, messagesKey, putMessage, queryClient, type ThreadData } from '@/api/queries';
 import type { Conversation, Message, RunRequest } from '@/api/types';
-import { written } from '@/features/chat/config-writes';
+import { underWay, written } from '@/features/chat/config-writes';
 import { follow } from '@/features/chat/live';
 import { setRefusal } from '@/features/chat/refusals';
 import { t } from '@/i18n/t';
@@ -25,22 +25,28 @@ export function continueAnswer(message: Message): Promise<void> {
   return answerBeside(message, { continue: message.id });
 }
 
+/** The answers that are being asked for again: pressing twice asks once. */
+const asking = new Set<string>();
+
+/** The answer that is there stays until the server has accepted: a refusal, or no server, takes nothing off the page. */
 async function answerBeside(message: Message, request: RunRequest): Promise<void> {
   const id = message.conversation_id;
+  if (asking.has(message.id)) return;
+  asking.add(message.id);
   setRefusal(message.id, null);
-  cutAt(id, message.id);
+  rememberBranch(id);
   try {
     await written(id);
     const run = await client.runs.start({ ...request, conversation_id: id }, freshKey());
-    // What was read meanwhile may still be the branch that was left.
-    cut(id, message.id);
+    replaced(id, message.id);
     follow(run);
   } catch (error) {
     const endpoint = deniedEndpoint(error);
     const reason = error instanceof Error ? error.message : String(error);
     if (endpoint) setRefusal(message.id, { reason, endpoint, retry: () => void answerBeside(message, request) });
     else problem(error);
-    await queryClient.invalidateQueries({ queryKey: messagesKey(id) });
+  } finally {
+    asking.delete(message.id);
   }
 }
 
@@ -50,8 +56,26 @@ export function cutAt(conversationId: string, messageId: string): void {
   cut(conversationId, messageId);
 }
 
+/** How often the branch of a conversation was changed here: an answer to an earlier change is not shown any more. */
+const moves = new Map<string, number>();
+
+function moved(conversationId: string): () => boolean {
+  const mine = (moves.get(conversationId) ?? 0) + 1;
+  moves.set(conversationId, mine);
+  return () => moves.get(conversationId) === mine;
+}
+
+/** Takes off what another branch replaces that the server has accepted; what was being read, of either branch, is read again. */
+export function replaced(conversationId: string, messageId: string): void {
+  const queryKey = messagesKey(conversationId);
+  const reading = queryClient.isFetching({ queryKey }) > 0;
+  cut(conversationId, messageId);
+  if (reading) void queryClient.invalidateQueries({ queryKey });
+}
+
 function cut(conversationId: string, messageId: string): void {
   const queryKey = messagesKey(conversationId);
+  moved(conversationId);
   // A page on its way would put back what is cut.
   void queryClient.cancelQueries({ queryKey });
   queryClient.setQueryData<ThreadData>(queryKey, (data) => {
@@ -77,6 +101,7 @@ function showSeen(conversationId: string, messageId: string): void {
   const has = (data: ThreadData): boolean => data.pages.some((page) => page.items.some((item) => item.id === messageId));
   const known = seen.findLast((one) => one.conversationId === conversationId && has(one.data));
   if (!known) return;
+  void queryClient.cancelQueries({ queryKey: messagesKey(conversationId) });
   const current = queryClient.getQueryData<ThreadData>(messagesKey(conversationId));
   queryClient.setQueryData<ThreadData>(messagesKey(conversationId), withSiblings(known.data, current, messageId));
 }
@@ -91,16 +116,18 @@ function withSiblings(data: ThreadData, current: ThreadData | undefined, message
   return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(renew) })) };
 }
 
-/** Shows the branch that `messageId` belongs to. */
+/** Shows the branch that `messageId` belongs to; a message sent meanwhile waits until the server knows. */
 export async function switchBranch(conversationId: string, messageId: string): Promise<void> {
   rememberBranch(conversationId);
   showSeen(conversationId, messageId);
+  const newest = moved(conversationId);
+  const write = (): Promise<Conversation> => client.conversations.change(conversationId, { leaf_id: messageId });
   try {
-    const changed = await client.conversations.change(conversationId, { leaf_id: messageId });
-    queryClient.setQueryData<Conversation>(conversationQuery(conversationId).queryKey, changed);
+    await underWay(conversationId, write, (after) => queryClient.setQueryData(conversationQuery(conversationId).queryKey, after));
+    if (!newest()) return;
     const page = await client.messages.page(conversationId, null);
     page.runs.forEach(follow);
-    queryClient.setQueryData<ThreadData>(messagesKey(conversationId), { pages: [page], pageParams: [null] });
+    if (newest()) queryClient.setQueryData<ThreadData>(messagesKey(conversationId), { pages: [page], pageParams: [null] });
   } catch (error) {
     problem(error);
   }

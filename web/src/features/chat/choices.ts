@@ -49,11 +49,14 @@ export async function changeConfig(conversationId: string | null, change: Partia
     return;
   }
   const { queryKey } = conversationQuery(conversationId);
+  // An answer on its way would show for a moment what was chosen before.
+  void queryClient.cancelQueries({ queryKey });
   queryClient.setQueryData<Conversation>(queryKey, (before) =>
     before ? { ...before, config: { ...before.config, ...change } } : before,
   );
+  const write = (): Promise<Conversation> => client.conversations.change(conversationId, { config: change });
   try {
-    queryClient.setQueryData(queryKey, await underWay(conversationId, client.conversations.change(conversationId, { config: change })));
+    await underWay(conversationId, write, (after) => queryClient.setQueryData(queryKey, after));
   } catch (error) {
     problem(error);
     void queryClient.invalidateQueries({ queryKey });

@@ -2,14 +2,20 @@
 
 const writes = new Map<string, Promise<unknown>>();
 
-/** Counts a change until it is over, however it ends. */
-export function underWay<T>(conversationId: string, write: Promise<T>): Promise<T> {
-  const all = Promise.allSettled([writes.get(conversationId), write]);
-  writes.set(conversationId, all);
-  void all.then(() => {
-    if (writes.get(conversationId) === all) writes.delete(conversationId);
+/** Makes a change after those before it, and counts it until it is over, however it ends; `last` is told what came of the last one. */
+export async function underWay<T>(conversationId: string, write: () => Promise<T>, last: (after: T) => void): Promise<void> {
+  const mine = (writes.get(conversationId) ?? Promise.resolve()).then(write);
+  const over = mine.then(
+    (after) => {
+      if (writes.get(conversationId) === over) last(after);
+    },
+    () => undefined,
+  );
+  writes.set(conversationId, over);
+  void over.then(() => {
+    if (writes.get(conversationId) === over) writes.delete(conversationId);
   });
-  return write;
+  await mine;
 }
 
 /** Resolves when no change of this conversation is under way. */

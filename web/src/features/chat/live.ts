@@ -1,7 +1,7 @@
 /** The runs this tab follows: one reducer state each, fed from the socket in small batches. */
 import { useSyncExternalStore } from 'react';
 import * as client from '@/api/client';
-import { messagesKey, putMessage, queryClient } from '@/api/queries';
+import { messagesKey, putMessage, queryClient, threadMessages, type ThreadData } from '@/api/queries';
 import { ask, subscribe } from '@/api/socket';
 import type { Envelope } from '@/api/envelopes';
 import type { Run } from '@/api/types';
@@ -41,7 +41,7 @@ export const liveEntries = createStore<readonly LiveEntry[]>([]);
 
 /** Follows a run from the snapshot given; a run already followed or settled is left as it is. */
 export function follow(run: Run): void {
-  if (followed.has(run.id) || settledRuns.has(run.id) || isSettled(run)) return;
+  if (followed.has(run.id) || settledRuns.has(run.id) || isSettled(run) || isRead(run)) return;
   const state = createStore(fromRun(run));
   const live: LiveRun = {
     state,
@@ -57,6 +57,12 @@ export function follow(run: Run): void {
     onEvent: (event) => receive(run.id, event as Envelope),
     onResync: () => void refresh(run.id),
   });
+}
+
+/** True where the thread has the whole answer: what the server said of the run is older. */
+function isRead(run: Run): boolean {
+  const read = threadMessages(queryClient.getQueryData<ThreadData>(messagesKey(run.conversation_id)));
+  return read.some((message) => message.id === run.message_id && message.state !== 'interrupted');
 }
 
 function entryOf(run: Run): LiveEntry {
@@ -120,9 +126,13 @@ function announceStart(live: LiveRun, state: StreamState): void {
 function settle(runId: string, live: LiveRun, event: Envelope): void {
   const state = live.state.get();
   const message = 'message' in event ? event.message : null;
+  const queryKey = messagesKey(state.conversationId);
+  // What is being read may have been answered before the end: it would take the answer off the page for a moment.
+  const reading = queryClient.isFetching({ queryKey }) > 0;
+  void queryClient.cancelQueries({ queryKey });
   if (message) putMessage(state.conversationId, message);
   finish(runId, live);
-  if (!message) void queryClient.invalidateQueries({ queryKey: messagesKey(state.conversationId) });
+  if (!message || reading) void queryClient.invalidateQueries({ queryKey });
   announce(t(event.type === 'run.completed' ? 'announce.end' : endKey(event.type)));
 }
 

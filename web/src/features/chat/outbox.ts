@@ -7,6 +7,7 @@ import { ApiError, deniedEndpoint } from '@/api/http';
 import { conversationListQuery, messagesKey, queryClient, type ThreadData } from '@/api/queries';
 import { connection } from '@/api/socket';
 import type { ConversationConfig, FilePart, Message, Part, Run, RunRequest, StoredFile } from '@/api/types';
+import { replaced } from '@/features/chat/branches';
 import { written } from '@/features/chat/config-writes';
 import { moveDraft, NEW } from '@/features/chat/drafts';
 import { follow } from '@/features/chat/live';
@@ -137,6 +138,8 @@ function accepted(one: Outgoing, run: Run): void {
   const id = run.conversation_id;
   if (run.user_message_id) {
     bubbleKeys.set(run.user_message_id, one.key);
+    // What was read meanwhile may still be the branch that was left.
+    if (one.request.edit) replaced(id, one.request.edit);
     addToThread(id, userMessage(one, run, run.user_message_id));
   }
   follow(run);

@@ -18,6 +18,8 @@ function changeLists(change: (items: Conversation[]) => Conversation[]): void {
   const lists = queryClient.getQueryCache().findAll({ queryKey: ['conversations'] });
   for (const { queryKey, state } of lists) {
     if (!(state.data as Partial<ListData> | undefined)?.pages || queryKey[1] === 'deleted') continue;
+    // An answer on its way would show for a moment what was there before.
+    void queryClient.cancelQueries({ queryKey, exact: true });
     queryClient.setQueryData<ListData>(queryKey, (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) });
   }
 }
@@ -41,6 +43,7 @@ export async function rename(item: Conversation, title: string): Promise<void> {
     queryClient.setQueryData(conversationQuery(item.id).queryKey, await client.conversations.change(item.id, { title }));
   } catch (error) {
     problem(error);
+  } finally {
     void refresh();
   }
 }

@@ -16,15 +16,22 @@ function saidBy(data: Own): Said {
   return data.summaries ? 'on' : 'off';
 }
 
+let turn: Promise<void> = Promise.resolve();
+
+/** Says it after what was said before: two keys pressed at once are two wishes, and the last of them holds. */
+function change(said: Said): void {
+  turn = turn.then(() => say(said));
+}
+
 /** Says it, and shows what holds then. */
-async function change(said: Said): Promise<void> {
+async function say(said: Said): Promise<void> {
   try {
     queryClient.setQueryData(ownQuery.queryKey, await own.change(said === 'configured' ? null : said === 'on'));
     toast(t(`long.changed.${said}`));
   } catch (error) {
     problem(error);
   }
-  await queryClient.invalidateQueries({ queryKey: ['config'] });
+  void queryClient.invalidateQueries({ queryKey: ['config'] });
 }
 
 export function LongConversations(): ReactNode {
@@ -49,7 +56,7 @@ function Said({ said, chosen, holds }: { said: Said; chosen: boolean; holds: boo
   const now = said === 'configured' && chosen ? ` ${t(holds ? 'long.nowOn' : 'long.nowOff')}` : '';
   return (
     <label className={`flex cursor-pointer items-start gap-3 rounded-xl border p-4 focus-within:outline-2 focus-within:outline-accent ${chosen ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:bg-hover'}`}>
-      <input type="radio" name="summaries" className="size-6 shrink-0 cursor-pointer appearance-none rounded-full border border-edge bg-surface checked:border-[7px] checked:border-accent" checked={chosen} onChange={() => void change(said)} aria-describedby={`summaries-${said}`} />
+      <input type="radio" name="summaries" className="size-6 shrink-0 cursor-pointer appearance-none rounded-full border border-edge bg-surface checked:border-[7px] checked:border-accent" checked={chosen} onChange={() => change(said)} aria-describedby={`summaries-${said}`} />
       <span className="grid flex-1 gap-0.5">
         <span className="font-medium">{t(`long.${said}`)}</span>
         <span id={`summaries-${said}`} className="text-sm text-muted">{t(`long.${said}.about`)}{now}</span>
