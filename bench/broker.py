@@ -61,8 +61,7 @@ class _Asked:
         run_id = await self._parts.chat.start(TurnRequest(self._parts.owner, text="hello", model=self._model))
         turn = self._parts.chat.find(run_id)
         assert turn is not None
-        assert turn.stream.done is not None
-        await asyncio.shield(turn.stream.done)
+        await turn.stream.wait()
         self.ended = time.perf_counter() - began
         self.first = ((turn.first_ms or 0) - turn.created_ms) / 1e3
         self.status, self.model = turn.status, turn.stream.model or ""
