@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,22 +110,24 @@ async def test_who_is_cut_off_hears_again_and_misses_no_job(offices: list[Office
 
 
 @pytest.mark.slow
-async def test_a_job_survives_kill_9(database: Database, store: Store, tmp_path: Path) -> None:
-    office = Office(database)
-    office.handle("held")
-    job_id = await office.ask("held", "kept")
+async def test_a_job_survives_kill_9(store: Store, tmp_path: Path) -> None:
+    async with _office(store) as office:
+        job_id = await office.ask("held", "kept")
     for attempt in (1, 2):
         await _killed_in_the_middle(store, tmp_path / f"mark {attempt}")
         assert (tmp_path / f"mark {attempt}").read_text() == str(attempt)
-        assert (await office.view(job_id)).state == "running"
-    before = clock.monotonic()
-    await office.runner.start()
-    await until(lambda: office.done == ["kept"])
-    # SQLite has one owner, so the dead process's lease is void at once; on PostgreSQL it has to run out.
-    assert clock.monotonic() - before < (1.0 if database.is_sqlite else 3.0)
-    view = await office.state(job_id, "done")
-    assert view.attempts == 3
-    await office.runner.stop()
+        async with _office(store) as office:
+            assert (await office.view(job_id)).state == "running"
+    async with _office(store) as office:
+        office.handle("held")
+        before = clock.monotonic()
+        await office.runner.start()
+        await until(lambda: office.done == ["kept"])
+        # SQLite has one owner, so the dead process's lease is void at once; on PostgreSQL it has to run out.
+        assert clock.monotonic() - before < (1.0 if office.database.is_sqlite else 3.0)
+        view = await office.state(job_id, "done")
+        assert view.attempts == 3
+        await office.runner.stop()
 
 
 @pytest.mark.slow
@@ -147,29 +149,37 @@ async def test_a_dead_process_is_taken_over_from_while_others_work(postgres_url:
 
 
 @pytest.mark.slow
-async def test_an_effect_comes_once_however_often_its_process_is_killed(
-    database: Database, store: Store, tmp_path: Path
-) -> None:
-    many, office, mark = 40, Office(database), tmp_path / "mark"
+async def test_an_effect_comes_once_however_often_its_process_is_killed(store: Store, tmp_path: Path) -> None:
+    many, mark = 40, tmp_path / "mark"
     mark.touch()
-    for number in range(many):
-        await office.ask("counted", number)
+    async with _office(store) as office:
+        for number in range(many):
+            await office.ask("counted", number)
     for killed in range(1, 5):
         with _process(_place(store), store.key or b"", mark):
             await until(lambda k=killed: len(mark.read_text().splitlines()) >= 8 * k)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    async with _office(store) as office:
 
-    async def count(task: Task) -> None:
-        async with database.writing(None) as scope:
-            await office.jobs.enqueue(scope, "effect", task.payload)
-            await task.complete(scope)
+        async def count(task: Task) -> None:
+            async with office.database.writing(None) as scope:
+                await office.jobs.enqueue(scope, "effect", task.payload)
+                await task.complete(scope)
 
-    office.handle("counted", count, most_attempts=100)
-    office.handle("effect")
-    await office.runner.start()
-    await until(lambda: len(office.done) >= many)
-    await office.runner.stop()
-    # Some were begun twice, none had its effect twice.
-    assert sorted(office.done) == list(range(many))
+        office.handle("counted", count, most_attempts=100)
+        office.handle("effect")
+        await office.runner.start()
+        await until(lambda: len(office.done) >= many)
+        await office.runner.stop()
+        # Some were begun twice, none had its effect twice.
+        assert sorted(office.done) == list(range(many))
+
+
+@asynccontextmanager
+async def _office(store: Store) -> AsyncGenerator[Office]:
+    """Open the store for as long as no other process has it: SQLite's file has one owner at a time."""
+    database = await Database.open(store.location)
+    yield Office(database)
+    await database.close()
 
 
 async def _killed_in_the_middle(store: Store, mark: Path) -> None:
