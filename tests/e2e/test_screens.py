@@ -144,7 +144,7 @@ def test_ux_18_the_rail_and_the_palette(
     expect(talk.page.get_by_test_id("toast")).to_be_visible()
     check(talk, "deleted, with Undo")
     talk.page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
-    house.reads(f"/conversations/{ident}", lambda one: one["deleted_at"] is None)
+    house.reads("/conversations", lambda listed: ident in [one["id"] for one in listed["items"]])
     talk.open()
     talk.page.keyboard.press("Control+k")
     expect(talk.page.get_by_role("option").first).to_be_visible()

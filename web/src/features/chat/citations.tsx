@@ -7,7 +7,7 @@ import { conversationHref, Link, usePlace, withSearch } from '@/lib/place';
 const CHIP =
   'inline-flex min-h-7 max-w-72 items-center gap-1.5 rounded-full border border-line bg-surface px-2.5 text-[0.8125rem] hover:border-accent hover:bg-accent-soft';
 
-export function Citations({ citations }: { citations: Citation[] }): ReactNode {
+export default function Citations({ citations }: { citations: Citation[] }): ReactNode {
   return (
     <section aria-label={t('citations.label')} className="mt-1 flex flex-wrap gap-1.5">
       {citations.map((citation, i) => (

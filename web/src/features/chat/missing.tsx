@@ -10,7 +10,7 @@ import { Button } from '@/ui/button';
 
 const LINK = 'inline-flex min-h-6 items-center text-accent underline underline-offset-2';
 
-export function Missing({ error }: { error: Error }): ReactNode {
+export default function Missing({ error }: { error: Error }): ReactNode {
   const [busy, setBusy] = useState(false);
   const id = error instanceof ApiError && error.code === 'conversation.in_trash' ? error.details['conversation_id'] : null;
   const restore = async (conversationId: string): Promise<void> => {

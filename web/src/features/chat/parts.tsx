@@ -1,12 +1,13 @@
 /** The parts of a message: text, thinking, tools, files, exact bytes, sources. */
-import { memo, type ReactNode } from 'react';
+import { lazy, memo, Suspense, type ReactNode } from 'react';
 import { files } from '@/api/client';
 import type { Citation, FilePart, Part } from '@/api/types';
-import { Citations } from '@/features/chat/citations';
 import { t } from '@/i18n/t';
 import { readableSize } from '@/lib/bytes';
 import { Icon } from '@/ui/icons';
 import { Markdown } from '@/ui/markdown/markdown';
+
+const Citations = lazy(() => import('@/features/chat/citations'));
 
 export interface ShownPart {
   kind: string;
@@ -21,7 +22,7 @@ export function Parts({ parts }: { parts: ShownPart[] }): ReactNode {
   return (
     <div className="grid min-w-0 gap-3 [&>*]:min-w-0">
       {parts.map((part, i) => (part.kind === 'citation' ? null : <PartView key={i} part={part} />))}
-      {sources.length > 0 && <Citations citations={sources} />}
+      {sources.length > 0 && <Suspense><Citations citations={sources} /></Suspense>}
     </div>
   );
 }

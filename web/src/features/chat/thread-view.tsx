@@ -1,15 +1,15 @@
 /** The rows of a thread. Never virtualised: the browser skips what is out of sight. */
-import { useEffect, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import type { Message } from '@/api/types';
 import { Answer } from '@/features/chat/answer';
 import { Bubble, QueuedBubble } from '@/features/chat/bubble';
 import type { Thread } from '@/features/chat/conversation';
 import { useLive } from '@/features/chat/live';
-import { Missing } from '@/features/chat/missing';
-import { showQuote } from '@/features/chat/quote';
 import type { Row } from '@/features/chat/thread';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/button';
+
+const Missing = lazy(() => import('@/features/chat/missing'));
 
 interface ThreadViewProps {
   thread: Thread;
@@ -34,7 +34,7 @@ export function ThreadView({ thread, target, release, onEdit }: ThreadViewProps)
 }
 
 function Loading({ error }: { error: Error | null }): ReactNode {
-  if (error) return <Missing error={error} />;
+  if (error) return <Suspense><Missing error={error} /></Suspense>;
   return (
     <div aria-hidden="true" className="grid gap-4">
       <div className="lap ml-auto h-10 w-3/5 rounded-2xl bg-hover" />
@@ -104,7 +104,7 @@ function useTarget(thread: Thread, target: ThreadViewProps['target'], release: (
     }
     done.current = wanted;
     release();
-    showQuote(element, target.quote);
+    void import('@/features/chat/quote').then(({ showQuote }) => showQuote(element, target.quote));
   }, [wanted, target, messages, hasOlder, loadingOlder, loadOlder, release]);
   useEffect(() => {
     if (wanted === '') done.current = '';
