@@ -1,12 +1,9 @@
 """One active run in memory: its parts so far, the frames not yet committed, and how to catch a follower up."""
 
 import asyncio
-from abc import ABC, abstractmethod
-from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -20,117 +17,14 @@ from mecum.domains.runs.events import (
     RunStarted,
     TurnEvent,
 )
+from mecum.domains.runs.stream.frames import EVENT, DeltaFrame, EventFrame, Frame, Fresh
+from mecum.domains.runs.stream.parts import Part
 from mecum.infra.storage import Op
-from mecum.kernel import clock, ids
+from mecum.kernel import ids
 from mecum.kernel.errors import MecumError
 from mecum.kernel.text import unescape
 
-EVENT, DELTA = 0, 1
 _NAME_A_MODEL = (RunStarted, RunModelChanged)
-
-
-class Stamp:
-    """The time of an envelope as text, made once per millisecond."""
-
-    _at = 0
-    _text = b""
-
-    @classmethod
-    def of(cls, at: int) -> bytes:
-        """Return a moment (milliseconds) as ISO 8601 bytes."""
-        if at != cls._at:
-            cls._at, cls._text = at, clock.iso(at).encode("ascii")
-        return cls._text
-
-
-class Frame(ABC):
-    """One envelope, encoded once for all its followers, and not at all where there are none."""
-
-    # No call of a base's __init__ below: tens of thousands of frames are made in a second.
-    __slots__ = ("_body", "seq")
-    seq: int
-    _body: bytes | None
-    ends: bool
-    """Whether it is the last one of its run."""
-
-    @property
-    def body(self) -> bytes:
-        """The envelope as JSON."""
-        if self._body is None:
-            self._body = self._encoded()
-        return self._body
-
-    @property
-    def sse(self) -> bytes:
-        """The frame as a server-sent event."""
-        return b"id: %d\ndata: %b\n\n" % (self.seq, self.body)
-
-    @abstractmethod
-    def _encoded(self) -> bytes: ...
-
-
-class StoredFrame(Frame):
-    """An envelope that was read from the store."""
-
-    __slots__ = ("ends",)
-
-    def __init__(self, seq: int, body: bytes, *, ends: bool = False) -> None:
-        self.seq, self._body, self.ends = seq, body, ends
-
-    def _encoded(self) -> bytes:
-        return self.body
-
-
-class EventFrame(Frame):
-    """An event of a run; `head` is what all envelopes of the run begin with."""
-
-    __slots__ = ("_at", "_fields", "_head", "ends", "event")
-    kind: ClassVar[int] = EVENT
-    part: ClassVar[int] = 0
-
-    def __init__(self, head: bytes, seq: int, event: TurnEvent) -> None:
-        self._head, self._at, self.seq, self.event = head, clock.milliseconds(), seq, event
-        self.ends = isinstance(event, RunEnded)
-        self._body = None
-        self._fields: bytes | None = None
-
-    @property
-    def payload(self) -> bytes:
-        """What the journal keeps of it: its JSON."""
-        return b'{"type":"%b"%b}' % (self.event.type.encode(), self._more())
-
-    def _encoded(self) -> bytes:
-        return b'%b,"seq":%d,"ts":"%b","type":"%b"%b}' % (
-            self._head, self.seq, Stamp.of(self._at), self.event.type.encode(), self._more(),
-        )  # fmt: skip
-
-    def _more(self) -> bytes:
-        """The event's own fields, to be put behind others."""
-        if self._fields is None:
-            said = orjson.dumps(self.event)[1:-1]
-            self._fields = b"," + said if said else b""
-        return self._fields
-
-
-class DeltaFrame(Frame):
-    """Escaped text (`payload`) that was added to a part, `offset` UTF-8 bytes after its beginning."""
-
-    __slots__ = ("_at", "_head", "_offset", "part", "payload")
-    kind: ClassVar[int] = DELTA
-    ends = False
-
-    def __init__(self, head: bytes, seq: int, part: int, offset: int, payload: bytes) -> None:
-        self._head, self._at, self._offset = head, clock.milliseconds(), offset
-        self.seq, self.part, self.payload = seq, part, payload
-        self._body = None
-
-    def _encoded(self) -> bytes:
-        return b'%b,"seq":%d,"ts":"%b","type":"part.delta","part":%d,"offset":%d,"text":"%b"}' % (
-            self._head, self.seq, Stamp.of(self._at), self.part, self._offset, self.payload,
-        )  # fmt: skip
-
-
-Fresh = EventFrame | DeltaFrame
 
 
 class Follower(Protocol):
@@ -147,49 +41,6 @@ class Ticker(Protocol):
     def dirty(self, stream: "RunStream", *, urgent: bool) -> None:
         """`stream` has uncommitted events; `urgent` when they should not wait for the next tick."""
         ...
-
-
-@dataclass(slots=True)
-class Part:
-    """A part of the answer being made: escaped text by frame, with the seq and offset each frame began at."""
-
-    kind: PartKind
-    frames: list[bytes] = field(default_factory=lambda: [])
-    seqs: "array[int]" = field(default_factory=lambda: array("Q"))
-    offsets: "array[int]" = field(default_factory=lambda: array("Q"))
-    size: int = 0
-    content: dict[str, Any] | None = None
-    completed: bool = False
-    logprobs: list[dict[str, Any]] | None = None
-
-    def add(self, seq: int, escaped: bytes, size: int) -> None:
-        """Append the text of one frame."""
-        self.frames.append(escaped)
-        self.seqs.append(seq)
-        self.offsets.append(self.size)
-        self.size += size
-
-    def know(self, tokens: list[dict[str, Any]]) -> None:
-        """Remember how likely tokens were."""
-        if self.logprobs is None:
-            self.logprobs = []
-        self.logprobs.extend(tokens)
-
-    @property
-    def escaped(self) -> bytes:
-        """All text so far."""
-        return b"".join(self.frames)
-
-    def stored(self) -> dict[str, Any]:
-        """Return the part as the record keeps it."""
-        if self.content is not None:
-            return self.content
-        return with_logprobs({"type": self.kind, "text": unescape(self.escaped)}, self.logprobs)
-
-
-def with_logprobs(part: dict[str, Any], logprobs: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """Return the part of the record, with how likely its tokens were where somebody asked for that."""
-    return {**part, "logprobs": logprobs} if logprobs else part
 
 
 class RunStream:
