@@ -22,14 +22,17 @@ from mecum.infra.jobs.settings import JobSettings
 from mecum.infra.secrets.settings import StorageSettings
 from mecum.infra.tracing.settings import LogSettings, TelemetrySettings
 from mecum.infra.web.settings import ServerSettings
+from mecum.integrations.known import KNOWN
 from mecum.kernel.errors import Invalid
 
 PREFIX: Final = "MECUM_"
 FILES: Final = ("settings.toml", "settings.json")
 """Looked for in the data folder when no file is named."""
+_KEYS: Final = ("models", "keys")
 _FOREIGN: Final[dict[str, tuple[str, ...]]] = {
     "OPENAI_API_KEY": ("models", "openai_api_key"),
     "OPENAI_BASE_URL": ("models", "openai_base_url"),
+    **{one.key_variable: (*_KEYS, one.name) for one in KNOWN if one.key_variable},
 }
 _Place = tuple[str, ...]
 
@@ -124,17 +127,18 @@ def _from_environment(environment: Mapping[str, str]) -> dict[_Place, _Given]:
 
 def _typed(text: str, field: FieldInfo, variable: str) -> object:
     """Return the value in a variable: an empty one is none, a list is JSON or comma-separated words."""
-    many = isinstance(field.get_default(), tuple)
+    many, named = (isinstance(field.get_default(), kind) for kind in (tuple, dict))
     if not text.strip():
-        return () if many else None
-    if not many:
+        return () if many else {} if named else None
+    if not many and not named:
         return text
-    if not text.lstrip().startswith("["):
+    if many and not text.lstrip().startswith("["):
         return [word.strip() for word in text.split(",") if word.strip()]
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise SettingsInvalid(f"{variable}: not a JSON list: {error.msg} at character {error.pos + 1}.") from error
+        kind = "list" if many else "object"
+        raise SettingsInvalid(f"{variable}: not a JSON {kind}: {error.msg} at character {error.pos + 1}.") from error
 
 
 def _nearest(variable: str, known: Mapping[str, object]) -> str:
@@ -198,6 +202,10 @@ def _validated(given: Mapping[_Place, _Given]) -> Settings:
         settings = Settings.model_validate(nested)
     except ValidationError as error:
         raise _refusal(error, given) from error
+    for name in settings.models.keys:
+        if name not in (names := [one.name for one in KNOWN if one.key_variable]):
+            source = _source((*_KEYS, name), given)
+            raise SettingsInvalid(f"{source}: no model server is known as {name!r}; there are {', '.join(names)}.")
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 

@@ -31,6 +31,7 @@ from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
+from mecum.integrations.known import KNOWN
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.llama_cpp.runtime import IDLE_SECONDS
 from mecum.integrations.ollama.provider import OllamaProvider
@@ -87,7 +88,7 @@ async def build_broker(
     )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy)
+    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy, KNOWN)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 
@@ -188,7 +189,11 @@ def _configured(settings: Settings) -> list[Configured]:
     if settings.models.openai_api_key is not None:
         key = settings.models.openai_api_key.get_secret_value()
         found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
-    return found
+    given = settings.models.keys
+    named = {e.name for e in settings.models.endpoints}
+    # An endpoint that is described in full goes before what is known of its name.
+    keyed = (one for one in KNOWN if one.name in given and one.name not in named)
+    return [*found, *(Configured(k.name, k.wire, k.base_url, given[k.name].get_secret_value()) for k in keyed)]
 
 
 def _settled(settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Endpoints and models as a person manages them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from mecum.inference.errors import EndpointExists, EndpointNotFound, ModelUnavailable
+from mecum.inference.manifests import Manifest
 from mecum.inference.model import Endpoint
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
@@ -57,10 +58,13 @@ Connect = Callable[[Configured], Provider]
 
 
 class ModelService:
-    """Models and endpoints."""
+    """Models and endpoints. `known` are the model servers that a person may name without their address."""
 
-    def __init__(self, registry: Registry, connect: Connect, seals: Seals, policy: Allows) -> None:
+    def __init__(
+        self, registry: Registry, connect: Connect, seals: Seals, policy: Allows, known: Sequence[Manifest] = ()
+    ) -> None:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
+        self.known = known
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
         self._addresses: dict[str, str] = {}

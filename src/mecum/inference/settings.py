@@ -1,5 +1,6 @@
 """What can be set about models."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -76,6 +77,12 @@ class ModelSettings(BaseModel):
     )
     openai_base_url: WebAddress = Field(
         default="https://api.openai.com/v1", description="The address that the endpoint `openai` asks."
+    )
+    keys: Mapping[str, SecretStr] = Field(
+        default={},
+        description="Keys of model servers that are known by name, each an endpoint of that name: "
+        '`{mistral = "…"}`; in a variable, as JSON. Their own variables, such as `MISTRAL_API_KEY`, are read as well '
+        "(`mecum providers known`).",
     )
     folder: Path | None = Field(
         default=None,
