@@ -84,6 +84,23 @@ async def test_a_name_is_given_once(desk: Desk, database: Database, ada: Subject
     ]
 
 
+async def test_a_stored_one_goes_before_a_key_that_appears_later(
+    desk: Desk, database: Database, ada: Subject, net: Net
+) -> None:
+    async with database.writing(ada) as scope:
+        await desk.service.add(scope, wanted("mistral", key="sk-mine"))
+    later = Desk(database, net)
+    later.service.add_fixed(Configured("mistral", "openai", "https://api.mistral.ai/v1", "sk-found"), consented=True)
+    async with database.reading(None) as scope:
+        await later.service.load(scope)
+    async with database.reading(ada) as scope:
+        found = await later.service.endpoints(scope)
+    assert [(view.name, view.base_url, view.id is None) for view in found] == [
+        ("mistral", "http://127.0.0.1:1/v1", False)
+    ]
+    assert later.policy.hosts == []
+
+
 async def test_a_removed_endpoint_may_not_be_called_any_more(desk: Desk, database: Database, ada: Subject) -> None:
     async with database.writing(owner(ada)) as scope:
         view = await desk.service.add(scope, wanted(url="https://a.example.org"))

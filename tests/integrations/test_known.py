@@ -42,7 +42,8 @@ def test_a_key_makes_an_endpoint_unless_it_is_described_in_full() -> None:
     settings = Settings(
         models=ModelSettings.model_validate(
             {
-                "keys": {"mistral": "sk-a", "groq": "sk-b"},
+                "keys": {"mistral": "sk-a", "groq": "sk-b", "xai": "", "openai": "sk-c"},
+                "openai_base_url": "http://127.0.0.1:8/v1",
                 "endpoints": [{"name": "groq", "base_url": "http://127.0.0.1:9/v1"}],
             }
         )
@@ -50,3 +51,5 @@ def test_a_key_makes_an_endpoint_unless_it_is_described_in_full() -> None:
     found = {one.name: one for one in broker._configured(settings)}  # pyright: ignore[reportPrivateUsage]
     assert (found["mistral"].base_url, found["mistral"].key) == ("https://api.mistral.ai/v1", "sk-a")
     assert (found["groq"].base_url, found["groq"].key) == ("http://127.0.0.1:9/v1", None)
+    assert (found["openai"].base_url, found["openai"].key) == ("http://127.0.0.1:8/v1", "sk-c")
+    assert "xai" not in found

@@ -186,14 +186,16 @@ def _configured(settings: Settings) -> list[Configured]:
         Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
         for e in settings.models.endpoints
     ]
-    if settings.models.openai_api_key is not None:
-        key = settings.models.openai_api_key.get_secret_value()
-        found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
-    given = settings.models.keys
-    named = {e.name for e in settings.models.endpoints}
+    openai = settings.models.openai_api_key
+    given = {**settings.models.keys, **({} if openai is None else {"openai": openai})}
+    moved = {"openai": settings.models.openai_base_url}
     # An endpoint that is described in full goes before what is known of its name.
-    keyed = (one for one in KNOWN if one.name in given and one.name not in named)
-    return [*found, *(Configured(k.name, k.wire, k.base_url, given[k.name].get_secret_value()) for k in keyed)]
+    keyed = (one for one in KNOWN if one.name in given.keys() - {e.name for e in settings.models.endpoints})
+    return found + [
+        Configured(one.name, one.wire, moved.get(one.name, one.base_url), key)
+        for one in keyed
+        if (key := given[one.name].get_secret_value())
+    ]
 
 
 def _settled(settings: Settings) -> dict[str, Any]:

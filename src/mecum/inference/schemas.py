@@ -139,7 +139,7 @@ class ManifestView(BaseModel):
 
     name: str = Field(description="What its endpoint is called.", examples=["mistral"])
     title: str = Field(description="What people call it.", examples=["Mistral"])
-    wire: str = Field(description="The protocol it speaks.", examples=["openai"])
+    wire: Wire = Field(description="The protocol it speaks.", examples=["openai"])
     base_url: str = Field(description="Its address.", examples=["https://api.mistral.ai/v1"])
     key_variable: str | None = Field(
         description="The environment variable its key is found in; null where none is looked for.",

@@ -79,8 +79,9 @@ class ModelService:
         self._use(configured, consented=consented)
 
     async def load(self, scope: Scope) -> None:
-        """Add the endpoints that were stored."""
+        """Add the endpoints that were stored; each is used instead of one of its name from the settings."""
         for row in await self._repository.all(scope):
+            self._fixed.pop(row.name, None)
             key = None if row.sealed_key is None else self._seals.unseal(row.sealed_key, row.id).decode()
             self._use(Configured(row.name, row.wire, row.base_url, key))
 

@@ -80,9 +80,9 @@ class ModelSettings(BaseModel):
     )
     keys: Mapping[str, SecretStr] = Field(
         default={},
-        description="Keys of model servers that are known by name, each an endpoint of that name: "
-        '`{mistral = "…"}`; in a variable, as JSON. Their own variables, such as `MISTRAL_API_KEY`, are read as well '
-        "(`mecum providers known`).",
+        description="Keys of model servers that are known by name (`mecum providers known`), each an endpoint of that "
+        'name: `{mistral = "…"}`; in a variable, as JSON. Their own variables, such as `MISTRAL_API_KEY`, are read as '
+        "well. An empty key is none.",
     )
     folder: Path | None = Field(
         default=None,
@@ -96,7 +96,7 @@ class ModelSettings(BaseModel):
     consented: tuple[str, ...] = Field(
         default=(),
         description="Names of endpoints beyond this machine, from these settings, that conversations may be sent to "
-        "without asking the owner: `openai`, `ollama`, those of `endpoints`.",
+        "without asking the owner: `openai`, `ollama`, those of `keys` and `endpoints`.",
     )
     max_pull_gb: int = Field(
         default=200, ge=1, le=10_000, description="The largest model file, in GB, that `mecum models pull` fetches."

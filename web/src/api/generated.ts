@@ -1258,6 +1258,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the model servers known by name
+         * @description Where they are and what they speak, so that adding one takes a key and no address. None of them is asked.
+         */
+        get: operations["known_api_v1_endpoints_known_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/endpoints/{endpoint_id}": {
         parameters: {
             query?: never;
@@ -11666,6 +11686,61 @@ export interface components {
             temperatures: components["schemas"]["TemperatureView"][] | null;
         };
         /**
+         * ManifestList
+         * @description All model servers that are known by their names.
+         */
+        ManifestList: {
+            /**
+             * Items
+             * @description The servers.
+             * @example []
+             */
+            items: components["schemas"]["ManifestView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * ManifestView
+         * @description A model server that is known by its name.
+         */
+        ManifestView: {
+            /**
+             * Base Url
+             * @description Its address.
+             * @example https://api.mistral.ai/v1
+             */
+            base_url: string;
+            /**
+             * Key Variable
+             * @description The environment variable its key is found in; null where none is looked for.
+             * @example MISTRAL_API_KEY
+             */
+            key_variable: string | null;
+            /**
+             * Name
+             * @description What its endpoint is called.
+             * @example mistral
+             */
+            name: string;
+            /**
+             * Title
+             * @description What people call it.
+             * @example Mistral
+             */
+            title: string;
+            /**
+             * Wire
+             * @description The protocol it speaks.
+             * @example openai
+             * @enum {string}
+             */
+            wire: "openai" | "ollama" | "anthropic" | "google";
+        };
+        /**
          * MeasureList
          * @description What is measured of an assistant.
          */
@@ -20934,6 +21009,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    known_api_v1_endpoints_known_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestList"];
                 };
             };
             /** @description Why it was refused. */

@@ -80,22 +80,22 @@ def add(
     Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
     """
     with connect(Options.of(context)) as client:
-        body: dict[str, Any] = {"name": name, "wire": wire or "openai", "base_url": url}
-        if url is None:
-            found = _known(client, name)
-            url = body["base_url"] = found["base_url"]
-            body["wire"] = wire or found["wire"]
-        if (parts := split(str(url))) and (host := parts.hostname) and not is_loopback(host) and not no_consent:
-            click.echo(
-                f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
-                err=True,
-            )
+        found = _known(client, name) if url is None else {"base_url": url, "wire": "openai"}
+        address = str(found["base_url"])
+        body: dict[str, Any] = {"name": name, "wire": wire or found["wire"], "base_url": address}
+        beyond = None if no_consent else _beyond(address)
+        if beyond is not None:
+            click.echo(f"Conversations that {name} answers will be sent to {beyond}.", err=True)
             body["consent"] = True
         if api_key_stdin:
             body["api_key"] = sys.stdin.readline().strip()
         elif ask_api_key:
             body["api_key"] = click.prompt("API key", hide_input=True, err=True)
         made = client.ask("POST", "/endpoints", body)
+    if beyond is not None:
+        click.echo(f"Take that back: mecum privacy withdraw {name}", err=True)
+    if found.get("key_variable") and not body.get("api_key"):
+        click.echo(f"{name} wants a key: remove it and add it with --ask-api-key.", err=True)
     if Options.of(context).json:
         render.json(made)
     else:
@@ -160,6 +160,12 @@ def limit(context: click.Context, name: str, most: str) -> None:
         render.json(told)
     else:
         render.line(f"{named}: {'no limit' if most == 'none' else f'{most} answers at once'}.")
+
+
+def _beyond(url: str) -> str | None:
+    """Return the host of an address that is not on this machine."""
+    host = parts.hostname if (parts := split(url)) else None
+    return host if host and not is_loopback(host) else None
 
 
 def _known(client: Client, name: str) -> dict[str, Any]:

@@ -7,6 +7,6 @@ from mecum.inference.manifests import Manifest
 MANIFEST: Final = Manifest(
     name="deepseek",
     title="DeepSeek",
-    base_url="https://api.deepseek.com/v1",
+    base_url="https://api.deepseek.com",
     key_variable="DEEPSEEK_API_KEY",
 )

@@ -4,6 +4,10 @@ from typing import Final
 
 from mecum.inference.manifests import Manifest
 
-# `OPENAI_API_KEY` has a setting of its own, with the address beside it.
-MANIFEST: Final = Manifest(name="openai", title="OpenAI", base_url="https://api.openai.com/v1")
+MANIFEST: Final = Manifest(
+    name="openai",
+    title="OpenAI",
+    base_url="https://api.openai.com/v1",
+    key_variable="OPENAI_API_KEY",
+)
 LM_STUDIO: Final = Manifest(name="lm-studio", title="LM Studio", base_url="http://127.0.0.1:1234/v1")

@@ -62,7 +62,7 @@ export function AddServer(): ReactNode {
   return (
     <Group title={tm('endpoints.addTitle')}>
       <form className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`} onSubmit={(event) => void add(event)}>
-        <Known choose={({ name, base_url, wire }) => change({ name, url: base_url, wire: wire as Wire, consent: false })} />
+        <Known choose={({ name, base_url, wire }) => change({ name, url: base_url, wire, consent: false })} />
         <Field label={tm('endpoints.name')} value={draft.name} required maxLength={80} onChange={(event) => change({ name: event.target.value })} />
         <Choice label={tm('endpoints.wire')} value={draft.wire} onChange={(event) => change({ wire: event.target.value as Wire })} options={WIRES.map((one) => ({ value: one, label: tm(`endpoints.${one}`) }))} />
         <Field label={tm('endpoints.url')} type="url" value={draft.url} required placeholder="https://…/v1" onChange={(event) => change({ url: event.target.value, consent: false })} />
