@@ -199,7 +199,7 @@ def test_no_budget_for_an_answer_that_began_without_thoughts() -> None:
 )
 def test_thoughts_are_not_asked_for_beside_what_excludes_them(asked: dict[str, Any]) -> None:
     assert "thinking" not in body(can=ADAPTIVE, **asked)
-    harder = {**asked, "parameters": {**asked.get("parameters", {}), "reasoning_effort": "low"}}
+    harder: dict[str, Any] = {**asked, "parameters": {**asked.get("parameters", {}), "reasoning_effort": "low"}}
     sent = body(can=ADAPTIVE, **harder)
     assert ("thinking" in sent, sent["output_config"]) == (False, {"effort": "low"})
 
