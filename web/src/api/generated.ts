@@ -7389,16 +7389,16 @@ export interface components {
         };
         /**
          * ContextFlag
-         * @description Why it is not certain that the model read all it was sent.
+         * @description What the model did not take as it was sent, or may not have.
          */
         ContextFlag: {
             /**
              * Code
-             * @description `cut`: its server's count shows that a part was left out; `outgrown`: question and answer together are longer than the window; `unverified`: it may have been too long, and no count shows that it was not; `window_unknown`: nobody says how large the window is.
+             * @description `cut`: its server's count shows that a part was left out; `outgrown`: question and answer together are longer than the window; `unverified`: it may have been too long, and no count shows that it was not; `window_unknown`: nobody says how large the window is; `temperature`: it takes none, so that of the conversation or the assistant did not count.
              * @example cut
              * @enum {string}
              */
-            code: "cut" | "outgrown" | "unverified" | "window_unknown";
+            code: "cut" | "outgrown" | "unverified" | "window_unknown" | "temperature";
             /**
              * Message
              * @description A sentence for people.
