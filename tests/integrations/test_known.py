@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 
 import mecum.integrations
 from mecum.bootstrap import broker
@@ -28,6 +29,14 @@ def test_a_folder_with_a_manifest_is_known(folder: str) -> None:
     assert manifest in KNOWN, "it has no line in known.py"
     assert manifest.name == folder
     assert len(Path(str(module.__file__)).read_text("utf-8").splitlines()) <= 25
+
+
+def test_the_table_of_prices_knows_each_that_is_paid_for() -> None:
+    table = get_snapshot()
+    for one in KNOWN:
+        if one.key_variable is not None:
+            by_name, address = one.priced_as, None if one.priced_as else one.base_url
+            assert table.find_provider(None, by_name, address).models, one.name
 
 
 def test_names_and_variables_are_one_servers_alone() -> None:

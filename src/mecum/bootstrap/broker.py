@@ -121,7 +121,7 @@ async def build_broker(
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.found = _found(settings)
-    models.prices = prices = Prices(models.address)
+    models.prices = prices = Prices(models.priced_as)
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)

@@ -17,5 +17,7 @@ class Manifest:
     wire: Wire = "openai"
     key_variable: str | None = None
     """The environment variable its vendor's own programs read the key from."""
+    priced_as: str | None = None
+    """What the table of prices calls it, where that does not know its address."""
     also: tuple[str, ...] = ()
     """What else an older configuration may call it."""

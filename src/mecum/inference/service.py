@@ -169,6 +169,12 @@ class ModelService:
         """Return where an endpoint is asked; None for one that is built in."""
         return self._addresses.get(endpoint)
 
+    def priced_as(self, endpoint: str) -> str | None:
+        """Return by what prices are looked for: an endpoint's address, or what the table calls who is there."""
+        address = self.address(endpoint)
+        known = next((one for one in self.known if one.base_url == address), None)
+        return address if known is None else known.priced_as or address
+
     def place(self, endpoint: str) -> str | None:
         """Return where an endpoint is, also one that was found by itself; None for one that is built in."""
         return self._addresses.get(endpoint) or self.found.get(endpoint)

@@ -12,4 +12,5 @@ MANIFEST: Final = Manifest(
     title="Together",
     base_url="https://api.together.ai/v1",
     key_variable="TOGETHER_API_KEY",
+    priced_as="together",
 )
