@@ -37,7 +37,9 @@ class Details:
         for piece in pieces:
             place = (str(piece.get("type")), piece.get("index") or 0)
             before = self._found.setdefault(place, {})
-            grown = {name: before.get(name, "") + (piece.get(name) or "") for name in _GROW if name in before | piece}
+            grown: dict[str, Any] = {
+                name: before.get(name, "") + (piece.get(name) or "") for name in _GROW if name in before | piece
+            }
             self._found[place] = {**before, **{name: one for name, one in piece.items() if one is not None}, **grown}
 
     def taken(self) -> str:
