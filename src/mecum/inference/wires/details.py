@@ -29,9 +29,6 @@ class Details:
     def __init__(self) -> None:
         self._found: dict[tuple[str, int], Detail] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
     def add(self, pieces: Iterable[Detail]) -> None:
         """Take the pieces of one chunk."""
         for piece in pieces:
@@ -42,9 +39,9 @@ class Details:
             }
             self._found[place] = {**before, **{name: one for name, one in piece.items() if one is not None}, **grown}
 
-    def taken(self) -> str:
-        """Return the thought as JSON, and begin anew; empty where nothing in it proves anything."""
-        found, self._found = list(self._found.values()), {}
+    def proof(self) -> str:
+        """Return the thought as JSON; empty where nothing in it proves anything."""
+        found = list(self._found.values())
         proven = any(detail.get(name) for detail in found for name in _PROOFS)
         return orjson.dumps(found).decode() if proven else ""
 

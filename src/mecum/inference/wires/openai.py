@@ -201,7 +201,8 @@ class ChatStream:
     def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False, model: str = "") -> None:
         self._told = told
         self._sink = sink
-        self._origin, self._details = origin_of(model), Details()
+        self._thinks = model
+        self._details: Details | None = None
         self._raw = raw
         self._common = common_completion if raw else common_chat
         self._shape = Shape(raw=raw)
@@ -235,7 +236,8 @@ class ChatStream:
         while at < len(events):
             text, at = self._shape.text_of(events, at)
             if text:
-                self._prove()
+                if self._details is not None:
+                    self._prove()
                 self._sink.text(text, len(text))
             if at < len(events):
                 self._event(events[at])
@@ -297,6 +299,7 @@ class ChatStream:
         if reasoning := delta.get("reasoning_content") or delta.get("reasoning"):
             self._sink.reasoning(reasoning)
         if details := delta.get("reasoning_details"):
+            self._details = self._details or Details()
             self._details.add(details)
         if self._told and isinstance(self._sink, LogprobSink) and (tokens := tokens_of(choice.get("logprobs"))):
             self._sink.logprobs(tokens)
@@ -327,8 +330,9 @@ class ChatStream:
 
     def _prove(self) -> None:
         """Tell the proof of what was thought, where what follows begins."""
-        if self._details and (proof := self._details.taken()) and isinstance(self._sink, SignatureSink):
-            self._sink.signed(proof, self._origin)
+        details, self._details = self._details, None
+        if details is not None and (proof := details.proof()) and isinstance(self._sink, SignatureSink):
+            self._sink.signed(proof, origin_of(self._thinks))
 
 
 def _cited(note: dict[str, Any]) -> Passage | None:
