@@ -330,16 +330,14 @@ def archive(context: click.Context, assistants: tuple[str, ...], back: bool) -> 
 @click.pass_context
 def delete(context: click.Context, assistants: tuple[str, ...], purge: bool, yes: bool) -> None:
     """Move assistants to the trash, from where `undo` brings them back for 30 days."""
-    named = ", ".join(assistants)
     if not purge:
         done = _batch(context, "delete", assistants)
         _done(context, done, f"In the trash: {batches.left(assistants, done)}.")
         return
-    confirm(context, f"Delete {named} for ever?", yes=yes)
+    confirm(context, f"Delete {', '.join(assistants)} for ever?", yes=yes)
     with connect(Options.of(context)) as client:
-        for assistant in assistants:
-            client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": True})
-        _done(context, {"purged": list(assistants)}, f"Deleted for ever: {named}.")
+        done = batches.purged(client, "assistants", assistants)
+        _done(context, {"purged": done["changed"]}, f"Deleted for ever: {batches.left(assistants, done)}.")
         remaining.tell(client)
 
 
