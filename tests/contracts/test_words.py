@@ -10,7 +10,6 @@ from factories.records import chat, conversation, message
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation, Message
 from mecum.domains.conversations.repository import TagRepository
-from mecum.domains.retrieval.api import READS
 from mecum.domains.retrieval.ports import Filters, Position, Words
 from mecum.domains.retrieval.rules import holder
 from mecum.infra.storage import Database
@@ -23,7 +22,7 @@ _HOUR = 3_600_000
 _DAY = 24 * _HOUR
 
 
-@pytest.fixture(params=[READS, 2, 0])
+@pytest.fixture(params=[2_000, 2, 0])
 def words(store: Store, request: pytest.FixtureRequest) -> Words:
     """The same answers, however many messages a search reads itself."""
     reads = int(request.param)
@@ -261,7 +260,7 @@ async def test_every_way_finds_the_same(database: Database, words: Words, ada: S
     assert asked > 300
 
 
-@pytest.mark.parametrize(("reads", "read"), [(READS, 0), (3, 3)])
+@pytest.mark.parametrize(("reads", "read"), [(2_000, 0), (3, 3)])
 async def test_a_common_beginning_is_not_gathered(database: Database, ada: Subject, reads: int, read: int) -> None:
     """What begins so everywhere is found in the newest messages, without the index being asked at all."""
     words: Words = SQLiteWords(reads) if database.is_sqlite else PostgresWords(reads)

@@ -36,8 +36,6 @@ _TAGGED: Final = (
 _IN: Final = "EXISTS (SELECT 1 FROM projects p WHERE p.id = c.project_id AND p.key = :{name})"
 _FIRST: Final = Position(2**62, 2**63 - 1)
 
-READS: Final = 2_000
-"""Messages that are read for one page of a search, at most, where its index would have to gather more than that."""
 _NUMBERS: Final = 2**30
 """So many messages a store may hold."""
 _SLACK: Final = 60_000
@@ -114,7 +112,7 @@ class Index:
         before: Position | None,
         limit: int,
         within: Filters,
-        reads: int = READS,
+        reads: int,
     ) -> list[Hit]:
         """Return what holds the terms and fits, as `Words.search` does; at most `reads` messages are read for it."""
         more, narrowed = criteria(within)
@@ -123,7 +121,7 @@ class Index:
         values["written_below"] = min(values["written_below"], below.first)
         values["dated_below"] = min(values["dated_below"], below.second)
         asked = _Asked(scope, more, values, [*OWNER, *_binds(within)], reads)
-        read = await self._read(asked, terms, prefix=prefix, limit=limit, few=within.few)
+        read = await self._read(asked, terms, prefix=prefix, limit=limit, few=within.few and reads > 0)
         if read is None:
             # The beginning of a word is a costly question: it is not asked of a list that is empty.
             names = ("written", "dated") if not prefix or await self._lowest(scope) < 0 else ("written",)
@@ -137,11 +135,10 @@ class Index:
         """Return what reading the messages finds; None where it would be much, or finds too little of all there is."""
         holds = holder(terms, prefix=prefix)
         if few:
-            most = asked.reads * _FEW
-            rows = await asked.rows(self._of_few(asked.more), most + 1)
-            if len(rows) <= most:
+            rows = await asked.rows(self._of_few(asked.more), _FEW + 1)
+            if len(rows) <= _FEW:
                 return await asked.read(_newest_first(rows), holds, limit, whole=len(rows) <= asked.reads)
-        if not prefix:
+        if not prefix or not asked.reads:
             return None
         whole = terms[:-1]
         said = " UNION ALL ".join(self._one(name, asked.more, worded=bool(whole)) for name in ("written", "dated"))
@@ -220,8 +217,8 @@ class Question(Protocol):
 
 _ID: Final = column("id", Id("msg"))
 _AT: Final = column("at", BigInteger)
-_FEW: Final = 5
-"""So many times as many messages may be in the conversations that fit, where those are looked through."""
+_FEW: Final = 10_000
+"""Messages in the conversations that fit, at most, where those are looked through."""
 _READ_CHARACTERS: Final = 4_000_000
 _READ_FIRST: Final = 100
 """So many messages are read at first, then twice as many; and no further than so many characters."""

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import ColumnClause, bindparam, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import DATED, READS, Filters, Index, fresh, words_of
+from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, words_of
 from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
@@ -33,6 +33,8 @@ _WORDS: Final = Index(
     holds="w.words @@ CAST(:words AS tsquery)",
 )
 _ID: Final = Id("msg")
+_READS: Final = 200
+"""Messages that a search reads itself, at most: an index row can be asked by itself here, so few are enough."""
 _WHICH: Final = bindparam("_id", type_=_ID)
 _MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
@@ -56,7 +58,7 @@ _MOST_POSITIONS: Final = 255
 class PostgresWords:
     """See `retrieval.ports.Words`; a search reads at most so many messages itself."""
 
-    def __init__(self, reads: int = READS) -> None:
+    def __init__(self, reads: int = _READS) -> None:
         self._reads = reads
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:

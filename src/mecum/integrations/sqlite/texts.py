@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import ColumnClause, column
 from sqlalchemy import text as sql
 
-from mecum.domains.retrieval.api import DATED, READS, Filters, Index, fresh, separated
+from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, separated
 from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
@@ -36,6 +36,8 @@ _WORDS: Final = Index(
     join="CROSS JOIN",
 )
 _ID: Final = Id("msg")
+_READS: Final = 2_000
+"""Messages that a search reads itself, at most: FTS5 would gather all words with one beginning."""
 _MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
@@ -56,7 +58,7 @@ _MISSING: Final = sql(_WORDS.missing).columns(_MESSAGE)
 class SQLiteWords:
     """See `retrieval.ports.Words`; a search reads at most so many messages itself."""
 
-    def __init__(self, reads: int = READS) -> None:
+    def __init__(self, reads: int = _READS) -> None:
         self._reads = reads
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:
