@@ -84,13 +84,15 @@ def show(context: click.Context, assistant: str, whole_prompt: bool) -> None:
 
 
 def _set(found: dict[str, Any], effects: list[dict[str, Any]]) -> Iterable[tuple[str, Any, str]]:
-    """Return what is not as by default, and whether it is in effect."""
+    """Return what is not as by default, and whether it is in effect; or as what it behaves."""
+    odd = {one["field"]: facets.behaviour(one) for facet in facets.FACETS for one in facets.unknown(found[facet])}
     for name in (*facets.CORE[:4], "revision"):
         yield name, found[name], ""
     for entry in effects:
         value = found[entry["facet"]].get(entry["field"])
         if value is not None and value != entry["default"]:
-            yield f"{entry['facet']}.{entry['field']}", _plain(value), "" if entry["in_effect"] else "not yet in effect"
+            name, said = f"{entry['facet']}.{entry['field']}", "" if entry["in_effect"] else "not yet in effect"
+            yield name, _plain(value), odd.get(entry["field"], said)
     if found["prompt"] is not None:
         yield "prompt", found["prompt"]["text"], ""
 
@@ -168,6 +170,8 @@ def edit(context: click.Context, assistant: str, fields: tuple[str, ...], facet:
         else:
             path = f"/assistants/{part(assistant)}/{facet}"
             changed = facets.edited(client, path, client.get(path), file)
+    for one in facets.unknown(changed or {}):
+        render.notice(f"{one['field']}: {one['value']!r} is none of its choices: kept, and {facets.behaviour(one)}.")
     _done(context, changed, f"Changed: {assistant}." if changed else f"Unchanged: {assistant}.")
 
 
