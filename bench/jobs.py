@@ -22,7 +22,7 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    handed, idle = bench.size(200, 1_000), bench.size(20.0, 120.0)
+    handed, idle = bench.size(200, 1_000), bench.size(10.0, 120.0)
     embedded = _ran(str(places.fresh("jobs") / "mecum.db"), handed, idle)
     values: dict[str, Value | str] = {
         "job_handoff_p50": Value(embedded["p50"], _note(embedded)),
