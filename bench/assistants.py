@@ -13,9 +13,9 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import event, insert
 
-from bench import flat
+from bench import flat, postgres
 from bench.figure import Bench, Figure, Values
-from bench.rows import Goal, Value
+from bench.rows import Goal, NotMeasured, Value
 from mecum.domains.assistants import api
 from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, Field, Prompt, PromptVersion
 from mecum.domains.conversations import api as conversations
@@ -37,39 +37,52 @@ GOALS = (
     *(Goal(f"assistants_{view}_queries", "× flat", most=0.5) for view in _VIEWS),
     *(Goal(f"assistants_{view}_p50", "× flat", most=0.7) for view in _VIEWS),
     Goal("assistants_list_best", "× flat's best statement"),
+    *(Goal(f"assistants_postgres_{view}_queries", "× flat", most=0.5) for view in _VIEWS),
+    *(Goal(f"assistants_postgres_{view}_p50", "× flat", most=0.7) for view in _VIEWS),
+    Goal("assistants_postgres_list_best", "× flat's best statement"),
 )
 Act = Callable[[Scope, str], Awaitable[Any]]
 
 
 def _measure(bench: Bench) -> Values:
-    return asyncio.run(_measured(bench.size(1_000, 10_000), bench.size(20, 300)))
-
-
-async def _measured(number: int, times: int) -> Values:
+    number, times = bench.size(1_000, 10_000), bench.size(20, 300)
     with tempfile.TemporaryDirectory() as folder:
-        database = await Database.open(Location(Path(folder) / "mecum.db"))
+        values = asyncio.run(_measured(Location(Path(folder) / "mecum.db"), Path(folder), number, times))
+        found = {f"assistants_{name}": value for name, value in values.items()}
         try:
-            ledger = Ledger.of(Path(folder), None)
-            room = api.build(database, Jobs(), _channel(database), _let_go, conversations.citing, ledger)
-            await _fill(database, number)
-            return await _compared(database, room, number, times)
-        finally:
-            await database.close()
+            with postgres.running("assistants-postgres") as url:
+                shared = asyncio.run(_measured(Location(url=url), Path(folder), number, bench.size(10, 50)))
+        except NotMeasured as error:
+            shared = dict.fromkeys(values, str(error))
+    return found | {f"assistants_postgres_{name}": value for name, value in shared.items()}
 
 
-async def _compared(database: Database, room: api.Assistants, number: int, times: int) -> Values:
+async def _measured(place: Location, folder: Path, number: int, times: int) -> dict[str, Value | str]:
+    database = await Database.open(place)
+    try:
+        ledger = Ledger.of(folder, None)
+        room = api.build(database, Jobs(), _channel(database), _let_go, conversations.citing, ledger)
+        await _fill(database, number)
+        if not database.is_sqlite:
+            # As the database does by itself a minute after so much came in.
+            async with database.engine.begin() as connection:
+                await connection.exec_driver_sql("ANALYZE")
+        return await _compared(database, room, number, times)
+    finally:
+        await database.close()
+
+
+async def _compared(database: Database, room: api.Assistants, number: int, times: int) -> dict[str, Value | str]:
     ours, theirs = _ours(room), _theirs()
-    found: dict[str, Value | float | str] = {}
+    found: dict[str, Value | str] = {}
     for view in _VIEWS:
         mine, other = [await _taken(database, act[view], number, times) for act in (ours, theirs)]
         few, many = [await _statements(database, act[view]) for act in (ours, theirs)]
-        found[f"assistants_{view}_queries"] = Value(few / many, f"{few} against {many}")
-        found[f"assistants_{view}_p50"] = Value(
-            mine / other, f"{mine:.2f} against {other:.2f} ms, {number:,} assistants"
-        )
+        found[f"{view}_queries"] = Value(few / many, f"{few} against {many}")
+        found[f"{view}_p50"] = Value(mine / other, f"{mine:.2f} against {other:.2f} ms, {number:,} assistants")
     listed = await _taken(database, ours["list"], number, times)
     best = await _taken(database, lambda scope, _: flat.best(scope, _PAGE), number, times)
-    found["assistants_list_best"] = Value(listed / best, f"{listed:.2f} against {best:.2f} ms")
+    found["list_best"] = Value(listed / best, f"{listed:.2f} against {best:.2f} ms")
     return found
 
 
