@@ -5,9 +5,10 @@ import subprocess
 import sys
 from typing import Final
 
-from bench import places, postgres
+from bench import places
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, NotMeasured, Value
+from bench.servers import postgres
 
 _LIMIT_SECONDS: Final = 240
 
@@ -19,14 +20,14 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    handed, idle = bench.size(200, 1_000), bench.size(10.0, 120.0)
+    handed, idle = bench.size(200, 1_000), bench.size(6.0, 120.0)
     embedded = _ran(str(places.fresh("jobs") / "mecum.db"), handed, idle)
     values: dict[str, Value | str] = {
         "job_handoff_p50": Value(embedded["p50"], _note(embedded)),
         "job_idle_cpu": Value(embedded["idle"], f"over {idle:.0f} s, a schedule every 10 s"),
     }
     try:
-        with postgres.running("jobs-postgres") as url:
+        with postgres() as url:
             shared = _ran(url, handed, idle)
         note = f"another process; {_note(shared)}; idle {shared['idle']:.2f} %"
         values["job_handoff_postgres_p50"] = Value(shared["p50"], note)
