@@ -219,7 +219,7 @@ _ID: Final = column("id", Id("msg"))
 _AT: Final = column("at", BigInteger)
 _FEW: Final = 10_000
 """Messages in the conversations that fit, at most, where those are looked through."""
-_READ_CHARACTERS: Final = 4_000_000
+_READ_CHARACTERS: Final = 1_000_000
 _READ_FIRST: Final = 100
 """So many messages are read at first, then twice as many; and no further than so many characters."""
 _TEXTS: Final = (
