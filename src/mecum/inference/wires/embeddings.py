@@ -56,7 +56,7 @@ async def posted(
     except NetUnavailable as error:
         raise unreachable(error) from error
     if response.status != 200:
-        raise failure_of(response.status, response.body)
+        raise failure_of(response.status, response.body, response.headers)
     return parse_json(response.body)
 
 
