@@ -1,12 +1,17 @@
 """The contract of `retrieval.ports.Words`, on every store."""
 
+import random
+from typing import Any
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from factories.records import chat, conversation, message
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation, Message
+from mecum.domains.conversations.repository import TagRepository
 from mecum.domains.retrieval.ports import Filters, Position, Words
+from mecum.domains.retrieval.rules import holder
 from mecum.infra.storage import Database
 from mecum.integrations.postgres.texts import PostgresWords
 from mecum.integrations.sqlite.texts import SQLiteWords
@@ -17,9 +22,11 @@ _HOUR = 3_600_000
 _DAY = 24 * _HOUR
 
 
-@pytest.fixture
-def words(store: Store) -> Words:
-    return PostgresWords() if store.kind == "postgres" else SQLiteWords()
+@pytest.fixture(params=[2_000, 2, 0])
+def words(store: Store, request: pytest.FixtureRequest) -> Words:
+    """The same answers, however many messages a search reads itself."""
+    reads = int(request.param)
+    return PostgresWords(reads) if store.kind == "postgres" else SQLiteWords(reads)
 
 
 async def stored(database: Database, words: Words, subject: Subject, *texts: str) -> list[str]:
@@ -203,3 +210,69 @@ async def test_very_long_texts(database: Database, words: Words, ada: Subject) -
     text = " ".join(f"w{i}" for i in range(300_000)) + " " + "x" * 5000
     (a,) = await stored(database, words, ada, text)
     assert await found(database, words, ada, "w77") == [a]
+
+
+_SOME = ("ferry", "fern", "Ferrara", "fe", "sea", "数据库", "数学", "café", "a-b")
+
+
+async def _pages(database: Database, words: Words, subject: Subject, terms: list[str], **how: Any) -> list[str]:
+    """All that is found, page by page."""
+    found: list[str] = []
+    before: Position | None = None
+    async with database.reading(subject) as scope:
+        for _ in range(40):
+            hits = await words.search(scope, terms, before=before, limit=3, **how)
+            if not hits:
+                return found
+            found += [hit.message_id for hit in hits]
+            before = hits[-1].position
+    raise AssertionError(f"no end of pages: {terms}")
+
+
+async def test_every_way_finds_the_same(database: Database, words: Words, ada: Subject, bob: Subject) -> None:
+    some, now = random.Random(7), clock.milliseconds()
+    told: list[tuple[str, str, bool]] = []
+    moments = [now - hours * _HOUR for hours in some.sample(range(1, 900), 40)] + [now - 1000 + n for n in range(12)]
+    for moment in moments:
+        conversation_id, write = conversation(ada)
+        text, tagged = " ".join(some.choices(_SOME, k=4)), some.random() < 0.3
+        message_id, op = message(conversation_id, text, created_at=moment)
+        await database.commit([write, op, words.index([(message_id, text)])])
+        if tagged:
+            async with database.writing(ada) as scope:
+                await TagRepository().replace(scope, conversation_id, {"work": "Work"})
+        told.append((message_id, text, tagged))
+    await stored(database, words, bob, "ferry fe 数据库")
+    newest = [told[place] for place in sorted(range(len(told)), key=lambda place: -moments[place])]
+    asked = 0
+    for terms in (["fe"], ["sea", "ferr"], ["数"], ["caf"], ["a-b"], ["ferry fe"], ["ferry", "Sea"], ["nothing"]):
+        for prefix in (True, False):
+            holds = holder(terms, prefix=prefix)
+            for within in (Filters(), Filters(tags=("work",)), Filters(without=("work",))):
+                wanted = [
+                    message_id
+                    for message_id, text, tagged in newest
+                    if holds(text) and (not within.tags or tagged) and (not within.without or not tagged)
+                ]
+                asked += len(wanted)
+                found = await _pages(database, words, ada, terms, prefix=prefix, within=within)
+                assert found == wanted, (terms, prefix, within)
+    assert asked > 300
+
+
+@pytest.mark.parametrize(("reads", "read"), [(2_000, 0), (3, 3)])
+async def test_a_common_beginning_is_not_gathered(database: Database, ada: Subject, reads: int, read: int) -> None:
+    """What begins so everywhere is found in the newest messages, without the index being asked at all."""
+    words: Words = SQLiteWords(reads) if database.is_sqlite else PostgresWords(reads)
+    await stored(database, words, ada, *[f"fern{number} fox" for number in range(9)])
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    assert len(await found(database, words, ada, "fe", prefix=True, limit=2)) == 2
+    assert [one for one in asked if "MATCH" in one or "tsquery" in one] == []
+    asked.clear()
+    assert len(await found(database, words, ada, "fe", prefix=True, limit=9)) == 9
+    assert len([one for one in asked if "MATCH" in one or "tsquery" in one]) == (1 if read else 0)

@@ -129,14 +129,56 @@ def test_the_trash_holds_assistants_and_projects_too(bare_house: House, new_talk
         assert bare_house.call("GET", f"/{kind}?deleted=true")["items"] == []
 
 
+def test_several_things_of_the_trash_at_once(bare_house: House, new_talk: NewTalk) -> None:
+    made: dict[str, list[str]] = {"conversations": [], "assistants": [], "projects": []}
+    for number in range(3):
+        ident = bare_house.call("POST", "/conversations", {"title": f"Plan {number}"})["id"]
+        made["conversations"].append(ident)
+    for name in ("Tea", "Coffee"):
+        made["assistants"].append(bare_house.call("POST", "/assistants", {"name": name})["id"])
+    made["projects"].append(bare_house.call("POST", "/projects", {"name": "Trip"})["id"])
+    for kind, ids in made.items():
+        for ident in ids:
+            bare_house.call("DELETE", f"/{kind}/{ident}")
+    talk = new_talk(to=bare_house)
+    talk.page.goto(f"{talk.url}/trash")
+    asked: list[str] = []
+    talk.page.on("request", lambda one: asked.append(f"{one.method} {one.url.partition('/api/v1')[2]}"))
+    for name in ("Plan 0", "Plan 1", "Tea", "Trip"):
+        talk.page.get_by_role("checkbox", name=f"Choose {name}").check()
+    bar = talk.page.get_by_test_id("trash-chosen")
+    expect(bar.get_by_role("status")).to_have_text("4 selected")
+    check(talk, "several chosen in the trash")
+    bar.get_by_role("button", name="Delete for ever").click()
+    question = talk.page.get_by_role("alertdialog")
+    expect(question).to_contain_text("Delete 4 things for ever?")
+    question.get_by_role("button", name="Delete for ever").click()
+    expect(bar).to_have_count(0)
+    expect(talk.page.get_by_test_id("trashed")).to_have_count(1)
+    changes = [one for one in asked if not one.startswith("GET")]
+    assert changes[:2] == ["POST /conversations/batches", "POST /assistants/batches"]
+    assert changes[2].startswith("DELETE /projects/prj_")
+    assert len(changes) == 3
+    talk.page.get_by_role("checkbox", name="Choose Plan 2").check()
+    bar.get_by_role("button", name="All").click()
+    expect(bar.get_by_role("status")).to_have_text("2 selected")
+    bar.get_by_role("button", name="Restore").click()
+    expect(talk.page.get_by_text("The trash is empty.")).to_be_visible()
+    left = {kind: [one["id"] for one in bare_house.call("GET", f"/{kind}")["items"]] for kind in made}
+    assert left == {"conversations": [made["conversations"][2]], "assistants": [made["assistants"][1]], "projects": []}
+
+
 def test_a_conversation_deleted_elsewhere_is_no_longer_shown(house: House, talk: Talk, models: Upstream) -> None:
     models.script("fake-main", [Say("Noted.")])
     ident = house.say("Soon gone")["conversation_id"]
     talk.open(f"/c/{ident}")
     expect(talk.bubbles).to_contain_text("Soon gone")
+    talk.composer.fill("half a thought")
     house.call("DELETE", f"/conversations/{ident}")
     missing = talk.page.get_by_test_id("missing")
     expect(missing.get_by_role("alert")).to_contain_text("is in the trash")
+    # Nothing can be said in it: what was being written waits with it.
+    expect(talk.composer).to_have_count(0)
     expect(talk.bubbles).to_have_count(0)
     check(talk, "a conversation deleted elsewhere")
     missing.get_by_role("link", name="Trash").click()
@@ -144,6 +186,7 @@ def test_a_conversation_deleted_elsewhere_is_no_longer_shown(house: House, talk:
     talk.page.go_back()
     missing.get_by_role("button", name="Restore").click()
     expect(talk.bubbles).to_contain_text("Soon gone")
+    expect(talk.composer).to_have_value("half a thought")
     house.call("DELETE", f"/conversations/{ident}")
     expect(missing).to_be_visible()
     house.call("POST", f"/conversations/{ident}/restore")

@@ -176,6 +176,13 @@ async def test_the_share_decides_and_both_are_measured(plain_desk: ImportDesk) -
         assert figures["queries_each"] == 2
         assert figures["p95_ms"] >= figures["p50_ms"] > 0
         assert figures["errors"] == 0
+    # What is written by flat names, both know: also when it was.
+    path = f"/assistants/{flat.key(0)}/flat"
+    assert (await client.patch(path, json={"tone": "dry"})).status_code == 200
+    moments = {(await plain_desk.get(path, reader=reader))["updated_at"] for reader in ("old", "new")}
+    assert len(moments) == 1
+    view = (await client.post("/assistants/rollout/check", json={"many": 20})).json()
+    assert (view["differing"], view["names"]) == (0, [])
     # What was changed by another way, the old readers no longer know.
     await client.patch(
         f"/assistants/{(await client.get('/assistants')).json()['items'][0]['slug']}/identity", json={"tone": "new"}

@@ -254,6 +254,10 @@ async def test_many_change_together_and_what_cannot_is_skipped(context: Context,
     assert [one["slug"] for one in (await client.get("/assistants")).json()["items"]] == ["two"]
     assert (await batch("restore", *gone["changed"]))["changed"] == gone["changed"]
     assert len((await client.get("/assistants")).json()["items"]) == 3
-    assert (await client.post("/assistants/batches", json={"action": "purge", "ids": ["one"]})).status_code == 400
+    done = await batch("purge", "one", "nobody", "two")
+    assert ([item["id"] for item in done["skipped"]], len(done["changed"])) == (["nobody"], 2)
+    for slug in ("one", "two"):
+        assert (await client.post(f"/assistants/{slug}/restore")).status_code == 404
+    assert (await client.post("/assistants/batches", json={"action": "burn", "ids": ["one"]})).status_code == 400
     assert (await client.post("/assistants/batches", json={"action": "delete", "ids": []})).status_code == 400
     assert (await context.client(bob).get(f"/assistants/{bobs}?view=card")).json()["status"] == "active"

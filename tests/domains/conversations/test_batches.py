@@ -193,6 +193,24 @@ async def test_what_was_purged_leaves_no_title_behind(
     assert undone["skipped"] == []
 
 
+async def test_many_go_for_ever_at_once(
+    client: httpx2.AsyncClient, context: Context, ada: Subject, bob: Subject
+) -> None:
+    one, two, kept = [await said(context, ada, f"ferry {i}") for i in range(3)]
+    his, gone = await said(context, bob, "ferry"), ids.new("cnv")
+    await client.delete(f"/conversations/{one}")
+    done = await batch(client, "purge", one, his, two, gone, one)
+    assert (done["id"], done["changed"]) == (None, [one, two])
+    assert [(item["id"], item["code"]) for item in done["skipped"]] == [
+        (his, "conversation.not_found"),
+        (gone, "conversation.not_found"),
+    ]
+    assert (await listed(client), await listed(client, "?deleted=true")) == ([kept], [])
+    assert await found(client, "ferry") == [kept]
+    async with context.client(bob) as his_client:
+        assert await listed(his_client) == [his]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -62,6 +62,15 @@ def test_a_facet_as_a_file(call: Call, tmp_path: Path) -> None:
         assert call("edit", "tea", "--from", str(file)).code == 2
 
 
+def test_what_is_none_of_the_choices_is_said(call: Call) -> None:
+    call("create", "Tea")
+    ended = call("edit", "tea", "persona_mode=strange", 'traits={"unknown": 1}')
+    assert (ended.code, ended.out) == (0, "Changed: tea.\n")
+    assert ended.err == "persona_mode: 'strange' is none of its choices: kept, and behaves as balanced.\n"
+    assert "identity.persona_mode\tstrange\tbehaves as balanced" in call("show", "tea").out
+    assert call("edit", "tea", "persona_mode=planner").err == ""
+
+
 def test_an_editor(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     call("create", "Tea", "--prompt", "Be brief.")
     script = tmp_path / "editor"

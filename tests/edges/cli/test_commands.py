@@ -211,10 +211,17 @@ def test_a_batch_that_changes_nothing_is_refused(app: ScriptedApp, ask: Call) ->
 
 
 def test_purge_wants_to_be_sure(app: ScriptedApp, ask: Call) -> None:
-    app.answers[f"DELETE /conversations/{CNV}"] = Answer(None, 204)
-    assert ask("conversations", "purge", CNV).code == 2
-    assert ask("conversations", "purge", CNV, "--yes").code == 0
-    assert [seen.query for seen in app.requests("DELETE", f"/conversations/{CNV}")] == [{"purge": "true"}]
+    skipped = [{"id": OTHER, "code": "conversation.not_found", "message": "There is no such conversation."}]
+    app.answers["POST /conversations/batches"] = Answer({"id": None, "changed": [CNV], "skipped": skipped})
+    assert ask("conversations", "purge", CNV, OTHER).code == 2
+    assert app.requests("POST", "/conversations/batches") == []
+    done = ask("conversations", "purge", CNV, OTHER, "--yes")
+    assert (done.code, done.out) == (0, f"Deleted for ever: {CNV}.\n")
+    assert f"{OTHER}: There is no such conversation." in done.err
+    # However many they are, it is one request.
+    asked = [one.json for one in app.requests("POST", "/conversations/batches")]
+    assert asked == [{"action": "purge", "ids": [CNV, OTHER]}]
+    assert app.requests("DELETE", f"/conversations/{CNV}") == []
 
 
 def test_search_marks_what_it_found(app: ScriptedApp, ask: Call) -> None:
@@ -304,10 +311,12 @@ def test_what_is_in_the_trash_comes_back_or_goes_by_what_it_is_called(app: Scrip
     assert app.requests("POST", "/conversations/batches")[0].json == {"action": "restore", "ids": [CNV]}
     assert len(app.requests("POST", "/assistants/ast_06hq3k8w2m5v9/restore")) == 1
     app.answers["DELETE /projects/prj_06hq3k8w2m5v9"] = Answer({"purged": True})
-    app.answers["DELETE /assistants/ast_06hq3k8w2m5v9"] = Answer(None, 204)
+    app.answers["POST /assistants/batches"] = Answer({"changed": ["ast_06hq3k8w2m5v9"], "skipped": []})
     assert ask("trash", "purge", "Trip", "ast_").code == 2
-    assert ask("trash", "purge", "Trip", "ast_", "--yes").out == "Deleted for ever: Trip, Tea.\n"
+    assert ask("trash", "purge", "Rome", "Trip", "ast_", "--yes").out == "Deleted for ever: Trip, Rome, Tea.\n"
     assert app.requests("DELETE", "/projects/prj_06hq3k8w2m5v9")[0].query == {"purge": "true"}
+    assert app.requests("POST", "/conversations/batches")[1].json == {"action": "purge", "ids": [CNV]}
+    assert app.requests("POST", "/assistants/batches")[0].json == {"action": "purge", "ids": ["ast_06hq3k8w2m5v9"]}
     assert ask("trash", "restore", "nobody").code == 4
 
 

@@ -38,6 +38,10 @@ def test_jobs_are_listed_and_narrowed_down(app: ScriptedApp, ask: Call) -> None:
         "kind": "transfer.import",
         "scheduled": "false",
     }
+    # How far one was told to be last says nothing once it is done.
+    app.answers["GET /jobs"] = Answer({"items": [{**ENTRY, "state": "done"}], "next_cursor": None})
+    assert ask("jobs", "list").out.split("\t")[:4] == ["job_1", "transfer.import", "done", ""]
+    app.answers["GET /jobs"] = Answer({"items": [ENTRY], "next_cursor": None})
     assert ask("jobs", "list", "--all", "--json").json == {"items": [ENTRY]}
     assert app.seen[-1].query == {"limit": "50"}
 

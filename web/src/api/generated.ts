@@ -179,7 +179,7 @@ export interface paths {
         put?: never;
         /**
          * Change many assistants
-         * @description Deletes, restores, archives or activates up to 1,000 at once, in one transaction. What cannot change is skipped with its reason; the rest changes all the same.
+         * @description Deletes, restores, archives, activates or purges up to 1,000 at once, in one transaction (`purge`: one for each). What cannot change is skipped with its reason; the rest changes all the same.
          */
         post: operations["batch_api_v1_assistants_batches_post"];
         delete?: never;
@@ -1037,7 +1037,7 @@ export interface paths {
         put?: never;
         /**
          * Change many conversations
-         * @description Tags, renames, moves, archives, deletes or restores up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same.
+         * @description Tags, renames, moves, archives, deletes, restores or purges up to 1,000 at once. What cannot change is skipped with its reason; the rest changes all the same. `purge` cannot be undone.
          */
         post: operations["batch_api_v1_conversations_batches_post"];
         delete?: never;
@@ -3261,11 +3261,11 @@ export interface components {
         AssistantBatchCreate: {
             /**
              * Action
-             * @description What to do. `restore` takes them out of the trash, `activate` out of the archive.
+             * @description What to do. `restore` takes them out of the trash, `activate` out of the archive; `purge` deletes them for ever, from the trash or not.
              * @example archive
              * @enum {string}
              */
-            action: "delete" | "restore" | "archive" | "activate";
+            action: "delete" | "restore" | "archive" | "activate" | "purge";
             /**
              * Ids
              * @description Which, by id or slug.
@@ -3282,7 +3282,7 @@ export interface components {
         AssistantBatchView: {
             /**
              * Action
-             * @description What was done; its opposite undoes it.
+             * @description What was done; its opposite undoes it, but for `purge`.
              * @example archive
              */
             action: string;
@@ -5814,11 +5814,11 @@ export interface components {
         BatchCreate: {
             /**
              * Action
-             * @description What to do. `restore` takes them out of the trash.
+             * @description What to do. `restore` takes them out of the trash; `purge` deletes them for ever, from the trash or not.
              * @example tag
              * @enum {string}
              */
-            action: "tag" | "rename" | "move" | "archive" | "unarchive" | "delete" | "restore";
+            action: "tag" | "rename" | "move" | "archive" | "unarchive" | "delete" | "restore" | "purge";
             /**
              * Add
              * @description `tag`: tags to give.
@@ -5879,7 +5879,7 @@ export interface components {
             changed: string[];
             /**
              * Id
-             * @description What undoes it, for 30 days; null when nothing changed.
+             * @description What undoes it, for 30 days; null when nothing changed, or when nothing can undo it.
              * @example bat_06hq3k8w2m5v9
              */
             id: string | null;

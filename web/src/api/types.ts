@@ -11,7 +11,8 @@ export type ConversationCreate = Schemas['ConversationCreate'];
 export type ConversationChange = Schemas['ConversationChange'];
 export type ConversationPage = Schemas['ConversationList'];
 export type Batch = Schemas['BatchView'];
-export type BatchRequest = Pick<Schemas['BatchCreate'], 'action' | 'ids'> & Partial<Schemas['BatchCreate']>;
+/** What can be undone; deleting for ever is in the trash's own room. */
+export type BatchRequest = Omit<Partial<Schemas['BatchCreate']>, 'action'> & { action: Exclude<Schemas['BatchCreate']['action'], 'purge'>; ids: string[] };
 export type BatchAction = BatchRequest['action'];
 export type Tag = Schemas['TagView'];
 export type TagPage = Schemas['TagList'];

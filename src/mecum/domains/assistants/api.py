@@ -119,7 +119,7 @@ def build(
     removal = Removal(database, jobs, channel, forgotten, ledger)
     return Assistants(
         assistants=service,
-        batches=BatchService(service, removal),
+        batches=BatchService(database, service, removal),
         births=births,
         arrivals=Arrivals(births, prompts),
         departures=Departures(),

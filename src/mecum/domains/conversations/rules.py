@@ -20,6 +20,8 @@ _NAME_LENGTH: Final = 200
 _MILLIONTHS: Final = 1_000_000
 _CURRENCY: Final = "USD"
 
+findable_text: Final = retrieval.findable_text
+
 TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
 """The media type of a data part that holds a text which cannot be stored as one."""
 
@@ -174,11 +176,6 @@ def listed_view(row: Mapping[str, Any], *, running: bool, tags: Sequence[str]) -
         "tags": list(tags),
         "running": running,
     }
-
-
-def findable_text(parts: Sequence[Part]) -> str:
-    """Return what the word index holds of a message: its text parts, joined by a line break."""
-    return "\n".join(part["text"] for part in parts if part["type"] == "text")
 
 
 def summary_view(summary: Summary) -> dict[str, Any]:

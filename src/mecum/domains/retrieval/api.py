@@ -2,7 +2,7 @@
 
 from mecum.domains.retrieval.ports import Filters
 from mecum.domains.retrieval.repository import DATED, Index, fresh
-from mecum.domains.retrieval.rules import Piece, folded, separated, snippet, words_of
+from mecum.domains.retrieval.rules import Piece, findable_text, folded, separated, snippet, words_of
 from mecum.domains.retrieval.service import Found, Indexer, Named, Search
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Named",
     "Piece",
     "Search",
+    "findable_text",
     "folded",
     "fresh",
     "separated",

@@ -54,6 +54,12 @@ class Filters:
     """And in none of these."""
 
     @property
+    def few(self) -> bool:
+        """Whether few conversations may fit: those that somebody put there."""
+        kept = any(not one.not_ for one in self.kept)
+        return bool(self.tags) or kept or self.project is not None or self.archived is True
+
+    @property
     def narrow(self) -> bool:
         """Whether anything is asked for."""
         return self != Filters()

@@ -4,20 +4,25 @@ An index keeps its messages by *place*, a number of 63 bits, because that is the
 further than a page needs. A message that was just written stands at its own number `n`: these are in the order of
 their dates, and small numbers make a small index. Every other one (it was imported, or copied) stands below zero, by
 its date: seconds, then the lowest 30 bits of `n`. So a search reads two lists from their ends and merges them.
+
+Two questions an index cannot answer from its end: where the last word may go on (every message with any such word is
+gathered first), and where few conversations fit (a word that is everywhere is followed through all others). There the
+messages themselves are read, as far as that is little: the newest ones, or those of the conversations that fit.
 """
 # ruff: noqa: S608 - no statement here has a value in it
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import BigInteger, bindparam, column
 from sqlalchemy import text as sql
 
 from mecum.domains.retrieval.ports import Filters, Hit, Position
-from mecum.infra.storage import Id, Scope
+from mecum.domains.retrieval.rules import findable_text, holder
+from mecum.infra.storage import Id, Json, Scope
 from mecum.kernel import clock
 
 OWNER: Final = (bindparam("organisation", type_=Id("org")), bindparam("person", type_=Id("per")))
@@ -53,6 +58,7 @@ class Index:
     key: str
     holds: str
     """Whether a row has the words; the parameter is `words`."""
+    question: "Question"
     join: str = "JOIN"
 
     @property
@@ -76,31 +82,69 @@ class Index:
             f"WHERE m.n > coalesce({newest}, 0) - 1000 AND c.listed AND NOT {self.known} ORDER BY m.n LIMIT 1000"
         )
 
-    def _one(self, name: str, more: str) -> str:
+    def _one(self, name: str, more: str, *, worded: bool) -> str:
+        """One list from its end: what holds the words, or everything."""
+        table, key = (self.table, self.key) if worded else (f"{self.places} w", f"w.{self.place}")
         return (
-            f"SELECT * FROM (SELECT {self.key} AS place, m.id AS id, m.created_at AS at FROM {self.table} "
-            f"{self.join} messages m ON m.n = {self.key} & {_NUMBERS - 1} "
+            f"SELECT * FROM (SELECT {key} AS place, m.id AS id, m.created_at AS at FROM {table} "
+            f"{self.join} messages m ON m.n = {key} & {_NUMBERS - 1} "
             f"{self.join} conversations c ON c.id = m.conversation_id "
-            f"WHERE {self.holds} AND {self.key} >= :{name}_from AND {self.key} < :{name}_below AND {VISIBLE}{more} "
-            f"ORDER BY {self.key} DESC LIMIT :limit) AS {name}"
+            f"WHERE {f'{self.holds} AND ' if worded else ''}{key} >= :{name}_from AND {key} < :{name}_below "
+            f"AND {VISIBLE}{more} ORDER BY {key} DESC LIMIT :limit) AS {name}"
+        )
+
+    def _of_few(self, more: str) -> str:
+        """The messages of the conversations that fit, in no order."""
+        return (
+            f"SELECT p.{self.place} AS place, m.id AS id, m.created_at AS at FROM conversations c "
+            f"{self.join} messages m ON m.conversation_id = c.id "
+            f"{self.join} {self.places} p ON p.{self.place} IN (m.n, {DATED}) WHERE {VISIBLE}{more} "
+            f"AND (p.{self.place} >= :written_from AND p.{self.place} < :written_below "
+            f"OR p.{self.place} >= :dated_from AND p.{self.place} < :dated_below) LIMIT :limit"
         )
 
     async def search(
-        self, scope: Scope, words: str, *, prefix: bool, before: Position | None, limit: int, within: Filters
+        self,
+        scope: Scope,
+        terms: Sequence[str],
+        *,
+        prefix: bool,
+        before: Position | None,
+        limit: int,
+        within: Filters,
+        reads: int,
     ) -> list[Hit]:
-        """Return what holds the words (as the store writes a question) and fits, as `Words.search` does."""
+        """Return what holds the terms and fits, as `Words.search` does; at most `reads` messages are read for it."""
         more, narrowed = criteria(within)
-        lists = [self._one("written", more)]
-        # The beginning of a word is a costly question: it is not asked of a list that is empty.
-        if not prefix or await self._lowest(scope) < 0:
-            lists.append(self._one("dated", more))
-        said = sql(" UNION ALL ".join(lists)).bindparams(*OWNER, *_binds(within))
         below = before or Position(2**62, 0)
-        values = {"words": words, "limit": limit, **narrowed, **_owner(scope), **await self._ends(scope, within)}
+        values = {**narrowed, **_owner(scope), **await self._ends(scope, within)}
         values["written_below"] = min(values["written_below"], below.first)
         values["dated_below"] = min(values["dated_below"], below.second)
-        rows = await scope.session.execute(said.columns(column("place", BigInteger), _ID, _AT), values)
-        return _merged(rows.all(), below, limit)
+        asked = _Asked(scope, more, values, [*OWNER, *_binds(within)], reads)
+        read = await self._read(asked, terms, prefix=prefix, limit=limit, few=within.few and reads > 0)
+        if read is None:
+            # The beginning of a word is a costly question: it is not asked of a list that is empty.
+            names = ("written", "dated") if not prefix or await self._lowest(scope) < 0 else ("written",)
+            said = " UNION ALL ".join(self._one(name, more, worded=True) for name in names)
+            read = await asked.rows(said, limit, words=self.question(terms, prefix=prefix))
+        return _merged(read, below, limit)
+
+    async def _read(
+        self, asked: "_Asked", terms: Sequence[str], *, prefix: bool, limit: int, few: bool
+    ) -> list[Any] | None:
+        """Return what reading the messages finds; None where it would be much, or finds too little of all there is."""
+        holds = holder(terms, prefix=prefix)
+        if few:
+            rows = await asked.rows(self._of_few(asked.more), _FEW + 1)
+            if len(rows) <= _FEW:
+                return await asked.read(_newest_first(rows), holds, limit, whole=len(rows) <= asked.reads)
+        if not prefix or not asked.reads:
+            return None
+        whole = terms[:-1]
+        said = " UNION ALL ".join(self._one(name, asked.more, worded=bool(whole)) for name in ("written", "dated"))
+        words = {"words": self.question(whole, prefix=False)} if whole else {}
+        rows = _newest_first(await asked.rows(said, asked.reads, **words))[: asked.reads]
+        return await asked.read(rows, holds, limit, whole=len(rows) < asked.reads)
 
     async def _lowest(self, scope: Scope) -> int:
         query = sql(f"SELECT min(p.{self.place}) FROM {self.places} p")
@@ -131,8 +175,61 @@ class Index:
         return int((await scope.session.execute(query, {"moment": moment})).scalar() or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search while it is made: whose it is, and what a message must be besides holding the words."""
+
+    scope: Scope
+    more: str
+    values: Mapping[str, Any]
+    binds: Sequence[Any]
+    reads: int
+    """So many messages are read, at most."""
+
+    async def rows(self, said: str, limit: int, **words: str) -> list[Any]:
+        """Return places, ids and dates (milliseconds)."""
+        query = sql(said).bindparams(*self.binds).columns(column("place", BigInteger), _ID, _AT)
+        rows = await self.scope.session.execute(query, {**self.values, **words, "limit": limit})
+        return list(rows.all())
+
+    async def read(
+        self, rows: Sequence[Any], holds: Callable[[str], bool], limit: int, *, whole: bool
+    ) -> list[Any] | None:
+        """Return the first rows whose messages hold it; None where they are too few, and not `whole`."""
+        found, at, size, many = list[Any](), 0, 0, _READ_FIRST
+        while at < min(len(rows), self.reads) and len(found) < limit and size < _READ_CHARACTERS:
+            some, at, many = rows[at : min(at + many, self.reads)], at + many, many * 2
+            texts = await self._texts([row[1] for row in some])
+            size += sum(map(len, texts.values()))
+            found += [row for row in some if holds(texts.get(row[1], ""))]
+        return found if len(found) >= limit or (whole and at >= len(rows)) else None
+
+    async def _texts(self, message_ids: Sequence[str]) -> dict[str, str]:
+        rows = await self.scope.session.execute(_TEXTS, {"_ids": list(message_ids), **_owner(self.scope)})
+        return {row[0]: findable_text(row[1]) for row in rows.all()}
+
+
+class Question(Protocol):
+    """Writes terms as the store's index is asked; `prefix`: the last one may go on."""
+
+    def __call__(self, terms: Sequence[str], *, prefix: bool) -> str: ...
+
+
 _ID: Final = column("id", Id("msg"))
 _AT: Final = column("at", BigInteger)
+_FEW: Final = 10_000
+"""Messages in the conversations that fit, at most, where those are looked through."""
+_READ_CHARACTERS: Final = 1_000_000
+_READ_FIRST: Final = 100
+"""So many messages are read at first, then twice as many; and no further than so many characters."""
+_TEXTS: Final = (
+    sql(
+        "SELECT m.id, m.parts FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+        f"WHERE m.id IN :_ids AND {VISIBLE}"
+    )
+    .bindparams(bindparam("_ids", type_=Id("msg"), expanding=True), *OWNER)
+    .columns(_ID, column("parts", Json))
+)
 
 
 def fresh() -> int:
@@ -218,12 +315,17 @@ def _dated(moment: int) -> int:
     return min(max(moment // 1000, 0), 2**32 - 1) * _NUMBERS - 2**62
 
 
-def _merged(rows: Sequence[Any], before: Position, limit: int) -> list[Hit]:
-    """Return both lists as one, the newest first; a place is below zero in the one that is by date."""
+def _newest_first(rows: Sequence[Any]) -> list[Any]:
+    """Return both lists as one by their dates; each is in the order of its places."""
     found = sorted(rows, key=lambda row: row[0], reverse=True)
     lists = ([row for row in found if row[0] >= 0], [row for row in found if row[0] < 0])
+    return list(heapq.merge(*lists, key=lambda row: -row[2]))
+
+
+def _merged(rows: Sequence[Any], before: Position, limit: int) -> list[Hit]:
+    """Return both lists as one, the newest first; a place is below zero in the one that is by date."""
     hits: list[Hit] = []
-    for place, message_id, _ in islice(heapq.merge(*lists, key=lambda row: -row[2]), limit):
+    for place, message_id, _ in islice(_newest_first(rows), limit):
         before = before._replace(**({"first": place} if place >= 0 else {"second": place}))
         hits.append(Hit(message_id, before))
     return hits

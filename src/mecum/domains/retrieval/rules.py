@@ -6,9 +6,9 @@ there says where one ends. Case and accents make no difference.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _CJK: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
@@ -49,6 +49,29 @@ def terms_of(query: str) -> list[str]:
     """Return what a person looks for: words and "quoted phrases", at most 32, each with a letter or digit in it."""
     found = (quoted or plain for quoted, plain in _TERM.findall(query))
     return [term for term in found if words_of(term)][:_MOST_TERMS]
+
+
+def findable_text(parts: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the word index holds of a message: its text parts, joined by a line break."""
+    return "\n".join(part["text"] for part in parts if part["type"] == "text")
+
+
+def holder(terms: Sequence[str], *, prefix: bool) -> Callable[[str], bool]:
+    """Return what says whether a text holds all terms, as the index would; `prefix`: the last one may go on."""
+    wanted = [words_of(term) for term in terms]
+
+    def holds(text: str) -> bool:
+        bare = folded(text)
+        # Most texts end here: telling words apart is slow.
+        if not all(word in bare for term in wanted for word in term):
+            return False
+        words = [word[:_LONGEST_WORD] for word in _WORD.findall(bare)]
+        goes_on = (prefix and place == len(wanted) for place in range(1, len(wanted) + 1))
+        return all(
+            next(_places(words, term, goes_on=on), None) is not None for term, on in zip(wanted, goes_on, strict=True)
+        )
+
+    return holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Changing an assistant facet by facet: fields as they are typed, or a whole facet in an editor."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -11,6 +12,7 @@ from mecum.edges.cli.client import Client, part
 
 CORE: Final = ("name", "slug", "status", "is_demo", "parent_assistant", "current_project")
 """The fields that belong to no facet."""
+FACETS: Final = ("identity", "configuration", "capabilities", "growth", "quality", "display")
 
 
 def assigned(client: Client, assistant: str, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -47,6 +49,18 @@ def edited(client: Client, path: str, found: dict[str, Any], file: Path | None) 
             return None
         changed: dict[str, Any] = client.ask("PATCH", path, {"version": found["version"], **news})
     return changed
+
+
+def unknown(changed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the values in a facet, or in several by their names, that are none of their field's choices."""
+    for facet in [changed[name] for name in FACETS if name in changed] or [changed]:
+        yield from facet.get("unknown") or ()
+
+
+def behaviour(one: dict[str, Any]) -> str:
+    """Return how such a value behaves, as a sentence has it."""
+    as_what = one["behaves_as"]
+    return "behaves as by default" if as_what is None else f"behaves as {as_what}"
 
 
 def _news(before: dict[str, Any], said: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from sqlalchemy import text
@@ -29,14 +29,18 @@ _NOTICE_DEATH: Final = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5
 
 @asynccontextmanager
 async def owned(engine: AsyncEngine) -> AsyncGenerator[None]:
-    """Hold a PostgreSQL database as its one server; raises StoreBusy, saying who holds it, or StoreUnavailable."""
-    try:
-        async with engine.connect() as connection:
+    """Hold a PostgreSQL database as its one server; raises StoreBusy, saying who holds it, or StoreUnavailable.
+
+    What goes wrong while it is held is not translated: it has nothing to do with the lock.
+    """
+    async with AsyncExitStack() as held:
+        try:
+            connection = await held.enter_async_context(engine.connect())
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             await _take(connection)
-            yield
-    except SQLAlchemyError as error:
-        raise translated(error) from error
+        except SQLAlchemyError as error:
+            raise translated(error) from error
+        yield
 
 
 async def _take(connection: AsyncConnection) -> None:

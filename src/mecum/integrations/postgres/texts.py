@@ -15,14 +15,26 @@ from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, words_of
 from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
+
+def _query(terms: Sequence[str], *, prefix: bool) -> str:
+    """Return the terms as a tsquery is written; several words in a term are a phrase."""
+    said = [[f"'{word}'" for word in words_of(term)] for term in terms]
+    if prefix:
+        said[-1][-1] += ":*"
+    return " & ".join(f"({' <-> '.join(term)})" for term in said)
+
+
 _WORDS: Final = Index(
     places="message_words",
     place="n",
     table="message_words w",
     key="w.n",
+    question=_query,
     holds="w.words @@ CAST(:words AS tsquery)",
 )
 _ID: Final = Id("msg")
+_READS: Final = 200
+"""Messages that a search reads itself, at most: an index row can be asked by itself here, so few are enough."""
 _WHICH: Final = bindparam("_id", type_=_ID)
 _MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
@@ -44,7 +56,10 @@ _MOST_POSITIONS: Final = 255
 
 
 class PostgresWords:
-    """See `retrieval.ports.Words`."""
+    """See `retrieval.ports.Words`; a search reads at most so many messages itself."""
+
+    def __init__(self, reads: int = _READS) -> None:
+        self._reads = reads
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:
         told = [(_ID.number(message_id), _vector(words_of(text))) for message_id, text in dict(texts).items()]
@@ -60,8 +75,9 @@ class PostgresWords:
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
-        question = _query(words, prefix=prefix)
-        return await _WORDS.search(scope, question, prefix=prefix, before=before, limit=limit, within=within)
+        return await _WORDS.search(
+            scope, words, prefix=prefix, before=before, limit=limit, within=within, reads=self._reads
+        )
 
 
 def _vector(words: list[str]) -> str:
@@ -79,11 +95,3 @@ def _vector(words: list[str]) -> str:
             found.append(min(place, _LAST_POSITION))
             size += 2
     return " ".join(f"'{word}':{','.join(map(str, places))}" for word, places in positions.items())
-
-
-def _query(words: list[str], *, prefix: bool) -> str:
-    """Return the terms as a tsquery is written; several words in a term are a phrase."""
-    terms = [[f"'{word}'" for word in words_of(term)] for term in words]
-    if prefix:
-        terms[-1][-1] += ":*"
-    return " & ".join(f"({' <-> '.join(term)})" for term in terms)

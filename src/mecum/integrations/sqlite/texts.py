@@ -18,16 +18,26 @@ from mecum.domains.retrieval.api import DATED, Filters, Index, fresh, separated
 from mecum.domains.retrieval.ports import Hit, Position
 from mecum.infra.storage import Id, Op, Prepared, Scope
 
+
+def _match(terms: Sequence[str], *, prefix: bool) -> str:
+    """Every term as an FTS5 string: nothing in it is an operator, and several words in one are a phrase."""
+    quoted = ['"' + separated(word).replace('"', " ").strip() + '"' for word in terms]
+    return " ".join(quoted) + (" *" if prefix else "")
+
+
 # CROSS JOIN keeps the order of the tables: the newest hits first, and no further than the limit.
 _WORDS: Final = Index(
     places="message_words_docsize",
     place="id",
     table="message_words w",
     key="w.rowid",
+    question=_match,
     holds="w.message_words MATCH :words",
     join="CROSS JOIN",
 )
 _ID: Final = Id("msg")
+_READS: Final = 2_000
+"""Messages that a search reads itself, at most: FTS5 would gather all words with one beginning."""
 _MESSAGE: Final[ColumnClause[str]] = column("id", _ID)
 _INDEX: Final = Prepared(
     sql(
@@ -46,7 +56,10 @@ _MISSING: Final = sql(_WORDS.missing).columns(_MESSAGE)
 
 
 class SQLiteWords:
-    """See `retrieval.ports.Words`."""
+    """See `retrieval.ports.Words`; a search reads at most so many messages itself."""
+
+    def __init__(self, reads: int = _READS) -> None:
+        self._reads = reads
 
     def index(self, texts: Sequence[tuple[str, str]]) -> Op:
         return Op(_INDEX, {"_texts": _document(texts), "_fresh": fresh()})
@@ -61,17 +74,12 @@ class SQLiteWords:
     async def search(
         self, scope: Scope, words: list[str], *, prefix: bool, before: Position | None, limit: int, within: Filters
     ) -> list[Hit]:
-        question = _match(words, prefix=prefix)
-        return await _WORDS.search(scope, question, prefix=prefix, before=before, limit=limit, within=within)
+        return await _WORDS.search(
+            scope, words, prefix=prefix, before=before, limit=limit, within=within, reads=self._reads
+        )
 
 
 def _document(texts: Sequence[tuple[str, str]]) -> str:
     """Return numbers of messages and their words as JSON, each message once."""
     told = [(_ID.number(message_id), separated(text)) for message_id, text in dict(texts).items()]
     return orjson.dumps(told).decode()
-
-
-def _match(words: list[str], *, prefix: bool) -> str:
-    """Every term as an FTS5 string: nothing in it is an operator, and several words in one are a phrase."""
-    quoted = ['"' + separated(word).replace('"', " ").strip() + '"' for word in words]
-    return " ".join(quoted) + (" *" if prefix else "")

@@ -1,6 +1,7 @@
 /** The thread and the composer of one conversation, or of the one about to begin. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useMemo, type ReactNode } from 'react';
+import { ApiError } from '@/api/http';
 import { messagesQuery, threadMessages } from '@/api/queries';
 import type { Message } from '@/api/types';
 import { cutAt } from '@/features/chat/branches';
@@ -59,8 +60,12 @@ export function Conversation({ conversationId }: { conversationId: string | null
             {t('jump')}
           </button>
         )}
-        <Composer draftKey={draftKey} conversationId={conversationId} running={running !== null} warning={warning} onSend={send} onStop={stopNow} />
-        <p className="mt-1.5 text-center text-xs text-muted max-sm:hidden">{t('composer.hint')}</p>
+        {!thread.gone && (
+          <>
+            <Composer draftKey={draftKey} conversationId={conversationId} running={running !== null} warning={warning} onSend={send} onStop={stopNow} />
+            <p className="mt-1.5 text-center text-xs text-muted max-sm:hidden">{t('composer.hint')}</p>
+          </>
+        )}
       </div>
       {search.file && (
         <Suspense>
@@ -78,6 +83,8 @@ export interface Thread {
   runs: { runId: string; userMessageId: string | null }[];
   loaded: boolean;
   error: Error | null;
+  /** It is in the trash or nowhere: nothing can be said in it, and the thread says why. */
+  gone: boolean;
   hasOlder: boolean;
   loadingOlder: boolean;
   loadOlder: () => void;
@@ -106,6 +113,7 @@ function useThread(conversationId: string | null): Thread {
     runs: live,
     loaded: data !== undefined,
     error: query.error,
+    gone: data === undefined && query.error instanceof ApiError && query.error.status === 404,
     hasOlder: query.hasNextPage,
     loadingOlder: query.isFetchingNextPage,
     loadOlder: () => void fetchNextPage(),

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { backupsQuery } from '@/api/backups';
-import { t } from '@/i18n/t';
+import { tt } from '@/features/trash/words';
 import { Link } from '@/lib/place';
 
 export function InBackups(): ReactNode {
@@ -11,8 +11,8 @@ export function InBackups(): ReactNode {
   if (holding === 0) return null;
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn" data-testid="in-backups">
-      {t('trash.inBackups', { n: holding })}
-      <Link href="/settings/server/backup" className="inline-flex min-h-6 items-center font-medium underline underline-offset-2">{t('trash.seeBackups')}</Link>
+      {tt('trash.inBackups', { n: holding })}
+      <Link href="/settings/server/backup" className="inline-flex min-h-6 items-center font-medium underline underline-offset-2">{tt('trash.seeBackups')}</Link>
     </p>
   );
 }

@@ -3,22 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { deletedProjectsQuery, projects, refreshProjects } from '@/api/projects';
 import { Removed } from '@/features/trash/removed';
-import { t } from '@/i18n/t';
+import { tt } from '@/features/trash/words';
 import { CARD, Group } from '@/ui/page';
 
 export function RemovedProjects(): ReactNode {
   const { data } = useQuery(deletedProjectsQuery);
   if (!data || data.length === 0) return null;
   return (
-    <Group id="projects" title={t('trash.projects')} lead={t('trash.projectsLead')}>
-      <ul className={`${CARD} divide-y divide-line`} aria-label={t('trash.projects')}>
+    <Group id="projects" title={tt('trash.projects')} lead={tt('trash.projectsLead')}>
+      <ul className={`${CARD} divide-y divide-line`} aria-label={tt('trash.projects')}>
         {data.map(({ id, name, deleted_at: deleted }) => (
           <Removed
             key={id}
+            id={id}
             kind="project"
             name={name}
             deleted={deleted}
-            detail={t('trash.purgeProject')}
+            detail={tt('trash.purgeProject')}
             restore={() => projects.restore(id)}
             purge={() => projects.purge(id)}
             refresh={refreshProjects}

@@ -6,9 +6,11 @@ import * as client from '@/api/client';
 import { deletedProjectsQuery, refreshProjects } from '@/api/projects';
 import { conversationListQuery, queryClient } from '@/api/queries';
 import type { Conversation } from '@/api/types';
+import { Choose, ChosenBar } from '@/features/trash/choose';
 import { InBackups } from '@/features/trash/in-backups';
 import { RemovedAssistants } from '@/features/trash/removed-assistants';
 import { RemovedProjects } from '@/features/trash/removed-projects';
+import { tt } from '@/features/trash/words';
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { problem, toast } from '@/lib/toasts';
@@ -28,7 +30,7 @@ async function change(work: Promise<unknown>, done: string): Promise<void> {
 
 /** Everything goes: what shows any of it is read anew. */
 async function emptyAll(): Promise<void> {
-  await change(client.conversations.emptyTrash(), t('trash.emptied'));
+  await change(client.conversations.emptyTrash(), tt('trash.emptied'));
   await Promise.all([refreshAssistants(), refreshProjects()]);
 }
 
@@ -38,21 +40,21 @@ export default function TrashPage(): ReactNode {
   const assistants = useQuery(removedQuery).data?.items;
   const projects = useQuery(deletedProjectsQuery).data;
   const known = query.data !== undefined && assistants !== undefined && projects !== undefined;
-  const nothing = known && items.length + assistants.length + projects.length === 0;
-  const some = items.length + (assistants?.length ?? 0) + (projects?.length ?? 0) > 0;
+  const all = [...items, ...(assistants ?? []), ...(projects ?? [])].map(({ id }) => id);
   const empty = (
     <Confirm
-      trigger={<Button icon="trash">{t('trash.empty')}</Button>}
-      title={t('trash.emptyTitle')}
-      detail={t('trash.emptyDetail')}
+      trigger={<Button icon="trash">{tt('trash.empty')}</Button>}
+      title={tt('trash.emptyTitle')}
+      detail={tt('trash.emptyDetail')}
       action={t('trash.forEver')}
       onConfirm={() => void emptyAll()}
     />
   );
   return (
-    <PlacePage title={t('action.trash')} actions={some && empty}>
-      <p className="text-muted">{t(nothing ? 'trash.nothing' : 'trash.lead')}</p>
+    <PlacePage title={t('action.trash')} actions={all.length > 0 && empty}>
+      <p className="text-muted">{tt(known && all.length === 0 ? 'trash.nothing' : 'trash.lead')}</p>
       <InBackups />
+      <ChosenBar all={all} />
       {items.length > 0 && (
         <ul className={`${CARD} divide-y divide-line`}>
           {items.map((item) => (
@@ -71,18 +73,19 @@ function Row({ item }: { item: Conversation }): ReactNode {
   const title = item.title ?? t('conversation.untitled');
   return (
     <li className="flex flex-wrap items-center gap-2 p-3" data-testid="trashed">
+      <Choose id={item.id} name={title} />
       <div className="min-w-48 flex-1">
         <p className="truncate font-medium">{title}</p>
         {item.deleted_at && <p className="text-[0.8125rem] text-muted">{t('trash.deletedAt', { time: fullTime(item.deleted_at) })}</p>}
       </div>
       <div className="ml-auto flex flex-wrap gap-2">
-        <Button icon="undo" onClick={() => void change(client.conversations.restore(item.id), t('trash.restored', { title }))}>{t('trash.restore')}</Button>
+        <Button icon="undo" onClick={() => void change(client.conversations.restore(item.id), tt('trash.restored', { title }))}>{t('trash.restore')}</Button>
         <Confirm
           trigger={<Button look="quiet" icon="trash">{t('trash.forEver')}</Button>}
           title={t('trash.purgeTitle', { title })}
-          detail={t('trash.purgeDetail')}
+          detail={tt('trash.purgeDetail')}
           action={t('trash.forEver')}
-          onConfirm={() => void change(client.conversations.purge(item.id), t('trash.purged', { title }))}
+          onConfirm={() => void change(client.conversations.purge(item.id), tt('trash.purged', { title }))}
         />
       </div>
     </li>

@@ -79,12 +79,11 @@ def _lists(routes: Routes, database: Database, context: Assistants) -> None:
         "/assistants/batches",
         response_model=AssistantBatchView,
         summary="Change many assistants",
-        description="Deletes, restores, archives or activates up to 1,000 at once, in one transaction. What cannot "
-        "change is skipped with its reason; the rest changes all the same.",
+        description="Deletes, restores, archives, activates or purges up to 1,000 at once, in one transaction "
+        "(`purge`: one for each). What cannot change is skipped with its reason; the rest changes all the same.",
     )
     async def batch(asker: Asker, body: AssistantBatchCreate) -> Response:
-        async with database.writing(asker) as scope:
-            return answer(await context.batches.apply(scope, body.action, body.ids))
+        return answer(await context.batches.apply(asker, body.action, body.ids))
 
     @routes.post(
         "/assistants",

@@ -22,6 +22,7 @@ from mecum.domains.assistants.service.flat_reading import FlatReading
 from mecum.domains.assistants.service.keeping import Keeper
 from mecum.domains.assistants.service.prompts import PromptService
 from mecum.infra.storage import Scope
+from mecum.kernel import clock
 
 FIXED: Final = ("id", "created_at", "updated_at", "created_by")
 """What is written by nobody; who sends what it is already is not refused."""
@@ -63,7 +64,7 @@ class FlatWriting:
         if kept is not None and kept["revision"] == kept["at"]:
             said = {name: value for name, value in made.said.items() if name not in made.vectors}
             before: dict[str, Any] = orjson.loads(kept["changes"]) if kept["changes"] else {}
-            changes = before | said
+            changes = before | said | {"updated_at": clock.iso(now["core.updated_at"])}
             if CORE_STATE in _touched(values):
                 changes |= {"slug": now["core.slug"], "name": now["core.name"]}
             await self._flat.keep_changes(scope, assistant_id, changes, max(revision, now["core.revision"]))

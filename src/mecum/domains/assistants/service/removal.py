@@ -14,6 +14,7 @@ from mecum.infra.jobs.kinds import LATER
 from mecum.infra.jobs.queue import Jobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
 TRASH_KEPT: Final = timedelta(days=30)
@@ -56,11 +57,29 @@ class Removal:
 
     async def purge(self, subject: Subject, reference: str) -> None:
         """Delete an assistant for ever, from the trash or not; raises AssistantNotFound."""
+        await self._purge_one(subject, reference)
+        await self._database.vacuum_log()
+
+    async def purge_some(
+        self, subject: Subject, references: Sequence[str]
+    ) -> tuple[list[str], list[tuple[str, MecumError]]]:
+        """Delete those of these that can be for ever, from the trash or not; return them, and why the others stay."""
+        gone, kept = list[str](), list[tuple[str, MecumError]]()
+        for reference in references:
+            try:
+                gone.append(await self._purge_one(subject, reference))
+            except MecumError as error:
+                kept.append((reference, error))
+        if gone:
+            await self._database.vacuum_log()
+        return gone, kept
+
+    async def _purge_one(self, subject: Subject, reference: str) -> str:
         async with self._database.writing(subject) as scope:
             found = await self._find(scope, reference, deleted=True)
             since = await self._forget(scope, found)
         await self.note(since)
-        await self._database.vacuum_log()
+        return found
 
     async def note(self, since: Sequence[int]) -> None:
         """Note assistants that are gone for ever by the moments (milliseconds) since which they were there."""

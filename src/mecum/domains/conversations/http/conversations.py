@@ -167,8 +167,8 @@ def _many_routes(routes: Routes, database: Database, context: Conversations) -> 
         "/conversations/batches",
         response_model=BatchView,
         summary="Change many conversations",
-        description="Tags, renames, moves, archives, deletes or restores up to 1,000 at once. What cannot change is "
-        "skipped with its reason; the rest changes all the same.",
+        description="Tags, renames, moves, archives, deletes, restores or purges up to 1,000 at once. What cannot "
+        "change is skipped with its reason; the rest changes all the same. `purge` cannot be undone.",
     )
     async def batch(asker: Asker, body: BatchCreate) -> Response:
         return answer(await context.batches.apply(asker, body))

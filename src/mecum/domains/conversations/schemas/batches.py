@@ -10,8 +10,10 @@ from mecum.domains.conversations.schemas.fields import BAT, CNV, PRJ, Strict, Ta
 class BatchCreate(Strict):
     """One change of many conversations. What `tag`, `rename` and `move` need stands beside the action."""
 
-    action: Literal["tag", "rename", "move", "archive", "unarchive", "delete", "restore"] = Field(
-        description="What to do. `restore` takes them out of the trash.", examples=["tag"]
+    action: Literal["tag", "rename", "move", "archive", "unarchive", "delete", "restore", "purge"] = Field(
+        description="What to do. `restore` takes them out of the trash; `purge` deletes them for ever, from the trash "
+        "or not.",
+        examples=["tag"],
     )
     ids: list[str] = Field(min_length=1, max_length=1000, description="Which conversations.", examples=[[CNV]])
     add: list[TagName] = Field([], max_length=100, description="`tag`: tags to give.", examples=[["work"]])
@@ -46,7 +48,10 @@ class SkippedConversation(BaseModel):
 class BatchView(BaseModel):
     """What became of a change of many conversations."""
 
-    id: str | None = Field(description="What undoes it, for 30 days; null when nothing changed.", examples=[BAT])
+    id: str | None = Field(
+        description="What undoes it, for 30 days; null when nothing changed, or when nothing can undo it.",
+        examples=[BAT],
+    )
     action: str = Field(description="What was done.", examples=["tag"])
     changed: list[str] = Field(description="The conversations that changed.", examples=[[CNV]])
     skipped: list[SkippedConversation] = Field(description="The others, each with its reason.", examples=[[]])

@@ -56,6 +56,10 @@ class BatchService:
         """
         chosen = list(dict.fromkeys(wanted.ids))
         done = _Outcome(wanted.action)
+        if wanted.action == "purge":
+            gone, done.skipped = await self._removal.purge_some(subject, chosen)
+            done.before = dict.fromkeys(gone)
+            return done.view(None)
         if wanted.action in _OPPOSITE:
             await self._move(subject, wanted.action, chosen, done)
         async with self._database.writing(subject) as scope:

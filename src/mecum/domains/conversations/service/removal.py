@@ -22,6 +22,7 @@ from mecum.infra.archive.ledger import Ledger
 from mecum.infra.blobs.service import Blobs
 from mecum.infra.storage import Database, Scope
 from mecum.kernel import clock
+from mecum.kernel.errors import MecumError
 from mecum.kernel.subject import Subject
 
 TRASH_KEPT = timedelta(days=30)
@@ -72,6 +73,23 @@ class Removal:
         """Delete a conversation for ever, from the trash or not; raises ConversationNotFound."""
         await self._require(subject, conversation_id, deleted=True)
         await self.purge_all(subject, [conversation_id])
+
+    async def purge_some(
+        self, subject: Subject, conversation_ids: Sequence[str]
+    ) -> tuple[list[str], list[tuple[str, MecumError]]]:
+        """Delete those of these that can be for ever, from the trash or not; return them, and why the others stay."""
+        gone, kept = list[str](), list[tuple[str, MecumError]]()
+        for conversation_id in conversation_ids:
+            try:
+                await self._require(subject, conversation_id, deleted=True)
+                await self._purge_one(subject, conversation_id)
+            except MecumError as error:
+                kept.append((conversation_id, error))
+            else:
+                gone.append(conversation_id)
+        if gone:
+            await self._leave_no_bytes()
+        return gone, kept
 
     async def empty_trash(self, subject: Subject, only: str | None = None) -> dict[str, int]:
         """Purge everything in the subject's trash, or what is of one kind there; return how much of each kind."""

@@ -84,13 +84,15 @@ def show(context: click.Context, assistant: str, whole_prompt: bool) -> None:
 
 
 def _set(found: dict[str, Any], effects: list[dict[str, Any]]) -> Iterable[tuple[str, Any, str]]:
-    """Return what is not as by default, and whether it is in effect."""
+    """Return what is not as by default, and whether it is in effect; or as what it behaves."""
+    odd = {one["field"]: facets.behaviour(one) for facet in facets.FACETS for one in facets.unknown(found[facet])}
     for name in (*facets.CORE[:4], "revision"):
         yield name, found[name], ""
     for entry in effects:
         value = found[entry["facet"]].get(entry["field"])
         if value is not None and value != entry["default"]:
-            yield f"{entry['facet']}.{entry['field']}", _plain(value), "" if entry["in_effect"] else "not yet in effect"
+            name, said = f"{entry['facet']}.{entry['field']}", "" if entry["in_effect"] else "not yet in effect"
+            yield name, _plain(value), odd.get(entry["field"], said)
     if found["prompt"] is not None:
         yield "prompt", found["prompt"]["text"], ""
 
@@ -168,6 +170,8 @@ def edit(context: click.Context, assistant: str, fields: tuple[str, ...], facet:
         else:
             path = f"/assistants/{part(assistant)}/{facet}"
             changed = facets.edited(client, path, client.get(path), file)
+    for one in facets.unknown(changed or {}):
+        render.notice(f"{one['field']}: {one['value']!r} is none of its choices: kept, and {facets.behaviour(one)}.")
     _done(context, changed, f"Changed: {assistant}." if changed else f"Unchanged: {assistant}.")
 
 
@@ -330,16 +334,14 @@ def archive(context: click.Context, assistants: tuple[str, ...], back: bool) -> 
 @click.pass_context
 def delete(context: click.Context, assistants: tuple[str, ...], purge: bool, yes: bool) -> None:
     """Move assistants to the trash, from where `undo` brings them back for 30 days."""
-    named = ", ".join(assistants)
     if not purge:
         done = _batch(context, "delete", assistants)
         _done(context, done, f"In the trash: {batches.left(assistants, done)}.")
         return
-    confirm(context, f"Delete {named} for ever?", yes=yes)
+    confirm(context, f"Delete {', '.join(assistants)} for ever?", yes=yes)
     with connect(Options.of(context)) as client:
-        for assistant in assistants:
-            client.ask("DELETE", f"/assistants/{part(assistant)}", query={"purge": True})
-        _done(context, {"purged": list(assistants)}, f"Deleted for ever: {named}.")
+        done = batches.purged(client, "assistants", assistants)
+        _done(context, {"purged": done["changed"]}, f"Deleted for ever: {batches.left(assistants, done)}.")
         remaining.tell(client)
 
 

@@ -121,13 +121,15 @@ def restore(context: click.Context, conversations: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def purge(context: click.Context, conversations: tuple[str, ...], yes: bool) -> None:
-    """Delete conversations for ever. CNV is a full id, or the start of one in the trash."""
+    """Delete conversations for ever, with one request.
+
+    CNV is a full id, or the start of one in the trash. One that cannot go stays, and why is told.
+    """
     with connect(Options.of(context)) as client:
         chosen = [lookup.conversation(client, given, deleted=True) for given in conversations]
         confirm(context, f"Delete {', '.join(chosen)} for ever?", yes=yes)
-        for conversation in chosen:
-            client.ask("DELETE", f"/conversations/{part(conversation)}", query={"purge": True})
-        _done(context, {"purged": chosen}, f"Deleted for ever: {', '.join(chosen)}.")
+        gone: list[str] = batches.purged(client, "conversations", chosen)["changed"]
+        _done(context, {"purged": gone}, f"Deleted for ever: {', '.join(gone)}.")
         remaining.tell(client)
 
 

@@ -97,7 +97,9 @@ def files(
         uploads = [_uploaded(client, path) for path in paths]
         view = _watched(client, client.ask("POST", "/imports", {"files": uploads, **body}), quiet=options.json)
         skipped = list(client.items(f"/imports/{part(view['id'])}/skipped"))
-        columns = client.get(f"/imports/{part(view['id'])}/fields") if "assistant" in view["kinds"] else None
+        # Only a flat table of assistants has columns to reckon.
+        found = client.get(f"/imports/{part(view['id'])}/fields") if "assistant" in view["kinds"] else None
+        columns = found if found and found["items"] else None
     if view["state"] != "done":
         raise _failure(view)
     if options.json:

@@ -100,6 +100,9 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _progress(one: dict[str, Any]) -> str:
+    if one["state"] == "done":
+        # What was told last may be short of the end.
+        return ""
     progress: dict[str, Any] = one["progress"]
     done, of = progress["done"], progress["of"]
     amount = f"{100 * done / of:.0f} %" if done is not None and of else "" if done is None else f"{done:g}"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from mecum.edges.cli import lookup, remaining, render
+from mecum.edges.cli import batches, lookup, remaining, render
 from mecum.edges.cli.client import Client, part
 from mecum.edges.cli.confirm import confirm
 from mecum.edges.cli.connect import connect
@@ -60,13 +60,19 @@ def restore(context: click.Context, names: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def purge(context: click.Context, names: tuple[str, ...], yes: bool) -> None:
-    """Delete things that are in the trash for ever."""
+    """Delete things that are in the trash for ever: one request for conversations, one for assistants."""
     with connect(Options.of(context)) as client:
         chosen = _chosen(client, names)
         confirm(context, f"Delete {_named(chosen)} for ever?", yes=yes)
-        for item in chosen:
-            client.ask("DELETE", _at(item), query={"purge": True})
-        _done(context, {"purged": [item["id"] for item in chosen]}, f"Deleted for ever: {_named(chosen)}.")
+        gone = [item for item in chosen if item["kind"] == "project"]
+        for kind in ("conversations", "assistants"):
+            some = {str(item["id"]): item for item in chosen if item["kind"] == _ONE[kind]}
+            if some:
+                gone += [some[one] for one in batches.purged(client, kind, list(some))["changed"]]
+        for item in gone:
+            if item["kind"] == "project":
+                client.ask("DELETE", _at(item), query={"purge": True})
+        _done(context, {"purged": [item["id"] for item in gone]}, f"Deleted for ever: {_named(gone)}.")
         remaining.tell(client)
 
 
