@@ -8252,7 +8252,7 @@ export interface components {
             api_key?: string | null;
             /**
              * Base Url
-             * @description Its address.
+             * @description Its address, without a name, a password or a query: it is shown.
              * @example http://127.0.0.1:1234/v1
              */
             base_url: string;

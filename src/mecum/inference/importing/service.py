@@ -21,7 +21,7 @@ from mecum.inference.profiles.folder import NAME
 from mecum.inference.profiles.service import FOLDER
 from mecum.inference.schemas import EndpointCreate
 from mecum.inference.service import ModelService
-from mecum.inference.settings import Wire
+from mecum.inference.settings import Wire, is_address
 from mecum.infra.storage import Scope
 
 KEYS: Final = "api_keys.json"
@@ -138,7 +138,7 @@ class ImportService:
         configured = (_address(document.said.tree, found.provider) for document in documents)
         in_force = _address(self._configuration.tree(), found.provider)
         address = address_of(found.provider, next((one for one in configured if one), None) or in_force)
-        if address is None or not NAME.fullmatch(found.provider):
+        if address is None or not is_address(address) or not NAME.fullmatch(found.provider):
             return told("refused", "Where this provider answers is not known: say it with `mecum models add-endpoint`.")
         if not dry_run:
             wire = cast("Wire", wire_of(found.provider))
