@@ -21,8 +21,9 @@ _PIECE: Final = 2
 def names_of(info: ModelInfo) -> tuple[str, ...]:
     """Return the names a model may be configured under, the most exact first."""
     name = info.name
-    tagged = (name.removesuffix(_LATEST),) if name.endswith(_LATEST) else (name + _LATEST,)
-    return (info.ref, name, *tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+    tagged = name.removesuffix(_LATEST) if name.endswith(_LATEST) else name + _LATEST
+    told = (info.ref, name, tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+    return (*told, f"{info.endpoint}/{tagged}")
 
 
 def missing(ref: str, models: Iterable[ModelInfo]) -> ModelNotFound:
@@ -63,7 +64,7 @@ class Names:
 
     def meant(self, name: str) -> tuple[ModelInfo, ...]:
         """Return the models that `name` may mean, by reference: one, none, or those of whom one must be named."""
-        if (info := self._refs.get(name)) is not None:
+        if (info := self._refs.get(name) or self._refs.get(name + _LATEST)) is not None:
             return (info,)
         if found := self._named.get(name) or self._named.get(name.removesuffix(_LATEST)):
             return tuple(sorted(found, key=lambda one: one.ref))
