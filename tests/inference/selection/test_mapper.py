@@ -152,6 +152,10 @@ def test_heat_moves_the_choice_and_says_so() -> None:
     assert "the machine is at 0.95 of the way to throttling (0.90): its heat sensitivity is 0.60, at most 0.25" in (
         found.reason
     )
+    beside = chosen(None, local("vast:400b", 900, 400), LARGE, tiny, around=hot)
+    assert beside.chosen == tiny.ref
+    assert "vast:400b is passed over: it needs" in beside.reason
+    assert "qwen2.5:14b is passed over: the machine is at 0.95 of the way to throttling" in beside.reason
     only = chosen(None, LARGE, around=hottest)
     assert only.chosen == LARGE.ref, "better hot than nothing"
     assert "There is no better one: the machine is at 1.00" in only.reason
