@@ -188,6 +188,8 @@ async def test_a_pool_answers_and_the_record_says_which_member(plain_store: Stor
         assert (run["status"], run["text"], run["model"]) == ("completed", "from the second", "pool/both")
         message = heard.frames[-1]["message"]
         assert message["metadata"] == {"served_by": "up/second"}
+        stored = await house.parts.reader.get(house.parts.owner, run_id)
+        assert (run["served_by"], stored["served_by"]) == ("up/second", "up/second")
         for ref, failures in (("up/test", 1), ("up/second", 0), ("pool/both", 0)):
             measured = house.parts.broker.measurements.find(ref)
             assert measured is not None

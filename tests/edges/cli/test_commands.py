@@ -125,6 +125,7 @@ def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) 
         "status": "completed",
         "usage": {"eval_count": 3},
         "cost": {"amount": 0.0021, "currency": "USD"},
+        "served_by": "box/small",
         "selection": {"role": "chat", "chosen": "up/small", "considered": considered},
         **dict.fromkeys(("stood_in_for", "error", "started_at", "finished_at")),
     }
@@ -136,6 +137,7 @@ def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) 
     assert ask("conversations", "trace", CNV).out.splitlines() == [
         "model\tup/small",
         "why\tThe best of 2.",
+        "answered by\tbox/small",
         "state\tcompleted",
         "usage\teval_count 3",
         "cost\t0.002100 USD",

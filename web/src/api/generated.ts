@@ -16434,6 +16434,12 @@ export interface components {
              */
             selection?: components["schemas"]["RunSelection"] | null;
             /**
+             * Served By
+             * @description Which model of a pool answered, once it has.
+             * @example box/llama3.1:8b
+             */
+            served_by?: string | null;
+            /**
              * Started At
              * @description When it began.
              * @example 2026-11-21T06:40:00.125Z
