@@ -50,6 +50,16 @@ def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
     return sorted(info.ref for info in models if name in names_of(info))
 
 
+def absent(names: Iterable[str], models: Sequence[ModelInfo], silent: Iterable[str]) -> dict[str, str]:
+    """Return of `names` those that no model here bears, or several do, each with the sentence that says so.
+
+    Who names an endpoint that does not answer, or may not be asked, may be right.
+    """
+    known, unsure = Names(models), tuple(f"{endpoint}{mark}" for endpoint in silent for mark in "/:")
+    vain = [name for name in names if len(known.meant(name)) != 1 and not name.startswith(unsure)]
+    return {name: missing(name, models).message for name in vain}
+
+
 class Names:
     """The names of the models there are; when several bear a name, all of them are meant."""
 
