@@ -12,6 +12,7 @@ def test_a_missing_model_is_named_with_the_nearest() -> None:
     found = missing("lama3.1:8b", [HERE, FAR])
     assert found.code == "model.not_found"
     assert found.message == f"There is no model 'lama3.1:8b' here; did you mean '{HERE.ref}'?"
+    assert missing("nosuch", [local("search", 1, 1)]).message == "There is no model 'nosuch' here."
     assert missing("zzz", [HERE]).message == "There is no model 'zzz' here."
 
 

@@ -14,6 +14,7 @@ _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 _LATEST: Final = ":latest"
 _MOST_NAMED: Final = 5
 _MOST_COMPARED: Final = 24
+_ALIKE: Final = 0.6
 _PIECE: Final = 2
 """Letters in a row that two names may share."""
 
@@ -35,7 +36,7 @@ def missing(ref: str, models: Iterable[ModelInfo]) -> ModelNotFound:
         said = f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
         return ModelAmbiguous(said, models=bearing[:_MOST_NAMED])
     words = [word for info in listed for word in (info.name, info.ref)]
-    near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=0.5)
+    near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=_ALIKE)
     meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
     return ModelNotFound(f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}")
 
