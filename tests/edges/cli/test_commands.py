@@ -406,6 +406,9 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
     measured = {"tokens_per_second": 41.66, "first_token_seconds": 0.3, "failure_rate": 0.0, "answers": 1.0}
     app.answers["GET /models/figures"] = Answer({"items": [{**figure, "measured": measured, "estimated": None}]})
     assert "\t41.7 tokens/s\t" in ask("models", "list").out
+    fast = {**figure, "measured": {**measured, "tokens_per_second": 2517.3}, "estimated": None}
+    app.answers["GET /models/figures"] = Answer({"items": [fast]})
+    assert "\t2520 tokens/s\t" in ask("models", "list").out
 
 
 FACTS: dict[str, Any] = {
