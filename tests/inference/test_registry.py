@@ -348,3 +348,14 @@ async def test_a_name_as_it_is_goes_before_one_without_its_tag() -> None:
     await registry.refresh()
     assert registry.find("mistral") == plain
     assert registry.find("mistral:latest") == tagged
+
+
+async def test_what_is_noticed_of_a_change_leaves_no_choice_of_before() -> None:
+    told = [Preferences(roles={"chat": RoleMapping(("one/a",))})]
+    registry = Registry([Shelf("one", [info("one/a"), info("one/b")])], Selector(lambda: told[0]))
+    await registry.refresh()
+    assert registry.choose().info.ref == "one/a"
+    told[0] = Preferences(roles={"chat": RoleMapping(("one/b",))})
+    registry.notice_gaps()
+    assert registry.choose().info.ref == "one/b"
+    assert registry.selection("chat").chosen == "one/b"

@@ -154,7 +154,7 @@ async def _compose(
         await policy.load(scope)
     net = Net(policy)
     stack.push_async_callback(net.close)
-    broker = await build_broker(settings, database, net, policy, keys, stack)
+    broker = await build_broker(settings, database, net, policy, keys, owner, stack)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     indexer = retrieval.Indexer(database, words)
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)

@@ -37,6 +37,7 @@ from mecum.integrations.llama_cpp.runtime import IDLE_SECONDS
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
+from mecum.kernel.subject import Subject
 from mecum.settings import Settings
 
 _EGRESS: Final[dict[str, Egress]] = {"local_only": "local_only", "ask": "ask", "cloud_unless_sensitive": "cloud"}
@@ -61,14 +62,21 @@ class Broker:
 
 
 async def build_broker(
-    settings: Settings, database: Database, net: Net, policy: privacy.EgressPolicy, keys: Keys, stack: AsyncExitStack
+    settings: Settings,
+    database: Database,
+    net: Net,
+    policy: privacy.EgressPolicy,
+    keys: Keys,
+    owner: Subject,
+    stack: AsyncExitStack,
 ) -> Broker:
-    """Make it of the settings and of what is stored; `stack` ends it."""
+    """Make it of the settings and of what is stored, for the person who keeps the instance; `stack` ends it."""
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
     configuration = Configuration(
         settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
     )
+    configuration.serve(owner)
     preferences = configuration.preferences
     measurements = Measurements(database)
     selector = Selector(preferences, _Reach(policy))

@@ -65,14 +65,20 @@ class Configuration:
         self._own: dict[str, Checked] = {}
         """What persons say for themselves, by their ids."""
         self._in_force: dict[Whose, _InForce] = {}
+        self._home: Whose = None
         self._changed: list[Callable[[], None]] = []
         self._loaded = False
         self._lock = asyncio.Lock()
 
     # What is in force
 
+    def serve(self, owner: Subject) -> None:
+        """Let what is in force for `owner`, with their profile, hold where nobody else is asked for: they keep this
+        instance, and models are chosen, stood in for and loaded for them."""
+        self._home = (owner.organisation_id, owner.person_id)
+
     def preferences(self, subject: Subject | None = None) -> Preferences:
-        """Return what is in force for a person, or without one for the instance; costs a look into a table."""
+        """Return what is in force for a person, without one for who keeps the instance; costs a look into a table."""
         return self._for(subject).preferences
 
     def problems(self, subject: Subject | None = None) -> tuple[Problem, ...]:
@@ -169,7 +175,7 @@ class Configuration:
     # Inside
 
     def _for(self, subject: Subject | None) -> _InForce:
-        whose = None if subject is None else (subject.organisation_id, subject.person_id)
+        whose = self._home if subject is None else (subject.organisation_id, subject.person_id)
         found = self._in_force.get(whose)
         if found is None:
             self._load()
