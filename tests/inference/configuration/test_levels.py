@@ -159,3 +159,9 @@ def test_a_key_that_nobody_knows_is_told_with_the_nearest(key: str, meant: str |
     with pytest.raises(NoSuchKey) as caught:
         explained(key, [here], [here])
     assert caught.value.message == f"No level knows {key!r}{'.' if meant is None else f'; did you mean {meant!r}?'}"
+
+
+def test_a_provider_that_is_not_enabled_is_switched_off() -> None:
+    tree = {"cloud_providers": {"openai": {"enabled": False}, "google": {"enabled": True}, "groq": {}}}
+    assert preferences_of(tree).selection.switched_off == {"openai"}
+    assert preferences_of({}).selection.switched_off == frozenset()

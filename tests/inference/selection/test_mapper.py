@@ -270,6 +270,22 @@ def test_nothing_goes_out_without_leave(policy: Policy, rule: str | None) -> Non
     assert found.chosen == (OPENAI.ref if rule is None else BUILTIN.ref)
 
 
+def test_what_is_switched_off_is_not_chosen_and_says_so() -> None:
+    far, near = cloud("claude/opus", provider="anthropic"), cloud("groq/llama", provider="openai")
+    for names, rules in (
+        ({"claude"}, ("switched_off", None)),
+        ({"anthropic"}, ("switched_off", None)),
+        ({"openai"}, (None, "order")),
+        ({"groq"}, (None, "switched_off")),
+    ):
+        around = Surroundings(preferences=SelectionPreferences(switched_off=frozenset(names)))
+        found = chosen(None, far, near, around=around)
+        assert (verdict(found, far.ref).rule, verdict(found, near.ref).rule) == rules, names
+    here = local("tiny:1b", 0.7, 1)
+    around = Surroundings(preferences=SelectionPreferences(switched_off=frozenset({"ollama"})))
+    assert chosen(None, here, around=around).chosen == here.ref, "it is of this machine, and of no cloud"
+
+
 def test_a_fallback_is_found_by_provider_and_name_without_its_date() -> None:
     dated = [cloud(f"anthropic/claude-3-haiku-{day}") for day in ("20240307", "20230101")]
     mapping = RoleMapping(cloud_fallback="anthropic:claude-3-haiku")

@@ -13,11 +13,12 @@ from mecum.inference.preferences import Preferences, SelectionPreferences
 from mecum.inference.roles import ByDifficulty, Requirements, RoleMapping
 
 _EXPLICIT: Final[Source] = "explicit"
-_SELECTION: Final = tuple(item.name for item in fields(SelectionPreferences))
+_SELECTION: Final = tuple(item.name for item in fields(SelectionPreferences) if item.name != "switched_off")
 
 
 def preferences_of(tree: Tree) -> Preferences:
-    """Return what a valid, merged tree says. Models of a provider that is not enabled are in no list of models."""
+    """Return what a valid, merged tree says. Models of a provider that is not enabled are in no list of models, and
+    are not chosen by themselves."""
     refused = tuple(_refused(_objects(tree, "cloud_providers")))
     models = [*_objects(tree, "model_profiles"), *_cloud_models(tree)]
     return Preferences(
@@ -127,7 +128,9 @@ def _allowed(models: Sequence[str], refused: Sequence[str]) -> tuple[str, ...]:
 
 def _selection(tree: Tree) -> SelectionPreferences:
     said = {**inner(tree, "system_settings"), **inner(tree, "selection_preferences")}
-    return SelectionPreferences(**{name: said[name] for name in _SELECTION if name in said})
+    providers = _objects(tree, "cloud_providers")
+    switched_off = frozenset(name for name, there in providers if there.get("enabled") is False)
+    return SelectionPreferences(**{name: said[name] for name in _SELECTION if name in said}, switched_off=switched_off)
 
 
 def _objects(tree: Tree, key: str) -> list[tuple[str, Tree]]:

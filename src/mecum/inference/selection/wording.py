@@ -11,7 +11,7 @@ from mecum.inference.selection.rules import MAKES, Standing
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _MOVERS: Final = frozenset({"memory", "memory_limit", "heat", "battery", "failing"})
 """The rules that depend on the state of the machine: when they move a choice, the reason says so."""
-_POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback"})
+_POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback", "switched_off"})
 _KEPT: Final = " The role has kept it since the start; choose anew, and it is filled again."
 _WAY_OUT: Final = "Connect a model server that has one, or get such a model."
 
