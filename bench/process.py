@@ -12,7 +12,7 @@ from bench.rows import Goal, NotMeasured, Value
 from bench.servers import start_ours, stopping
 
 _STARTS = 5
-_IDLE_SECONDS = 5.0
+_IDLE_SECONDS = 3.0
 
 READY = (
     Goal("ready_wall", "s", most=1.2),

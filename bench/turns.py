@@ -13,8 +13,8 @@ from bench.servers import Server, start_floor, start_ours, stopping
 _REPETITIONS = 3
 _MODEL = "fake-ttft0-n16-itl0"
 _TEXT = "Say something short about foxes."
-_ONE_AT_A_TIME = Answers(streams=20, tokens=3, gap=20, ramp=20 * 100)
-"""Every answer is over before the next one begins."""
+_ALONE_MS = 100
+"""Between the beginnings of two answers: every one is over before the next one begins."""
 _SIXTEEN = Answers(streams=16, tokens=50, gap=20)
 
 FIRST_TOKEN = (Goal("first_token_added", "ms", most=5), Goal("first_token_added_websocket", "ms", most=5))
@@ -36,14 +36,15 @@ def _pair(bench: Bench) -> Generator[tuple[Server, Server], None, None]:
 
 
 def _first_token(bench: Bench) -> Values:
-    taken = Samples()
+    taken, many = Samples(), bench.size(12, 20)
+    one_at_a_time = Answers(streams=many, tokens=3, gap=20, ramp=many * _ALONE_MS)
     with stopping(start_ours(bench.upstream(), places.fresh("first-token"))) as ours:
         load.answers(ours, "sse", Answers(streams=8, tokens=3, gap=20, ramp=400))
         targets: list[tuple[str, Server, Wire]] = [
             ("direct", bench.upstream(), "oai"), ("sse", ours, "sse"), ("ws", ours, "ws")
         ]  # fmt: skip
         for _ in range(_REPETITIONS):
-            taken.add({name: load.answers(s, wire, _ONE_AT_A_TIME).seen["first_p50"] for name, s, wire in targets})
+            taken.add({name: load.answers(s, wire, one_at_a_time).seen["first_p50"] for name, s, wire in targets})
     direct = taken.middle("direct")
     note = f"direct {direct:.2f} ms"
     return {
@@ -85,7 +86,7 @@ def _share(bench: Bench) -> Values:
     (data / "config" / "models.json").write_text(json.dumps(configured))
     with stopping(start_ours(bench.upstream(), data)) as ours:
         both = [("role", "role:chat"), ("fixed", fixed)]
-        for number in range(bench.size(15, 25)):
+        for number in range(bench.size(11, 25)):
             for name, model in both if number % 2 else reversed(both):
                 taken.add({name: _per_turn(ours, 8, 400, model)})
     more = taken.ratio("role", "fixed")

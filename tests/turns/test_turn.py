@@ -1,6 +1,7 @@
 """A turn from the person's message to its end: which events, in which order, and what is on disk afterwards."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from mecum.domains.conversations.schemas.conversations import ConversationChange
 from mecum.engine.chat.stages import settle
 from mecum.engine.chat.turn import Posted, TurnRequest
 from mecum.inference.exchange import ModelMessage, TextContent, ToolSpec
+from mecum.infra.storage import Op
 from mecum.infra.storage.scope import owner_values
+from mecum.infra.storage.writer import Done
 from mecum.kernel import clock
 from mecum.kernel.errors import Invalid
 from mecum.kernel.subject import Subject
@@ -51,6 +54,25 @@ async def test_the_message_is_on_disk_before_the_model_is_asked(house: House) ->
     assert list(rows[0][3:]) == ["user", '[{"type":"text","text":"kept"}]']
     await house.parts.chat.cancel(run_id)
     await house.settled(run_id)
+
+
+async def test_background_work_makes_way_from_the_first_write_to_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, gate = house.parts.database.writer, house.parts.gate
+    submit, freed, busy = writer.submit, list[int](), list[bool]()
+
+    def noted(ops: Sequence[Op], done: Done) -> None:
+        busy.append(gate.busy)
+        submit(ops, done)
+
+    monkeypatch.setattr(writer, "submit", noted)
+    gate.on_free(lambda: freed.append(len(busy)))
+    house.upstream.script("test", [Wait(0.05), Say("Hello.")])
+    await house.settled(await house.start("Hi"))
+    assert len(busy) > 1
+    assert freed[0] > 1
+    assert all(busy[: freed[0]])
 
 
 async def moments(house: House, run_id: str) -> tuple[int, int, int]:

@@ -79,10 +79,12 @@ class ChatService:
             raise ShuttingDown
         if (known := await self._admission.repeated(request)) is not None:
             return known
-        await self._require_model(await self.model_named(request.subject, request.model), request.subject)
-        turn = await self._admission.admit(request, self._reachable)
-        self._turns[turn.run_id] = turn
-        self._enqueue(turn)
+        # Background work makes way from here on, not only once the message is on disk.
+        with self._gate:
+            await self._require_model(await self.model_named(request.subject, request.model), request.subject)
+            turn = await self._admission.admit(request, self._reachable)
+            self._turns[turn.run_id] = turn
+            self._enqueue(turn)
         return turn.run_id
 
     async def model_named(self, subject: Subject, wanted: str | None) -> str | None:
@@ -193,17 +195,21 @@ class ChatService:
         if turn.status != "running" or turn.restarts:
             self._store(runs.start_run(turn.run_id, clock.milliseconds(), turn.restarts))
         turn.status, turn.started_ms = "running", clock.milliseconds()
+        # Before its task has begun: a moment in which nobody seems to be answered lets a job go on.
+        self._gate.enter()
         turn.task = asyncio.create_task(self._attempt(turn), name=turn.run_id)
 
     async def _attempt(self, turn: Turn) -> None:
         turn.entered = True
         context.run_id.set(turn.run_id)
         ACTING.set(turn.subject)
-        # A person's turn goes before background work.
-        with self._gate, self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
-            await self._take(turn)
-            if span is not None:
-                span.note(status=turn.status, model=turn.choice.info.ref if turn.choice else None)
+        try:
+            with self._tracer.span("turn", run_id=turn.run_id, kind=turn.kind) as span:
+                await self._take(turn)
+                if span is not None:
+                    span.note(status=turn.status, model=turn.choice.info.ref if turn.choice else None)
+        finally:
+            self._gate.leave()
 
     async def _take(self, turn: Turn) -> None:
         if turn.cancelled:

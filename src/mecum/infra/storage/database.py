@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -28,6 +28,8 @@ class Database:
         self.engine = engine
         self.writer = writer
         self._reader = reader
+        # One statement that reads is its own transaction: neither its beginning nor its end needs a message of its own.
+        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @classmethod
     async def open(cls, location: Location, told: Callable[[str], None] | None = None) -> "Database":
@@ -89,7 +91,7 @@ class Database:
         if self._reader is not None:
             dialect = self.engine.dialect
             return prepared.rows(dialect, self._reader.execute(*prepared.arguments(dialect, values)).fetchall())
-        async with self.engine.connect() as connection:
+        async with self._alone.connect() as connection:
             return await _rows(connection, prepared, values)
 
     async def change(
@@ -148,13 +150,23 @@ def _parts(location: Location) -> tuple[AsyncEngine, Writer, Any]:
             pool_size=5,
             max_overflow=10,
             pool_pre_ping=True,
-            connect_args={"application_name": APPLICATION},
+            connect_args={"application_name": APPLICATION, "options": _options(location.url)},
         )
         return engine, EngineWriter(engine), None
     path = location.path or Path(":memory:")
     reader = sqlite.connect(path, location.key)
     engine = sqlite.engine(path, location.key)
     return engine, SQLiteWriter(path, location.key, engine.dialect), reader
+
+
+def _options(url: str) -> str:
+    """Return what PostgreSQL is told of every connection; what the address itself says comes last, and wins.
+
+    Joins are written in the order in which they are to be made. A planner that tries all orders of the eleven tables of
+    a page of assistants takes ten times as long for it as the page itself (measured: 8 to 20 ms; 1.7 ms with four).
+    """
+    given = make_url(url).query.get("options", "")
+    return " ".join(["-c join_collapse_limit=4", *((given,) if isinstance(given, str) else given)]).strip()
 
 
 def _recover(location: Location) -> None:

@@ -114,6 +114,8 @@ class Arrivals:
         thumbs, self._thumbs = self._thumbs, []
         labels, self._labels = self._labels, []
         if ops:
+            # Making them and writing them are two steps: nobody waits for both.
+            await self._pace.give_way()
             await self._database.commit(ops)
         if thumbs or labels:
             async with self._database.writing(self._import.subject) as scope:

@@ -15,6 +15,8 @@ _REST: Final = 0.0015
 """Seconds between two groups while the next question is expected: it meets none of them more often than one."""
 _REMEMBERED: Final = 5.0
 """Seconds after an answer in which the next question is expected."""
+_LOOKS: Final = 2
+"""Turns of the loop until what arrived has begun: one takes the bytes in, one runs what they ask for."""
 
 
 class Pace:
@@ -30,10 +32,16 @@ class Pace:
         return _BUSY if clock.monotonic() - self._seen < _REMEMBERED else _QUIET
 
     async def breathe(self) -> None:
-        """Let people's turns go first."""
+        """Let people's turns go first, after a rest while the next one is expected."""
+        if self.together == _BUSY:
+            await asyncio.sleep(_REST)
+        await self.give_way()
+
+    async def give_way(self) -> None:
+        """Let the turns go first that are being answered, or were asked for during the step before."""
+        for _ in range(_LOOKS):
+            await asyncio.sleep(0)
         began = clock.monotonic()
         await self._wait(_TURN_SECONDS)
         if (now := clock.monotonic()) - began > _NOTICED:
             self._seen = now
-        if self.together == _BUSY:
-            await asyncio.sleep(_REST)

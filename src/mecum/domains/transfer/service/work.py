@@ -106,6 +106,8 @@ class ImportWork:
             files = [stack.enter_context(await self._opened(subject, about["id"])) for about in row.files]
             reading = _Reading(row, self._secrets(row), self._context.files.most_bytes, files)
             while found := await asyncio.to_thread(reading.some, pace.together):
+                # Somebody may have asked while the file was being read.
+                await pace.give_way()
                 for format_, one in found:
                     formats.add(format_.name)
                     await arrivals.take(format_.system, one)

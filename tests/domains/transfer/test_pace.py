@@ -1,0 +1,70 @@
+"""An import makes way: for an answer that is being made, and for a question that came in during its last step."""
+
+import asyncio
+
+import pytest
+
+from mecum.domains.transfer.service.pace import Pace
+from mecum.infra.jobs.gate import Gate
+
+
+class Step:
+    """Somebody who goes on with an import when its pace lets them."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.gone_on = False
+        self._pace = pace
+
+    async def go(self) -> None:
+        """Make way, then go on."""
+        await self._pace.give_way()
+        self.gone_on = True
+
+
+async def test_it_goes_on_at_once_where_nobody_asks() -> None:
+    pace = Pace(Gate().wait)
+    few = pace.together
+    await pace.breathe()
+    assert pace.together == few
+
+
+async def test_a_question_that_arrived_meanwhile_is_seen_before_the_next_step() -> None:
+    gate, loop = Gate(), asyncio.get_running_loop()
+    step = Step(Pace(gate.wait))
+    # As a server does: one turn of the loop reads the request, the next one begins it.
+    loop.call_soon(loop.call_soon, gate.enter)
+    going = asyncio.create_task(step.go())
+    for _ in range(6):
+        await asyncio.sleep(0)
+    assert gate.busy
+    assert not step.gone_on
+    gate.leave()
+    await going
+
+
+async def test_a_question_during_its_rest_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+    pace = Pace(gate.wait)
+    with gate:
+        await pace.give_way()
+    # Somebody was answered a moment ago: it rests between two groups now.
+    many = Pace(gate.wait).together
+    assert pace.together < many
+
+    rested = asyncio.Event()
+    sleep = asyncio.sleep
+
+    async def asked_meanwhile(seconds: float) -> None:
+        if seconds > 0:
+            gate.enter()
+            rested.set()
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", asked_meanwhile)
+    breathing = asyncio.create_task(pace.breathe())
+    await rested.wait()
+    for _ in range(6):
+        await sleep(0)
+    assert not breathing.done()
+    gate.leave()
+    await breathing
