@@ -143,6 +143,12 @@ class Endpoints:
         silent, sentence = self._silent.get(endpoint), self.silence(endpoint)
         return None if silent is None or sentence is None else silent.kind(sentence)
 
+    def doubt(self, endpoint: str) -> None:
+        """A model of an endpoint did not answer: see in the background whether the endpoint still does, so that the
+        next question goes elsewhere where it may."""
+        if endpoint in self._models and endpoint not in self._silent and endpoint in self._providers:
+            self._begin_asking(endpoint)
+
     def doubt_silence(self) -> None:
         """Something is otherwise: who wants a model of an endpoint that did not answer has it asked again at once."""
         self._silent = {endpoint: replace(silent, asked=-math.inf) for endpoint, silent in self._silent.items()}
