@@ -70,6 +70,49 @@ def test_an_openai_key_is_found_and_not_shown(flags: dict[str, object], monkeypa
     assert key.get_secret_value() == "sk-of-mecum"
 
 
+def test_keys_are_found_where_vendors_look_for_them(
+    flags: dict[str, object], tmp_path: Path, monkeypatch: Environment
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"models": {"keys": {"groq": "of-the-file", "mistral": "of-the-file"}}}')
+    monkeypatch.setenv("MISTRAL_API_KEY", "of-the-environment")
+    models = load_settings(flags, file).models
+    assert {name: key.get_secret_value() for name, key in models.keys.items()} == {
+        "groq": "of-the-file",
+        "mistral": "of-the-environment",
+    }
+    assert "of-the" not in repr(models)
+    monkeypatch.setenv("MECUM_MODELS__KEYS", '{"deepseek": "sk", "mistral": "ours"}')
+    models = load_settings(flags, file).models
+    assert {name: key.get_secret_value() for name, key in models.keys.items()} == {
+        "groq": "of-the-file",
+        "mistral": "ours",
+        "deepseek": "sk",
+    }
+    monkeypatch.setenv("MECUM_MODELS__KEYS", "")
+    assert load_settings(flags, file).models.keys == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"models": 5}', "models: Input should be a valid dictionary"),
+        ('{"models": {"keys": "sk-1"}}', "models.keys: Input should be a valid"),
+        ('{"models": {"keys": {"groq": 7}}}', "models.keys.groq: Input should be a valid string"),
+        ('{"models": {"keys": {"grok": "sk-1"}}}', "models.keys.grok: no model server is known as 'grok'"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_beside_a_key_in_the_environment(
+    flags: dict[str, object], tmp_path: Path, monkeypatch: Environment, content: str, said: str
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(content)
+    monkeypatch.setenv("MISTRAL_API_KEY", "sk-2")
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(flags, file)
+    assert f"{file}: {said}" in caught.value.message
+
+
 def test_lists_of_objects_as_json_and_empty_for_none(flags: dict[str, object], monkeypatch: Environment) -> None:
     monkeypatch.setenv("MECUM_MODELS__ENDPOINTS", '[{"name": "studio", "base_url": "http://127.0.0.1:1234/v1"}]')
     monkeypatch.setenv("MECUM_MODELS__OLLAMA_URL", "")
@@ -92,6 +135,8 @@ def test_lists_of_objects_as_json_and_empty_for_none(flags: dict[str, object], m
         ("MECUM_SERVER__PROT", "1", "MECUM_SERVER__PORT"),
         ("MECUM_SEVER__PORT", "1", "no such setting"),
         ("MECUM_MODELS__ENDPOINTS", "[{", "MECUM_MODELS__ENDPOINTS: not a JSON list"),
+        ("MECUM_MODELS__KEYS", "sk-1", "MECUM_MODELS__KEYS: not a JSON object"),
+        ("MECUM_MODELS__KEYS", '{"nobody": "sk-1"}', "no model server is known as 'nobody'; there are openai,"),
         ("MECUM_MODELS__ENDPOINTS", '[{"name": "x", "base_url": "nowhere"}]', "[0][base_url]"),
         ("MECUM_MODELS__OLLAMA_URL", "file:///etc", "MECUM_MODELS__OLLAMA_URL"),
         ("MECUM_TELEMETRY__OTLP_ENDPOINT", "collector", "must be an http or https address"),

@@ -22,12 +22,15 @@ from mecum.infra.jobs.settings import JobSettings
 from mecum.infra.secrets.settings import StorageSettings
 from mecum.infra.tracing.settings import LogSettings, TelemetrySettings
 from mecum.infra.web.settings import ServerSettings
+from mecum.integrations.known import KNOWN
 from mecum.kernel.errors import Invalid
 
 PREFIX: Final = "MECUM_"
 FILES: Final = ("settings.toml", "settings.json")
 """Looked for in the data folder when no file is named."""
+_KEYS: Final = ("models", "keys")
 _FOREIGN: Final[dict[str, tuple[str, ...]]] = {
+    **{one.key_variable: (*_KEYS, one.name) for one in KNOWN if one.key_variable},
     "OPENAI_API_KEY": ("models", "openai_api_key"),
     "OPENAI_BASE_URL": ("models", "openai_base_url"),
 }
@@ -88,7 +91,7 @@ def load_settings(flags: Mapping[str, object] | None = None, config_file: Path |
     """
     above = _from_environment(os.environ) | _from_flags(flags or {})
     file = config_file or _named_file(os.environ)
-    given = (_from_file(file) if file is not None else _from_folder(above)) | above
+    given = _over(_from_file(file) if file is not None else _from_folder(above), above)
     return _validated(given)
 
 
@@ -110,31 +113,40 @@ def _from_flags(flags: Mapping[str, object]) -> dict[_Place, _Given]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[_Place, _Given]:
-    found = {place: _Given(environment[name], name) for name, place in _FOREIGN.items() if environment.get(name)}
+    foreign = {place: _Given(environment[name], name) for name, place in _FOREIGN.items() if environment.get(name)}
     known = {variable: (place, field) for place, variable, field in variables()}
+    found: dict[_Place, _Given] = {}
     for variable, text in environment.items():
         if variable in known:
             place, field = known[variable]
-            found[place] = _Given(_typed(text, field, variable), variable)
+            for at, value in _flat(_typed(text, field, variable), place):
+                found[at] = _Given(value, variable + _steps(at[len(place) :]))
         elif variable.startswith(PREFIX) and "__" in variable:
             # Without the two underscores it may be somebody else's, such as a container's MECUM_PORT.
             raise SettingsInvalid(f"{variable}: there is no such setting. {_nearest(variable, known)}")
-    return found
+    return _over(foreign, found)
+
+
+def _over(below: Mapping[_Place, _Given], above: Mapping[_Place, _Given]) -> dict[_Place, _Given]:
+    """Return both; what is given as a whole above leaves nothing of what stands in it below."""
+    kept = {at: one for at, one in below.items() if not any(at[:n] in above for n in range(1, len(at) + 1))}
+    return {**kept, **above}
 
 
 def _typed(text: str, field: FieldInfo, variable: str) -> object:
     """Return the value in a variable: an empty one is none, a list is JSON or comma-separated words."""
-    many = isinstance(field.get_default(), tuple)
+    many, named = (isinstance(field.get_default(), kind) for kind in (tuple, dict))
     if not text.strip():
-        return () if many else None
-    if not many:
+        return () if many else {} if named else None
+    if not many and not named:
         return text
-    if not text.lstrip().startswith("["):
+    if many and not text.lstrip().startswith("["):
         return [word.strip() for word in text.split(",") if word.strip()]
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise SettingsInvalid(f"{variable}: not a JSON list: {error.msg} at character {error.pos + 1}.") from error
+        kind = "list" if many else "object"
+        raise SettingsInvalid(f"{variable}: not a JSON {kind}: {error.msg} at character {error.pos + 1}.") from error
 
 
 def _nearest(variable: str, known: Mapping[str, object]) -> str:
@@ -179,26 +191,36 @@ def _parsed(file: Path, body: bytes) -> Mapping[str, object]:
     return cast("dict[str, object]", content)
 
 
-def _flat(content: Mapping[str, object]) -> Iterator[tuple[_Place, object]]:
-    for name, value in content.items():
-        if isinstance(value, Mapping):
-            yield from (((name, inner), v) for inner, v in cast("Mapping[str, object]", value).items())
-        else:
-            yield ("data" if name == "data_dir" else name,), value
+def _flat(value: object, place: _Place = ()) -> Iterator[tuple[_Place, object]]:
+    if isinstance(value, Mapping) and (value or not place):
+        for name, inner in cast("Mapping[str, object]", value).items():
+            yield from _flat(inner, (*place, name))
+    else:
+        yield ("data",) if place == ("data_dir",) else place, value
 
 
 def _validated(given: Mapping[_Place, _Given]) -> Settings:
+    try:
+        settings = Settings.model_validate(_nested(given))
+    except ValidationError as error:
+        raise _refusal(error, given) from error
+    for name in settings.models.keys:
+        if name not in (names := [one.name for one in KNOWN if one.key_variable]):
+            source = _source((*_KEYS, name), given)
+            raise SettingsInvalid(f"{source}: no model server is known as {name!r}; there are {', '.join(names)}.")
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def _nested(given: Mapping[_Place, _Given]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for place, item in given.items():
         inside = nested
         for name in place[:-1]:
-            inside = inside.setdefault(name, {})
+            # What is no object where one belongs stays as it is: it is refused, and named.
+            within = inside.setdefault(name, {})
+            inside = cast("dict[str, Any]", within) if isinstance(within, dict) else {}
         inside[place[-1]] = item.value
-    try:
-        settings = Settings.model_validate(nested)
-    except ValidationError as error:
-        raise _refusal(error, given) from error
-    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+    return nested
 
 
 def _refusal(error: ValidationError, given: Mapping[_Place, _Given]) -> SettingsInvalid:
@@ -213,7 +235,7 @@ def _sentence(problem: ErrorDetails, given: Mapping[_Place, _Given]) -> str:
     source = _source(place, given)
     if problem["type"] == "extra_forbidden":
         return f"{source}: there is no such setting."
-    inside = "".join(f"[{step}]" for step in place[2:])
+    inside = _steps(place[3 if place[:3] in given else 2 :])
     described = next((field.description for at, _, field in variables() if at == place[:2]), None)
     return f"{source}{inside}: {_said(problem)}." + (f" {described}" if described else "")
 
@@ -223,7 +245,11 @@ def _said(problem: ErrorDetails) -> str:
     return problem["msg"].removeprefix("Value error, ")
 
 
+def _steps(place: _Place) -> str:
+    return "".join(f"[{step}]" for step in place)
+
+
 def _source(place: _Place, given: Mapping[_Place, _Given]) -> str:
-    named = next((given[place[:n]].source for n in (2, 1) if place[:n] in given), None)
+    named = next((given[place[:n]].source for n in (3, 2, 1) if place[:n] in given), None)
     # A section that does not exist has no value of its own: name one that stands in it.
     return named or next((item.source for at, item in given.items() if at[:1] == place[:1]), ".".join(place))

@@ -2,7 +2,7 @@
 
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -75,6 +75,8 @@ def _name(annotation: Any) -> str:
         return " or ".join(_name(part) for part in get_args(annotation) if part is not type(None))
     if origin is tuple:
         return f"list of {_name(get_args(annotation)[0])}"
+    if origin is Mapping:
+        return f"object of {_name(get_args(annotation)[1])}s"
     return _plain(annotation)
 
 
@@ -89,7 +91,7 @@ def _default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "depends"
     default = field.get_default()
-    if default is None or default == ():
+    if default is None or default in ((), {}):
         return "none"
     if isinstance(default, tuple):
         items: tuple[Any, ...] = field.get_default()

@@ -280,6 +280,10 @@ def test_beyond_this_machine_it_asks_plainly(bare_house: House, new_talk: NewTal
     talk = new_talk(to=bare_house)
     visit(talk, "/models/servers")
     page = talk.page
+    page.get_by_role("button", name="Google", exact=True).click()
+    expect(page.get_by_label("Name")).to_have_value("google")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value("https://generativelanguage.googleapis.com")
+    expect(page.get_by_label("Kind")).to_have_value("google")
     page.get_by_role("button", name="OpenAI", exact=True).click()
     consent = page.get_by_test_id("consent")
     expect(consent).to_contain_text("are sent to api.openai.com")

@@ -18,6 +18,7 @@ from fakes.steps import Finish, Redact, Sign, Step, Think
 from mecum.inference.exchange import Answer, AnswerSink, ModelRequest
 from mecum.inference.ports import ModelInfo
 from mecum.inference.wires import openai
+from mecum.inference.wires.manners import Manners
 from mecum.integrations.anthropic import projection as anthropic
 from mecum.integrations.anthropic.abilities import Abilities
 from mecum.integrations.anthropic.chat import MessageStream
@@ -104,6 +105,39 @@ def _openai() -> Side:
     return Side("openai", info, "/v1/chat/completions", openai.body_of, openai_rules.refused, OpenAIWriter, read)
 
 
+def _deepseek() -> Side:
+    """A server on OpenAI's wire that wants what was thought back with the calls."""
+
+    def read(sink: AnswerSink) -> tuple[Reader, Callable[[], Answer]]:
+        stream = openai.ChatStream(sink, raw=False, model="deepseek")
+        return stream, stream.finish
+
+    def body(request: ModelRequest) -> dict[str, Any]:
+        return openai.body_of(request, Manners(thoughts=True))
+
+    def refused(body: dict[str, Any]) -> str | None:
+        return openai_rules.refused(body) or openai_rules.thoughtless(body)
+
+    return Side("deepseek", _info("openai", "deepseek"), "/v1/chat/completions", body, refused, OpenAIWriter, read)
+
+
+def _router(name: str) -> Side:
+    """A server on OpenAI's wire that passes on other vendors' models, with their proofs."""
+
+    def read(sink: AnswerSink) -> tuple[Reader, Callable[[], Answer]]:
+        stream = openai.ChatStream(sink, raw=False, model=name)
+        return stream, stream.finish
+
+    def prove(_: str) -> str:
+        return f"router:{name}"
+
+    def refused(body: dict[str, Any]) -> str | None:
+        return openai_rules.refused(body) or openai_rules.unproven(body, prove(""))
+
+    info = _info("openai", name)
+    return Side(name, info, "/v1/chat/completions", openai.body_of, refused, OpenAIWriter, read, prove)
+
+
 def _ollama() -> Side:
     def read(sink: AnswerSink) -> tuple[Reader, Callable[[], Answer]]:
         stream = OllamaStream(sink, raw=False)
@@ -158,6 +192,8 @@ SIDES: Final = {
     side.name: side
     for side in (
         _openai(),
+        _deepseek(),
+        _router("vendor/thinker"),
         _ollama(),
         _anthropic("claude-adaptive", Abilities(64_000, True, True, frozenset({"low", "medium", "high"}), True)),
         _anthropic("claude-budget", Abilities(32_000, False, True, frozenset(), True), reasoning_effort="medium"),

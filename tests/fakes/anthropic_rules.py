@@ -123,14 +123,16 @@ def _tools(told: list[tuple[str, list[Block]]], body: dict[str, Any]) -> Iterato
 def _thinking(told: list[tuple[str, list[Block]]], body: dict[str, Any]) -> Iterator[str]:
     thinking: dict[str, Any] = body.get("thinking") or {}
     choice: dict[str, Any] = body.get("tool_choice") or {}
-    if thinking.get("type") != "enabled":
+    if thinking.get("type") not in ("enabled", "adaptive"):
+        return
+    if choice.get("type") in ("any", "tool"):
+        yield "Thinking may not be enabled when tool_choice forces tool use"
+    if body.get("temperature", 1) != 1 or "top_k" in body:
+        yield "temperature may only be set to 1 when thinking is enabled"
+    if thinking["type"] == "adaptive":
         return
     if not 1024 <= thinking["budget_tokens"] < body["max_tokens"]:
         yield "thinking.budget_tokens: must be at least 1024 and below max_tokens"
-    if choice.get("type") in ("any", "tool"):
-        yield "Thinking may not be enabled when tool_choice forces tool use"
-    if body.get("temperature", 1) != 1:
-        yield "temperature may only be set to 1 when thinking is enabled"
     place = len(told) - 1
     while place > 1 and any(block["type"] == "tool_result" for block in told[place][1]):
         place -= 2

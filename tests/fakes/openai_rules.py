@@ -17,6 +17,22 @@ def refused(body: dict[str, Any]) -> str | None:
     return next(_problems(body.get("messages") or []), None)
 
 
+def thoughtless(body: dict[str, Any]) -> str | None:
+    """Return why DeepSeek's API would not take this request, from its guide to thinking; or None."""
+    messages: list[Message] = body["messages"]
+    called = [one for one in messages if one.get("tool_calls")]
+    missing = any(not isinstance(one.get("reasoning_content"), str) for one in called)
+    return "The `reasoning_content` in the thinking mode must be passed back to the API." if missing else None
+
+
+def unproven(body: dict[str, Any], proof: str) -> str | None:
+    """Return why OpenRouter would not take this request: a detail that is not as it came; or None."""
+    messages: list[Message] = body["messages"]
+    details: list[dict[str, Any]] = [one for message in messages for one in message.get("reasoning_details", [])]
+    foreign = any(detail.get("signature") != proof or not detail.get("type") for detail in details)
+    return "Invalid `signature` in `reasoning_details`" if foreign else None
+
+
 def _problems(messages: list[Message]) -> Iterator[str]:
     if not messages:
         yield "'messages' is too short"

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from fakes.http1 import Exchange
-from fakes.steps import Call, Cite, Fail, Finish, Say, Step, Think
+from fakes.steps import Call, Cite, Fail, Finish, Say, Sign, Step, Think
 from mecum.kernel import clock
 
 
@@ -76,6 +76,11 @@ class OpenAIWriter:
     async def think(self, step: Think) -> None:
         """Send a reasoning delta as DeepSeek, vLLM and llama.cpp do."""
         await self._delta({"reasoning_content": step.text})
+
+    async def sign(self, step: Sign) -> None:
+        """Send the proof of a thought as OpenRouter does."""
+        proof = {"type": "reasoning.text", "text": "", "signature": step.signature, "index": 0}
+        await self._delta({"content": "", "reasoning_details": [proof]})
 
     async def cite(self, step: Cite) -> None:
         """Send where something was taken from, as models that search do."""

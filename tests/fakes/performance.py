@@ -90,6 +90,8 @@ async def do(exchange: Exchange, writer: Writer, step: Step) -> None:
             await writer.call(step)
         case Cite() if isinstance(writer, OpenAIWriter):
             await writer.cite(step)
+        case Sign() if isinstance(writer, OpenAIWriter):
+            await writer.sign(step)
         case Sign() | Redact() | Cite():
             if isinstance(writer, AnthropicWriter | GoogleWriter):
                 await writer.more(step)

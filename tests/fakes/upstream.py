@@ -17,7 +17,7 @@ In a process: `python -m fakes.upstream [--port N]` prints its URL and takes POS
 import argparse
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -64,6 +64,8 @@ class Upstream:
         self.models: list[OllamaModel] = list(DEFAULT_MODELS)
         self.loaded: list[str] = []
         self.key: str | None = None
+        self.refuses: Callable[[dict[str, Any]], tuple[int, dict[str, Any]] | None] | None = None
+        """What of a request it does not take, with the status and the body it says so with."""
         self.readers: dict[str, tuple[Reader, str]] = {}
         """By model, how it reads what is long, and what it is asked to find there."""
         self.port = port
@@ -121,6 +123,7 @@ class Upstream:
             self.aborts.clear()
             self._scripts.clear()
             self.readers.clear()
+            self.refuses = None
 
     def wait_for(self, requests: int = 0, aborts: int = 0, within: float = 10) -> None:
         """Return when so many requests and aborts were seen, else raise TimeoutError. Blocks the thread."""
@@ -249,6 +252,9 @@ class Upstream:
         model = self._model(name)
         if model is None:
             exchange.reply(404, wire.error(404, f"model '{name}' not found", "model_not_found"))
+            return
+        if self.refuses is not None and (refusal := self.refuses(exchange.request.json)) is not None:
+            exchange.reply(*refusal)
             return
         if wire is not openai_wire and (why := wire.refusal(model, exchange.request.json)):
             exchange.reply(400, wire.error(400, why, None))

@@ -52,6 +52,21 @@ async def test_an_endpoint_from_its_beginning_to_its_end(site: Site) -> None:
     assert "studio" not in {item["name"] for item in (await get(site, "/endpoints"))["items"]}
 
 
+async def test_some_are_known_by_name(site: Site) -> None:
+    known = (await get(site, "/endpoints/known"))["items"]
+    assert known[0]["name"] == "openai"
+    assert {
+        "name": "mistral",
+        "title": "Mistral",
+        "wire": "openai",
+        "base_url": "https://api.mistral.ai/v1",
+        "key_variable": "MISTRAL_API_KEY",
+    } in known
+    for one in known:
+        body = {"name": one["name"], "wire": one["wire"], "base_url": one["base_url"]}
+        assert (await site.browser.ask("POST", f"{API}/endpoints", body)).status == 201
+
+
 @pytest.mark.parametrize("wire", ["anthropic", "google"])
 async def test_an_endpoint_on_a_wire_of_its_own(site: Site, wire: str) -> None:
     site.house.upstream.require_key("sk-own")

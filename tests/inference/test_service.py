@@ -9,6 +9,7 @@ from factories.stores import KEY
 from fakes.upstream import Upstream
 from mecum.domains.privacy.api import EgressPolicy
 from mecum.inference.errors import EndpointExists, EndpointNotFound
+from mecum.inference.manifests import Manifest
 from mecum.inference.model import Endpoint
 from mecum.inference.ports import Provider
 from mecum.inference.registry import Registry
@@ -82,6 +83,40 @@ async def test_a_name_is_given_once(desk: Desk, database: Database, ada: Subject
         ("fixed", True, False),
         ("mine", False, False),
     ]
+
+
+async def test_a_stored_one_goes_before_a_key_that_appears_later(
+    desk: Desk, database: Database, ada: Subject, net: Net
+) -> None:
+    async with database.writing(ada) as scope:
+        await desk.service.add(scope, wanted("mistral", key="sk-mine"))
+    later = Desk(database, net)
+    later.service.add_fixed(Configured("mistral", "openai", "https://api.mistral.ai/v1", "sk-found"), consented=True)
+    async with database.reading(None) as scope:
+        await later.service.load(scope)
+    async with database.reading(ada) as scope:
+        found = await later.service.endpoints(scope)
+    assert [(view.name, view.base_url, view.id is None) for view in found] == [
+        ("mistral", "http://127.0.0.1:1/v1", False)
+    ]
+    assert later.policy.hosts == []
+
+
+async def test_prices_are_looked_for_by_address_or_by_the_name_the_table_has(database: Database, net: Net) -> None:
+    desk = Desk(database, net)
+    desk.service.known = (
+        Manifest("far", "Far", "https://far.example.org/v1", priced_as="far-away"),
+        Manifest("near", "Near", "https://near.example.org/v1"),
+    )
+    for name, host in (("mine", "far"), ("near", "near"), ("far", "proxy")):
+        desk.service.add_fixed(Configured(name, "openai", f"https://{host}.example.org/v1"))
+    found = {name: desk.service.priced_as(name) for name in ("mine", "near", "far", "none")}
+    assert found == {
+        "mine": "far-away",
+        "near": "https://near.example.org/v1",
+        "far": "https://proxy.example.org/v1",
+        "none": None,
+    }
 
 
 async def test_a_removed_endpoint_may_not_be_called_any_more(desk: Desk, database: Database, ada: Subject) -> None:

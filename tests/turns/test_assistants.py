@@ -8,6 +8,7 @@ from factories.houses import House
 from fakes.steps import says
 from mecum.domains.assistants.errors import AssistantNotFound
 from mecum.domains.conversations.schemas.conversations import ConversationChange
+from mecum.domains.runs.events import ContextReport
 
 MODEL = "up/test"
 
@@ -71,6 +72,45 @@ async def test_the_request_and_the_conversation_come_before_the_assistant(house:
     async with house.parts.database.reading(house.parts.owner) as scope:
         view = await house.parts.record.conversations.view(scope, run["conversation_id"])
     assert view["config"]["assistant_id"] == assistant_id
+
+
+def takes_none(body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+    """Refuse any temperature, as newer models do."""
+    return (
+        (400, {"error": {"message": "`temperature` is deprecated for this model."}}) if "temperature" in body else None
+    )
+
+
+async def test_a_model_that_takes_no_temperature_answers_at_its_own_and_says_so(house: House) -> None:
+    await made(house, configuration={"preferred_model": MODEL, "temperature": 0.3})
+    house.upstream.script("test", says("One."))
+    house.upstream.refuses = takes_none
+    run_id = await house.start("Hi", model="assistant:letters")
+    heard = house.follow(run_id)
+    run = await house.settled(run_id)
+    assert (run["status"], run["text"]) == ("completed", "One.")
+    said = "This model takes no temperature: it answered at its own, not at 0.3."
+    assert run["context_report"]["flag"] == {"code": "temperature", "message": said}
+    told = [frame["report"]["flag"] for frame in heard.frames if frame["type"] == ContextReport.type]
+    assert told[-1]["code"] == "temperature"
+    assert ["temperature" in one.json for one in house.upstream.answers()] == [True, False]
+    again = await house.settled(await house.start("And?", model=None, conversation_id=run["conversation_id"]))
+    assert again["context_report"]["flag"]["code"] == "temperature"
+    assert len(house.upstream.answers()) == 3, "what it said is remembered"
+    plain = await house.settled(await house.start("Hi"))
+    assert plain["context_report"]["flag"] is None
+
+
+async def test_a_temperature_that_a_request_asks_for_is_that_one_or_a_refusal(house: House) -> None:
+    house.upstream.script("test", says("One."))
+    house.upstream.refuses = takes_none
+    run = await house.settled(await house.start("Hi", temperature=0.5))
+    assert (run["status"], run["error"]["code"]) == ("failed", "model.refused")
+    assert "deprecated" in run["error"]["message"]
+    house.upstream.refuses = lambda _: (400, {"error": {"message": "No temperature, nor anything else."}})
+    await change(house, run["conversation_id"], temperature=0.9)
+    other = await house.settled(await house.start("Hi", conversation_id=run["conversation_id"]))
+    assert (other["status"], other["error"]["code"]) == ("failed", "model.refused")
 
 
 async def test_a_change_of_the_assistant_counts_from_the_next_answer_on(house: House) -> None:

@@ -56,6 +56,39 @@ async def test_the_model_that_thought_gets_its_thoughts_back_with_the_result(ven
     assert results["content"][0]["content"] == "blue"
 
 
+async def test_a_server_that_passes_on_other_vendors_gets_their_proofs_back(vendors: Site) -> None:
+    vendors.house.upstream.script("m", [Say("Blue.")])
+    vendors.house.upstream.script("m", THOUGHTFUL, times=1)
+    first = await respond(vendors, "up/m", "Look at the sky.")
+    assert [item["type"] for item in first["output"]] == ["reasoning", "function_call"]
+    result = {"type": "function_call_output", "call_id": "c1", "output": "blue"}
+    await respond(vendors, "up/m", [result], first["id"])
+    (detail,) = sent(vendors)["messages"][1]["reasoning_details"]
+    assert (detail["type"], detail["signature"]) == ("reasoning.text", signature("m", "Hm."))
+    vendors.house.upstream.refuses = lambda body: (
+        (400, {"error": {"message": "messages.1.reasoning_details: not known"}})
+        if "reasoning_details" in str(body)
+        else None
+    )
+    await respond(vendors, "up/m", [result], first["id"])
+    assert "reasoning_details" not in str(sent(vendors)), "one that does not know them is asked without"
+
+
+async def test_a_server_that_wants_its_thoughts_back_gets_them_with_the_calls(vendors: Site) -> None:
+    def refuses(body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+        calls = [one for one in body["messages"] if one.get("tool_calls")]
+        said = "The `reasoning_content` in the thinking mode must be passed back to the API."
+        return None if all("reasoning_content" in one for one in calls) else (400, {"error": {"message": said}})
+
+    vendors.house.upstream.refuses = refuses
+    vendors.house.upstream.script("m", [Say("Blue.")])
+    vendors.house.upstream.script("m", [Think("Hm."), Call("look", '{"at": "sky"}', "c1")], times=1)
+    first = await respond(vendors, "up/m", "Look at the sky.")
+    result = {"type": "function_call_output", "call_id": "c1", "output": "blue"}
+    await respond(vendors, "up/m", [result], first["id"])
+    assert sent(vendors)["messages"][1]["reasoning_content"] == "Hm."
+
+
 async def test_another_model_goes_on_in_the_middle(vendors: Site) -> None:
     vendors.house.upstream.script("m", [Say("Blue.")])
     vendors.house.upstream.script("m", THOUGHTFUL, times=1)

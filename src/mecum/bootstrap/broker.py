@@ -32,6 +32,7 @@ from mecum.infra.net import Net
 from mecum.infra.secrets.keys import Keys
 from mecum.infra.storage import Database
 from mecum.integrations.builtin.provider import BuiltinProvider
+from mecum.integrations.known import KNOWN
 from mecum.integrations.llama_cpp.provider import LlamaCppProvider
 from mecum.integrations.llama_cpp.runtime import IDLE_SECONDS
 from mecum.integrations.ollama.provider import OllamaProvider
@@ -96,7 +97,7 @@ async def build_broker(
     )
     stack.push_async_callback(registry.close)
     _know_ollama(settings, policy)
-    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy)
+    models = ModelService(registry, lambda configured: _provider(net, configured, keeping), keys.sealer, policy, KNOWN)
     await measurements.load()
     stack.push_async_callback(measurements.settle)
 
@@ -130,7 +131,7 @@ async def build_broker(
     configuration.on_change(registry.notice_gaps)
     policy.on_change(_asking_again(registry, stack))
     models.found = _found(settings)
-    models.prices = prices = Prices(models.address)
+    models.prices = prices = Prices(models.priced_as)
     first_word = settings.models.first_word
     router = Router(registry, preferences, swaps, allowed, first_word=first_word, usual=measurements.first_word)
     trash = ProfileRemoval(configuration, profiles)
@@ -195,10 +196,16 @@ def _configured(settings: Settings) -> list[Configured]:
         Configured(e.name, e.wire, e.base_url, e.api_key.get_secret_value() if e.api_key else None, e.most_at_once)
         for e in settings.models.endpoints
     ]
-    if settings.models.openai_api_key is not None:
-        key = settings.models.openai_api_key.get_secret_value()
-        found.append(Configured("openai", "openai", settings.models.openai_base_url, key))
-    return found
+    openai = settings.models.openai_api_key
+    given = {**settings.models.keys, **({} if openai is None else {"openai": openai})}
+    moved = {"openai": settings.models.openai_base_url}
+    # An endpoint that is described in full goes before what is known of its name.
+    keyed = (one for one in KNOWN if one.name in given.keys() - {e.name for e in settings.models.endpoints})
+    return found + [
+        Configured(one.name, one.wire, moved.get(one.name, one.base_url), key)
+        for one in keyed
+        if (key := given[one.name].get_secret_value())
+    ]
 
 
 def _settled(settings: Settings) -> dict[str, Any]:

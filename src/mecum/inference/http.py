@@ -19,6 +19,8 @@ from mecum.inference.schemas import (
     EndpointList,
     EndpointTest,
     EndpointView,
+    ManifestList,
+    ManifestView,
     ModelList,
     ModelView,
 )
@@ -101,6 +103,17 @@ def router(
         async with database.reading(asker) as scope:
             items = await service.endpoints(scope)
         return answer({"items": [item.model_dump() for item in items], "next_cursor": None})
+
+    @routes.get(
+        "/endpoints/known",
+        response_model=ManifestList,
+        summary="List the model servers known by name",
+        description="Where they are and what they speak, so that adding one takes a key and no address. None of them "
+        "is asked.",
+    )
+    async def known(asker: Asker) -> Response:
+        items = [ManifestView.model_validate(one, from_attributes=True).model_dump() for one in service.known]
+        return answer({"items": items, "next_cursor": None})
 
     @routes.post(
         "/endpoints",

@@ -124,7 +124,7 @@ class PriceTable:
 class Prices:
     """Prices for the models of this instance. Nothing waits for the table: until it is read, prices are unknown.
 
-    `address` returns where an endpoint is asked, or None.
+    `address` returns where an endpoint is asked or what the table calls its provider, or None.
     """
 
     def __init__(self, address: Callable[[str], str | None]) -> None:

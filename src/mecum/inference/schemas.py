@@ -137,6 +137,26 @@ class EndpointList(BaseModel):
     next_cursor: str | None = Field(None, description="Always null: the list is short.", examples=[None])
 
 
+class ManifestView(BaseModel):
+    """A model server that is known by its name."""
+
+    name: str = Field(description="What its endpoint is called.", examples=["mistral"])
+    title: str = Field(description="What people call it.", examples=["Mistral"])
+    wire: Wire = Field(description="The protocol it speaks.", examples=["openai"])
+    base_url: str = Field(description="Its address.", examples=["https://api.mistral.ai/v1"])
+    key_variable: str | None = Field(
+        description="The environment variable its key is found in; null where none is looked for.",
+        examples=["MISTRAL_API_KEY"],
+    )
+
+
+class ManifestList(BaseModel):
+    """All model servers that are known by their names."""
+
+    items: list[ManifestView] = Field(description="The servers.", examples=[[]])
+    next_cursor: str | None = Field(None, description="Always null: the list is short.", examples=[None])
+
+
 class EndpointTest(BaseModel):
     """What a model server said when it was asked."""
 

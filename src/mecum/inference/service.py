@@ -1,7 +1,7 @@
 """Endpoints and models as a person manages them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from mecum.inference.errors import EndpointExists, EndpointNotFound, ModelUnavailable
+from mecum.inference.manifests import Manifest
 from mecum.inference.model import Endpoint
 from mecum.inference.ports import ModelInfo, Provider
 from mecum.inference.pricing import Prices
@@ -57,10 +58,13 @@ Connect = Callable[[Configured], Provider]
 
 
 class ModelService:
-    """Models and endpoints."""
+    """Models and endpoints. `known` are the model servers that a person may name without their address."""
 
-    def __init__(self, registry: Registry, connect: Connect, seals: Seals, policy: Allows) -> None:
+    def __init__(
+        self, registry: Registry, connect: Connect, seals: Seals, policy: Allows, known: Sequence[Manifest] = ()
+    ) -> None:
         self._registry, self._connect, self._seals, self._policy = registry, connect, seals, policy
+        self.known = known
         self._repository = EndpointRepository()
         self._fixed: dict[str, Configured] = {}
         self._addresses: dict[str, str] = {}
@@ -75,8 +79,9 @@ class ModelService:
         self._use(configured, consented=consented)
 
     async def load(self, scope: Scope) -> None:
-        """Add the endpoints that were stored."""
+        """Add the endpoints that were stored; each is used instead of one of its name from the settings."""
         for row in await self._repository.all(scope):
+            self._fixed.pop(row.name, None)
             key = None if row.sealed_key is None else self._seals.unseal(row.sealed_key, row.id).decode()
             self._use(Configured(row.name, row.wire, row.base_url, key))
 
@@ -163,6 +168,12 @@ class ModelService:
     def address(self, endpoint: str) -> str | None:
         """Return where an endpoint is asked; None for one that is built in."""
         return self._addresses.get(endpoint)
+
+    def priced_as(self, endpoint: str) -> str | None:
+        """Return by what prices are looked for: an endpoint's address, or what the table calls who is there."""
+        address = self.address(endpoint)
+        known = next((one for one in self.known if one.base_url == address), None)
+        return address if known is None else known.priced_as or address
 
     def place(self, endpoint: str) -> str | None:
         """Return where an endpoint is, also one that was found by itself; None for one that is built in."""

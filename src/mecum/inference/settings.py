@@ -1,6 +1,7 @@
 """What can be set about models."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -111,6 +112,12 @@ class ModelSettings(BaseModel):
     openai_base_url: WebAddress = Field(
         default="https://api.openai.com/v1", description="The address that the endpoint `openai` asks."
     )
+    keys: Mapping[str, SecretKey] = Field(
+        default={},
+        description="Keys of model servers that are known by name (`mecum providers known`), each an endpoint of that "
+        'name: `{mistral = "…"}`; in a variable, as JSON. Their own variables, such as `MISTRAL_API_KEY`, are read as '
+        "well. An empty key is none.",
+    )
     folder: Path | None = Field(
         default=None,
         description="The folder whose GGUF files are offered as models (default: `models` in the data folder).",
@@ -123,7 +130,7 @@ class ModelSettings(BaseModel):
     consented: tuple[str, ...] = Field(
         default=(),
         description="Names of endpoints beyond this machine, from these settings, that conversations may be sent to "
-        "without asking the owner: `openai`, `ollama`, those of `endpoints`.",
+        "without asking the owner: `openai`, `ollama`, those of `keys` and `endpoints`.",
     )
     max_pull_gb: int = Field(
         default=200, ge=1, le=10_000, description="The largest model file, in GB, that `mecum models pull` fetches."

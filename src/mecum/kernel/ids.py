@@ -52,7 +52,7 @@ def text(prefix: str, number: int) -> str:
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def number(prefix: str, text: str | None) -> int | None:
     """Return what an id is stored as, or None when `text` is none, or no id with this prefix."""
     if text is None:

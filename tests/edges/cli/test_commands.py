@@ -591,6 +591,31 @@ def test_endpoints_come_and_go(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
     assert ask("models", "remove-endpoint", "lab").code == 5
 
 
+def test_an_endpoint_that_is_known_needs_no_address(app: ScriptedApp, ask: Call, pipe: Pipe) -> None:
+    there = {"title": "Far", "base_url": "https://far.example.org/v1", "wire": "google", "key_variable": "FAR_KEY"}
+    app.answers |= {
+        "GET /endpoints/known": listing({"name": "far", **there}, {"name": "near", **there, "key_variable": None}),
+        "POST /endpoints": Answer({"id": "end_1", "name": "far"}, 201),
+    }
+    added = ask("providers", "add", "far")
+    assert added.out == "Connected: far (end_1).\n"
+    assert "will be sent to far.example.org" in added.err
+    assert "far wants a key" in added.err
+    body = {"name": "far", "wire": "google", "base_url": "https://far.example.org/v1"}
+    assert app.requests("POST", "/endpoints")[0].json == {**body, "consent": True}
+    ask("models", "add-endpoint", "far", "--wire", "openai", "--no-consent")
+    assert app.requests("POST", "/endpoints")[1].json == {**body, "wire": "openai"}
+    pipe(b"sk-1\n")
+    assert "wants a key" not in ask("providers", "add", "far", "--api-key-stdin").err
+    assert "wants a key" not in ask("providers", "add", "near").err
+    app.answers["POST /endpoints"] = Answer({"code": "endpoint.exists", "status": 409}, 409)
+    assert "privacy withdraw" not in ask("providers", "add", "far").err
+    missing = ask("providers", "add", "farther", "--json")
+    assert (missing.code, missing.problem["code"]) == (2, "cli.address_unknown")
+    assert "Known are far, near." in missing.problem["detail"]
+    assert "far\tFar\thttps://far.example.org/v1\tFAR_KEY\n" in ask("providers", "known").out
+
+
 @pytest.mark.parametrize("group", ["models", "providers"])
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 7)])
 def test_an_endpoint_is_tested(app: ScriptedApp, ask: Call, group: str, ok: bool, code: int) -> None:

@@ -160,7 +160,8 @@ def test_profiles_are_made_switched_and_removed(here: Mecum, data: Path, pipe: P
     assert here("profiles", "show", "mine").code == 4
     assert len(list((data / "config" / "user_profiles" / ".trash").iterdir())) == 1
     assert here("profiles", "list", "--deleted", "--json").json["items"][0]["address"] == "instance:mine"
-    assert here("profiles", "restore", "mine").out == "Back: mine.\n"
+    back = "Back: mine. It counts again with `mecum profiles activate mine`.\n"
+    assert here("profiles", "restore", "mine").out == back
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_what_left_is_listed(app: ScriptedApp, ask: Call) -> None:
 def test_adding_an_endpoint_beyond_this_machine_says_what_that_means(app: ScriptedApp, ask: Call) -> None:
     app.answers["POST /endpoints"] = Answer({"name": "cloud", "id": "end_06hq3k8w2m5v9"}, 201)
     ended = ask("models", "add-endpoint", "cloud", "https://api.example.org/v1")
-    assert "are sent to api.example.org" in ended.err
+    assert "will be sent to api.example.org" in ended.err
     assert ask("models", "add-endpoint", "cloud", "https://api.example.org/v1", "--no-consent").err == ""
     assert ask("models", "add-endpoint", "near", "http://127.0.0.1:1/v1").err == ""
     asked = [seen.json.get("consent") for seen in app.requests("POST", "/endpoints")]

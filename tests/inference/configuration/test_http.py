@@ -37,7 +37,14 @@ async def test_a_file_from_its_beginning_to_its_conflict(site: Site) -> None:
     assert (conflict.status, conflict.json["code"]) == (409, "config.changed")
     present = (await get(site, "/files/models.json"))["etag"]
     assert conflict.json["details"] == {"expected": written.json["etag"], "present": present}
+    assert "changed meanwhile" in conflict.json["detail"]
+    unnamed = await put(site, GOOD)
+    assert (unnamed.status, f'name it in `If-Match`, as "{present}"' in unnamed.json["detail"]) == (409, True)
     assert (await put(site, GOOD, present)).status == 200
+    path.unlink()
+    gone = await put(site, GOOD, present)
+    assert (gone.status, "not there any more" in gone.json["detail"]) == (409, True)
+    assert (await put(site, GOOD)).status == 200
 
 
 async def test_a_text_that_does_not_hold_is_refused_with_its_lines(site: Site) -> None:

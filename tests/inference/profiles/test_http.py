@@ -146,9 +146,11 @@ async def test_one_that_came_with_mecum_is_covered_and_comes_back(site: Site) ->
 
 async def test_a_removed_file_can_be_brought_back(site: Site) -> None:
     profile = await made(site, "evenings")
+    await ask(site, "POST", "/evenings/activate")
     await ask(site, "DELETE", "/evenings")
     back = await ask(site, "POST", "/evenings/restore")
     assert (back.status, back.json["etag"]) == (200, profile["etag"])
+    assert back.json["active"] is False, "which models answer changes only when somebody says so"
     assert (await ask(site, "POST", "/evenings/restore")).json["code"] == "profile.exists"
     assert (await ask(site, "POST", "/never/restore")).json["code"] == "profile.not_found"
     assert (await ask(site, "POST", "/..%2Fx/restore")).status == 404

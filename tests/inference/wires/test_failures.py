@@ -36,6 +36,11 @@ def test_the_status_says_which(status: int, expected: type[MecumError]) -> None:
         (b'{"error":"plain words"}', "plain words"),
         (b'{"message":"top level"}', "top level"),
         (b'{"error":{"code":7}}', "{'code': 7}"),
+        (
+            b'{"message":{"detail":[{"loc":["body","a","b"],"msg":"Extra."},{"loc":[],"msg":"x"}]}}',
+            "body.a.b: Extra.; : x",
+        ),
+        (b'{"detail":"Not here."}', "Not here."),
         (b'["a list"]', "['a list']"),
         (b"<html>Bad gateway</html>", "<html>Bad gateway</html>"),
         (b"\xff", "\ufffd"),

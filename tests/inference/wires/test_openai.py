@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from fakes.sinks import Recorder
 from fakes.upstream import Upstream
-from mecum.inference.errors import ModelLimited, ModelNotFound, ModelRefused, ModelUnavailable
+from mecum.inference.errors import (
+    ContextTooLong,
+    ErrorInside,
+    ModelAuthFailed,
+    ModelLimited,
+    ModelNotFound,
+    ModelRefused,
+    ModelUnavailable,
+)
 from mecum.inference.exchange import (
     Answer,
     CallContent,
@@ -162,6 +170,7 @@ def test_however_it_is_cut_it_is_the_same(texts: list[str], size: int, newline: 
         ("tool_calls", "tool_calls"),
         ("function_call", "tool_calls"),
         ("content_filter", "refusal"),
+        ("model_length", "length"),
         ("eos", "other"),
     ],
 )
@@ -249,6 +258,42 @@ def test_what_is_not_an_event(data: bytes, error: type[MecumError]) -> None:
 def test_json_with_broken_bytes_is_still_read() -> None:
     assert parse_json(b'{"a":"\\ud800"}') == {"a": "\ud800"}
     assert parse_json(b'{"a":"\xff"}') == {"a": "\udcff"}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"completion_tokens_details": {"reasoning_tokens": 5}, "total_tokens": 12}, (10, 2, None, 5, None)),
+        ({"completion_tokens_details": {"reasoning_tokens": 5}, "total_tokens": 17}, (10, 7, None, 5, None)),
+        ({"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 6}, (10, 2, 4, None, None)),
+        ({"prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 6}}, (10, 2, 3, None, 6)),
+    ],
+    ids=["thought is in the answer", "xAI: beside it", "DeepSeek's cache", "OpenRouter's cache"],
+)
+def test_usage_as_vendors_tell_it(told: dict[str, Any], expected: tuple[int | None, ...]) -> None:
+    found = usage_of({"prompt_tokens": 10, "completion_tokens": 2, **told})
+    counts = (found.input_tokens, found.output_tokens, found.cached_tokens, found.reasoning_tokens)
+    assert (*counts, found.cache_write_tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ({"code": 429, "message": "busy"}, ModelLimited),
+        ({"code": "429", "message": "busy"}, ModelLimited),
+        ({"type": "rate_limit_error", "code": None, "message": "busy"}, ModelLimited),
+        ({"code": "invalid_api_key", "message": "no"}, ModelAuthFailed),
+        ({"type": "invalid_request_error", "message": "no"}, ModelRefused),
+        ({"code": "context_length_exceeded", "message": "maximum context length is 8 tokens"}, ContextTooLong),
+        ({"code": 502, "message": "gone"}, ErrorInside),
+        ({"code": 7, "message": "gone"}, ErrorInside),
+        ("gone", ErrorInside),
+    ],
+)
+def test_an_error_inside_is_of_its_kind(error: Any, expected: type[MecumError]) -> None:
+    with pytest.raises(expected) as caught:
+        read(b"data: " + orjson.dumps({"error": error}) + b"\n\n")
+    assert type(caught.value) is expected
 
 
 def test_usage_without_details() -> None:

@@ -185,3 +185,24 @@ def test_no_budget_for_an_answer_that_began_without_thoughts() -> None:
     asked: dict[str, Any] = {"reasoning_effort": "medium"}
     assert "thinking" not in body(user("a"), begun, RESULT, can=BUDGET, parameters=asked, tools=(LOOK,))
     assert "thinking" in body(user("a"), CALLED, RESULT, can=BUDGET, parameters=asked, tools=(LOOK,))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"temperature": 0.3},
+        {"parameters": {"top_k": 5}},
+        {"parameters": {"top_p": 0.5}},
+        {"parameters": {"tool_choice": "required"}, "tools": (LOOK,)},
+    ],
+    ids=["temperature", "top_k", "top_p", "a tool that must be called"],
+)
+def test_thoughts_are_not_asked_for_beside_what_excludes_them(asked: dict[str, Any]) -> None:
+    assert "thinking" not in body(can=ADAPTIVE, **asked)
+    harder: dict[str, Any] = {**asked, "parameters": {**asked.get("parameters", {}), "reasoning_effort": "low"}}
+    sent = body(can=ADAPTIVE, **harder)
+    assert ("thinking" in sent, sent["output_config"]) == (False, {"effort": "low"})
+
+
+def test_thoughts_are_asked_for_beside_what_excludes_nothing() -> None:
+    assert "thinking" in body(can=ADAPTIVE, temperature=1.0, parameters={"top_p": 0.95})

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
+from fakes.broken_server import saying, whole
 from mecum.infra.net import Net
 from mecum.integrations.openai.provider import OpenAIProvider
 
@@ -35,3 +37,33 @@ async def test_what_is_listed_is_known_and_nothing_else(
 ) -> None:
     found = OpenAIProvider(net, "up", "http://127.0.0.1:9/v1")._info(entry)  # pyright: ignore[reportPrivateUsage]
     assert (found.context_length, found.vision, found.tools, found.parameters) == known
+
+
+TOGETHER = [
+    {"id": "meta/chat", "type": "chat", "context_length": 131_072},
+    {"id": "old/language", "type": "language"},
+    {"id": "baai/bge", "type": "embedding"},
+    {"id": "black/flux", "type": "image"},
+    {"id": "meta/guard", "type": "moderation"},
+]
+MISTRAL = [
+    {"id": "mistral-small", "type": "base", "capabilities": {"completion_chat": True}, "max_context_length": 32_768},
+    {"id": "mistral-ocr", "type": "base", "capabilities": {"completion_chat": False}},
+    {"id": "mistral-embed", "type": "base", "capabilities": {"completion_chat": False}},
+]
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (TOGETHER, {"meta/chat": "chat", "old/language": "chat", "baai/bge": "embedder"}),
+        ({"object": "list", "data": MISTRAL}, {"mistral-small": "chat", "mistral-embed": "embedder"}),
+        ({"data": [{"id": "whisper-large-v3"}, {"id": "grok-imagine-video"}, {"id": "grok-4"}]}, {"grok-4": "chat"}),
+    ],
+    ids=["Together: a bare list", "Mistral", "by their names"],
+)
+async def test_what_answers_is_told_from_what_does_not(net: Net, listed: Any, expected: dict[str, str]) -> None:
+    body = whole(orjson.dumps(listed))
+    with saying(body, body) as url:
+        found = await OpenAIProvider(net, "up", f"{url}/v1").models()
+    assert {one.name: one.kind for one in found} == expected

@@ -1,7 +1,7 @@
 /** The routes of the server as typed functions. */
 import { address, ApiError, call, holdUntil, send, sessionOpened, setCsrfToken, unsafeHeaders } from '@/api/http';
 import type {
-  Batch, BatchRequest, Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage,
+  Batch, BatchRequest, Conversation, ConversationChange, ConversationCreate, ConversationPage, Endpoint, EndpointCreate, EndpointPage, ManifestPage,
   EndpointTest, ErrorList, ExportFormat, ExportReport, Feedback, ImportResult, ImportUpload, KeyPage, Machine, Message, MessagePage, Model,
   ModelList, NewApiKey, Problem, Purged, Run, RunRequest, SearchPage, Session, StoredFile, Summary, SystemInfo, TagPage,
 } from '@/api/types';
@@ -88,6 +88,7 @@ export const models = {
 
 export const endpoints = {
   list: () => call<EndpointPage>('/endpoints'),
+  known: () => call<ManifestPage>('/endpoints/known'),
   add: (endpoint: EndpointCreate) => call<Endpoint>('/endpoints', { method: 'POST', json: endpoint }),
   remove: (id: string) => call<void>(`/endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   test: (id: string) => call<EndpointTest>(`/endpoints/${encodeURIComponent(id)}/test`, { method: 'POST' }),

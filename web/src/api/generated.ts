@@ -1258,6 +1258,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the model servers known by name
+         * @description Where they are and what they speak, so that adding one takes a key and no address. None of them is asked.
+         */
+        get: operations["known_api_v1_endpoints_known_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/endpoints/{endpoint_id}": {
         parameters: {
             query?: never;
@@ -7369,16 +7389,16 @@ export interface components {
         };
         /**
          * ContextFlag
-         * @description Why it is not certain that the model read all it was sent.
+         * @description What the model did not take as it was sent, or may not have.
          */
         ContextFlag: {
             /**
              * Code
-             * @description `cut`: its server's count shows that a part was left out; `outgrown`: question and answer together are longer than the window; `unverified`: it may have been too long, and no count shows that it was not; `window_unknown`: nobody says how large the window is.
+             * @description `cut`: its server's count shows that a part was left out; `outgrown`: question and answer together are longer than the window; `unverified`: it may have been too long, and no count shows that it was not; `window_unknown`: nobody says how large the window is; `temperature`: it takes none, so that of the conversation or the assistant did not count.
              * @example cut
              * @enum {string}
              */
-            code: "cut" | "outgrown" | "unverified" | "window_unknown";
+            code: "cut" | "outgrown" | "unverified" | "window_unknown" | "temperature";
             /**
              * Message
              * @description A sentence for people.
@@ -11664,6 +11684,61 @@ export interface components {
              * @example []
              */
             temperatures: components["schemas"]["TemperatureView"][] | null;
+        };
+        /**
+         * ManifestList
+         * @description All model servers that are known by their names.
+         */
+        ManifestList: {
+            /**
+             * Items
+             * @description The servers.
+             * @example []
+             */
+            items: components["schemas"]["ManifestView"][];
+            /**
+             * Next Cursor
+             * @description Always null: the list is short.
+             * @example null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * ManifestView
+         * @description A model server that is known by its name.
+         */
+        ManifestView: {
+            /**
+             * Base Url
+             * @description Its address.
+             * @example https://api.mistral.ai/v1
+             */
+            base_url: string;
+            /**
+             * Key Variable
+             * @description The environment variable its key is found in; null where none is looked for.
+             * @example MISTRAL_API_KEY
+             */
+            key_variable: string | null;
+            /**
+             * Name
+             * @description What its endpoint is called.
+             * @example mistral
+             */
+            name: string;
+            /**
+             * Title
+             * @description What people call it.
+             * @example Mistral
+             */
+            title: string;
+            /**
+             * Wire
+             * @description The protocol it speaks.
+             * @example openai
+             * @enum {string}
+             */
+            wire: "openai" | "ollama" | "anthropic" | "google";
         };
         /**
          * MeasureList
@@ -20940,6 +21015,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Why it was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    known_api_v1_endpoints_known_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestList"];
                 };
             };
             /** @description Why it was refused. */

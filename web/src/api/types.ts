@@ -40,6 +40,8 @@ export type Model = Schemas['ModelView'];
 export type ModelList = Schemas['ModelList'];
 export type Endpoint = Schemas['EndpointView'];
 export type EndpointCreate = Schemas['EndpointCreate'];
+export type Manifest = Schemas['ManifestView'];
+export type ManifestPage = Schemas['ManifestList'];
 export type EndpointPage = Schemas['EndpointList'];
 export type EndpointTest = Schemas['EndpointTest'];
 

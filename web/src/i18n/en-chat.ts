@@ -124,6 +124,7 @@ export const enChat = {
   'info.context.files': 'files of the project not sent',
   'info.context.cut': 'not all was read',
   'info.context.unverified': 'perhaps not all was read',
+  'info.context.temperature': 'at its own temperature',
   'info.local': 'local',
   'info.costUnknown': 'cost unknown',
   'inspector.title': 'This conversation',

@@ -11,13 +11,19 @@ from mecum.edges.cli.connect import connect
 from mecum.edges.cli.options import Command, Options
 from mecum.edges.cli.remote import split
 from mecum.infra.net.client import is_loopback
-from mecum.kernel.errors import Conflict
+from mecum.kernel.errors import Conflict, Invalid
 
 
 class FromSettings(Conflict):
     """This model server comes from the settings."""
 
     code = "cli.from_settings"
+
+
+class AddressUnknown(Invalid):
+    """Where this model server answers is not known: say its URL too."""
+
+    code = "cli.address_unknown"
 
 
 @click.command("list", cls=Command)
@@ -32,40 +38,64 @@ def connected(context: click.Context) -> None:
     render.table(("id", "name", "wire", "address"), ((i["id"], i["name"], i["wire"], i["base_url"]) for i in items))
 
 
+@click.command("known", cls=Command)
+@click.pass_context
+def known(context: click.Context) -> None:
+    """List the model servers that `mecum providers add NAME` knows the address of.
+
+    A key that is in the environment variable shown is found by itself; nothing is sent before somebody agrees.
+    """
+    with connect(Options.of(context)) as client:
+        items = list(client.items("/endpoints/known"))
+    if Options.of(context).json:
+        render.json({"items": items})
+        return
+    rows = ((i["name"], i["title"], i["base_url"], i["key_variable"] or "") for i in items)
+    render.table(("name", "is", "address", "key found in"), rows)
+
+
 @click.command("add", cls=Command)
 @click.argument("name")
-@click.argument("url")
+@click.argument("url", required=False)
 @click.option(
     "--wire",
     type=click.Choice(["openai", "ollama", "anthropic", "google"]),
-    default="openai",
-    show_default=True,
-    help="What it speaks.",
+    help="What it speaks (default: openai, or as is known of NAME).",
 )
 @click.option("--api-key-stdin", is_flag=True, help="Read the server's API key from standard input.")
 @click.option("--ask-api-key", is_flag=True, help="Ask for the server's API key.")
 @click.option("--no-consent", is_flag=True, help="Only know it: nothing is sent there before `mecum privacy consent`.")
 @click.pass_context
 def add(
-    context: click.Context, name: str, url: str, wire: str, api_key_stdin: bool, ask_api_key: bool, no_consent: bool
+    context: click.Context,
+    name: str,
+    url: str | None,
+    wire: str | None,
+    api_key_stdin: bool,
+    ask_api_key: bool,
+    no_consent: bool,
 ) -> None:
-    """Connect the model server at URL under NAME.
+    """Connect the model server at URL under NAME; of some the address is known (`mecum providers known`).
 
     Beyond this machine that agrees to sending conversations there, and says so; `--no-consent` does not.
     """
-    body: dict[str, Any] = {"name": name, "wire": wire, "base_url": url}
-    if (parts := split(url)) and (host := parts.hostname) and not is_loopback(host) and not no_consent:
-        click.echo(
-            f"Conversations that {name} answers are sent to {host}. Take it back: mecum privacy withdraw {name}",
-            err=True,
-        )
-        body["consent"] = True
-    if api_key_stdin:
-        body["api_key"] = sys.stdin.readline().strip()
-    elif ask_api_key:
-        body["api_key"] = click.prompt("API key", hide_input=True, err=True)
     with connect(Options.of(context)) as client:
+        found = _known(client, name) if url is None else {"base_url": url, "wire": "openai"}
+        address = str(found["base_url"])
+        body: dict[str, Any] = {"name": name, "wire": wire or found["wire"], "base_url": address}
+        beyond = None if no_consent else _beyond(address)
+        if beyond is not None:
+            click.echo(f"Conversations that {name} answers will be sent to {beyond}.", err=True)
+            body["consent"] = True
+        if api_key_stdin:
+            body["api_key"] = sys.stdin.readline().strip()
+        elif ask_api_key:
+            body["api_key"] = click.prompt("API key", hide_input=True, err=True)
         made = client.ask("POST", "/endpoints", body)
+    if beyond is not None:
+        click.echo(f"Take that back: mecum privacy withdraw {name}", err=True)
+    if found.get("key_variable") and not body.get("api_key"):
+        click.echo(f"{name} wants a key: remove it and add it with --ask-api-key.", err=True)
     if Options.of(context).json:
         render.json(made)
     else:
@@ -132,6 +162,22 @@ def limit(context: click.Context, name: str, most: str) -> None:
         render.line(f"{named}: {'no limit' if most == 'none' else f'{most} answers at once'}.")
 
 
+def _beyond(url: str) -> str | None:
+    """Return the host of an address that is not on this machine."""
+    host = parts.hostname if (parts := split(url)) else None
+    return host if host and not is_loopback(host) else None
+
+
+def _known(client: Client, name: str) -> dict[str, Any]:
+    """Return what is known of a model server; raises AddressUnknown."""
+    items = list(client.items("/endpoints/known"))
+    found = next((one for one in items if one["name"] == name), None)
+    if found is None:
+        names = ", ".join(one["name"] for one in items)
+        raise AddressUnknown(f"Where {name} answers is not known: say its URL too. Known are {names}.")
+    return found
+
+
 def _meant(client: Client, name: str) -> tuple[str, dict[str, Any] | None]:
     """Return the model server meant, and the model if it is one of those; raises NoSuchThing."""
     servers = list(client.items("/endpoints"))
@@ -155,4 +201,4 @@ def _own(client: Client, given: str) -> dict[str, Any]:
 
 UNDER_MODELS: Final = {"endpoints": connected, "add-endpoint": add, "remove-endpoint": remove, "test": test}
 """What they are called below `mecum models`."""
-COMMANDS: Final = {"list": connected, "add": add, "test": test, "limit": limit, "remove": remove}
+COMMANDS: Final = {"list": connected, "known": known, "add": add, "test": test, "limit": limit, "remove": remove}

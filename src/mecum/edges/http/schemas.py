@@ -142,12 +142,13 @@ class ProjectTold(BaseModel):
 
 
 class ContextFlag(BaseModel):
-    """Why it is not certain that the model read all it was sent."""
+    """What the model did not take as it was sent, or may not have."""
 
-    code: Literal["cut", "outgrown", "unverified", "window_unknown"] = Field(
+    code: Literal["cut", "outgrown", "unverified", "window_unknown", "temperature"] = Field(
         description="`cut`: its server's count shows that a part was left out; `outgrown`: question and answer "
         "together are longer than the window; `unverified`: it may have been too long, and no count shows "
-        "that it was not; `window_unknown`: nobody says how large the window is.",
+        "that it was not; `window_unknown`: nobody says how large the window is; `temperature`: it takes none, so "
+        "that of the conversation or the assistant did not count.",
         examples=["cut"],
     )
     message: str = Field(description="A sentence for people.", examples=["It read a part only."])

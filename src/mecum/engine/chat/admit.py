@@ -291,10 +291,12 @@ def _digest(request: TurnRequest) -> str:
 
 def _wants(request: TurnRequest, place: _Place) -> Wants:
     config, answering, project = place.config, place.answering, place.project
+    temperature = temperature_of(request, config, answering)
     return Wants(
         asked_as=None if request.idempotency_key is None else _digest(request),
         model=model_of(request, config, answering),
-        temperature=temperature_of(request, config, answering),
+        temperature=temperature,
+        temperature_kept=temperature is not None and request.temperature is None,
         system_prompt=prompt_of(request, config, answering, None if project is None else project.instructions),
         assistant=None if answering is None else answering.stored(),
         project=None if project is None else dict(projects.kept_of(project)),

@@ -93,6 +93,8 @@ class Wants:
     """Who answers: its id and revision, and what of it acts in a turn beside model, temperature and prompt."""
     project: dict[str, Any] | None = None
     """The project of the conversation: its id, name and version, and whether its instructions are in the prompt."""
+    temperature_kept: bool = False
+    """Whether the temperature is the conversation's or the assistant's: a model that takes none answers without it."""
     asked_as: str | None = None
     """A digest of the request that came with an idempotency key."""
 

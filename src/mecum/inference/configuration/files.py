@@ -106,7 +106,7 @@ def save(path: FilePath, body: bytes, expected: str | None) -> str:
         # At the last moment: whoever edits by hand does not ask us.
         present = etag_of(path.read_bytes()) if path.exists() else None
         if present != expected:
-            raise ConfigurationChanged(expected=expected, present=present)
+            raise changed(expected, present)
         draft.replace(path)
         _settle(path.parent)
     except OSError as error:
@@ -115,6 +115,16 @@ def save(path: FilePath, body: bytes, expected: str | None) -> str:
         with contextlib.suppress(OSError):
             draft.unlink()
     return etag_of(body)
+
+
+def changed(expected: str | None, present: str | None) -> ConfigurationChanged:
+    """Return the error for a content that is another one than the `expected`; None is no content, or none named."""
+    said = None
+    if expected is None:
+        said = f'There is a content already: name it in `If-Match`, as "{present}", to replace it.'
+    elif present is None:
+        said = "It is not there any more: without `If-Match` it is made anew."
+    return ConfigurationChanged(said, expected=expected, present=present)
 
 
 def discard(path: FilePath) -> FilePath:

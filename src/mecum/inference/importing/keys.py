@@ -13,12 +13,6 @@ _AROUND: Final = ("keys", "api_keys", "providers")
 _INSIDE: Final = ("api_key", "key", "token")
 _SEALED: Final = ("gAAAA", "-----BEGIN", "age-encryption")
 """How texts begin that were encrypted with a key of the older program."""
-_WIRES: Final = {"openai": "openai", "anthropic": "anthropic", "google": "google", "gemini": "google"}
-_ADDRESSES: Final = {
-    "openai": "https://api.openai.com/v1",
-    "anthropic": "https://api.anthropic.com",
-    "google": "https://generativelanguage.googleapis.com",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +32,6 @@ def keys_in(text: str, file: str) -> list[FoundKey]:
     if parsed.tree.get("encrypted") is True:
         raise KeysUnreadable
     return list(_found(parsed.tree, ""))
-
-
-def address_of(provider: str, configured: str | None) -> str | None:
-    """Return where a provider answers: as the configuration says, or where it is known to be."""
-    return configured or _ADDRESSES.get(_WIRES.get(provider, ""))
-
-
-def wire_of(provider: str) -> str:
-    """Return the wire a provider speaks; most speak OpenAI's."""
-    return _WIRES.get(provider, "openai")
 
 
 def _found(tree: Mapping[str, Any], prefix: str) -> Iterator[FoundKey]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -16,7 +16,7 @@ from mecum.inference.configuration.service import FILES, Configuration
 from mecum.inference.configuration.text import format_of, parse
 from mecum.inference.configuration.upgrade import Step
 from mecum.inference.importing.errors import ImportCovers, ImportUnknown
-from mecum.inference.importing.keys import FoundKey, address_of, keys_in, wire_of
+from mecum.inference.importing.keys import FoundKey, keys_in
 from mecum.inference.profiles.folder import NAME
 from mecum.inference.profiles.service import FOLDER
 from mecum.inference.schemas import EndpointCreate
@@ -137,11 +137,13 @@ class ImportService:
             return told("exists", "There is a model server of that name, with a key of its own.")
         configured = (_address(document.said.tree, found.provider) for document in documents)
         in_force = _address(self._configuration.tree(), found.provider)
-        address = address_of(found.provider, next((one for one in configured if one), None) or in_force)
+        known = next((one for one in self._models.known if found.provider in (one.name, *one.also)), None)
+        address = next((one for one in configured if one), None) or in_force or (known.base_url if known else None)
         if address is None or not is_address(address) or not NAME.fullmatch(found.provider):
             return told("refused", "Where this provider answers is not known: say it with `mecum models add-endpoint`.")
         if not dry_run:
-            wire = cast("Wire", wire_of(found.provider))
+            # Most speak OpenAI's.
+            wire: Wire = "openai" if known is None else known.wire
             body = EndpointCreate(name=found.provider, wire=wire, base_url=address, api_key=found.key, consent=False)
             await self._models.add(scope, body)
         return told("imported", f"Sealed; asked at {address} once you agree to it.")

@@ -56,7 +56,7 @@ async def posted(
     except NetUnavailable as error:
         raise unreachable(error) from error
     if response.status != 200:
-        raise discreet(failure_of(response.status, response.body), headers)
+        raise discreet(failure_of(response.status, response.body, response.headers), headers)
     return parse_json(response.body)
 
 

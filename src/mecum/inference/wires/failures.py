@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -30,6 +30,20 @@ _BY_STATUS: dict[int, type[MecumError]] = {
     404: ModelNotFound,
     408: ModelUnavailable,
     429: ModelLimited,
+}
+# Source: the OpenAI API reference, error codes; servers that copied the wire say one of the two, code or type.
+_BY_KIND = {
+    "invalid_request_error": 400,
+    "context_length_exceeded": 400,
+    "invalid_api_key": 401,
+    "authentication_error": 401,
+    "permission_error": 403,
+    "permission_denied": 403,
+    "model_not_found": 404,
+    "not_found_error": 404,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
 }
 _CONTEXT = re.compile(
     r"context[_ ](length|size|window|limit)|exceeds? the available context|too many tokens"
@@ -100,6 +114,20 @@ def _without(said: str, key: str) -> str:
     return said[:-cut] + _KEY if cut else said
 
 
+def failure_inside(error: Any) -> MecumError:
+    """Return the error for one on the OpenAI wire that came where an answer was promised: it names its kind."""
+    named = cast("dict[str, Any]", error) if isinstance(error, dict) else {}
+    status = _status_of(named.get("code")) or _status_of(named.get("type")) or 500
+    return inside(failure_of(status, orjson.dumps({"error": error})))
+
+
+def _status_of(told: Any) -> int | None:
+    """Return the HTTP status that a code or type of an error stands for; a proxy writes the status itself."""
+    if isinstance(told, int) or (isinstance(told, str) and told.isdigit()):
+        return int(told) if 400 <= int(told) < 600 else None
+    return _BY_KIND.get(str(told))
+
+
 def unreachable(error: NetUnavailable) -> ModelUnavailable:
     """Return the error for a server that could not be reached, is not who it should be, or broke off."""
     kinds = ((CertificateInvalid, ServerUnproven), (EndedEarly, AnswerCutShort))
@@ -157,6 +185,15 @@ def _sentence(body: bytes) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         value = value[0]  # pyright: ignore[reportUnknownVariableType]
     error = value.get("error", value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    if isinstance(error, dict):
-        error = error.get("message") or error  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return str(error)[:300]  # pyright: ignore[reportUnknownArgumentType]
+    for name in ("message", "detail"):
+        if isinstance(error, dict):
+            error = error.get(name) or error  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return _worded(error)[:300]
+
+
+def _worded(said: Any) -> str:
+    """Return a sentence, or several: a server that validates names each field and what is wrong with it."""
+    try:
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in said)
+    except (TypeError, KeyError):
+        return str(said)

@@ -23,6 +23,7 @@ from mecum.inference.exchange import (
     ModelRequest,
     Passage,
     ResultContent,
+    SignatureSink,
     StopReason,
     TextContent,
     ToolSpec,
@@ -30,8 +31,11 @@ from mecum.inference.exchange import (
 )
 from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.deltas import Shape, common_chat, common_completion
-from mecum.inference.wires.failures import broken_off, discreet, failure_of, inside, not_json, unreachable
+from mecum.inference.wires.details import Details, details_in, origin_of, pieces_of, thoughts_in
+from mecum.inference.wires.failures import broken_off, discreet, failure_inside, failure_of, not_json, unreachable
 from mecum.inference.wires.logprobs import tokens_of
+from mecum.inference.wires.manners import PLAIN, Manners
+from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.kernel.errors import MecumError
@@ -43,6 +47,8 @@ _STOP: dict[str, StopReason] = {
     "tool_calls": "tool_calls",
     "function_call": "tool_calls",
     "content_filter": "refusal",
+    # Mistral's word for a window that is full.
+    "model_length": "length",
 }
 
 
@@ -56,21 +62,36 @@ class OpenAIChat:
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
         self._timeout = timeout
+        self._manners: dict[str, Manners] = {}
 
     async def answer(self, request: ModelRequest, sink: AnswerSink) -> Answer:
         """Answer `request`; raises ModelUnavailable, ModelRefused, ModelLimited, ModelAuthFailed, ModelNotFound."""
-        path = "/completions" if request.mode == "raw" else "/chat/completions"
+        return await with_thoughts_if_taken(lambda one: self._mannered(one, sink), request)
+
+    async def _mannered(self, request: ModelRequest, sink: AnswerSink) -> Answer:
+        while True:
+            manners = self._manners.get(request.model, PLAIN)
+            body = body_of(request, manners)
+            stream = ChatStream(sink, raw=request.mode == "raw", told=_tells_likelihood(request), model=request.model)
+            try:
+                return await self._ask(body, stream, "/completions" if request.mode == "raw" else "/chat/completions")
+            except ModelRefused as error:
+                learnt = manners.learnt(error.message, body) if stream.refused else None
+                if learnt is None:
+                    raise
+                self._manners[request.model] = learnt
+
+    async def _ask(self, body: dict[str, Any], stream: "ChatStream", path: str) -> Answer:
         call = Outgoing(
             "POST",
             self._base + path,
             purpose="model.chat",
             headers=self._headers,
-            body=orjson.dumps(body_of(request)),
+            body=orjson.dumps(body),
             timeout=self._timeout,
             private=True,
             paced=True,
         )
-        stream = ChatStream(sink, raw=request.mode == "raw", told=_tells_likelihood(request))
         try:
             await self._net.stream(call, stream)
             return stream.finish()
@@ -86,21 +107,35 @@ def _tells_likelihood(request: ModelRequest) -> bool:
     return asked is not None and asked is not False
 
 
-def body_of(request: ModelRequest) -> dict[str, Any]:
-    """Project a request to the JSON body of this wire."""
+def body_of(request: ModelRequest, manners: Manners = PLAIN) -> dict[str, Any]:
+    """Project a request to the JSON body of this wire, as its server takes it."""
     body: dict[str, Any] = {"model": request.model, "stream": True, "stream_options": {"include_usage": True}}
     if request.temperature is not None:
         body["temperature"] = request.temperature
     body.update(request.parameters)
+    manners.apply(body)
     if request.mode == "raw":
         body["prompt"] = "".join(message.text for message in request.messages)
         return body
     told = settled(with_passages(request))
     ids = CallIds()
-    body["messages"] = [wire for message in told for wire in _messages(message, ids)]
+    origin = origin_of(request.model)
+    body["messages"] = [wire for one in told for wire in _with_thoughts(one, _messages(one, ids), origin, manners)]
     if request.tools:
         body["tools"] = [_tool(tool) for tool in request.tools]
     return body
+
+
+def _with_thoughts(
+    message: ModelMessage, wires: Iterable[dict[str, Any]], origin: str, manners: Manners
+) -> Iterable[dict[str, Any]]:
+    """Put into an assistant's message what was thought before it, as far as its server wants it back."""
+    if message.role != "assistant":
+        return wires
+    details = details_in(message.content, origin)
+    told: dict[str, Any] = {"reasoning_content": thoughts_in(message.content)} if manners.thoughts else {}
+    told |= {"reasoning_details": details} if details else {}
+    return (wire | told for wire in wires) if told else wires
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
@@ -163,12 +198,15 @@ def _content(content: tuple[Content, ...]) -> str | list[dict[str, Any]]:
 class ChatStream:
     """Reads the server-sent events of one answer and pushes them into a sink.
 
-    `told`: how likely tokens were stands beside their text, so that every chunk must be looked at in full.
+    `told`: how likely tokens were stands beside their text, so that every chunk must be looked at in full. `model` is
+    whose thoughts these are.
     """
 
-    def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False) -> None:
+    def __init__(self, sink: AnswerSink, *, raw: bool, told: bool = False, model: str = "") -> None:
         self._told = told
         self._sink = sink
+        self._thinks = model
+        self._details: Details | None = None
         self._raw = raw
         self._common = common_completion if raw else common_chat
         self._shape = Shape(raw=raw)
@@ -180,6 +218,11 @@ class ChatStream:
         self._usage = Usage()
         self._model: str | None = None
         self._ended = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether there was no answer at all."""
+        return self._status != 200
 
     def head(self, status: int, headers: dict[bytes, bytes]) -> None:
         self._status, self._headers = status, headers
@@ -197,6 +240,8 @@ class ChatStream:
         while at < len(events):
             text, at = self._shape.text_of(events, at)
             if text:
+                if self._details is not None:
+                    self._prove()
                 self._sink.text(text, len(text))
             if at < len(events):
                 self._event(events[at])
@@ -213,6 +258,7 @@ class ChatStream:
                 self._event(self._rest)
         except ModelUnavailable as error:
             raise broken_off(error) from error
+        self._prove()
         if not self._ended and self._stop is None:
             raise AnswerCutShort("The model's server ended the stream before the answer was complete.")
         return Answer(self._stop or "other", self._usage, self._model)
@@ -229,6 +275,8 @@ class ChatStream:
             self._chunk(parse_json(data))
             return
         self._shape.learn(event)
+        if slices:
+            self._prove()
         for escaped, size in slices:
             self._sink.text(escaped, size)
 
@@ -242,7 +290,7 @@ class ChatStream:
 
     def _chunk(self, chunk: dict[str, Any]) -> None:
         if error := chunk.get("error"):
-            raise inside(failure_of(500, orjson.dumps({"error": error})))
+            raise failure_inside(error)
         self._model = chunk.get("model") or self._model
         if usage := chunk.get("usage"):
             self._usage = usage_of(usage)
@@ -254,15 +302,20 @@ class ChatStream:
         delta: dict[str, Any] = {"content": choice.get("text")} if self._raw else choice.get("delta") or {}
         if reasoning := delta.get("reasoning_content") or delta.get("reasoning"):
             self._sink.reasoning(reasoning)
+        if details := delta.get("reasoning_details"):
+            self._details = self._details or Details()
+            self._details.add(details)
         if self._told and isinstance(self._sink, LogprobSink) and (tokens := tokens_of(choice.get("logprobs"))):
             self._sink.logprobs(tokens)
         if content := delta.get("content") or delta.get("refusal"):
-            self._sink.raw_text(content)
+            self._say(content)
         notes: list[dict[str, Any]] = delta.get("annotations") or []
         for note in notes:
             if (passage := _cited(note)) is not None:
                 self._sink.citation(passage)
         calls: list[dict[str, Any]] = delta.get("tool_calls") or []
+        if calls:
+            self._prove()
         for call in calls:
             function: dict[str, Any] = call.get("function") or {}
             self._sink.tool_call(
@@ -270,6 +323,20 @@ class ChatStream:
             )
         if reason := choice.get("finish_reason"):
             self._stop = "refusal" if delta.get("refusal") else _STOP.get(reason, "other")
+
+    def _say(self, content: Any) -> None:
+        for thought, text in pieces_of(content):
+            if thought and text:
+                self._sink.reasoning(text)
+            elif text:
+                self._prove()
+                self._sink.raw_text(text)
+
+    def _prove(self) -> None:
+        """Tell the proof of what was thought, where what follows begins."""
+        details, self._details = self._details, None
+        if details is not None and (proof := details.proof()) and isinstance(self._sink, SignatureSink):
+            self._sink.signed(proof, origin_of(self._thinks))
 
 
 def _cited(note: dict[str, Any]) -> Passage | None:
@@ -297,13 +364,14 @@ def usage_of(usage: dict[str, Any]) -> Usage:
     """Translate a usage object of this wire."""
     prompt: dict[str, Any] = usage.get("prompt_tokens_details") or {}
     completion: dict[str, Any] = usage.get("completion_tokens_details") or {}
-    return Usage(
-        usage.get("prompt_tokens"),
-        usage.get("completion_tokens"),
-        prompt.get("cached_tokens"),
-        completion.get("reasoning_tokens"),
-        usage,
-    )
+    read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    thought = completion.get("reasoning_tokens")
+    if thought and written is not None and usage.get("total_tokens") == (read or 0) + written + thought:
+        # xAI counts what was thought beside the answer, others in it.
+        written += thought
+    # DeepSeek has its own name for it.
+    cached = prompt.get("cached_tokens", usage.get("prompt_cache_hit_tokens"))
+    return Usage(read, written, cached, thought, usage, prompt.get("cache_write_tokens"))
 
 
 def parse_json(data: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 from mecum.inference.errors import ModelRefused
 from mecum.inference.exchange import Answer, ModelRequest, ReasoningContent
 
-_REJECTED: Final = re.compile(r"signature", re.IGNORECASE)
+_REJECTED: Final = re.compile(r"signature|reasoning_details", re.IGNORECASE)
 
 
 async def with_thoughts_if_taken(ask: Callable[[ModelRequest], Awaitable[Answer]], request: ModelRequest) -> Answer:

@@ -9,9 +9,8 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.exc import SQLAlchemyError
@@ -46,8 +45,7 @@ class WriteConflict(Conflict):
     code = "store.conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     ops: Sequence[Op]
     done: Done
 

@@ -10,6 +10,7 @@ from mecum.integrations.anthropic.abilities import Abilities
 _MOST_TOKENS: Final = 32_000
 _UNKNOWN_MOST_TOKENS: Final = 8_192
 _LEAST_BUDGET: Final = 1024
+_LEAST_TOP_P: Final = 0.95
 _SHARES: Final = {"minimal": 0.05, "low": 0.1, "medium": 0.3, "high": 0.6, "xhigh": 0.8, "max": 0.9}
 _CHOICES: Final = {"auto": "auto", "required": "any", "none": "none"}
 _FORCED: Final = ("any", "tool")
@@ -32,7 +33,8 @@ def parameters_of(request: ModelRequest, abilities: Abilities, *, thought: bool)
         read(value, body)
     if not request.tools:
         body.pop("tool_choice", None)
-    _think(effort, body, abilities, thought=thought)
+    free = request.temperature in (None, 1) and _free(body)
+    _think(effort, body, abilities, thought=thought, free=free)
     return body
 
 
@@ -109,8 +111,11 @@ _READ: Final[dict[str, Callable[[Any, Body], None]]] = {
 }
 
 
-def _think(effort: str | None, body: Body, abilities: Abilities, *, thought: bool) -> None:
-    """Ask for thoughts that can be read, where the model decides how much; by a budget only when somebody asked."""
+def _think(effort: str | None, body: Body, abilities: Abilities, *, thought: bool, free: bool) -> None:
+    """Ask for thoughts that can be read, where the model decides how much; by a budget only when somebody asked.
+
+    Not where something else was asked for that excludes thinking: then only the effort is said.
+    """
     if effort is not None and effort not in ("none", *_SHARES):
         raise _unknown("reasoning_effort")
     if effort == "none":
@@ -120,13 +125,13 @@ def _think(effort: str | None, body: Body, abilities: Abilities, *, thought: boo
     if effort and abilities.adaptive is False and not abilities.budgeted:
         raise ModelRefused("This model does not reason.", parameter="reasoning_effort")
     if abilities.adaptive is not False:
-        _adapt(effort, body, abilities)
+        _adapt(effort, body, abilities, free=free)
     elif effort and thought and not _forced(body):
         _budget(_SHARES[effort], body)
 
 
-def _adapt(effort: str | None, body: Body, abilities: Abilities) -> None:
-    if effort or abilities.adaptive:
+def _adapt(effort: str | None, body: Body, abilities: Abilities, *, free: bool) -> None:
+    if free and (effort or abilities.adaptive):
         body["thinking"] = {"type": "adaptive", "display": "summarized"}
     if effort:
         body.setdefault("output_config", {})["effort"] = _level(effort, abilities.efforts)
@@ -146,6 +151,11 @@ def _budget(share: float, body: Body) -> None:
     body["thinking"] = {"type": "enabled", "budget_tokens": budget}
 
 
+def _free(body: Body) -> bool:
+    """Whether thinking may be asked for beside these parameters (the guide to extended thinking, compatibility)."""
+    return "top_k" not in body and body.get("top_p", 1) >= _LEAST_TOP_P and not _forced(body)
+
+
 def _forced(body: Body) -> bool:
-    """Whether a tool must be called, which excludes thinking by a budget."""
+    """Whether a tool must be called, which excludes thinking."""
     return body.get("tool_choice", {}).get("type") in _FORCED

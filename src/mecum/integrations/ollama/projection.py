@@ -44,6 +44,7 @@ _EFFORTS: Final[dict[str, bool | str]] = {
     "medium": "medium",
     "high": "high",
     "xhigh": "max",
+    "max": "max",
 }
 _LIKELIHOODS: Final = ("logprobs", "top_logprobs")
 # Names the caller, changes nothing in an answer: there is nothing to honour on a server of one's own.

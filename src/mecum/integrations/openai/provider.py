@@ -1,6 +1,6 @@
 """An endpoint on the OpenAI wire: its list of models, and opening one."""
 
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -28,7 +28,11 @@ _NOT_CHAT = (
     "realtime",
     "transcribe",
     "image",
+    "imagine",
 )
+# As Together calls the kinds of its models.
+_OTHER_TYPES = frozenset({"image", "video", "audio", "moderation", "rerank", "transcribe"})
+_EMBEDDING = "embedding"
 
 
 class OpenAIProvider:
@@ -63,10 +67,12 @@ class OpenAIProvider:
         except NetUnavailable as error:
             raise unreachable(error) from error
         if response.status != 200:
-            raise discreet(failure_of(response.status, response.body), headers)
+            raise discreet(failure_of(response.status, response.body, response.headers), headers)
         try:
-            listed = orjson.loads(response.body)["data"]
-            return [self._info(entry) for entry in listed if _chats(str(entry["id"]))]
+            told: Any = orjson.loads(response.body)
+            # Together's list has nothing around it.
+            listed = cast("list[dict[str, Any]]", told if isinstance(told, list) else told["data"])
+            return [self._info(entry) for entry in listed if _answers(entry)]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise discreet(no_list(response.body, "OpenAI"), headers) from error
 
@@ -96,7 +102,7 @@ class OpenAIProvider:
             parameters=count if isinstance(count, int) and count > 0 else None,
             detail="on this machine" if self._local else "cloud",
             # The wire does not say; a name that does not either may be that of an embedder all the same.
-            kind="embedder" if _EMBEDS in name.lower() else "chat",
+            kind="embedder" if _EMBEDS in name.lower() or entry.get("type") == _EMBEDDING else "chat",
             rank=_LOCAL_RANK if self._local else _CLOUD_RANK,
             # What a model was made for is not what its server was started with.
             window_from="reported" if served else "model",
@@ -125,5 +131,11 @@ def _told(entry: dict[str, Any], flag: str, field: str, word: str) -> bool | Non
     return word in listed if isinstance(listed, list) else None
 
 
-def _chats(name: str) -> bool:
-    return not any(word in name.lower() for word in _NOT_CHAT)
+def _answers(entry: dict[str, Any]) -> bool:
+    """Whether a model of the list makes text or vectors, as far as its list or else its name says."""
+    name, capabilities = str(entry["id"]).lower(), entry.get("capabilities")
+    if _EMBEDS in name:
+        return True
+    if isinstance(capabilities, dict) and capabilities.get("completion_chat") is False:  # pyright: ignore[reportUnknownMemberType]
+        return False
+    return entry.get("type") not in _OTHER_TYPES and not any(word in name for word in _NOT_CHAT)

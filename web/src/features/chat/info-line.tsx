@@ -72,6 +72,8 @@ function contextWord(message: Message): string | null {
     case 'cut':
     case 'outgrown':
       return t('info.context.cut');
+    case 'temperature':
+      return t('info.context.temperature');
     default:
       return null;
   }

@@ -1,8 +1,9 @@
 /** Adds a server by its address and key; beyond this machine it says plainly what that means. */
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import * as client from '@/api/client';
 import { refreshModels } from '@/api/models';
-import type { EndpointCreate } from '@/api/types';
+import type { EndpointCreate, Manifest } from '@/api/types';
 import { tm } from '@/features/models/texts';
 import { toast } from '@/lib/toasts';
 import { Button } from '@/ui/button';
@@ -13,14 +14,7 @@ type Wire = EndpointCreate['wire'];
 
 const WIRES: Wire[] = ['openai', 'ollama', 'anthropic', 'google'];
 
-const KNOWN: { name: string; url: string; wire: Wire }[] = [
-  { name: 'OpenAI', url: 'https://api.openai.com/v1', wire: 'openai' },
-  { name: 'Anthropic', url: 'https://api.anthropic.com', wire: 'anthropic' },
-  { name: 'Google', url: 'https://generativelanguage.googleapis.com', wire: 'google' },
-  { name: 'OpenRouter', url: 'https://openrouter.ai/api/v1', wire: 'openai' },
-  { name: 'Mistral', url: 'https://api.mistral.ai/v1', wire: 'openai' },
-  { name: 'LM Studio', url: 'http://127.0.0.1:1234/v1', wire: 'openai' },
-];
+const knownQuery = queryOptions({ queryKey: ['endpoints', 'known'], queryFn: client.endpoints.known, staleTime: Infinity });
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -68,12 +62,7 @@ export function AddServer(): ReactNode {
   return (
     <Group title={tm('endpoints.addTitle')}>
       <form className={`${CARD} grid gap-4 p-4 sm:grid-cols-2`} onSubmit={(event) => void add(event)}>
-        <div className="flex flex-wrap items-center gap-2 sm:col-span-2" role="group" aria-labelledby="known-servers">
-          <p id="known-servers" className="w-full text-sm text-muted">{tm('endpoints.known')}</p>
-          {KNOWN.map((one) => (
-            <Button key={one.name} className="min-h-8 px-3" onClick={() => change({ ...one, consent: false })}>{one.name}</Button>
-          ))}
-        </div>
+        <Known choose={({ name, base_url, wire }) => change({ name, url: base_url, wire, consent: false })} />
         <Field label={tm('endpoints.name')} value={draft.name} required maxLength={80} onChange={(event) => change({ name: event.target.value })} />
         <Choice label={tm('endpoints.wire')} value={draft.wire} onChange={(event) => change({ wire: event.target.value as Wire })} options={WIRES.map((one) => ({ value: one, label: tm(`endpoints.${one}`) }))} />
         <Field label={tm('endpoints.url')} type="url" value={draft.url} required placeholder="https://…/v1" onChange={(event) => change({ url: event.target.value, consent: false })} />
@@ -91,6 +80,20 @@ export function AddServer(): ReactNode {
         <div className="sm:col-span-2"><Button type="submit" look="primary" disabled={busy}>{busy ? tm('endpoints.adding') : tm('endpoints.add')}</Button></div>
       </form>
     </Group>
+  );
+}
+
+/** The servers whose address is known; without the list the address is typed. */
+function Known({ choose }: { choose: (manifest: Manifest) => void }): ReactNode {
+  const { data } = useQuery(knownQuery);
+  if (!data) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-2 sm:col-span-2" role="group" aria-labelledby="known-servers">
+      <p id="known-servers" className="w-full text-sm text-muted">{tm('endpoints.known')}</p>
+      {data.items.map((one) => (
+        <Button key={one.name} className="min-h-8 px-3" onClick={() => choose(one)}>{one.title}</Button>
+      ))}
+    </div>
   );
 }
 

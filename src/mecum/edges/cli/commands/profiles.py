@@ -140,7 +140,7 @@ def restore(context: click.Context, profile: str) -> None:
     """Bring back a profile that was removed; of several of its name the last."""
     with connect(Options.of(context)) as client:
         found = client.ask("POST", f"/profiles/{part(profile)}/restore")
-    _done(context, found, f"Back: {found['name']}.")
+    _done(context, found, f"Back: {found['name']}. It counts again with `mecum profiles activate {profile}`.")
 
 
 @command.command("purge")

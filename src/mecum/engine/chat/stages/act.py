@@ -11,7 +11,7 @@ from mecum.engine.chat.projects import ProjectFiles, told_of
 from mecum.engine.chat.shortening import Shortening
 from mecum.engine.chat.sink import TurnSink
 from mecum.engine.chat.turn import Turn
-from mecum.inference.errors import ContextTooLong, ModelUnavailable
+from mecum.inference.errors import ContextTooLong, ModelRefused, ModelUnavailable
 from mecum.inference.exchange import Answer, ImageContent, ModelRequest
 from mecum.inference.keeping import KEEP
 from mecum.inference.ports import ModelInfo, WindowSource
@@ -44,6 +44,8 @@ class Act:
     ) -> None:
         self._shortening, self._files, self._context_length, self._learn = shortening, files, context_length, learn
         self._counts = counts or Counts()
+        self._untempered: set[str] = set()
+        """The models that refused any temperature since the start."""
 
     async def __call__(self, turn: Turn) -> None:
         choice = turn.choice
@@ -67,14 +69,28 @@ class Act:
         sink = TurnSink(turn)
         still = asyncio.get_running_loop().call_later(STILL_SECONDS, sink.still_waiting)
         try:
-            turn.answer = await choice.model.answer(turn.request, sink)
+            turn.answer = await self._asked(turn, choice, turn.request, sink)
         except ContextTooLong as error:
             found, choice, turn.request = self._shorter(turn, choice, found, error)
-            turn.answer = await choice.model.answer(turn.request, sink)
+            turn.answer = await self._asked(turn, choice, turn.request, sink)
         finally:
             still.cancel()
             sink.finish()
         self._compare(turn, choice, found, turn.answer)
+        if choice.info.ref in self._untempered:
+            _own_temperature(turn, choice)
+
+    async def _asked(self, turn: Turn, choice: Choice, request: ModelRequest, sink: TurnSink) -> Answer:
+        """Ask; once more without a temperature that nobody asked for in this turn, where the model takes none."""
+        try:
+            return await choice.model.answer(request, sink)
+        except ModelRefused as error:
+            said = "temperature" in error.message.lower()
+            if not said or request.temperature is None or _demanded(turn) or turn.begun_ms is not None:
+                raise
+        self._untempered.add(choice.info.ref)
+        turn.request = replace(request, temperature=None)
+        return await choice.model.answer(turn.request, sink)
 
     def _window(self, choice: Choice) -> Window:
         """What a person set for local models is the most that is asked for."""
@@ -102,7 +118,7 @@ class Act:
             model=choice.info.name,
             messages=found.messages,
             mode=wants.mode,
-            temperature=choice.temperature if wants.temperature is None else wants.temperature,
+            temperature=None if choice.info.ref in self._untempered and not _demanded(turn) else _wanted(turn, choice),
             context_length=self._context_length,
             passages=turn.passages,
             tools=tuple(wants.tool_specs()),
@@ -166,6 +182,27 @@ class Act:
         report["flag"] = judged(found, beyond, window, choice.info.ref, self._counts, answer.usage)
         if report["flag"] is not None and report["flag"]["code"] != UNKNOWN_WINDOW:
             turn.stream.emit(ContextReport(report))
+
+
+def _wanted(turn: Turn, choice: Choice) -> float | None:
+    """Return the temperature that is wanted, whoever wants it."""
+    return choice.temperature if turn.wants.temperature is None else turn.wants.temperature
+
+
+def _demanded(turn: Turn) -> bool:
+    """Whether this very request asked for its temperature: then it is that one or a refusal."""
+    return turn.wants.temperature is not None and not turn.wants.temperature_kept
+
+
+def _own_temperature(turn: Turn, choice: Choice) -> None:
+    """Say that the answer is at the model's own temperature, where another one was wanted."""
+    wanted, report = _wanted(turn, choice), turn.report
+    if wanted is None or turn.request is None or turn.request.temperature is not None or report is None:
+        return
+    if report["flag"] is None:
+        said = f"This model takes no temperature: it answered at its own, not at {wanted:g}."
+        report["flag"] = {"code": "temperature", "message": said}
+        turn.stream.emit(ContextReport(report))
 
 
 def _report(turn: Turn, choice: Choice, window: Window, found: Fitted) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from mecum.inference.configuration.checking import Checked, checked
-from mecum.inference.configuration.errors import ConfigurationChanged
+from mecum.inference.configuration.files import changed
 from mecum.inference.configuration.problems import refuse
 from mecum.inference.configuration.service import Configuration, ProfileText
 from mecum.inference.configuration.text import Format
@@ -125,7 +125,7 @@ class ProfileService:
         body = text.encode("utf-8", "surrogatepass")
         refuse(checked(body, "json", before.name, profile=True).problems)
         if expected != before.etag:
-            raise ConfigurationChanged(expected=expected, present=before.etag)
+            raise changed(expected, before.etag)
         if before.owner in ("shipped", "instance"):
             await asyncio.to_thread(self._folder.save, before.name, body, expected)
             await self._configuration.refresh()
