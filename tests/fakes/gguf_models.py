@@ -35,6 +35,49 @@ def embedding(path: Path, source: Path) -> Path:
     return path
 
 
+def projector(path: Path, *, width: int, side: int = 28, patch: int = 14) -> Path:
+    """Write what turns an image into (side / patch)² embeddings of the `width` of the model that reads them."""
+    inner, hidden, heads, blocks = 32, 64, 2, 2
+    patches = (side // patch) ** 2
+    shapes: list[Shape] = [
+        ("v.patch_embd.weight", (patch, patch, 3, inner)),
+        ("v.position_embd.weight", (inner, patches + 1)),
+        ("v.class_embd", (inner,)),
+        *((f"v.pre_ln.{kind}", (inner,)) for kind in ("weight", "bias")),
+        *(("mm.0.weight", (inner, width)), ("mm.0.bias", (width,))),
+        *(("mm.2.weight", (width, width)), ("mm.2.bias", (width,))),
+    ]
+    for block in range(blocks):
+        for name, into, out in [
+            *((name, inner, inner) for name in ("attn_q", "attn_k", "attn_v", "attn_out")),
+            *(("ffn_up", inner, hidden), ("ffn_down", hidden, inner)),
+        ]:
+            shapes += [(f"v.blk.{block}.{name}.weight", (into, out)), (f"v.blk.{block}.{name}.bias", (out,))]
+        shapes += [(f"v.blk.{block}.{name}.{kind}", (inner,)) for name in ("ln1", "ln2") for kind in ("weight", "bias")]
+    numbers = {
+        "image_size": side,
+        "patch_size": patch,
+        "embedding_length": inner,
+        "feed_forward_length": hidden,
+        "projection_dim": width,
+        "attention.head_count": heads,
+        "attention.layer_norm_epsilon": 1e-5,
+        "block_count": blocks,
+        "image_mean": [0.5] * 3,
+        "image_std": [0.5] * 3,
+    }
+    metadata = {
+        "general.architecture": "clip",
+        "general.type": "mmproj",
+        "clip.has_vision_encoder": True,
+        "clip.projector_type": "mlp",
+        "clip.use_gelu": True,
+        **{f"clip.vision.{name}": value for name, value in numbers.items()},
+    }
+    tensors: list[Tensor] = [(name, dimensions, F32) for name, dimensions in shapes]
+    return write_gguf(path, metadata, tensors)
+
+
 def vocabulary(tokens: int) -> dict[str, Any]:
     """Return the metadata of a tokenizer with `tokens` entries, at least 260: controls, bytes, and words."""
     control = ["<unk>", "<s>", "</s>"]

@@ -14,3 +14,11 @@ def test_a_note_stands_where_the_image_was() -> None:
 def test_without_an_image_nothing_is_made() -> None:
     request = ModelRequest("m", (ModelMessage("user", (TextContent("Hi"),)),))
     assert without_images(request) is request
+
+
+def test_an_image_of_a_kind_that_is_read_stays() -> None:
+    seen, unseen = ImageContent("image/png", b"\x01"), ImageContent("image/webp", b"\x02")
+    request = ModelRequest("m", (ModelMessage("user", (seen, unseen)),))
+    shown = without_images(request, ("image/png",)).messages[0]
+    assert shown.content[0] is seen
+    assert "cannot see" in shown.text

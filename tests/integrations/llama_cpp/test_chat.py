@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from factories.cards import picture
+from fakes import gguf_models
 from fakes.sinks import Recorder
 from mecum.inference.errors import AnswerOffSchema, ContextTooLong, ModelCrashed, ModelRefused
 from mecum.inference.exchange import Answer, ImageContent, Mode, ModelMessage, ModelRequest, TextContent, ToolSpec
@@ -48,8 +50,10 @@ class Bench:
         self.children: list[Child] = []
         self.provider = LlamaCppProvider(net, folder, runtime=Runtime(start=self._start))
 
-    async def _start(self, path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
-        self.children.append(await process.start(path, context_length, cache, spare, embeds))
+    async def _start(
+        self, path: str, context_length: int, cache: str, spare: int, embeds: bool, projector: str
+    ) -> Child:
+        self.children.append(await process.start(path, context_length, cache, spare, embeds, projector))
         return self.children[-1]
 
     async def ask(self, path: Path, sink: Recorder, *texts: str, **more: Any) -> Answer:
@@ -213,3 +217,23 @@ async def test_a_file_that_went_away(bench: Bench, stories: Path, tmp_path: Path
     request = ModelRequest(model.name, (ModelMessage("user", (TextContent("x"),)),))
     with pytest.raises(BadModelFile, match="cannot be read"):
         await bench.provider.open(model).answer(request, Recorder())
+
+
+async def test_a_model_with_its_projector_beside_it_is_shown_the_image(
+    bench: Bench, stories: Path, tmp_path: Path
+) -> None:
+    shutil.copy(stories, tmp_path / "seeing.gguf")
+    blind, seeing = Recorder(), Recorder()
+    said = (TextContent("Once"), ImageContent("image/png", picture()))
+    asked = {"messages": (ModelMessage("user", said),), "parameters": {"max_tokens": 8}}
+    told = await bench.ask(tmp_path / "seeing.gguf", blind, **asked)
+    gguf_models.projector(tmp_path / "mmproj-seeing-f16.gguf", width=64)
+    model = await bench.provider.add(tmp_path / "seeing.gguf")
+    assert model.vision is True
+    shown = await bench.ask(tmp_path / "seeing.gguf", seeing, **asked)
+    # Two by two patches take the place of the sentence that an image was there.
+    text = await bench.ask(tmp_path / "seeing.gguf", Recorder(), "Once", parameters={"max_tokens": 8})
+    counts = [one.usage.input_tokens or 0 for one in (text, shown, told)]
+    assert counts[0] + 4 <= counts[1] < counts[2]
+    assert len(bench.children) == 2
+    assert {info.name for info in await bench.provider.models()} == {"seeing"}

@@ -119,7 +119,7 @@ class Doll:
 
 
 async def test_a_loaded_model_fits_though_its_memory_is_taken(net: Net, tmp_path: Path) -> None:
-    async def start(path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
+    async def start(path: str, context_length: int, cache: str, spare: int, embeds: bool, projector: str) -> Child:
         return cast("Child", Doll())
 
     path = write_gguf(tmp_path / "mine.gguf", llama())

@@ -32,7 +32,9 @@ class Nursery:
         self.ready.set()
         self.broken = False
 
-    async def start(self, path: str, context_length: int, cache: str, spare: int, embeds: bool) -> Child:
+    async def start(
+        self, path: str, context_length: int, cache: str, spare: int, embeds: bool, projector: str
+    ) -> Child:
         doll = Doll(path)
         self.started.append(doll)
         await self.ready.wait()

@@ -44,6 +44,8 @@ _HONOURED: Final = frozenset(
 )
 # Measured: a schema given with a raw prompt does not constrain what is generated.
 _CHAT_ONLY: Final = frozenset({"response_format", "tool_choice", "parallel_tool_calls", "reasoning_effort"})
+_READ: Final = ("image/png", "image/jpeg", "image/gif")
+"""The images that llama.cpp reads. Measured: it refuses WebP."""
 # A broken connection is seen before the end of the process that broke it.
 _END_SECONDS: Final = 1.0
 # What llama.cpp may keep of earlier prompts, where memory has room for it.
@@ -79,7 +81,8 @@ class LlamaCppChat:
         facts = await self._files.facts(self._path)
         if request.mode == "chat" and facts.chat_template is None:
             raise ModelRefused("This model has no chat template: it only continues text, in Completion mode.")
-        projected = replace(without_images(request), parameters=_parameters(request))
+        seen = without_images(request, () if facts.projector is None else _READ)
+        projected = replace(seen, parameters=_parameters(request))
         schema = limiting_schema(request)
         heard = HeardSink(sink)
         wanted = self._load(request.context_length, facts)
@@ -116,7 +119,9 @@ class LlamaCppChat:
         context = granted(facts, context_length) or fitting_context(facts, room, kind)
         need = estimate(facts, context, kind).total
         spare = min(max(room - need, 0), _MOST_SPARE)
-        return Load(str(self._path), self._files.changed(self._path), context, need, kind, spare)
+        projector = "" if facts.projector is None else str(facts.projector)
+        changed = self._files.changed(self._path)
+        return Load(str(self._path), changed, context, need, kind, spare, projector=projector)
 
 
 def _nobody_waits() -> None:

@@ -22,7 +22,7 @@ class Order:
     """What to load: the file, the context length in tokens, and the key that callers must bring.
 
     `cache` is how keys and values are kept (`f16`, `q8_0`, `q4_0`), `spare_mib` what earlier prompts may take, in MiB;
-    with `embeds` it makes vectors and answers nothing.
+    with `embeds` it makes vectors and answers nothing; `projector` is the file that lets it see images, or empty.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Order:
     cache: str = "f16"
     spare_mib: int = 0
     embeds: bool = False
+    projector: str = ""
 
     def line(self) -> bytes:
         """Return the order as the child reads it."""
@@ -72,6 +73,8 @@ def _load(order: Order) -> Any:
     params.cache_ram_mib = order.spare_mib
     kind: Any = getattr(xllamacpp.ggml_type, f"GGML_TYPE_{order.cache.upper()}")
     params.cache_type_k = params.cache_type_v = kind
+    if order.projector:
+        params.mmproj.path = order.projector
     if order.embeds:
         params.embedding = True
         # A text is computed as a whole, or not at all.

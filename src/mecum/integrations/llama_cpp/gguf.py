@@ -70,8 +70,8 @@ class BadModelFile(Invalid):
 class Gguf:
     """What a file says: `size` in bytes with all its parts, `parameters` counted from its own tensors.
 
-    One that `projects` is a part of a model that sees. `doubled` are bytes that loading may hold twice: an embedding
-    that is the output as well, packed anew for it.
+    One that `projects` is a part of a model that sees: of that one it is the `projector`. `doubled` are bytes that
+    loading may hold twice: an embedding that is the output as well, packed anew for it.
     """
 
     architecture: str
@@ -86,6 +86,7 @@ class Gguf:
     part: int
     shape: Shape
     doubled: int
+    projector: Path | None = None
 
 
 def read(path: Path) -> Gguf:

@@ -84,13 +84,15 @@ class Child:
             self._errors.append(chunk)
 
 
-async def start(path: str, context_length: int, cache: str = "f16", spare: int = 0, embeds: bool = False) -> Child:
+async def start(
+    path: str, context_length: int, cache: str = "f16", spare: int = 0, embeds: bool = False, projector: str = ""
+) -> Child:
     """Start a child with the model at `path` loaded; raises ModelUnavailable, ModelCrashed.
 
     `cache` is the kind of its key-value cache, `spare` the bytes it may spend on keeping earlier prompts;
-    with `embeds` it makes vectors.
+    with `embeds` it makes vectors, with the file `projector` it sees images.
     """
-    order = Order(path, context_length, secrets.token_urlsafe(32), cache, spare >> 20, embeds)
+    order = Order(path, context_length, secrets.token_urlsafe(32), cache, spare >> 20, embeds, projector)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", _MODULE, stdin=pipe, stdout=pipe, stderr=pipe)
     child = Child(process, order)

@@ -183,6 +183,7 @@ class LlamaCppProvider:
             quantization=facts.quantization,
             loaded=loaded,
             context_length=found.context_length,
+            vision=facts.projector is not None and bool(template),
             tools="tools" in template,
             reasoning="<think>" in template or "reasoning_content" in template,
             raw_only=not template and not facts.embeds,
@@ -200,6 +201,7 @@ class LlamaCppProvider:
         available: bool,
         detail: str,
         context_length: int | None = None,
+        vision: bool = False,
         tools: bool = False,
         reasoning: bool = False,
         raw_only: bool = False,
@@ -217,7 +219,7 @@ class LlamaCppProvider:
             endpoint=self._endpoint,
             local=True,
             context_length=context_length,
-            vision=False,
+            vision=vision,
             tools=tools,
             reasoning=reasoning,
             raw_only=raw_only,
@@ -269,6 +271,8 @@ def _detail(facts: Gguf) -> str:
         parts.append("turns text into vectors")
     elif facts.chat_template is None:
         parts.append("continues text only")
+    elif facts.projector is not None:
+        parts.append("sees images")
     return " · ".join(part for part in parts if part)
 
 

@@ -20,7 +20,7 @@ class Load:
     """What to have loaded; `changed` (the file's time stamp) tells a replaced file, `need` is in bytes.
 
     `cache` is how keys and values are kept, `spare` how many bytes may be spent on keeping earlier prompts;
-    `embeds` loads it to make vectors.
+    `embeds` loads it to make vectors, `projector` to see images.
     """
 
     path: str
@@ -30,6 +30,7 @@ class Load:
     cache: CacheKind = "f16"
     spare: int = 0
     embeds: bool = False
+    projector: str = ""
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Runtime:
     def __init__(
         self,
         idle_seconds: float = IDLE_SECONDS,
-        start: Callable[[str, int, CacheKind, int, bool], Awaitable[Child]] = process.start,
+        start: Callable[[str, int, CacheKind, int, bool, str], Awaitable[Child]] = process.start,
         memory: Callable[[], int] = available_memory,
     ) -> None:
         self._idle_seconds = idle_seconds
@@ -150,7 +151,7 @@ class Runtime:
         return entry
 
     async def _run(self, load: Load) -> Child:
-        return await self._start(load.path, load.context_length, load.cache, load.spare, load.embeds)
+        return await self._start(load.path, load.context_length, load.cache, load.spare, load.embeds, load.projector)
 
     async def _make_room(self, load: Load, on_wait: Callable[[], None]) -> None:
         """Return when `load` fits beside what is loaded; idle models go first, busy ones are waited for."""
