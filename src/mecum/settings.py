@@ -226,7 +226,7 @@ def _nested(given: Mapping[_Place, _Given]) -> dict[str, Any]:
 def _refusal(error: ValidationError, given: Mapping[_Place, _Given]) -> SettingsInvalid:
     problems = error.errors(include_url=False, include_input=False)
     sentences = [_sentence(problem, given) for problem in problems]
-    errors = [{"path": ".".join(map(str, problem["loc"])), "message": problem["msg"]} for problem in problems]
+    errors = [{"path": ".".join(map(str, problem["loc"])), "message": _said(problem)} for problem in problems]
     return SettingsInvalid(" ".join(sentences), errors=errors)
 
 
@@ -237,7 +237,12 @@ def _sentence(problem: ErrorDetails, given: Mapping[_Place, _Given]) -> str:
         return f"{source}: there is no such setting."
     inside = _steps(place[3 if place[:3] in given else 2 :])
     described = next((field.description for at, _, field in variables() if at == place[:2]), None)
-    return f"{source}{inside}: {problem['msg']}." + (f" {described}" if described else "")
+    return f"{source}{inside}: {_said(problem)}." + (f" {described}" if described else "")
+
+
+def _said(problem: ErrorDetails) -> str:
+    """What pydantic puts before a sentence of ours says nothing to a person."""
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def _steps(place: _Place) -> str:

@@ -152,3 +152,32 @@ async def test_a_model_of_this_machine_says_what_it_takes(site: Site, tmp_path: 
     assert added.json["fit_reason"].startswith("Takes 0.3 GB with 4,096 tokens of context; ")
     others = [model for model in (await get(site, "/models"))["items"] if model["provider"] != "llama_cpp"]
     assert {model["fits"] for model in others} == {None}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("base_url", "http://ada:sk-secret@127.0.0.1:1/v1"),
+        ("base_url", "http://127.0.0.1:1/v1?key=sk-secret"),
+        ("base_url", "http://127.0.0.1:1/v1#sk-secret"),
+        ("base_url", "http://127.0.0.1:sk-secret/v1"),
+        ("api_key", "sk-secret\r\nX-More: yes"),
+        ("api_key", "sk-secret of mine"),
+        ("api_key", "sk-secret\u00e9"),
+    ],
+)
+async def test_a_key_where_it_would_be_shown_or_could_not_be_sent(site: Site, field: str, value: str) -> None:
+    refused = await site.browser.ask("POST", f"{API}/endpoints", {**STUDIO, field: value})
+    assert (refused.status, refused.json["code"]) == (400, "request.invalid")
+    assert refused.json["errors"][0]["path"] == f"body.{field}"
+    assert refused.json["errors"][0]["message"].startswith("must be ")
+    assert b"sk-secret" not in refused.body
+    assert "studio" not in {item["name"] for item in (await get(site, "/endpoints"))["items"]}
+
+
+async def test_a_key_that_was_pasted_with_its_line_end(site: Site) -> None:
+    site.house.upstream.require_key("sk-own")
+    body = {"name": "own", "wire": "openai", "base_url": f"{site.house.upstream.url}/v1", "api_key": " sk-own\n"}
+    added = await site.browser.ask("POST", f"{API}/endpoints", body)
+    assert (added.status, added.json["has_key"]) == (201, True)
+    assert (await site.browser.ask("POST", f"{API}/endpoints/own/test")).json["ok"] is True

@@ -329,3 +329,33 @@ async def test_one_that_does_not_fit_is_not_chosen_and_that_is_said() -> None:
     lesser = Registry([Shelf("a", [info("a/large", size_bytes=9), info("a/mid", size_bytes=5, fits=False)])])
     await lesser.refresh()
     assert "does not fit" not in lesser.choose().reason
+
+
+async def test_the_names_a_model_may_be_asked_under() -> None:
+    tagged, other = info("one/mistral:latest"), info("two/qwen:7b")
+    registry = Registry([Shelf("one", [tagged]), Shelf("two", [other])])
+    await registry.refresh()
+    for name in ("one/mistral:latest", "one/mistral", "mistral:latest", "mistral", "one:mistral:latest"):
+        assert registry.find(name) == tagged, name
+    assert registry.find("two:qwen:7b") == other
+    assert registry.find("qwen") is None
+    assert registry.choose("mistral").info == tagged
+
+
+async def test_a_name_as_it_is_goes_before_one_without_its_tag() -> None:
+    tagged, plain = info("one/mistral:latest"), info("two/mistral")
+    registry = Registry([Shelf("one", [tagged]), Shelf("two", [plain])])
+    await registry.refresh()
+    assert registry.find("mistral") == plain
+    assert registry.find("mistral:latest") == tagged
+
+
+async def test_what_is_noticed_of_a_change_leaves_no_choice_of_before() -> None:
+    told = [Preferences(roles={"chat": RoleMapping(("one/a",))})]
+    registry = Registry([Shelf("one", [info("one/a"), info("one/b")])], Selector(lambda: told[0]))
+    await registry.refresh()
+    assert registry.choose().info.ref == "one/a"
+    told[0] = Preferences(roles={"chat": RoleMapping(("one/b",))})
+    registry.notice_gaps()
+    assert registry.choose().info.ref == "one/b"
+    assert registry.selection("chat").chosen == "one/b"

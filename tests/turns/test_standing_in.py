@@ -1,6 +1,7 @@
 """Another model answers when the chosen one does not begin to: seen in the record, also after a restart."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import pytest
 
@@ -177,6 +178,27 @@ async def test_what_failed_and_what_answered_is_measured_and_kept(plain_store: S
         assert 5 < answered.tokens_per_second < 60
 
 
+async def test_a_server_that_is_lost_costs_one_answer_where_the_role_has_another_choice(
+    plain_store: Store, upstream: Upstream
+) -> None:
+    wanted = {"role_mappings": {"chat": {"preferred": ["box/fake-echo", "up/fake-echo"]}}}
+    plain = settings_for(plain_store, upstream)
+    with ExitStack() as there:
+        box = there.enter_context(Upstream())
+        both = (*plain.models.endpoints, EndpointSettings(name="box", base_url=f"{box.url}/v1"))
+        settings = plain.model_copy(update={"models": plain.models.model_copy(update={"endpoints": both})})
+        async with opened(plain_store, upstream, settings, wanted) as house:
+            first = await house.settled(await house.start("Hi", model=None))
+            assert (first["status"], first["model"]) == ("completed", "box/fake-echo")
+            there.close()
+            lost = await house.settled(await house.start("Hi", model=None))
+            assert (lost["status"], lost["model"]) == ("failed", "box/fake-echo")
+            await house.until(lambda: not house.parts.broker.registry.get("box/fake-echo").available)
+            next_ = await house.settled(await house.start("Hi", model=None))
+            assert (next_["status"], next_["model"]) == ("completed", "up/fake-echo")
+            assert "box/fake-echo: its server box does not answer since" in next_["model_reason"]
+
+
 async def test_a_pool_answers_and_the_record_says_which_member(plain_store: Store, upstream: Upstream) -> None:
     upstream.script("test", [Fail(503, "away")])
     upstream.script("second", says("from the second"))
@@ -188,6 +210,8 @@ async def test_a_pool_answers_and_the_record_says_which_member(plain_store: Stor
         assert (run["status"], run["text"], run["model"]) == ("completed", "from the second", "pool/both")
         message = heard.frames[-1]["message"]
         assert message["metadata"] == {"served_by": "up/second"}
+        stored = await house.parts.reader.get(house.parts.owner, run_id)
+        assert (run["served_by"], stored["served_by"]) == ("up/second", "up/second")
         for ref, failures in (("up/test", 1), ("up/second", 0), ("pool/both", 0)):
             measured = house.parts.broker.measurements.find(ref)
             assert measured is not None

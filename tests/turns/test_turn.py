@@ -261,8 +261,9 @@ async def test_a_message_waits_for_its_model_and_is_answered_when_it_appears(hou
     assert turn is not None
     await house.until(lambda: turn.status == "waiting")
     assert house.parts.reader.view(turn)["waits_because"]["code"] == "model.unavailable"
-    told = [event["waits_because"] for event in house.follow(run_id).frames if event["type"] == "run.status"]
-    assert told == [turn.waits_because]
+    heard = house.follow(run_id)
+    await house.until(lambda: "run.status" in heard.types)
+    assert [event["waits_because"] for event in heard.frames if event["type"] == "run.status"] == [turn.waits_because]
     house.parts.broker.models.add_fixed(house.endpoint)
     await house.parts.broker.registry.refresh()
     ended = await house.settled(run_id)

@@ -154,7 +154,7 @@ async def _compose(
         await policy.load(scope)
     net = Net(policy)
     stack.push_async_callback(net.close)
-    broker = await build_broker(settings, database, net, policy, keys, stack)
+    broker = await build_broker(settings, database, net, policy, keys, owner, stack)
     words: Words = SQLiteWords() if database.is_sqlite else PostgresWords()
     indexer = retrieval.Indexer(database, words)
     channel = runs.PersonChannel(runs.RunRepository(), database.writer, conversations.changed_since)
@@ -222,7 +222,7 @@ async def _compose(
     chat = ChatService(
         database, log, broker.registry, admission, stages, broker.router, personas, gate, tracer, egress=policy
     )
-    chat.observe = Observer(metrics, errors, broker.measurements)
+    chat.observe = Observer(metrics, errors, broker.measurements, broker.registry.doubt)
     metrics.gauge("mecum_active_runs", "Runs that are being made or wait to be.", lambda: len(log.active))
     reader = RunReader(database, chat, ContextReports(database, broker.registry, counts), explanations)
     active.serve(chat, reader)

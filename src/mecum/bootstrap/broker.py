@@ -1,14 +1,14 @@
 """The models' part of the composition: what there is, which one answers, and what all of them may be asked."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mecum.domains.privacy import api as privacy
 from mecum.inference.configuration.reading import discovered
-from mecum.inference.configuration.service import Configuration
+from mecum.inference.configuration.service import Absent, Configuration
 from mecum.inference.keeping import Keep, Keeping
 from mecum.inference.loading.swapping import Swaps
 from mecum.inference.measuring import Measurements
@@ -20,6 +20,7 @@ from mecum.inference.registry import Registry
 from mecum.inference.routing.pool import ENDPOINT as POOL
 from mecum.inference.routing.pool import PoolProvider
 from mecum.inference.routing.router import Router
+from mecum.inference.selection.naming import absent
 from mecum.inference.selection.notices import Notices
 from mecum.inference.selection.resources import Resources, of_machine
 from mecum.inference.selection.rules import Egress, Policy
@@ -37,6 +38,7 @@ from mecum.integrations.llama_cpp.runtime import IDLE_SECONDS
 from mecum.integrations.ollama.provider import OllamaProvider
 from mecum.integrations.openai.found import FoundProvider
 from mecum.integrations.openai.provider import OpenAIProvider
+from mecum.kernel.subject import Subject
 from mecum.settings import Settings
 
 _EGRESS: Final[dict[str, Egress]] = {"local_only": "local_only", "ask": "ask", "cloud_unless_sensitive": "cloud"}
@@ -61,14 +63,21 @@ class Broker:
 
 
 async def build_broker(
-    settings: Settings, database: Database, net: Net, policy: privacy.EgressPolicy, keys: Keys, stack: AsyncExitStack
+    settings: Settings,
+    database: Database,
+    net: Net,
+    policy: privacy.EgressPolicy,
+    keys: Keys,
+    owner: Subject,
+    stack: AsyncExitStack,
 ) -> Broker:
-    """Make it of the settings and of what is stored; `stack` ends it."""
+    """Make it of the settings and of what is stored, for the person who keeps the instance; `stack` ends it."""
     hardware = Hardware(settings.data_dir)
     stack.push_async_callback(hardware.close)
     configuration = Configuration(
         settings.data_dir / "config", lambda: discovered(registry.models()), _settled(settings)
     )
+    configuration.serve(owner)
     preferences = configuration.preferences
     measurements = Measurements(database)
     selector = Selector(preferences, _Reach(policy))
@@ -115,6 +124,7 @@ async def build_broker(
         await models.load(scope)
         await profiles.load(scope)
         await own.load(scope)
+    configuration.absent = _absent(registry)
     configuration.on_change(registry.derive_anew)
     configuration.on_change(lambda: registry.limit_all(preferences().most_at_once))
     registry.limit_all(preferences().most_at_once)
@@ -221,6 +231,19 @@ def _provider(net: Net, configured: Configured, keep: Keep) -> Provider:
             return GoogleProvider(net, name, url, key)
         case _:
             return OpenAIProvider(net, name, url, key)
+
+
+def _absent(registry: Registry) -> Absent:
+    """Return what says which models are named in vain: none while a server was not asked yet."""
+
+    def named_in_vain(names: Sequence[str]) -> Mapping[str, str]:
+        if not registry.ready(None):
+            return {}
+        # A server on OpenAI's wire may have models it does not list.
+        vain = [name for name in names if registry.lookup(name) is None]
+        return absent(vain, registry.models(), registry.silences())
+
+    return named_in_vain
 
 
 async def _resources(hardware: Hardware) -> Resources:

@@ -11,7 +11,7 @@ from typing import Any
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.lanes import Lane, LimitedModel
 from mecum.inference.ports import ChatModel, ModelInfo, Provider
-from mecum.inference.selection.naming import missing
+from mecum.inference.selection.naming import missing, names_of
 from mecum.inference.selection.ranking import preference
 from mecum.kernel import clock
 from mecum.kernel.errors import MecumError
@@ -143,6 +143,12 @@ class Endpoints:
         silent, sentence = self._silent.get(endpoint), self.silence(endpoint)
         return None if silent is None or sentence is None else silent.kind(sentence)
 
+    def doubt(self, endpoint: str) -> None:
+        """A model of an endpoint did not answer: see in the background whether the endpoint still does, so that the
+        next question goes elsewhere where it may."""
+        if endpoint in self._models and endpoint not in self._silent and endpoint in self._providers:
+            self._begin_asking(endpoint)
+
     def doubt_silence(self) -> None:
         """Something is otherwise: who wants a model of an endpoint that did not answer has it asked again at once."""
         self._silent = {endpoint: replace(silent, asked=-math.inf) for endpoint, silent in self._silent.items()}
@@ -162,7 +168,8 @@ class Endpoints:
         return sorted(found, key=preference)
 
     def find(self, ref: str) -> ModelInfo | None:
-        """Return the model with this reference, or whose name this is when only one has it."""
+        """Return the model with this reference, or whose name this is when only one has it: its own name, else one it
+        may be configured under (without its `:latest`, or as `provider:name`)."""
         if ref not in self._found:
             make_room(self._found)
             self._found[ref] = self._listed(ref)
@@ -329,7 +336,8 @@ class Endpoints:
         endpoint, _, _ = ref.partition("/")
         if (info := self._models.get(endpoint, {}).get(ref)) is not None:
             return info
-        named = [info for models in self._models.values() for info in models.values() if info.name == ref]
+        listed = [info for models in self._models.values() for info in models.values()]
+        named = [info for info in listed if info.name == ref] or [info for info in listed if ref in names_of(info)]
         return named[0] if len(named) == 1 else None
 
     def _unlisted(self, wanted: str) -> ModelInfo:

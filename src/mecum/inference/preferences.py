@@ -18,6 +18,8 @@ class SelectionPreferences:
     """The share (0 to 1) of the way from cool to throttling from which heat-sensitive models are passed over."""
     prefer_local: bool = True
     prefer_smaller: bool = False
+    switched_off: frozenset[str] = frozenset()
+    """The cloud providers whose models are not chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Registry(Endpoints):
 
     def notice_gaps(self) -> None:
         """Fill the roles a person should hear of before anybody asks, so that what is lacking is noticed."""
+        self._keep_up()
         for role in self.selector.watched() if self._asked_all() else ():
             self.selection(role)
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from mecum.inference.ports import ModelKind, WindowSource
-from mecum.inference.settings import Wire
+from mecum.inference.settings import Key, WebAddress, Wire
 
 
 class ModelView(BaseModel):
@@ -94,10 +94,13 @@ class EndpointCreate(BaseModel):
         examples=["studio"],
     )
     wire: Wire = Field(description="The protocol it speaks.", examples=["openai"])
-    base_url: str = Field(
-        pattern=r"^https?://", max_length=2000, description="Its address.", examples=["http://127.0.0.1:1234/v1"]
+    base_url: WebAddress = Field(
+        pattern=r"^https?://",
+        max_length=2000,
+        description="Its address, without a name, a password or a query: it is shown.",
+        examples=["http://127.0.0.1:1234/v1"],
     )
-    api_key: str | None = Field(
+    api_key: Key | None = Field(
         None, max_length=4000, description="Its key; stored sealed and never shown again.", examples=["sk-example"]
     )
     consent: bool = Field(

@@ -1,8 +1,9 @@
 """What can be set about models."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -11,10 +12,40 @@ from mecum.infra.net.client import is_loopback
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        told = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        raise ValueError("must be an http or https address") from None
+    if parts.scheme not in ("http", "https") or not told:
         raise ValueError("must be an http or https address")
+    # An address is shown, logged and exported. What stands here besides would be a secret, or mean nothing.
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("must be an address alone, without a name, a password or a query; a key is given as the key")
     return value.rstrip("/")
+
+
+def is_address(value: str) -> bool:
+    """Whether a model server may be asked there."""
+    try:
+        return bool(_web_address(value))
+    except ValueError:
+        return False
+
+
+def is_key(value: str) -> bool:
+    """Whether this may be a key: it travels in a header, which takes no control characters and no letters but ASCII."""
+    return _KEY.fullmatch(value.strip()) is not None
+
+
+def _key(value: str) -> str:
+    if value.strip() and not is_key(value):
+        raise ValueError("must be one word of plain letters, digits and signs, as keys are")
+    return value.strip()
+
+
+def _sealed_key(value: SecretStr) -> SecretStr:
+    return SecretStr(_key(value.get_secret_value()))
 
 
 def _web_address_here(value: str) -> str:
@@ -23,9 +54,12 @@ def _web_address_here(value: str) -> str:
     return value.rstrip("/")
 
 
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
 Wire = Literal["openai", "ollama", "anthropic", "google"]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 LocalAddress = Annotated[str, AfterValidator(_web_address_here)]
+Key = Annotated[str, AfterValidator(_key)]
+SecretKey = Annotated[SecretStr, AfterValidator(_sealed_key)]
 
 
 class EndpointSettings(BaseModel):
@@ -39,7 +73,7 @@ class EndpointSettings(BaseModel):
     )
     wire: Wire = Field(default="openai", description="The protocol it speaks.")
     base_url: WebAddress = Field(description="Its address; on the OpenAI wire it usually ends in `/v1`.")
-    api_key: SecretStr | None = Field(default=None, description="Its key, when it wants one.")
+    api_key: SecretKey | None = Field(default=None, description="Its key, when it wants one.")
     most_at_once: int | None = Field(
         default=None,
         ge=1,
@@ -72,13 +106,13 @@ class ModelSettings(BaseModel):
         description="Servers on the OpenAI wire that are looked for on this machine: a list of `{name, base_url}`; in "
         "a variable, as JSON, and an empty one looks for none.",
     )
-    openai_api_key: SecretStr | None = Field(
+    openai_api_key: SecretKey | None = Field(
         default=None, description="A key for the OpenAI wire; the endpoint `openai` exists when there is one."
     )
     openai_base_url: WebAddress = Field(
         default="https://api.openai.com/v1", description="The address that the endpoint `openai` asks."
     )
-    keys: Mapping[str, SecretStr] = Field(
+    keys: Mapping[str, SecretKey] = Field(
         default={},
         description="Keys of model servers that are known by name (`mecum providers known`), each an endpoint of that "
         'name: `{mistral = "…"}`; in a variable, as JSON. Their own variables, such as `MISTRAL_API_KEY`, are read as '

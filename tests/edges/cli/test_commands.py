@@ -125,6 +125,7 @@ def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) 
         "status": "completed",
         "usage": {"eval_count": 3},
         "cost": {"amount": 0.0021, "currency": "USD"},
+        "served_by": "box/small",
         "selection": {"role": "chat", "chosen": "up/small", "considered": considered},
         **dict.fromkeys(("stood_in_for", "error", "started_at", "finished_at")),
     }
@@ -136,6 +137,7 @@ def test_a_trace_says_why_each_model_was_not_taken(app: ScriptedApp, ask: Call) 
     assert ask("conversations", "trace", CNV).out.splitlines() == [
         "model\tup/small",
         "why\tThe best of 2.",
+        "answered by\tbox/small",
         "state\tcompleted",
         "usage\teval_count 3",
         "cost\t0.002100 USD",
@@ -413,6 +415,9 @@ def test_models_are_listed_with_the_one_that_answers_marked(app: ScriptedApp, as
     measured = {"tokens_per_second": 41.66, "first_token_seconds": 0.3, "failure_rate": 0.0, "answers": 1.0}
     app.answers["GET /models/figures"] = Answer({"items": [{**figure, "measured": measured, "estimated": None}]})
     assert "\t41.7 tokens/s\t" in ask("models", "list").out
+    fast = {**figure, "measured": {**measured, "tokens_per_second": 2517.3}, "estimated": None}
+    app.answers["GET /models/figures"] = Answer({"items": [fast]})
+    assert "\t2520 tokens/s\t" in ask("models", "list").out
 
 
 FACTS: dict[str, Any] = {

@@ -7,6 +7,7 @@ import pytest
 
 from fakes.command_line import Call
 from fakes.mecum_server import Answer, ScriptedApp, problem
+from fakes.upstream import Upstream
 from mecum.edges.cli import doctor
 
 REAL = {"ref": "ollama/x", "provider": "ollama", "available": True}
@@ -66,6 +67,11 @@ def test_encryption_is_judged(system: dict[str, Any], state: str) -> None:
 def test_models_are_judged(items: list[dict[str, Any]], state: str) -> None:
     ollama, models = doctor.models({"items": items, "default": DEFAULT}, ollama_runs=False)
     assert (ollama.state, models.state) == ("ok", state)
+
+
+def test_ollama_is_looked_for_where_the_settings_say(upstream: Upstream) -> None:
+    assert doctor.ollama(upstream.url)
+    assert not doctor.ollama("http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize(("free", "state"), [(3_000_000_000, "ok"), (400_000_000, "warning")])

@@ -74,6 +74,10 @@ ABLE = 'model_profiles."a:8b".capabilities'
             {"cloud_providers": {"x": {"api_endpoint": "ftp://x"}}},
             ("out_of_range", "cloud_providers.x.api_endpoint", None),
         ),
+        (
+            {"cloud_providers": {"x": {"api_endpoint": "https://ada:secret@example.com/v1"}}},
+            ("out_of_range", "cloud_providers.x.api_endpoint", None),
+        ),
         ({"version": 2}, ("unknown_version", "version", None)),
         ({"version": "1"}, ("unknown_version", "version", None)),
         ({"legacy": {"a": {"value": 1}}}, ("missing_key", "legacy.a", None)),

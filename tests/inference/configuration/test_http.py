@@ -8,7 +8,7 @@ import pytest
 from factories.sites import Site
 
 API = "/api/v1/config"
-GOOD = json.dumps({"version": 1, "role_mappings": {"planner": {"preferred": ["a"]}}}, indent=1)
+GOOD = json.dumps({"version": 1, "role_mappings": {"planner": {"preferred": ["up/a"]}}}, indent=1)
 
 
 async def get(site: Site, path: str = "") -> Any:
@@ -30,7 +30,7 @@ async def test_a_file_from_its_beginning_to_its_conflict(site: Site) -> None:
     read = await site.browser.ask("GET", f"{API}/files/models.json")
     assert (read.json["text"], read.json["etag"]) == (GOOD, written.json["etag"])
     assert read.headers["etag"] == written.headers["etag"] == f'"{written.json["etag"]}"'
-    assert site.house.parts.broker.configuration.preferences().roles["planner"].preferred == ("a",)
+    assert site.house.parts.broker.configuration.preferences().roles["planner"].preferred == ("up/a",)
     path = site.house.parts.settings.data_dir / "config" / "models.json"
     path.write_text('{"version": 1, "hot_swap": true}')
     conflict = await put(site, GOOD, written.json["etag"])
@@ -65,14 +65,14 @@ async def test_what_is_wrong_on_disk_is_shown_and_what_was_good_counts(site: Sit
     file = next(file for file in shown["files"] if file["name"] == "models.json")
     assert (file["stale"], file["problems"][0]["code"]) == (True, "config.syntax")
     assert shown["problems"] == file["problems"]
-    assert shown["in_force"]["role_mappings"] == {"planner": {"preferred": ["a"]}}
+    assert shown["in_force"]["role_mappings"] == {"planner": {"preferred": ["up/a"]}}
     assert (await get(site, "/files/models.json"))["text"] == "{"
 
 
 async def test_a_key_on_every_level(site: Site) -> None:
     await put(site, GOOD)
     found = await get(site, "/explain?key=role_mappings.planner.preferred")
-    assert (found["key"], found["value"]) == ("role_mappings.planner.preferred", ["a"])
+    assert (found["key"], found["value"]) == ("role_mappings.planner.preferred", ["up/a"])
     assert [(one["file"], one["line"]) for one in found["levels"] if one["in_force"]] == [("models.json", 5)]
     assert [one["level"] for one in found["levels"]][-3:] == ["assistant", "conversation", "request"]
     unknown = await site.browser.ask("GET", f"{API}/explain?key=role_mappings.chat")
@@ -98,3 +98,19 @@ async def test_a_text_is_looked_at_without_being_stored(site: Site) -> None:
 async def test_no_other_file_is_read_or_written(site: Site, name: str) -> None:
     assert (await site.browser.ask("GET", f"{API}/files/{name}")).status == 404
     assert (await put(site, "{}", name=name)).status == 404
+
+
+async def test_a_model_that_is_not_here_is_told(site: Site) -> None:
+    (here, *_) = (await site.browser.ask("POST", "/api/v1/models/refresh")).json["items"]
+    named = [here["ref"], here["name"], "up/not-listed", f"{here['name']}x"]
+    text = json.dumps({"version": 1, "role_mappings": {"planner": {"preferred": named}}}, indent=1)
+    looked = await site.browser.ask("POST", f"{API}/validate", {"text": text, "format": "json"})
+    (problem,) = looked.json["problems"]
+    assert (looked.json["valid"], problem["code"], problem["warning"]) == (True, "config.model_not_here", True)
+    assert problem["key"] == "role_mappings.planner.preferred[3]"
+    assert f"did you mean {here['ref']!r}?" in problem["message"]
+    assert (await put(site, text)).status == 200
+    shown = await get(site)
+    (stored,) = shown["problems"]
+    assert [file["problems"] for file in shown["files"]] == [[], [stored], []]
+    assert (stored["file"], stored["line"], stored["message"]) == ("models.json", problem["line"], problem["message"])

@@ -143,3 +143,25 @@ def test_models_of_a_provider_that_is_not_enabled_are_nowhere() -> None:
     assert found.roles["chat"].preferred == ("b",)
     assert found.roles["chat"].cloud_fallback is None
     assert (found.pools, found.fallbacks) == ({"p": ("box/a",)}, {"b": ("c",)})
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("hot_swp", "hot_swap"),
+        ("role_mappings.planer.preferred", "role_mappings.planner"),
+        ("role_mappings.planner.preffered", "role_mappings.planner.preferred"),
+        ("role_mappings.planner.zzz", None),
+    ],
+)
+def test_a_key_that_nobody_knows_is_told_with_the_nearest(key: str, meant: str | None) -> None:
+    here = layer("file", hot_swap=True, role_mappings=role("a"))
+    with pytest.raises(NoSuchKey) as caught:
+        explained(key, [here], [here])
+    assert caught.value.message == f"No level knows {key!r}{'.' if meant is None else f'; did you mean {meant!r}?'}"
+
+
+def test_a_provider_that_is_not_enabled_is_switched_off() -> None:
+    tree = {"cloud_providers": {"openai": {"enabled": False}, "google": {"enabled": True}, "groq": {}}}
+    assert preferences_of(tree).selection.switched_off == {"openai"}
+    assert preferences_of({}).selection.switched_off == frozenset()

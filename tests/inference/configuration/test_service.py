@@ -243,3 +243,38 @@ async def test_a_key_is_explained_with_what_was_discovered(folder: Path) -> None
 
 def test_the_files_are_the_documented_ones() -> None:
     assert FILES == ("models.yaml", "models.json", "user_models.json")
+
+
+async def test_models_that_are_named_in_vain_are_told_with_their_line(folder: Path) -> None:
+    told: dict[str, Any] = {
+        "role_mappings": {
+            "chat": {"preferred": ["here:1b", "gone:1b"], "cloud_fallback": "far:gone"},
+            "critic": {"preferred": ["gone:1b"], "by_difficulty": {"strong": "strong:1b", "weak": "here:1b"}},
+        },
+        "model_profiles": {"spoken:1b": {}, "taken-back:1b": None},
+        "pools": {"p": ["here:1b", "member:1b"]},
+        "fallbacks": {"first:1b": ["last:1b"], "unsaid:1b": None},
+    }
+    write(folder, "models.json", json.dumps({"version": 1, **told}, indent=1))
+    configuration = Configuration(folder)
+    assert codes(configuration) == [], "nobody looked yet"
+    configuration.absent = lambda names: {name: f"No {name}." for name in names if name != "here:1b"}
+    found = configuration.problems()
+    assert {problem.code for problem in found} == {"config.model_not_here"}
+    assert {problem.view()["key"]: problem.message for problem in found} == {
+        "role_mappings.chat.preferred[1]": "No gone:1b.",
+        "role_mappings.chat.cloud_fallback": "No far:gone.",
+        "role_mappings.critic.by_difficulty.strong": "No strong:1b.",
+        'model_profiles."spoken:1b"': "No spoken:1b.",
+        "pools.p[1]": "No member:1b.",
+        'fallbacks."first:1b"': "No first:1b.",
+        'fallbacks."first:1b"[0]': "No last:1b.",
+    }
+    lines = (folder / "models.json").read_text().splitlines()
+    for problem in found:
+        name = problem.message.removeprefix("No ").removesuffix(".")
+        assert problem.line is not None
+        assert problem.column is not None
+        assert name in lines[problem.line - 1][problem.column - 1 :]
+    assert all(problem.warning for problem in found)
+    assert preferred(configuration) == ("here:1b", "gone:1b"), "it counts all the same"

@@ -43,7 +43,7 @@ async def test_it_is_for_one_person(site: Site) -> None:
     parts = site.house.parts
     other = Subject(parts.owner.organisation_id, "per_06hq3k8w2m5v9")
     assert parts.broker.configuration.preferences(other).summaries is True
-    assert parts.broker.configuration.preferences().summaries is True
+    assert parts.broker.configuration.preferences(parts.owner).summaries is False
 
 
 @pytest.mark.parametrize("body", [{}, {"summaries": "no"}, {"summaries": 2}, {"summary": True}, []])

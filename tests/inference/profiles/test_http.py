@@ -9,6 +9,7 @@ from factories.houses import opened
 from factories.sites import Site
 from factories.stores import Store
 from fakes.asgi import Answered
+from fakes.steps import says
 from fakes.upstream import Upstream
 from mecum.domains.identity.rules import OWNER
 from mecum.inference.profiles.folder import ProfileFolder
@@ -82,6 +83,30 @@ async def test_a_profile_from_its_beginning_to_its_end(site: Site, owner: str) -
     assert sorted(await listed(site)) == SHIPPED
 
 
+@pytest.mark.parametrize("owner", KEEPERS)
+async def test_whoever_owns_it_the_models_it_prefers_answer(site: Site, owner: str) -> None:
+    house = site.house
+    *_, other = [
+        one for one in (await site.browser.ask("GET", "/api/v1/models")).json["items"] if one["name"][:4] == "fake"
+    ]
+    house.upstream.script(other["name"], says("as preferred"))
+    document = {"version": 1, "role_mappings": {"chat": {"preferred": [other["ref"]]}}}
+
+    async def chosen() -> tuple[str, str]:
+        role = (await site.browser.ask("GET", "/api/v1/roles/chat")).json
+        run = await house.settled(await house.start("Hi", model=None))
+        assert run["model"] == role["chosen"]
+        return role["chosen"], role["reason"]
+
+    before = await chosen()
+    assert before[0] != other["ref"]
+    assert (await ask(site, "POST", "", {"name": "mine", "owner": owner, "document": document})).status == 201
+    await ask(site, "POST", "/mine/activate")
+    assert await chosen() == (other["ref"], "Your first choice for chat.")
+    await ask(site, "POST", "/mine/deactivate")
+    assert await chosen() == before
+
+
 async def test_the_one_that_counts_outlives_a_restart(plain_store: Store, upstream: Upstream) -> None:
     async with opened(plain_store, upstream) as house:
         parts = house.parts
@@ -92,7 +117,9 @@ async def test_the_one_that_counts_outlives_a_restart(plain_store: Store, upstre
     async with opened(plain_store, upstream) as house:
         configuration = house.parts.broker.configuration
         assert configuration.preferences(house.parts.owner).roles["chat"].preferred == ("x",)
-        assert configuration.preferences().roles["chat"].preferred[0].startswith("qwen")
+        assert configuration.preferences().roles["chat"].preferred == ("x",)
+        stranger = Subject("org_0000000000009", "per_0000000000009")
+        assert configuration.preferences(stranger).roles["chat"].preferred[0].startswith("qwen")
 
 
 async def test_activating_one_of_the_instance_ends_ones_own(site: Site) -> None:

@@ -44,6 +44,11 @@ def test_it_fits_or_does_not_with_the_numbers() -> None:
     assert fitting(small) == Fitting(False, "Takes 12.0 GB with 2,048 tokens of context, and 8.0 GB are free.")
 
 
+def test_what_a_person_says_it_takes_is_told_as_theirs() -> None:
+    assert fitting(PLAIN, said=5.0) == Fitting(True, "Takes 5.0 GB, as you say; 8.0 GB are free or can be freed.")
+    assert fitting(PLAIN, said=9.0) == Fitting(False, "Takes 9.0 GB, as you say, and 8.0 GB are free.")
+
+
 def test_graphics_memory_and_what_can_be_unloaded_count() -> None:
     large = replace(PLAIN, memory_bytes=12 * GB)
     assert fitting(large, replace(FREE, graphics_free=6 * GB)).fits

@@ -152,6 +152,10 @@ def test_heat_moves_the_choice_and_says_so() -> None:
     assert "the machine is at 0.95 of the way to throttling (0.90): its heat sensitivity is 0.60, at most 0.25" in (
         found.reason
     )
+    beside = chosen(None, local("vast:400b", 900, 400), LARGE, tiny, around=hot)
+    assert beside.chosen == tiny.ref
+    assert "vast:400b is passed over: it needs" in beside.reason
+    assert "qwen2.5:14b is passed over: the machine is at 0.95 of the way to throttling" in beside.reason
     only = chosen(None, LARGE, around=hottest)
     assert only.chosen == LARGE.ref, "better hot than nothing"
     assert "There is no better one: the machine is at 1.00" in only.reason
@@ -264,6 +268,22 @@ def test_nothing_goes_out_without_leave(policy: Policy, rule: str | None) -> Non
     found = chosen(FALLBACK, OPENAI, around=Surroundings(ENABLED, policy=policy))
     assert verdict(found, OPENAI.ref).rule == rule
     assert found.chosen == (OPENAI.ref if rule is None else BUILTIN.ref)
+
+
+def test_what_is_switched_off_is_not_chosen_and_says_so() -> None:
+    far, near = cloud("claude/opus", provider="anthropic"), cloud("groq/llama", provider="openai")
+    for names, rules in (
+        ({"claude"}, ("switched_off", None)),
+        ({"anthropic"}, ("switched_off", None)),
+        ({"openai"}, (None, "order")),
+        ({"groq"}, (None, "switched_off")),
+    ):
+        around = Surroundings(preferences=SelectionPreferences(switched_off=frozenset(names)))
+        found = chosen(None, far, near, around=around)
+        assert (verdict(found, far.ref).rule, verdict(found, near.ref).rule) == rules, names
+    here = local("tiny:1b", 0.7, 1)
+    around = Surroundings(preferences=SelectionPreferences(switched_off=frozenset({"ollama"})))
+    assert chosen(None, here, around=around).chosen == here.ref, "it is of this machine, and of no cloud"
 
 
 def test_a_fallback_is_found_by_provider_and_name_without_its_date() -> None:

@@ -8272,7 +8272,7 @@ export interface components {
             api_key?: string | null;
             /**
              * Base Url
-             * @description Its address.
+             * @description Its address, without a name, a password or a query: it is shown.
              * @example http://127.0.0.1:1234/v1
              */
             base_url: string;
@@ -16508,6 +16508,12 @@ export interface components {
              * @example null
              */
             selection?: components["schemas"]["RunSelection"] | null;
+            /**
+             * Served By
+             * @description Which model of a pool answered, once it has.
+             * @example box/llama3.1:8b
+             */
+            served_by?: string | null;
             /**
              * Started At
              * @description When it began.

@@ -150,6 +150,7 @@ export const enBroker = {
   'rule.privacy': 'Sensitive',
   'rule.requirement': 'Lacks what is asked',
   'rule.search': 'No language model',
+  'rule.switched_off': 'Switched off',
   'rule.unavailable': 'Unavailable',
   'rule.servers': 'Model servers',
   'upgrade.title': '{n} {n|one:field|other:fields} of an older shape',

@@ -65,6 +65,7 @@ const RULES = {
   privacy: 'rule.privacy',
   requirement: 'rule.requirement',
   search: 'rule.search',
+  switched_off: 'rule.switched_off',
   unavailable: 'rule.unavailable',
 } as const;
 

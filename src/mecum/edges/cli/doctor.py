@@ -26,7 +26,10 @@ _PYTHON: Final = (3, 11)
 _SCARCE_BYTES: Final = 2_000_000_000
 _FULL_BYTES: Final = 200_000_000
 _SCARCE_MEMORY: Final = 500_000_000
-_OLLAMA: Final = "http://127.0.0.1:11434/api/version"
+_REMEDIES: Final[dict[State, str]] = {
+    "error": "What was in force before is so still; correct the file, and `mecum config validate` says when it holds.",
+    "warning": "It counts as it stands; `mecum config validate` says when nothing is left of this.",
+}
 _EXTRAS: Final = (
     ("llama", "xllamacpp", "GGUF files"),
     ("postgres", "psycopg", "PostgreSQL"),
@@ -113,7 +116,7 @@ def application(options: Options) -> Iterator[Finding]:
     """Check what only the opened application knows."""
     try:
         with connect(options) as client:
-            yield from _inside(client)
+            yield from _inside(client, load(options).models.ollama_url if client.local else None)
     except (MecumError, Refusal, OSError) as error:
         yield Finding(
             "error",
@@ -123,14 +126,14 @@ def application(options: Options) -> Iterator[Finding]:
         )
 
 
-def _inside(client: Client) -> Iterator[Finding]:
+def _inside(client: Client, ollama_at: str | None) -> Iterator[Finding]:
     client.get("/health/ready")
     system = client.get("/system")
     yield Finding("ok", "version", f"{system['version']}")
     yield Finding("ok", "database", f"{system['database']}, opens and is sound")
     yield encryption(system)
     yield machine(client.get("/hardware"))
-    yield from models(client.get("/models"), ollama() if client.local else None)
+    yield from models(client.get("/models"), None if ollama_at is None else ollama(ollama_at))
     yield from configuration(client.get("/config"))
     yield recent_errors(client.get("/errors")["items"])
 
@@ -159,11 +162,8 @@ def configuration(found: dict[str, Any]) -> Iterator[Finding]:
     for problem in found["problems"]:
         place = f"{problem['file'] or ''}{':' + str(problem['line']) if problem['line'] else ''}"
         says = ": ".join(part for part in (place, problem["key"], problem["message"]) if part)
-        remedy = (
-            "What was in force before is so still; correct the file, and `mecum config validate` says when it holds."
-        )
         state: State = "warning" if problem["warning"] else "error"
-        yield Finding(state, "configuration", says, remedy)
+        yield Finding(state, "configuration", says, _REMEDIES[state])
     if not found["problems"]:
         there = ", ".join(file["name"] for file in found["files"] if file["exists"])
         yield Finding("ok", "configuration", there or "none written; the defaults hold")
@@ -194,15 +194,14 @@ def too_large(usable: list[dict[str, Any]]) -> Iterator[Finding]:
             yield Finding("warning", item["ref"], item["fit_reason"], remedy)
 
 
-def ollama() -> bool:
-    """Whether Ollama answers at its usual place on this machine."""
+def ollama(url: str) -> bool:
+    """Whether Ollama answers where it is looked for on this machine."""
+    asked = Outgoing("GET", f"{url}/api/version", purpose="doctor", timeout=2, connect_timeout=1)
 
     async def probe() -> bool:
         net = Net(OwnServer())
         try:
-            return (
-                await net.fetch(Outgoing("GET", _OLLAMA, purpose="doctor", timeout=2, connect_timeout=1))
-            ).status == 200
+            return (await net.fetch(asked)).status == 200
         except MecumError:
             return False
         finally:

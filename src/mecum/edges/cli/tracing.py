@@ -41,6 +41,7 @@ def _facts(run: dict[str, Any]) -> Iterator[tuple[str, object]]:
         "model": run["model"],
         "why": run["model_reason"],
         "in the place of": run["stood_in_for"],
+        "answered by": run["served_by"],
         "state": run["status"],
         "error": None if error is None else f"{error['message']} ({error['code']})",
         "usage": ", ".join(usage) or None,

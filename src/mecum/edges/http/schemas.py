@@ -223,6 +223,9 @@ class RunView(BaseModel):
     stood_in_for: str | None = Field(
         description="The model in whose place this one answers, as that one did not begin to.", examples=[None]
     )
+    served_by: str | None = Field(
+        None, description="Which model of a pool answered, once it has.", examples=["box/llama3.1:8b"]
+    )
     text: str = Field(description="The text of the answer so far.", examples=["Because of Rayleigh scattering."])
     parts: list[dict[str, Any]] = Field(
         description="The parts of the answer so far.", examples=[[{"type": "text", "text": "Because"}]]

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from mecum.inference.configuration import errors
 from mecum.inference.configuration.document import shape_of
 from mecum.inference.configuration.merging import circle, inner, without_nulls
-from mecum.inference.configuration.problems import Path, Problem, dotted
+from mecum.inference.configuration.problems import Path, Place, Problem, dotted
 from mecum.inference.configuration.reading import models_named
 from mecum.inference.configuration.text import Format, Parsed, Places, parse
 from mecum.inference.configuration.upgrade import Step, Upgrade, needs_upgrade, upgraded
@@ -57,9 +57,13 @@ class Checked:
         """Whether it can be in force."""
         return all(problem.warning for problem in self.problems)
 
+    def place(self, path: Path) -> Place | None:
+        """Return the line and column in which a path of the tree stands in the text."""
+        return self.places(path if self.upgrade is None else self.upgrade.origin(path))
+
     def line(self, path: Path) -> int | None:
         """Return the line in which a path of the tree stands in the text."""
-        place = self.places(path if self.upgrade is None else self.upgrade.origin(path))
+        place = self.place(path)
         return None if place is None else place[0]
 
 

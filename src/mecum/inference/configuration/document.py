@@ -149,7 +149,7 @@ class ProviderDocument(_Document):
     """What is said of a cloud provider. Its key is never here: it is stored sealed, with its model server."""
 
     enabled: bool | None = Field(None, description="Whether its models may be chosen; by default yes.", examples=[True])
-    api_endpoint: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = Field(
+    api_endpoint: Annotated[str, Field(pattern=r"^https?://[^\s@?#]+$")] | None = Field(
         None, description="Its address.", examples=["https://api.openai.com/v1"]
     )
     models: dict[ModelName, ModelDocument] | None = Field(

@@ -93,6 +93,12 @@ class SimilarRole(Invalid):
     code = "config.similar_role"
 
 
+class ModelNotHere(NotFound):
+    """No model that is here bears this name, or several do."""
+
+    code = "config.model_not_here"
+
+
 class TooDeep(Invalid):
     """The text is nested more deeply than any configuration is."""
 

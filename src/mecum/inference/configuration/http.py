@@ -8,6 +8,7 @@ from fastapi import Header, Path, Query, Response
 from mecum.inference.configuration import files
 from mecum.inference.configuration.checking import checked
 from mecum.inference.configuration.document import json_schema
+from mecum.inference.configuration.errors import ModelNotHere
 from mecum.inference.configuration.schemas import (
     ConfigurationFile,
     ConfigurationFileText,
@@ -48,10 +49,14 @@ def router(configuration: Configuration) -> Routes:
     )
     async def show(asker: Asker) -> Response:
         await configuration.refresh()
+        problems = configuration.problems(asker)
+        missed = [problem for problem in problems if problem.error is ModelNotHere]
         found = {
             "folder": str(configuration.folder),
-            "files": [file_view(state) for state in configuration.states()],
-            "problems": [problem.view() for problem in configuration.problems(asker)],
+            "files": [
+                file_view(state, [one for one in missed if one.file == state.name]) for state in configuration.states()
+            ],
+            "problems": [problem.view() for problem in problems],
             "in_force": configuration.tree(asker),
         }
         return answer(found)
@@ -91,7 +96,8 @@ def router(configuration: Configuration) -> Routes:
         description="Says what is wrong with it, line by line. Nothing is stored.",
     )
     async def validate(_: Asker, body: TextValidate) -> Response:
-        return answer(validation(await asyncio.to_thread(checked, body.text.encode(), body.format)))
+        found = await asyncio.to_thread(checked, body.text.encode(), body.format)
+        return answer(validation(found, configuration.missed(found)))
 
     @routes.get(
         "/config/files/{name}",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final, Literal, cast, get_args
 
 from mecum.inference.configuration.checking import Checked, cyclic
 from mecum.inference.configuration.document import ABOUT
 from mecum.inference.configuration.errors import NoSuchKey
 from mecum.inference.configuration.merging import leaves, merged
-from mecum.inference.configuration.problems import Path, Problem, steps, value_at
+from mecum.inference.configuration.problems import Path, Problem, dotted, steps, value_at
 
 Level = Literal["defaults", "file", "instance", "organisation", "person", "assistant", "conversation", "request"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
@@ -81,7 +82,8 @@ def explained(key: str, layers: Sequence[Layer], used: Sequence[Layer]) -> Expla
     path = _path(key, [layer.tree for layer in layers])
     here = {id(layer): _at(layer.tree, path) for layer in layers}
     if not path or all(value is _NOTHING for value in here.values()):
-        raise NoSuchKey(f"No level knows {key!r}.")
+        meant = _nearest(path, [layer.tree for layer in layers])
+        raise NoSuchKey(f"No level knows {key!r}{f'; did you mean {dotted(meant)!r}?' if meant else '.'}")
     counting = _counting([layer for layer in used if here[id(layer)] is not _NOTHING], here)
     said: list[Said] = []
     for level in LEVELS:
@@ -131,6 +133,16 @@ def _path(key: str, trees: Sequence[object]) -> Path:
         path.append(pieces[0] if length == 1 else _joined(pieces[:length]))
         del pieces[:length]
     return tuple(path)
+
+
+def _nearest(path: Path, trees: Sequence[object]) -> Path | None:
+    """Return the key that was probably meant, up to the first piece that no level has."""
+    for length in range(len(path)):
+        if all(_at(tree, path[: length + 1]) is _NOTHING for tree in trees):
+            known = {name for tree in trees for name in _names(_at(tree, path[:length]))}
+            near = get_close_matches(str(path[length]), sorted(known), 1)
+            return (*path[:length], *near) if near else None
+    return None
 
 
 def _joined(pieces: Sequence[str | int]) -> str:

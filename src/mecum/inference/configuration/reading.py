@@ -6,17 +6,19 @@ from typing import Any, Final
 
 from mecum.inference.capabilities import ModelCapabilities, Source
 from mecum.inference.configuration.merging import Tree, inner
+from mecum.inference.configuration.problems import Path
 from mecum.inference.keeping import seconds_of
 from mecum.inference.ports import ModelInfo
 from mecum.inference.preferences import Preferences, SelectionPreferences
 from mecum.inference.roles import ByDifficulty, Requirements, RoleMapping
 
 _EXPLICIT: Final[Source] = "explicit"
-_SELECTION: Final = tuple(item.name for item in fields(SelectionPreferences))
+_SELECTION: Final = tuple(item.name for item in fields(SelectionPreferences) if item.name != "switched_off")
 
 
 def preferences_of(tree: Tree) -> Preferences:
-    """Return what a valid, merged tree says. Models of a provider that is not enabled are in no list of models."""
+    """Return what a valid, merged tree says. Models of a provider that is not enabled are in no list of models, and
+    are not chosen by themselves."""
     refused = tuple(_refused(_objects(tree, "cloud_providers")))
     models = [*_objects(tree, "model_profiles"), *_cloud_models(tree)]
     return Preferences(
@@ -44,21 +46,28 @@ def defaults() -> dict[str, Any]:
     }
 
 
-def models_named(tree: Tree) -> list[str]:
-    """Return every model that a document names, each once, in its order."""
-    found: dict[str, None] = {}
-    for _, role in _objects(tree, "role_mappings"):
+def declared(tree: Tree) -> Iterator[tuple[str, Path]]:
+    """Yield every model that a document says is there, or wants to be, with where it says so."""
+    for name, role in _objects(tree, "role_mappings"):
+        at: Path = ("role_mappings", name)
         pair = inner(role, "by_difficulty")
-        found.update(dict.fromkeys(pair[which] for which in ("strong", "weak") if which in pair))
-        found.update(dict.fromkeys(role.get("preferred") or ()))
-        found.update(dict.fromkeys([role["cloud_fallback"]] if role.get("cloud_fallback") else []))
-    found.update(dict.fromkeys(inner(tree, "model_profiles")))
-    found.update((name, None) for name, _ in _cloud_models(tree))
-    for pool in inner(tree, "pools").values():
-        found.update(dict.fromkeys(pool or ()))
+        yield from ((pair[which], (*at, "by_difficulty", which)) for which in ("strong", "weak") if pair.get(which))
+        yield from ((one, (*at, "preferred", place)) for place, one in enumerate(role.get("preferred") or ()))
+        if role.get("cloud_fallback"):
+            yield role["cloud_fallback"], (*at, "cloud_fallback")
+    profiles = inner(tree, "model_profiles")
+    yield from ((name, ("model_profiles", name)) for name in profiles if profiles[name] is not None)
+    for name, pool in inner(tree, "pools").items():
+        yield from ((one, ("pools", name, place)) for place, one in enumerate(pool or ()))
     for model, chain in inner(tree, "fallbacks").items():
-        found.update(dict.fromkeys((model, *(chain or ()))))
-    return list(found)
+        yield from [(model, ("fallbacks", model))] if chain else []
+        yield from ((one, ("fallbacks", model, place)) for place, one in enumerate(chain or ()))
+
+
+def models_named(tree: Tree) -> list[str]:
+    """Return every model that a document names, each once."""
+    cloud = (name for name, _ in _cloud_models(tree))
+    return list(dict.fromkeys([*(name for name, _ in declared(tree)), *cloud]))
 
 
 def discovered(models: Iterable[ModelInfo]) -> dict[str, Any]:
@@ -119,7 +128,9 @@ def _allowed(models: Sequence[str], refused: Sequence[str]) -> tuple[str, ...]:
 
 def _selection(tree: Tree) -> SelectionPreferences:
     said = {**inner(tree, "system_settings"), **inner(tree, "selection_preferences")}
-    return SelectionPreferences(**{name: said[name] for name in _SELECTION if name in said})
+    providers = _objects(tree, "cloud_providers")
+    switched_off = frozenset(name for name, there in providers if there.get("enabled") is False)
+    return SelectionPreferences(**{name: said[name] for name in _SELECTION if name in said}, switched_off=switched_off)
 
 
 def _objects(tree: Tree, key: str) -> list[tuple[str, Tree]]:

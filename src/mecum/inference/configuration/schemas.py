@@ -136,14 +136,14 @@ class ExplanationView(BaseModel):
 SchemaOf = Literal["configuration", "profile"]
 
 
-def file_view(state: FileState) -> dict[str, Any]:
-    """Return a file as the wire shows it."""
+def file_view(state: FileState, more: Sequence[Problem] = ()) -> dict[str, Any]:
+    """Return a file as the wire shows it; `more` is what is wrong with it as things are here."""
     return {
         "name": state.name,
         "exists": state.stamp is not None,
         "etag": state.etag,
         "stale": state.stale,
-        "problems": [problem.view() for problem in state.latest.problems],
+        "problems": [problem.view() for problem in (*state.latest.problems, *more)],
         "upgraded": [step.view() for step in state.latest.steps],
     }
 

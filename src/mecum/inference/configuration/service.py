@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from mecum.inference.configuration import files, reading
 from mecum.inference.configuration.checking import Checked, checked
-from mecum.inference.configuration.errors import ActiveProfileGone, NoSuchFile
+from mecum.inference.configuration.errors import ActiveProfileGone, ModelNotHere, NoSuchFile
 from mecum.inference.configuration.files import NOTHING, DocumentFile, FileState
 from mecum.inference.configuration.levels import Explanation, Layer, Level, acceptable, explained
 from mecum.inference.configuration.merging import merged
 from mecum.inference.configuration.problems import Problem, refuse
+from mecum.inference.configuration.reading import declared
 from mecum.inference.configuration.text import format_of
 from mecum.inference.preferences import Preferences
 from mecum.kernel.subject import Subject
@@ -25,6 +26,8 @@ WATCH_SECONDS: Final = 2.0
 _MOST_PEOPLE: Final = 1000
 Discovered = Callable[[], Mapping[str, Any]]
 """Returns what was found out about models by itself, as `model_profiles` has it."""
+Absent = Callable[[Sequence[str]], Mapping[str, str]]
+"""Returns, of names of models, those that none here bears, each with a sentence that says so."""
 Whose = tuple[str, str] | None
 """An organisation and a person in it; None is the instance itself."""
 
@@ -55,24 +58,43 @@ class Configuration:
         self._settled = Checked(dict(settled or {}), (), (), NOTHING.places)
         """What the settings say, which everything else may cover."""
         self._discovered = discovered
+        self.absent: Absent = lambda _: {}
+        """Looks whether models are there; while nobody knows, none is missed."""
         self._files = {name: DocumentFile(name, (folder / name,)) for name in FILES}
         self._profiles: dict[tuple[Level, str], DocumentFile | ProfileText] = {}
         self._own: dict[str, Checked] = {}
         """What persons say for themselves, by their ids."""
         self._in_force: dict[Whose, _InForce] = {}
+        self._home: Whose = None
         self._changed: list[Callable[[], None]] = []
         self._loaded = False
         self._lock = asyncio.Lock()
 
     # What is in force
 
+    def serve(self, owner: Subject) -> None:
+        """Let what is in force for `owner`, with their profile, hold where nobody else is asked for: they keep this
+        instance, and models are chosen, stood in for and loaded for them."""
+        self._home = (owner.organisation_id, owner.person_id)
+
     def preferences(self, subject: Subject | None = None) -> Preferences:
-        """Return what is in force for a person, or without one for the instance; costs a look into a table."""
+        """Return what is in force for a person, without one for who keeps the instance; costs a look into a table."""
         return self._for(subject).preferences
 
     def problems(self, subject: Subject | None = None) -> tuple[Problem, ...]:
-        """Return everything that is wrong, in files and between them."""
-        return self._for(subject).problems
+        """Return everything that is wrong, in files and between them, and which models the files name in vain."""
+        here = self._for(subject)
+        files = (layer for layer in here.used if layer.level == "file")
+        return (*here.problems, *(problem for layer in files for problem in self.missed(layer.said, layer.file)))
+
+    def missed(self, said: Checked, file: str | None = None) -> list[Problem]:
+        """Return a warning for each model that a document names and that is not here: where it does so first."""
+        places = dict(reversed(list(declared(said.tree)))) if said.valid else {}
+        found: list[Problem] = []
+        for name, why in self.absent(list(places)).items():
+            line, column = said.place(places[name]) or (None, None)
+            found.append(Problem(ModelNotHere, why, places[name], file, line, column, warning=True))
+        return sorted(found, key=lambda problem: problem.line or 0)
 
     def tree(self, subject: Subject | None = None) -> dict[str, Any]:
         """Return what is in force as one document, the defaults included."""
@@ -153,7 +175,7 @@ class Configuration:
     # Inside
 
     def _for(self, subject: Subject | None) -> _InForce:
-        whose = None if subject is None else (subject.organisation_id, subject.person_id)
+        whose = self._home if subject is None else (subject.organisation_id, subject.person_id)
         found = self._in_force.get(whose)
         if found is None:
             self._load()

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from mecum.inference.configuration.problems import refuse
 from mecum.inference.configuration.text import parse
 from mecum.inference.importing.errors import KeysUnreadable
+from mecum.inference.settings import is_key
 
 _AROUND: Final = ("keys", "api_keys", "providers")
 _INSIDE: Final = ("api_key", "key", "token")
@@ -57,6 +58,8 @@ def _key(field: str, provider: str, value: object) -> FoundKey:
         return FoundKey(field, provider, reason="There is no key in it.")
     if value.startswith(_SEALED):
         raise KeysUnreadable(f"{field} is encrypted with a key of another program.")
+    if not is_key(value):
+        return FoundKey(field, provider, reason="It holds what no key has: a space, or a sign beyond ASCII.")
     return FoundKey(field, provider, value.strip())
 
 

@@ -21,7 +21,7 @@ from mecum.inference.profiles.folder import NAME
 from mecum.inference.profiles.service import FOLDER
 from mecum.inference.schemas import EndpointCreate
 from mecum.inference.service import ModelService
-from mecum.inference.settings import Wire
+from mecum.inference.settings import Wire, is_address
 from mecum.infra.storage import Scope
 
 KEYS: Final = "api_keys.json"
@@ -139,7 +139,7 @@ class ImportService:
         in_force = _address(self._configuration.tree(), found.provider)
         known = next((one for one in self._models.known if found.provider in (one.name, *one.also)), None)
         address = next((one for one in configured if one), None) or in_force or (known.base_url if known else None)
-        if address is None or not NAME.fullmatch(found.provider):
+        if address is None or not is_address(address) or not NAME.fullmatch(found.provider):
             return told("refused", "Where this provider answers is not known: say it with `mecum models add-endpoint`.")
         if not dry_run:
             # Most speak OpenAI's.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mecum.inference.capabilities import Source
 from mecum.inference.selection.resources import Resources, need_gb, too_large
 from mecum.inference.selection.rules import Candidate
 from mecum.inference.windows import SENT_AT_LEAST
@@ -43,8 +44,7 @@ def _fitting(one: Candidate, resources: Resources, held: int) -> Fitting:
         return Fitting(True, "It is loaded.")
     if resources.memory_free is None:
         return _UNKNOWN
-    window = min(SENT_AT_LEAST, info.context_length or SENT_AT_LEAST) if info.window_from == "sent" else None
-    takes = f"Takes {need:.1f} GB" + (f" with {window:,} tokens of context" if window else "")
+    takes = f"Takes {need:.1f} GB{_counted(one)}"
     why = too_large(need, resources, held)
     if why is not None:
         return Fitting(False, f"{takes}, and {why.partition(', ')[2]}.")
@@ -52,8 +52,20 @@ def _fitting(one: Candidate, resources: Resources, held: int) -> Fitting:
     return Fitting(True, f"{takes}; {free:.1f} GB are free or can be freed.")
 
 
+def _counted(one: Candidate) -> str:
+    """What the figure is of: what a person says holds for whatever they thought of."""
+    if "explicit" in _sources(one):
+        return ", as you say"
+    if one.info.window_from != "sent":
+        return ""
+    return f" with {min(SENT_AT_LEAST, one.info.context_length or SENT_AT_LEAST):,} tokens of context"
+
+
 def _is_said(one: Candidate) -> bool:
     """Whether what it needs is more than a guess by its name."""
+    return one.info.memory_bytes is not None or "explicit" in _sources(one)
+
+
+def _sources(one: Candidate) -> list[Source]:
     said = one.capabilities.sources
-    named = [said[name] for name in ("memory_gb_estimate", "min_memory_gb") if name in said]
-    return one.info.memory_bytes is not None or "explicit" in named
+    return [said[name] for name in ("memory_gb_estimate", "min_memory_gb") if name in said]

@@ -14,6 +14,7 @@ _DATED: Final = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 _LATEST: Final = ":latest"
 _MOST_NAMED: Final = 5
 _MOST_COMPARED: Final = 24
+_ALIKE: Final = 0.6
 _PIECE: Final = 2
 """Letters in a row that two names may share."""
 
@@ -21,8 +22,9 @@ _PIECE: Final = 2
 def names_of(info: ModelInfo) -> tuple[str, ...]:
     """Return the names a model may be configured under, the most exact first."""
     name = info.name
-    tagged = (name.removesuffix(_LATEST),) if name.endswith(_LATEST) else (name + _LATEST,)
-    return (info.ref, name, *tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+    tagged = name.removesuffix(_LATEST) if name.endswith(_LATEST) else name + _LATEST
+    told = (info.ref, name, tagged, f"{info.endpoint}:{name}", f"{info.provider}:{name}")
+    return (*told, f"{info.endpoint}/{tagged}")
 
 
 def missing(ref: str, models: Iterable[ModelInfo]) -> ModelNotFound:
@@ -34,7 +36,7 @@ def missing(ref: str, models: Iterable[ModelInfo]) -> ModelNotFound:
         said = f"{len(bearing)} models are called {ref!r}; say which: {', '.join(bearing[:_MOST_NAMED])}{more}."
         return ModelAmbiguous(said, models=bearing[:_MOST_NAMED])
     words = [word for info in listed for word in (info.name, info.ref)]
-    near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=0.5)
+    near = get_close_matches(ref, _alike(ref, words), n=1, cutoff=_ALIKE)
     meant = " or ".join(map(repr, _bearing(near[0], listed)[:_MOST_NAMED])) if near else ""
     return ModelNotFound(f"There is no model {ref!r} here{f'; did you mean {meant}?' if meant else '.'}")
 
@@ -47,6 +49,16 @@ def _alike(ref: str, words: Sequence[str]) -> list[str]:
 
 def _bearing(name: str, models: Iterable[ModelInfo]) -> list[str]:
     return sorted(info.ref for info in models if name in names_of(info))
+
+
+def absent(names: Iterable[str], models: Sequence[ModelInfo], silent: Iterable[str]) -> dict[str, str]:
+    """Return of `names` those that no model here bears, or several do, each with the sentence that says so.
+
+    Who names an endpoint that does not answer, or may not be asked, may be right.
+    """
+    known, unsure = Names(models), tuple(f"{endpoint}{mark}" for endpoint in silent for mark in "/:")
+    vain = [name for name in names if len(known.meant(name)) != 1 and not name.startswith(unsure)]
+    return {name: missing(name, models).message for name in vain}
 
 
 class Names:
@@ -63,7 +75,7 @@ class Names:
 
     def meant(self, name: str) -> tuple[ModelInfo, ...]:
         """Return the models that `name` may mean, by reference: one, none, or those of whom one must be named."""
-        if (info := self._refs.get(name)) is not None:
+        if (info := self._refs.get(name) or self._refs.get(name + _LATEST)) is not None:
             return (info,)
         if found := self._named.get(name) or self._named.get(name.removesuffix(_LATEST)):
             return tuple(sorted(found, key=lambda one: one.ref))

@@ -14,6 +14,8 @@ from mecum.inference.selection.resources import Resources, Strain, need_gb, too_
 Egress = Literal["local_only", "ask", "cloud"]
 Privacy = Literal["open", "sensitive"]
 CLOUD_FALLBACK: Final = "cloud models stand in only where that is switched on (enable_cloud_fallbacks)"
+_SHARED: Final = "openai"
+"""The wire that many providers speak."""
 MAKES: Final[Mapping[ModelKind, str]] = {
     "chat": "answers in text",
     "embedder": "makes vectors",
@@ -126,6 +128,7 @@ def standing(
         _absent(info, conditions)
         or _unusable(info, conditions, named=named is not None)
         or _denied(info, conditions.policy)
+        or _switched_off(info, conditions.preferences)
         or _memory(candidate, conditions)
         or (_not_to_stand_in(info, conditions) if named is None else None)
     )
@@ -178,6 +181,17 @@ def _denied(info: ModelInfo, policy: Policy) -> Refusal | None:
     if policy.budget_refused:
         return Refusal("budget", "the budget has no room for a model that may cost something")
     return None
+
+
+def _switched_off(info: ModelInfo, preferences: SelectionPreferences) -> Refusal | None:
+    """What a person says of a cloud provider is of its endpoint, or of a wire that is its own: many speak OpenAI's."""
+    if info.local or not preferences.switched_off:
+        return None
+    names = (info.endpoint,) if info.provider == _SHARED else (info.endpoint, info.provider)
+    name = next((name for name in names if name in preferences.switched_off), None)
+    if name is None:
+        return None
+    return Refusal("switched_off", f"models of {name} are switched off (cloud_providers.{name}.enabled)")
 
 
 def unseen(named: str, conditions: Conditions) -> Refusal:

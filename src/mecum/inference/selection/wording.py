@@ -11,7 +11,7 @@ from mecum.inference.selection.rules import MAKES, Standing
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _MOVERS: Final = frozenset({"memory", "memory_limit", "heat", "battery", "failing"})
 """The rules that depend on the state of the machine: when they move a choice, the reason says so."""
-_POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback"})
+_POLICIES: Final = frozenset({"egress", "consent", "privacy", "budget", "cloud_fallback", "switched_off"})
 _KEPT: Final = " The role has kept it since the start; choose anew, and it is filled again."
 _WAY_OUT: Final = "Connect a model server that has one, or get such a model."
 
@@ -97,17 +97,27 @@ def _best(chosen: Standing, standings: Sequence[Standing], ranking: Ranking) -> 
 
 
 def _passed_over(chosen: Standing, standings: Sequence[Standing]) -> str:
-    """Return a sentence about what would have been chosen, were it not for the state of the machine or the policy."""
+    """Return what would have been chosen, were it not for the state of the machine or the policy: a sentence a rule.
+
+    One that is too large for any day must not hide that heat moved the choice.
+    """
     rules = _MOVERS | _POLICIES if chosen.info.recalls else _MOVERS
     passed = [
-        one for one in standings if one.candidate is not None and one.refusal is not None and one.refusal.rule in rules
+        (one, one.refusal)
+        for one in standings
+        if one.candidate is not None and one.refusal is not None and one.refusal.rule in rules
     ]
-    first = min(passed, key=lambda one: preference(replace(one.info, fits=None)), default=None)
-    if first is None or first.refusal is None or not _before(first, chosen):
-        return ""
-    if first.info.fits is False:
-        return f" {first.info.name} does not fit into the memory that is free."
-    return f" {first.info.name} is passed over: {first.refusal.why}."
+    first: dict[str, str] = {}
+    for one, refusal in sorted(passed, key=lambda it: preference(replace(it[0].info, fits=None))):
+        if refusal.rule not in first and _before(one, chosen):
+            first[refusal.rule] = _out(one, refusal.why)
+    return "".join(first.values())
+
+
+def _out(one: Standing, why: str) -> str:
+    if one.info.fits is False:
+        return f" {one.info.name} does not fit into the memory that is free."
+    return f" {one.info.name} is passed over: {why}."
 
 
 def _before(one: Standing, chosen: Standing) -> bool:

@@ -11,7 +11,7 @@ import orjson
 from mecum.inference.errors import ModelRefused, ModelUnavailable
 from mecum.inference.exchange import Usage
 from mecum.inference.ports import Embeddings
-from mecum.inference.wires.failures import failure_of, unreachable
+from mecum.inference.wires.failures import discreet, failure_of, unreachable
 from mecum.inference.wires.openai import parse_json
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 
@@ -56,7 +56,7 @@ async def posted(
     except NetUnavailable as error:
         raise unreachable(error) from error
     if response.status != 200:
-        raise failure_of(response.status, response.body, response.headers)
+        raise discreet(failure_of(response.status, response.body, response.headers), headers)
     return parse_json(response.body)
 
 

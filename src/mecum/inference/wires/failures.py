@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 
@@ -57,6 +57,10 @@ _WINDOW = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_WINDOW = 1 << 30
+_CREDENTIALS: Final = ("authorization", "x-api-key", "x-goog-api-key")
+_SHORTEST_KEY: Final = 8
+"""Characters; what is shorter (`none`, `x`) is a word that servers without keys are given, and says nothing."""
+_KEY: Final = "(the key)"
 
 
 def failure_of(status: int, body: bytes, headers: Mapping[bytes, bytes] | None = None) -> MecumError:
@@ -88,6 +92,26 @@ def inside(error: MecumError) -> MecumError:
         return error
     said = error.message.partition(" It said: ")[2]
     return ErrorInside(f"{(ErrorInside.__doc__ or '').strip()} It said: {said}" if said else None, **error.details)
+
+
+def discreet(error: MecumError, headers: Mapping[str, str]) -> MecumError:
+    """Return `error`, the keys that stood in the request's `headers` taken out of what the server said of them.
+
+    Some servers repeat a key they do not accept; its sentence is shown, stored and exported, and a key never is.
+    """
+    for name, value in headers.items():
+        key = value.removeprefix("Bearer ")
+        if name.lower() in _CREDENTIALS and len(key) >= _SHORTEST_KEY:
+            error.message = _without(error.message, key)
+    error.args = (error.message,)
+    return error
+
+
+def _without(said: str, key: str) -> str:
+    """A sentence is cut off at some length, and so may be the key at its end."""
+    said = said.replace(key, _KEY)
+    cut = next((n for n in range(len(key) - 1, _SHORTEST_KEY - 1, -1) if said.endswith(key[:n])), 0)
+    return said[:-cut] + _KEY if cut else said
 
 
 def failure_inside(error: Any) -> MecumError:

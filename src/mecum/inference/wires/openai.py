@@ -32,12 +32,13 @@ from mecum.inference.exchange import (
 from mecum.inference.wires.calls import CallIds, plain_name
 from mecum.inference.wires.deltas import Shape, common_chat, common_completion
 from mecum.inference.wires.details import Details, details_in, origin_of, pieces_of, thoughts_in
-from mecum.inference.wires.failures import broken_off, failure_inside, failure_of, not_json, unreachable
+from mecum.inference.wires.failures import broken_off, discreet, failure_inside, failure_of, not_json, unreachable
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.manners import PLAIN, Manners
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.inference.wires.turns import settled
 from mecum.infra.net import Net, NetUnavailable, Outgoing
+from mecum.kernel.errors import MecumError
 from mecum.kernel.text import CARRIAGE_RETURN, NEWLINE
 
 _STOP: dict[str, StopReason] = {
@@ -93,9 +94,12 @@ class OpenAIChat:
         )
         try:
             await self._net.stream(call, stream)
+            return stream.finish()
         except NetUnavailable as error:
             raise unreachable(error) from error
-        return stream.finish()
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
 
 
 def _tells_likelihood(request: ModelRequest) -> bool:

@@ -108,9 +108,14 @@ def _holds_half_a_pair(body: bytes) -> bool:
         return False
 
 
+def worded(error: Mapping[str, Any]) -> str:
+    """Return what one of pydantic's errors says, without the words it puts before a sentence of ours."""
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
 def problems_of(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Return pydantic's errors as `{path, message}`."""
-    return [{"path": ".".join(str(step) for step in error["loc"]), "message": error["msg"]} for error in errors]
+    return [{"path": ".".join(str(step) for step in error["loc"]), "message": worded(error)} for error in errors]
 
 
 def body_of(shape: type[BaseModel]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
 from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.events import JsonEvents, say, sign
-from mecum.inference.wires.failures import failure_of, inside, unreachable
+from mecum.inference.wires.failures import discreet, failure_of, inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.anthropic.abilities import Abilities
@@ -80,9 +80,12 @@ class AnthropicChat:
         stream = MessageStream(sink, origin_of(request.model), request.passages)
         try:
             await self._net.stream(call, stream.events)
+            return stream.finish()
         except NetUnavailable as error:
             raise unreachable(error) from error
-        return stream.finish()
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
 
 
 class MessageStream:

@@ -6,11 +6,12 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import failure_of, no_list, unreachable
+from mecum.inference.wires.failures import discreet, failure_of, no_list, unreachable
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.anthropic.abilities import UNKNOWN, Abilities, abilities_of, supported
 from mecum.integrations.anthropic.chat import VERSION, AnthropicChat
+from mecum.kernel.errors import MecumError
 
 _LOCAL_RANK: Final = 25
 _CLOUD_RANK: Final = 20
@@ -70,8 +71,12 @@ class AnthropicProvider:
         except NetUnavailable as error:
             raise unreachable(error) from error
         if response.status != 200:
-            raise failure_of(response.status, response.body, response.headers)
-        return _listed(response.body)
+            raise discreet(failure_of(response.status, response.body, response.headers), self._headers)
+        try:
+            return _listed(response.body)
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
 
     def _info(self, entry: dict[str, Any]) -> ModelInfo:
         name = str(entry["id"])

@@ -13,12 +13,13 @@ from mecum.inference.errors import AnswerCutShort, ModelRefused, NotAModelServer
 from mecum.inference.exchange import Answer, AnswerSink, ModelRequest, Passage, StopReason, Usage
 from mecum.inference.ports import ModelInfo
 from mecum.inference.wires.events import JsonEvents, say, sign
-from mecum.inference.wires.failures import inside, unreachable
+from mecum.inference.wires.failures import discreet, inside, unreachable
 from mecum.inference.wires.thoughts import with_thoughts_if_taken
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.integrations.google.failures import google_failure
 from mecum.integrations.google.projection import body_of, origin_of
 from mecum.kernel import ids
+from mecum.kernel.errors import MecumError
 
 _STOP: Final[dict[str, StopReason]] = {
     "STOP": "stop",
@@ -67,9 +68,12 @@ class GoogleChat:
         stream = ContentStream(sink, origin_of(request.model))
         try:
             await self._net.stream(call, stream.events)
+            return stream.finish()
         except NetUnavailable as error:
             raise unreachable(error) from error
-        return stream.finish()
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
 
 
 class ContentStream:

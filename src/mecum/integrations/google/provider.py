@@ -7,11 +7,12 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from mecum.inference.ports import ChatModel, ModelInfo
-from mecum.inference.wires.failures import no_list, unreachable
+from mecum.inference.wires.failures import discreet, no_list, unreachable
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
 from mecum.integrations.google.chat import GoogleChat
 from mecum.integrations.google.failures import google_failure
+from mecum.kernel.errors import MecumError
 
 _LOCAL_RANK: Final = 25
 _CLOUD_RANK: Final = 20
@@ -73,8 +74,12 @@ class GoogleProvider:
         except NetUnavailable as error:
             raise unreachable(error) from error
         if response.status != 200:
-            raise google_failure(response.status, response.body, response.headers)
-        return _listed(response.body)
+            raise discreet(google_failure(response.status, response.body, response.headers), self._headers)
+        try:
+            return _listed(response.body)
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
 
     def _info(self, entry: dict[str, Any]) -> ModelInfo:
         name = str(entry["name"]).removeprefix("models/")

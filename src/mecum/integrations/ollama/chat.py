@@ -13,7 +13,7 @@ from mecum.inference.errors import AnswerCutShort, ModelCrashed
 from mecum.inference.exchange import Answer, AnswerSink, LogprobSink, ModelRequest, StopReason, Usage
 from mecum.inference.keeping import written
 from mecum.inference.ports import ModelInfo
-from mecum.inference.wires.failures import broken_off, failure_of, inside, unreachable
+from mecum.inference.wires.failures import broken_off, discreet, failure_of, inside, unreachable
 from mecum.inference.wires.logprobs import tokens_of
 from mecum.inference.wires.openai import parse_json
 from mecum.inference.wires.relays import relay_of
@@ -70,9 +70,12 @@ class OllamaChat:
         stream = OllamaStream(sink, raw=raw, told="logprobs" in body)
         try:
             await self._net.stream(call, stream)
+            answer = stream.finish()
         except NetUnavailable as error:
             raise unreachable(error) from error
-        answer = stream.finish()
+        except MecumError as error:
+            discreet(error, self._headers)
+            raise
         answer.window = body["options"]["num_ctx"]
         return answer
 

@@ -13,7 +13,7 @@ from mecum.inference.errors import ModelUnavailable
 from mecum.inference.exchange import ModelRequest
 from mecum.inference.keeping import Keep, Keeping, written
 from mecum.inference.ports import Loaded, ModelInfo, PullTold
-from mecum.inference.wires.failures import failure_of, no_list, unreachable
+from mecum.inference.wires.failures import discreet, failure_of, no_list, unreachable
 from mecum.inference.wires.relays import relay_of
 from mecum.infra.net import CertificateInvalid, EndedEarly, Net, NetUnavailable, Outgoing
 from mecum.infra.net.client import is_loopback
@@ -165,8 +165,12 @@ class OllamaProvider:
                 raise unreachable(error) from error
             raise ModelUnavailable(f"Ollama does not answer at {self._base}.", **error.details) from error
         if response.status != 200:
-            raise failure_of(response.status, response.body)
-        return _object(response.body)
+            raise discreet(failure_of(response.status, response.body), headers)
+        try:
+            return _object(response.body)
+        except MecumError as error:
+            discreet(error, headers)
+            raise
 
     def _info(self, entry: dict[str, Any], shown: dict[str, Any], loaded: dict[str, int] | None) -> ModelInfo | None:
         capabilities: list[str] | None = shown.get("capabilities")

@@ -6,7 +6,7 @@ import orjson
 
 from mecum.inference.errors import ModelNotFound, ModelUnavailable
 from mecum.inference.ports import PullTold
-from mecum.inference.wires.failures import failure_of
+from mecum.inference.wires.failures import discreet, failure_of
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.kernel.errors import MecumError
 
@@ -27,9 +27,12 @@ async def pull(net: Net, base: str, key: str | None, name: str, told: PullTold) 
     lines = _Lines(told)
     try:
         await net.stream(call, lines)
+        lines.finish()
     except NetUnavailable as error:
         raise ModelUnavailable(f"Ollama does not answer at {base}.", **error.details) from error
-    lines.finish()
+    except MecumError as error:
+        discreet(error, headers)
+        raise
 
 
 class _Lines:

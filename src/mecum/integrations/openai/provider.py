@@ -6,7 +6,7 @@ import orjson
 
 from mecum.inference.ports import ChatModel, EmbeddingModel, ModelInfo
 from mecum.inference.wires.embeddings import OpenAIEmbedding
-from mecum.inference.wires.failures import failure_of, no_list, unreachable
+from mecum.inference.wires.failures import discreet, failure_of, no_list, unreachable
 from mecum.inference.wires.openai import OpenAIChat
 from mecum.infra.net import Net, NetUnavailable, Outgoing
 from mecum.infra.net.calls import target_of
@@ -67,14 +67,14 @@ class OpenAIProvider:
         except NetUnavailable as error:
             raise unreachable(error) from error
         if response.status != 200:
-            raise failure_of(response.status, response.body, response.headers)
+            raise discreet(failure_of(response.status, response.body, response.headers), headers)
         try:
             told: Any = orjson.loads(response.body)
             # Together's list has nothing around it.
             listed = cast("list[dict[str, Any]]", told if isinstance(told, list) else told["data"])
             return [self._info(entry) for entry in listed if _answers(entry)]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise no_list(response.body, "OpenAI") from error
+            raise discreet(no_list(response.body, "OpenAI"), headers) from error
 
     def open(self, model: ModelInfo) -> ChatModel:
         return self._chat

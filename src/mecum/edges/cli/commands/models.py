@@ -168,7 +168,7 @@ def _speed(figure: dict[str, Any]) -> str:
     measured: dict[str, Any] = figure.get("measured") or {}
     estimated: dict[str, Any] | None = figure.get("estimated")
     if (speed := measured.get("tokens_per_second")) is not None:
-        return f"{speed:.3g} tokens/s"
+        return f"{float(f'{speed:.3g}'):g} tokens/s"
     return "" if estimated is None else f"about {estimated['tokens_per_second']:g} tokens/s (estimated)"
 
 
