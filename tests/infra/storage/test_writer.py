@@ -16,6 +16,7 @@ from factories.records import conversation
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation
 from mecum.infra.storage import Database, Op, Prepared, Scope, sqlite
+from mecum.infra.storage.checkpoint import Checkpoint
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.location import Location
 from mecum.infra.storage.scope import owner_values
@@ -256,16 +257,56 @@ async def test_a_loop_that_commits_itself_waits_for_no_lock(store: Store, databa
     assert await ids_of(database, ada) == [one for one, _ in made]
 
 
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-async def test_the_log_is_moved_into_the_file_now_and_then(store: Store, database: Database, ada: Subject) -> None:
-    path = store.location.path
-    assert path is not None
-    sizes: list[int] = []
-    for _ in range(6):
+def times_begun(store: Store) -> int:
+    """Return how often the store's log has begun anew (SQLite's file format, 4.1, the checkpoint sequence number)."""
+    assert store.location.path is not None
+    with store.location.path.with_name(store.location.path.name + "-wal").open("rb") as log:
+        return int.from_bytes(log.read(16)[12:], "big")
+
+
+@pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
+async def test_the_log_begins_anew_though_it_is_written_to_all_the_time(
+    store: Store, database: Database, ada: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_at_its_end(held: Checkpoint) -> None:
+        held._pages = 10**6  # pyright: ignore[reportPrivateUsage]
+
+    monkeypatch.setattr(Checkpoint, "begin", never_at_its_end)
+    await database.commit([conversation(ada)[1]])
+    begun = times_begun(store)
+    for _ in range(300):
+        await database.commit([conversation(ada)[1]])
+    assert times_begun(store) == begun + 1
+    assert len(await ids_of(database, ada)) == 301
+
+
+@pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
+async def test_no_commit_waits_for_the_log_to_be_moved(
+    store: Store, database: Database, ada: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving, may_move = threading.Event(), threading.Event()
+    move = Checkpoint.move
+
+    def held(checkpoint: Checkpoint, connection: Any) -> None:
+        moving.set()
+        may_move.wait(30)
+        move(checkpoint, connection)
+
+    monkeypatch.setattr(Checkpoint, "move", held)
+    try:
         for _ in range(256):
             await database.commit([conversation(ada)[1]])
-        sizes.append(path.with_name(path.name + "-wal").stat().st_size)
-    assert max(sizes[2:]) <= 2 * max(sizes[:2])
+        assert await asyncio.to_thread(moving.wait, 30)
+        begun = times_begun(store)
+        for _ in range(300):
+            await database.commit([conversation(ada)[1]])
+        assert times_begun(store) == begun
+    finally:
+        may_move.set()
+    async with asyncio.timeout(30):
+        while times_begun(store) == begun:
+            await asyncio.sleep(0.01)
+            await database.commit([conversation(ada)[1]])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ another one's loss. Callbacks run on the event loop, after the commit.
 """
 
 import asyncio
-import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from mecum.infra.storage import sqlite
+from mecum.infra.storage.checkpoint import Checkpoint
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.prepared import Op
 from mecum.kernel import clock
@@ -31,7 +31,7 @@ _QUICK_SECONDS = 0.002
 _CALM_COMMITS = 32
 """So many quick commits in a row, in the thread, before the loop commits by itself."""
 _CHECKPOINT_EVERY = 256
-"""Commits between two moves of the write-ahead log into the file, which take long and belong in the thread."""
+"""Commits between two moves of the write-ahead log into the file."""
 _REMEMBERED = 16
 """For so many commits of one group each, others are still expected."""
 _FAULTS = (KeyError, TypeError, ValueError, OverflowError)
@@ -107,6 +107,7 @@ class SQLiteWriter:
         """Who stops it waits here for the last commit."""
         self._quick = 0
         """How many commits in a row were quick."""
+        self._checkpoint = Checkpoint(path, key)
         self._logged = 0
         """Commits since the log was moved into the file."""
 
@@ -132,6 +133,7 @@ class SQLiteWriter:
         if self._thread.is_alive():
             self._work.put(None)
             self._thread.join()
+        self._checkpoint.stop()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -157,7 +159,10 @@ class SQLiteWriter:
             self._in_thread(self._each, batch)
             return
         self._logged += 1
-        if self._quick < _CALM_COMMITS or self._logged >= _CHECKPOINT_EVERY:
+        if self._logged >= _CHECKPOINT_EVERY:
+            self._logged = 0
+            self._checkpoint.begin()
+        if self._quick < _CALM_COMMITS or self._checkpoint.overgrown:
             self._in_thread(self._commit, batch)
         elif self._committed():
             self._finish([(group.done, None) for group in batch])
@@ -190,10 +195,8 @@ class SQLiteWriter:
     def _commit(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
         if not self._committed():
             return self._each(batch)
-        if self._logged >= _CHECKPOINT_EVERY:
-            self._logged = 0
-            with contextlib.suppress(sqlcipher.Error):  # what is in the log is stored: it can be moved the next time
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        if self._checkpoint.overgrown:
+            self._checkpoint.move(self._connection)
         return [(group.done, None) for group in batch]
 
     def _committed(self) -> bool:
