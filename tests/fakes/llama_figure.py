@@ -13,12 +13,23 @@ from typing import Any
 
 _BUFFER = re.compile(r"(model|KV|RS|compute|output) buffer size = +([\d.]+) MiB")
 
+_LAST = "listening on"
+
 
 def figure(path: Path, context_length: int, kind: str = "f16") -> float:
     """Return the bytes of all buffers llama.cpp reserves for the model at `path`."""
     command = [sys.executable, __file__, str(path), str(context_length), kind]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    said = ended.stdout + ended.stderr
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = ""
+        # A thread of llama.cpp writes its log, in order: the process may end once it has said its last word.
+        for line in process.stdout:
+            said += line
+            if _LAST in line:
+                break
+        # Closes its standard input, for which it waits.
+        process.communicate(timeout=60)
     found = _BUFFER.findall(said)
     assert {"model", "compute"} <= {name for name, _ in found}, said[-2000:]
     return sum(float(size) for _, size in found) * (1 << 20)
@@ -39,6 +50,7 @@ def _load(path: str, context_length: str, kind: str) -> None:
     params.verbosity = 4
     server = xllamacpp.Server(params)
     assert server is not None
+    sys.stdin.read()
     os._exit(0)
 
 
