@@ -15,8 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from factories.records import conversation
 from factories.stores import Store
 from mecum.domains.conversations.model import Conversation
-from mecum.infra.storage import Database, Op, Prepared, Scope, sqlite
-from mecum.infra.storage.checkpoint import Checkpoint
+from mecum.infra.storage import Database, Op, Prepared, Scope, checkpoint, sqlite
 from mecum.infra.storage.errors import StoreFull, StoreUnavailable
 from mecum.infra.storage.location import Location
 from mecum.infra.storage.scope import owner_values
@@ -266,18 +265,19 @@ def times_begun(store: Store) -> int:
 
 @pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
 async def test_the_log_begins_anew_though_it_is_written_to_all_the_time(
-    store: Store, database: Database, ada: Subject, monkeypatch: pytest.MonkeyPatch
+    store: Store, database: Database, ada: Subject
 ) -> None:
-    def never_at_its_end(held: Checkpoint) -> None:
-        held._pages = 10**6  # pyright: ignore[reportPrivateUsage]
-
-    monkeypatch.setattr(Checkpoint, "begin", never_at_its_end)
     await database.commit([conversation(ada)[1]])
     begun = times_begun(store)
     for _ in range(300):
         await database.commit([conversation(ada)[1]])
     assert times_begun(store) == begun + 1
-    assert len(await ids_of(database, ada)) == 301
+    for _ in range(8):
+        database.relieve()
+        for _ in range(100):
+            await database.commit([conversation(ada)[1]])
+    assert times_begun(store) > begun + 2
+    assert len(await ids_of(database, ada)) == 1101
 
 
 @pytest.mark.parametrize("store", ["sqlite", "sqlite-key"], indirect=True)
@@ -285,20 +285,20 @@ async def test_no_commit_waits_for_the_log_to_be_moved(
     store: Store, database: Database, ada: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moving, may_move = threading.Event(), threading.Event()
-    move = Checkpoint.move
+    move = checkpoint._move  # pyright: ignore[reportPrivateUsage]
 
-    def held(checkpoint: Checkpoint, connection: Any) -> None:
+    def held(connection: Any) -> None:
         moving.set()
         may_move.wait(30)
-        move(checkpoint, connection)
+        move(connection)
 
-    monkeypatch.setattr(Checkpoint, "move", held)
+    monkeypatch.setattr(checkpoint, "_move", held)
     try:
-        for _ in range(256):
-            await database.commit([conversation(ada)[1]])
+        await database.commit([conversation(ada)[1]])
+        database.relieve()
         assert await asyncio.to_thread(moving.wait, 30)
         begun = times_begun(store)
-        for _ in range(300):
+        for _ in range(200):
             await database.commit([conversation(ada)[1]])
         assert times_begun(store) == begun
     finally:

@@ -112,6 +112,10 @@ class Database:
         """Commit prepared writes together; returns when they are on disk."""
         await commit(self.writer, ops)
 
+    def relieve(self) -> None:
+        """See `Writer.relieve`."""
+        self.writer.relieve()
+
     async def vacuum_log(self) -> None:
         """Leave no bytes of deleted rows in the write-ahead log."""
         if not self.is_sqlite:

@@ -31,7 +31,7 @@ _QUICK_SECONDS = 0.002
 _CALM_COMMITS = 32
 """So many quick commits in a row, in the thread, before the loop commits by itself."""
 _CHECKPOINT_EVERY = 256
-"""Commits between two moves of the write-ahead log into the file."""
+"""Commits between two moves of the write-ahead log into the file, which take long and belong in the thread."""
 _REMEMBERED = 16
 """For so many commits of one group each, others are still expected."""
 _FAULTS = (KeyError, TypeError, ValueError, OverflowError)
@@ -59,6 +59,10 @@ class Writer(Protocol):
 
     def submit(self, ops: Sequence[Op], done: Done) -> None:
         """Commit `ops` together; `done` gets None, or why nothing of it was stored."""
+        ...
+
+    def relieve(self) -> None:
+        """Begin to bring what was written to its place, beside what is committed: for who writes much, now and then."""
         ...
 
     async def stop(self) -> None:
@@ -126,6 +130,10 @@ class SQLiteWriter:
             self._committing = True
             self._gather(self._loop)
 
+    def relieve(self) -> None:
+        self._logged = 0
+        self._checkpoint.begin()
+
     async def stop(self) -> None:
         if self._committing:
             self._idle = asyncio.get_running_loop().create_future()
@@ -159,10 +167,7 @@ class SQLiteWriter:
             self._in_thread(self._each, batch)
             return
         self._logged += 1
-        if self._logged >= _CHECKPOINT_EVERY:
-            self._logged = 0
-            self._checkpoint.begin()
-        if self._quick < _CALM_COMMITS or self._checkpoint.overgrown:
+        if self._quick < _CALM_COMMITS or self._logged >= _CHECKPOINT_EVERY or self._checkpoint.busy:
             self._in_thread(self._commit, batch)
         elif self._committed():
             self._finish([(group.done, None) for group in batch])
@@ -195,19 +200,22 @@ class SQLiteWriter:
     def _commit(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
         if not self._committed():
             return self._each(batch)
-        if self._checkpoint.overgrown:
-            self._checkpoint.move(self._connection)
+        if self._checkpoint.unfinished or self._logged >= _CHECKPOINT_EVERY:
+            self._logged = 0
+            self._checkpoint.finish(self._connection)
         return [(group.done, None) for group in batch]
 
     def _committed(self) -> bool:
         """Commit; False when that failed, and nothing of it is stored."""
-        began = clock.monotonic()
+        # What the disk does beside says nothing of how quick it is.
+        alone, began = not self._checkpoint.busy, clock.monotonic()
         try:
             self._cursor.execute("COMMIT")
         except sqlcipher.Error:
             self._roll_back()
             return False
-        self._quick = self._quick + 1 if clock.monotonic() - began < self._quick_seconds else 0
+        if alone:
+            self._quick = self._quick + 1 if clock.monotonic() - began < self._quick_seconds else 0
         return True
 
     def _each(self, batch: list[_Group]) -> list[tuple[Done, MecumError | None]]:
@@ -250,6 +258,9 @@ class EngineWriter:
 
     def submit(self, ops: Sequence[Op], done: Done) -> None:
         self._queue.put_nowait(_Group(ops, done))
+
+    def relieve(self) -> None:
+        """PostgreSQL sees to that by itself."""
 
     async def stop(self) -> None:
         if self._task is not None:

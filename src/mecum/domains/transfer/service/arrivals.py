@@ -46,6 +46,8 @@ from mecum.infra.storage.scope import owner_values
 from mecum.kernel import ids
 from mecum.kernel.errors import Conflict, MecumError
 
+_RELIEVED_EVERY: Final = 128
+"""Groups, after which the store may put them where they belong."""
 _WRITES_EACH: Final = 3
 """Writes of a message: itself, where it came from, its words."""
 _Known = Literal["new", "ours", "already"]
@@ -72,6 +74,7 @@ class Arrivals:
         self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
         self._labels: list[tuple[str, list[str]]] = []
+        self._groups = 0
         self._seen: set[bytes] = set()
         self._projects: dict[str, str] = {}
         self._assistants: dict[str, str] = {}
@@ -117,6 +120,9 @@ class Arrivals:
             # Making them and writing them are two steps: nobody waits for both.
             await self._pace.give_way()
             await self._database.commit(ops)
+            self._groups += 1
+            if self._groups % _RELIEVED_EVERY == 0:
+                self._database.relieve()
         if thumbs or labels:
             async with self._database.writing(self._import.subject) as scope:
                 for message_id, value in thumbs:

@@ -24,7 +24,8 @@ class Pace:
 
     def __init__(self, wait: Callable[[float], Awaitable[None]]) -> None:
         self._wait = wait
-        self._seen = -_REMEMBERED
+        # Who has just asked for an import is there.
+        self._seen = clock.monotonic()
 
     @property
     def together(self) -> int:
