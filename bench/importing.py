@@ -33,7 +33,7 @@ GOALS = (
 
 
 def _measure(bench: Bench) -> Values:
-    conversations = bench.size(2_500, 10_000)
+    conversations = bench.size(2_000, 10_000)
     file = places.fresh("import-file") / "conversations.json"
     _write(file, conversations)
     bench.say(f"{conversations:,} conversations, {file.stat().st_size / 1e6:.0f} MB")
