@@ -298,7 +298,7 @@ async def _index_missing(parts: Parts) -> None:
             missing = await parts.words.missing(scope)
             messages = await MessageRepository().by_ids(scope, missing)
         for message in messages.values():
-            parts.record.indexer.add(message.id, conversations.findable_text(message.parts))
+            parts.record.indexer.add(message.id, retrieval.findable_text(message.parts))
         await parts.record.indexer.settle()
         if len(missing) < _MANY_MISSING or missing == before:
             # The same again: none of them has words.

@@ -30,6 +30,8 @@ class Held:
     def submit(self, ops: Sequence[Op], done: Callable[[MecumError | None], None]) -> None:
         self.groups.append((ops, done))
 
+    def relieve(self) -> None: ...
+
     async def stop(self) -> None: ...
 
     def release(self, error: MecumError | None = None) -> None:

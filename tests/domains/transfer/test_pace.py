@@ -8,6 +8,11 @@ from mecum.domains.transfer.service.pace import Pace
 from mecum.infra.jobs.gate import Gate
 
 
+def never() -> None:
+    """Fail: so few groups are no burden."""
+    raise AssertionError
+
+
 class Step:
     """Somebody who goes on with an import when its pace lets them."""
 
@@ -22,7 +27,7 @@ class Step:
 
 
 async def test_it_goes_on_at_once_where_nobody_asks() -> None:
-    pace = Pace(Gate().wait)
+    pace = Pace(Gate().wait, never)
     few = pace.together
     await pace.breathe()
     assert pace.together == few
@@ -30,7 +35,7 @@ async def test_it_goes_on_at_once_where_nobody_asks() -> None:
 
 async def test_a_question_that_arrived_meanwhile_is_seen_before_the_next_step() -> None:
     gate, loop = Gate(), asyncio.get_running_loop()
-    step = Step(Pace(gate.wait))
+    step = Step(Pace(gate.wait, never))
     # As a server does: one turn of the loop reads the request, the next one begins it.
     loop.call_soon(loop.call_soon, gate.enter)
     going = asyncio.create_task(step.go())
@@ -44,7 +49,7 @@ async def test_a_question_that_arrived_meanwhile_is_seen_before_the_next_step() 
 
 async def test_a_question_during_its_rest_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate()
-    pace = Pace(gate.wait)
+    pace = Pace(gate.wait, never)
     # Whoever asked for it is there: it rests between two groups.
     few = pace.together
     rested = asyncio.Event()
@@ -65,3 +70,13 @@ async def test_a_question_during_its_rest_is_waited_for(monkeypatch: pytest.Monk
     gate.leave()
     await breathing
     assert pace.together == few
+
+
+async def test_the_store_is_relieved_now_and_then() -> None:
+    relieved: list[int] = []
+    pace = Pace(Gate().wait, lambda: relieved.append(1))
+    for _ in range(127):
+        await pace.breathe()
+    assert not relieved
+    await pace.breathe()
+    assert len(relieved) == 1

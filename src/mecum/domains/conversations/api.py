@@ -43,7 +43,6 @@ from mecum.domains.conversations.rules import (
     answer_view,
     cost_view,
     exact_part,
-    findable_text,
     message_view,
     title_of,
 )
@@ -112,7 +111,6 @@ __all__ = [
     "enlist",
     "entitle",
     "exact_part",
-    "findable_text",
     "insert_arrived",
     "insert_conversation",
     "insert_message",

@@ -20,8 +20,6 @@ _NAME_LENGTH: Final = 200
 _MILLIONTHS: Final = 1_000_000
 _CURRENCY: Final = "USD"
 
-findable_text: Final = retrieval.findable_text
-
 TEXT_MEDIA_TYPE: Final = "text/plain;charset=utf-8"
 """The media type of a data part that holds a text which cannot be stored as one."""
 

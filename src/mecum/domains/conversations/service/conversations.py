@@ -15,9 +15,10 @@ from mecum.domains.conversations.repository import (
     Shelf,
     TagRepository,
 )
-from mecum.domains.conversations.rules import absent, conversation_view, findable_text, listed_view, tags_of
+from mecum.domains.conversations.rules import absent, conversation_view, listed_view, tags_of
 from mecum.domains.conversations.schemas.conversations import ConfigChange, ConversationChange, ConversationCreate
 from mecum.domains.projects.ports import Directory
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, ids, paging
@@ -121,7 +122,7 @@ class ConversationService:
         if found is None or found.deleted_at is not None or found.title_source == "person":
             return None
         contents = await self._messages.contents(scope, conversation_id)
-        return "\n\n".join(findable_text(parts) for _, parts in contents[:2]) or None
+        return "\n\n".join(retrieval.findable_text(parts) for _, parts in contents[:2]) or None
 
     async def entitle(self, scope: Scope, conversation_id: str, title: str) -> None:
         """Give a conversation a title that nobody asked for; one that a person gave stays."""

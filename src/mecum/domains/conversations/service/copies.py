@@ -14,8 +14,9 @@ from mecum.domains.conversations.repository import (
     MessageRepository,
     TagRepository,
 )
-from mecum.domains.conversations.rules import findable_text, tags_kept
+from mecum.domains.conversations.rules import tags_kept
 from mecum.domains.conversations.service.conversations import ConversationService
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
@@ -117,7 +118,7 @@ class CopyService:
             await self._tags.replace(scope, conversation_id, tags_kept(tags))
 
     async def _index(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> None:
-        texts = [(row["id"], text) for row in messages if (text := findable_text(row["parts"]))]
+        texts = [(row["id"], text) for row in messages if (text := retrieval.findable_text(row["parts"]))]
         if texts:
             write = self._words.index(texts)
             await scope.session.execute(write.prepared.statement, dict(write.values))

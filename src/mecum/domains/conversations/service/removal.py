@@ -14,7 +14,7 @@ from mecum.domains.conversations.repository import (
     MessageRepository,
     SummaryRepository,
 )
-from mecum.domains.conversations.rules import absent, findable_text
+from mecum.domains.conversations.rules import absent
 from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
@@ -146,7 +146,9 @@ class Removal:
             raise ConversationBusy(conversation_id=conversation_id)
         found = await self._conversations.find(scope, conversation_id)
         contents = await self._messages.contents(scope, conversation_id)
-        await self._words.forget(scope, [(message_id, findable_text(parts)) for message_id, parts in contents])
+        await self._words.forget(
+            scope, [(message_id, retrieval.findable_text(parts)) for message_id, parts in contents]
+        )
         await self._runs.forget_feedback(scope, [message_id for message_id, _ in contents])
         await self._summaries.forget(scope, conversation_id)
         file_ids = await self._messages.forget(scope, conversation_id)
@@ -165,7 +167,7 @@ class Removal:
         await self._indexer.settle()
         async with self._database.writing(subject) as scope:
             found = await self._messages.by_ids(scope, list(message_ids))
-            await self._words.forget(scope, [(one.id, findable_text(one.parts)) for one in found.values()])
+            await self._words.forget(scope, [(one.id, retrieval.findable_text(one.parts)) for one in found.values()])
             await self._runs.forget_feedback(scope, list(found))
             held = await self._messages.forget_some(scope, list(found))
             await self._release(scope, await self._files.forget_unheld(scope, held))

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mecum.domains.conversations.repository import ConversationRepository, MessageRepository
-from mecum.domains.conversations.rules import findable_text
 from mecum.domains.retrieval import api as retrieval
 from mecum.infra.storage import Scope
 from mecum.kernel import clock, paging
@@ -42,7 +41,7 @@ class SearchService:
         titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})
         items: list[dict[str, Any]] = []
         for message in (messages[hit.message_id] for hit in found.hits if hit.message_id in messages):
-            pieces = retrieval.snippet(findable_text(message.parts), found.terms, prefix=found.prefix)
+            pieces = retrieval.snippet(retrieval.findable_text(message.parts), found.terms, prefix=found.prefix)
             items.append(
                 {
                     "conversation_id": message.conversation_id,
@@ -64,6 +63,6 @@ class SearchService:
         messages = await self._messages.by_ids(scope, list(found))
         titles = await self._conversations.titles(scope, {message.conversation_id for message in messages.values()})
         return [
-            Quotable(m.conversation_id, m.id, titles.get(m.conversation_id), findable_text(m.parts), m.model)
+            Quotable(m.conversation_id, m.id, titles.get(m.conversation_id), retrieval.findable_text(m.parts), m.model)
             for m in messages.values()
         ]

@@ -14,8 +14,9 @@ from mecum.domains.conversations.model import Message
 from mecum.domains.conversations.ports import ActiveRuns
 from mecum.domains.conversations.repository import MessageRepository
 from mecum.domains.conversations.repository.branches import siblings
-from mecum.domains.conversations.rules import cost_view, findable_text, message_view, require_storable
+from mecum.domains.conversations.rules import cost_view, message_view, require_storable
 from mecum.domains.conversations.service.conversations import ConversationService
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.retrieval.ports import Words
 from mecum.domains.runs import api as runs
 from mecum.infra.storage import Scope
@@ -93,9 +94,9 @@ class ThreadService:
         message = await self._message(scope, message_id)
         parts = self._with_text(message, text)
         self._require_waiting(scope, message)
-        await self._words.forget(scope, [(message_id, findable_text(message.parts))])
+        await self._words.forget(scope, [(message_id, retrieval.findable_text(message.parts))])
         await self._messages.change_parts(scope, message_id, parts)
-        write = self._words.index([(message_id, findable_text(parts))])
+        write = self._words.index([(message_id, retrieval.findable_text(parts))])
         await scope.session.execute(write.prepared.statement, dict(write.values))
         scope.session.expunge_all()
         # Once more, because it may have begun meanwhile, and would then be answered as it was.

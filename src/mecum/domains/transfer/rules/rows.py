@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.transfer.rules import pieces
 from mecum.domains.transfer.rules.record import Json, Record
 from mecum.kernel import clock, ids
@@ -154,7 +155,7 @@ class Rows:
             source = self._record.conversation.get("title_source") or "person"
             return {"title": title[:_MOST_TITLE], "title_source": source}
         said: list[list[Json]] = [m["parts"] for m in self._record.messages if m["role"] == "user"]
-        made = conversations.title_of(conversations.findable_text(said[0])) if said else None
+        made = conversations.title_of(retrieval.findable_text(said[0])) if said else None
         # A conversation of our own that had no title comes back without one.
         if made is None or "created_at" in self._record.conversation:
             return {"title": None, "title_source": None}

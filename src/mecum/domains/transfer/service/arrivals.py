@@ -4,7 +4,7 @@ A row is there exactly when its origin is; whoever is killed in between goes on 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from mecum.domains.conversations import api as conversations
 from mecum.domains.retrieval.ports import Words
@@ -18,7 +18,6 @@ from mecum.domains.transfer.repository import (
     insert_skip,
 )
 from mecum.domains.transfer.rules.incoming import (
-    Attached,
     Document,
     FlatAssistant,
     FlatPrompt,
@@ -35,6 +34,7 @@ from mecum.domains.transfer.rules.incoming import (
 )
 from mecum.domains.transfer.rules.reckoning import Outcome, Reckoning
 from mecum.domains.transfer.rules.record import Json
+from mecum.domains.transfer.service.attachments import Attachments
 from mecum.domains.transfer.service.belongings import Belongings
 from mecum.domains.transfer.service.flats import Flats
 from mecum.domains.transfer.service.importing import Importing
@@ -44,10 +44,8 @@ from mecum.domains.transfer.service.rows import Placed, integer, json_text, ref_
 from mecum.infra.storage import Database, Op
 from mecum.infra.storage.scope import owner_values
 from mecum.kernel import ids
-from mecum.kernel.errors import Conflict, MecumError
+from mecum.kernel.errors import Conflict
 
-_RELIEVED_EVERY: Final = 128
-"""Groups, after which the store may put them where they belong."""
 _WRITES_EACH: Final = 3
 """Writes of a message: itself, where it came from, its words."""
 _Known = Literal["new", "ours", "already"]
@@ -74,7 +72,6 @@ class Arrivals:
         self._texts: list[tuple[str, str]] = []
         self._thumbs: list[tuple[str, int]] = []
         self._labels: list[tuple[str, list[str]]] = []
-        self._groups = 0
         self._seen: set[bytes] = set()
         self._projects: dict[str, str] = {}
         self._assistants: dict[str, str] = {}
@@ -82,6 +79,7 @@ class Arrivals:
         self.reckoning = Reckoning()
         about = (importing.id, importing.began, importing.dry_run)
         self.flats = Flats(database, rooms.assistants, subject, about, pace, self.reckoning, self._skip)
+        self._attachments = Attachments(database, context.files, importing, self.reckoning, self._skip)
         self.belongings = Belongings(database, context, rooms, importing, self.reckoning, self._skip, self._projects)
 
     async def take(self, system: str, found: Found) -> None:
@@ -120,9 +118,6 @@ class Arrivals:
             # Making them and writing them are two steps: nobody waits for both.
             await self._pace.give_way()
             await self._database.commit(ops)
-            self._groups += 1
-            if self._groups % _RELIEVED_EVERY == 0:
-                self._database.relieve()
         if thumbs or labels:
             async with self._database.writing(self._import.subject) as scope:
                 for message_id, value in thumbs:
@@ -319,7 +314,7 @@ class Arrivals:
     ) -> None:
         """Write the messages that are missing, parents first, a group at a time unless all must be `in_one`."""
         fresh = {message.ref for message in missing}
-        files = await self._files(placed.thread, fresh, outcomes)
+        files = await self._attachments.of(placed.thread, fresh, outcomes)
         written = 0
         for message in placed.thread.messages:
             if message.ref not in fresh:
@@ -362,47 +357,3 @@ class Arrivals:
     def _origin(self, system: str, kind: str, ref: str, key: bytes, **target: str) -> Op:
         about = {"system": system, "kind": kind, "original": ref_text(ref), "integer": integer(ref), "key": key}
         return insert_origin({"import_id": self._import.id, **self._columns, **about, **target})
-
-    # Files
-
-    async def _files(self, thread: Thread, fresh: set[str], outcomes: dict[str, Outcome]) -> dict[str, Json]:
-        """Store the files that new messages hold; return the part that stands for each, by its id there."""
-        parts: dict[str, Json] = {}
-        for message in thread.messages if thread.files else ():
-            for part in message.parts:
-                key = part.get("file_id")
-                if part["type"] not in ("image", "file") or key not in thread.files or key in parts:
-                    continue
-                if message.ref not in fresh or self._import.dry_run:
-                    parts[key] = part
-                    self.reckoning.add("file", outcomes.get(message.ref, "imported"))
-                else:
-                    parts.update(await self._file(thread, key, thread.files[key]))
-        return parts
-
-    async def _placed(self, arrived: conversations.Arrived, own_id: str | None) -> Json:
-        """Keep a file, under the id it had in a record of ours where that is free."""
-        try:
-            async with self._database.writing(self._import.subject) as scope:
-                return await self._context.files.add(scope, arrived, own_id)
-        except Conflict:
-            if own_id is None:
-                raise
-        async with self._database.writing(self._import.subject) as scope:
-            return await self._context.files.add(scope, arrived)
-
-    async def _file(self, thread: Thread, key: str, attached: Attached) -> dict[str, Json]:
-        subject = self._import.subject
-        try:
-            arrived = await self._context.files.take(subject, attached.name, attached.content)
-        except MecumError as error:
-            self._skip(Skipped("file", f"{thread.ref}/{key}", error.message))
-            return {}
-        try:
-            view = await self._placed(arrived, key if thread.own_id is not None and ids.is_id(key, "fil") else None)
-        finally:
-            await self._context.files.discard(arrived)
-        self.reckoning.add("file", "imported")
-        kind = "image" if arrived.media_type.startswith("image/") else "file"
-        named: dict[str, Any] = {name: view[name] for name in ("name", "media_type", "size")}
-        return {key: {"type": kind, "file_id": view["id"], **named}}

@@ -15,15 +15,20 @@ _REST: Final = 0.0015
 """Seconds between two groups while the next question is expected: it meets none of them more often than one."""
 _REMEMBERED: Final = 5.0
 """Seconds after an answer in which the next question is expected."""
+_RELIEVED_EVERY: Final = 128
+"""Groups, after which the store may put them where they belong."""
 _LOOKS: Final = 2
 """Turns of the loop until what arrived has begun: one takes the bytes in, one runs what they ask for."""
 
 
 class Pace:
-    """Waits for people's turns between two groups, by `wait`, and remembers whether there were any."""
+    """Waits for people's turns between two groups, by `wait`, and remembers whether there were any.
 
-    def __init__(self, wait: Callable[[float], Awaitable[None]]) -> None:
-        self._wait = wait
+    `relieve` is called every so many groups, for the sake of those turns; see `Writer.relieve`.
+    """
+
+    def __init__(self, wait: Callable[[float], Awaitable[None]], relieve: Callable[[], None]) -> None:
+        self._wait, self._relieve, self._groups = wait, relieve, 0
         # Who has just asked for an import is there.
         self._seen = clock.monotonic()
 
@@ -33,7 +38,10 @@ class Pace:
         return _BUSY if clock.monotonic() - self._seen < _REMEMBERED else _QUIET
 
     async def breathe(self) -> None:
-        """Let people's turns go first, after a rest while the next one is expected."""
+        """Let people's turns go first, after a group and a rest while the next one is expected."""
+        self._groups += 1
+        if self._groups % _RELIEVED_EVERY == 0:
+            self._relieve()
         if self.together == _BUSY:
             await asyncio.sleep(_REST)
         await self.give_way()

@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from mecum.domains.conversations import api as conversations
+from mecum.domains.retrieval import api as retrieval
 from mecum.domains.transfer.rules.incoming import Incoming, Thread
 from mecum.domains.transfer.rules.record import Json
 from mecum.kernel import ids
@@ -78,7 +79,7 @@ class Placed:
             "metadata": json_text(message.metadata) if message.metadata else None,
             "created_at": self._at,
         }
-        return row, list(dict.fromkeys(held)), conversations.findable_text(parts)
+        return row, list(dict.fromkeys(held)), retrieval.findable_text(parts)
 
     def skip(self, message: Incoming) -> None:
         """Pass a message that is there already: what follows goes on from its time."""
@@ -131,4 +132,4 @@ def _with_file(part: Json, files: Mapping[str, Json]) -> Json:
 
 def _made_title(thread: Thread) -> str | None:
     said = next((message.parts for message in thread.messages if message.role == "user"), None)
-    return None if said is None else conversations.title_of(conversations.findable_text(said))
+    return None if said is None else conversations.title_of(retrieval.findable_text(said))

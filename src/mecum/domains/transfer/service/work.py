@@ -99,7 +99,7 @@ class ImportWork:
     async def _made(self, task: Task, subject: Subject, row: Import) -> None:
         began = clock.to_milliseconds(row.created_at)
         importing = Importing(row.id, subject, row.dry_run, began)
-        pace = Pace(task.breathe)
+        pace = Pace(task.breathe, self._database.relieve)
         arrivals = Arrivals(self._database, self._context, self._words, importing, pace, self._rooms)
         formats: set[str] = set()
         with ExitStack() as stack:

@@ -60,7 +60,7 @@ class Settle:
         if now - turn.created_ms >= _SAME_MOMENT_MS:
             ops.append(conversations.touch_at(turn.conversation_id, now, owner_values(turn.subject)))
         if turn.listed:
-            text = conversations.findable_text(parts)
+            text = retrieval.findable_text(parts)
             turn.stream.on_settled.append(lambda: self._tell(turn, text))
         error = None if turn.error is None else {"code": turn.error.code, "message": turn.error.message}
         turn.stream.end(runs.RunEnded(turn.status, conversations.answer_view(row, cost), error), ops)
